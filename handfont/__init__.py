@@ -1,0 +1,37 @@
+"""handfont writes whole documents in a real person's handwriting.
+
+import handfont
+
+style, report = handfont.enroll([Path("scans/grid.jpg")], "alice")
+handfont.render("Dear Anna, ...", style=style, seed=1).save("letter.pdf")
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from handfont.enrolment import enroll as enroll
+    from handfont.errors import HandfontError as HandfontError
+    from handfont.rendering import Document as Document
+    from handfont.rendering import render as render
+    from handfont.style.posterior import StylePosterior as StylePosterior
+    from handfont.style.store import load_style as load_style
+
+__version__ = "0.1.0"
+
+_PUBLIC = {
+    "enroll": "handfont.enrolment", "render": "handfont.rendering", "Document": "handfont.rendering",
+    "load_style": "handfont.style.store", "StylePosterior": "handfont.style.posterior",
+    "HandfontError": "handfont.errors",
+}
+__all__ = ["Document", "HandfontError", "StylePosterior", "enroll", "load_style", "render"]
+
+
+def __getattr__(name: str) -> Any:
+    # Loaded on first use: importing handfont must not cost the seconds that torch takes.
+    if name not in _PUBLIC:
+        raise AttributeError(f"module 'handfont' has no attribute '{name}'")
+    from importlib import import_module
+
+    return getattr(import_module(_PUBLIC[name]), name)

@@ -1,0 +1,5 @@
+"""``python -m handfont``."""
+
+from handfont.cli.main import run
+
+run()

@@ -1,0 +1,43 @@
+"""The characters the model knows, and facts about them that hold in every hand.
+
+The order of :data:`CHARACTERS` is part of the weights: the model addresses a character by its index here.
+"""
+
+from __future__ import annotations
+
+ASCII = "".join(chr(code) for code in range(0x21, 0x7F))
+"""The 94 printable ASCII characters, learnt from people's hands and from handwriting fonts."""
+
+EXTENDED = "ßæœøÆŒØıȷþÞð" + "¡¿–—…•€£¥§°“”‘’„‚«»©×÷±½"
+"""Characters of their own shape beyond ASCII, learnt from handwriting fonts alone."""
+
+CHARACTERS = ASCII + EXTENDED
+INDEX = {character: index for index, character in enumerate(CHARACTERS)}
+
+X_HEIGHT_LETTERS = "acemnorsuvwxz"
+"""Lower-case letters that reach from the baseline to the x-height line, and no further."""
+
+DESCENDERS = "gjpqy"
+SITS_ON_BASELINE = "ABCDEFGHIKLMNOPRSTUVWXYZabcdehiklmnorstuvwxz0123456789.!?%&#$"
+"""Characters whose lowest ink rests on the baseline in print and in most hands."""
+
+CONFUSABLE = (
+    "0Oo", "1lI|i!", "cC(", "pP", "sS5", "vVu", "wW", "xX", "zZ2", "kK", "uUv", "jJ", "mM", "9gq", "6b", "-_–—~",
+    "'`,‘’‚", '"“”„', ".•,", ";:", "/1l", "yY", "fF", "tT+", "rnr", "°oO0", "ıil1", "ȷj", "ßB", "nN", "hn", "aAd",
+    "(<[{C", ")>]}", "4Y", "7TZ1", "e&8",
+)
+"""Groups that cannot be told apart by shape alone (only by size or place), or that many people write alike."""
+
+
+def confusable(first: str, second: str) -> bool:
+    """Whether two characters are the same to a reader who sees only the shape."""
+    return first == second or any(first in group and second in group for group in CONFUSABLE)
+
+
+def describe(character: str) -> str:
+    """A character as an error message should show it: ``'é' (U+00E9 LATIN SMALL LETTER E WITH ACUTE)``."""
+    import unicodedata
+
+    name = unicodedata.name(character, "unnamed")
+    shown = character if character.isprintable() else repr(character)[1:-1]
+    return f"'{shown}' (U+{ord(character):04X} {name})"

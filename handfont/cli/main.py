@@ -1,0 +1,70 @@
+"""``handfont``: the group of commands, and how every failure ends."""
+
+from __future__ import annotations
+
+import os
+import sys
+from importlib import import_module
+from typing import Any
+
+import click
+
+import handfont
+from handfont.errors import HandfontError
+
+COMMANDS = {"enroll": "enroll", "render": "render", "styles": "styles", "train": "train"}
+
+
+class LazyGroup(click.Group):
+    """Imports a command's module only when it is needed: ``handfont --help`` must not wait for torch."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        if cmd_name not in COMMANDS:
+            return None
+        command: click.Command = import_module(f"handfont.cli.{COMMANDS[cmd_name]}").command
+        return command
+
+
+@click.group(cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.version_option(handfont.__version__, "--version", prog_name="handfont")
+def cli() -> None:
+    """Write whole documents in a real person's handwriting.
+
+    \b
+    handfont enroll scans/ --name alice      scanned handwriting -> styles/alice.yaml
+    handfont render letter.txt --style alice a letter in that hand -> letter.pdf
+    """
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Run the command line; returns the exit code: 0, 1 for a fault of ours, 2 for something the user can mend."""
+    try:
+        result: Any = cli.main(args=arguments, prog_name="handfont", standalone_mode=False)
+        return result if isinstance(result, int) else 0
+    except click.exceptions.Exit as stop:
+        return stop.exit_code
+    except (click.Abort, KeyboardInterrupt):
+        print("handfont: interrupted; nothing half-written was left", file=sys.stderr)
+        return 130
+    except click.ClickException as error:
+        error.show()
+        return 2
+    except HandfontError as error:
+        print(f"handfont: {error.message}", file=sys.stderr)
+        return error.exit_code
+    except BrokenPipeError:
+        # Whoever read our output has gone; nothing more can be said to them.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 141
+
+
+def run() -> None:
+    """Entry point of the ``handfont`` program."""
+    sys.exit(main())
+
+
+if __name__ == "__main__":
+    run()

@@ -1,0 +1,49 @@
+"""``handfont render``."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+
+@click.command(short_help="Write a text by hand.")
+@click.argument("text", type=click.Path(path_type=Path))
+@click.option("--style", "-s", required=True, help="Name or file of the style; 'handfont styles' lists them.")
+@click.option("--output", "-o", type=click.Path(path_type=Path), help="File to write: .pdf or .png.  [TEXT.pdf]")
+@click.option("--seed", type=click.IntRange(min=0), default=0, show_default=True,
+              help="The same seed writes the same letter, another one writes it anew.")
+@click.option("--paper", default="A4", show_default=True, help="A4, A5, A6, Letter or WIDTHxHEIGHT, like 120mmx180mm.")
+@click.option("--margin", help="All margins, like 2.5cm.  [24 mm left and top, 20 mm right, 22 mm bottom]")
+@click.option("--size", help="x-height of the writing, like 2.2mm.  [the writer's own]")
+@click.option("--line-height", help="From baseline to baseline, like 8mm.  [the writer's own]")
+@click.option("--ink", help="Colour of the ink, like navy or #1f2430.  [the writer's own]")
+@click.option("--neatness", type=click.FloatRange(0, 2), default=1.0, show_default=True,
+              help="How much the hand varies: 0 not at all, 1 as the writer does, 2 twice that.")
+@click.option("--dpi", type=float, default=200.0, show_default=True, help="Resolution of PNG pages.")
+@click.option("--quiet", "-q", is_flag=True, help="Say nothing unless something is wrong.")
+def command(
+    text: Path, style: str, output: Path | None, seed: int, paper: str, margin: str | None, size: str | None,
+    line_height: str | None, ink: str | None, neatness: float, dpi: float, quiet: bool,
+) -> None:
+    """Write the file TEXT (plain text, UTF-8) by hand.
+
+    Line breaks are kept, longer lines are wrapped; an empty line parts paragraphs, a form feed pages. PNG gives one
+    file a page.
+
+    \b
+    handfont render letter.txt --style alice
+    handfont render letter.txt --style alice -o letter.png --seed 7 --paper A5
+    """
+    from handfont.layout import text as texts
+    from handfont.rendering import check_output, page_setup, render
+
+    target = output or text.with_suffix(".pdf")
+    # All that can be wrong with what was asked is found before any work is done.
+    check_output(target)
+    setup = page_setup(paper, margin, size, line_height)
+    document = render(texts.read(text), style, seed, setup, neatness, ink, title=text.stem, where=str(text))
+    files = document.save(target, dpi)
+    if not quiet:
+        count = len(document.pages)
+        click.echo(f"{count} page{'s' if count > 1 else ''} written to {', '.join(str(file) for file in files)}")

@@ -1,0 +1,43 @@
+"""Everything handfont raises on purpose. A message says what is wrong, where, and what to do, in one sentence."""
+
+from __future__ import annotations
+
+
+class HandfontError(Exception):
+    """Base class: ``exit_code`` is what the command line ends with, ``message`` what it prints."""
+
+    exit_code = 1
+
+    def __init__(self, message: str) -> None:
+        super().__init__(message)
+        self.message = message
+
+
+class UserError(HandfontError):
+    """Something the user gave cannot be used as it is."""
+
+    exit_code = 2
+
+
+class ScanError(UserError):
+    """A scan, or its label file, cannot be read or understood."""
+
+
+class StyleError(UserError):
+    """A style is unknown, broken, or from other weights."""
+
+
+class TextError(UserError):
+    """A text cannot be written: empty, not UTF-8, or with characters the hand does not have."""
+
+
+class OutputError(UserError):
+    """Output cannot be written where it was asked for."""
+
+
+class OptionError(UserError):
+    """An option has a value outside what is possible."""
+
+
+class ModelError(HandfontError):
+    """The installed weights are missing or damaged."""

@@ -1,0 +1,119 @@
+"""The data classes that flow through handfont: a sample read from paper, and a glyph drawn from a hand.
+
+Lengths of glyphs are in **x-heights** of their writer, y up from the baseline; see :mod:`handfont.sdf` for shapes.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+import numpy as np
+from numpy.typing import NDArray
+
+FloatArray = NDArray[np.float32]
+
+
+@dataclass(frozen=True)
+class Metrics:
+    """Where a shape stands: side of its square, height of the square's centre above the baseline, side bearings.
+
+    ``None`` where it was not measured (a letter alone in a box has no side bearings).
+    """
+
+    size: float
+    centre_y: float | None = None
+    left: float | None = None
+    right: float | None = None
+
+    def packed(self) -> tuple[FloatArray, FloatArray]:
+        """(values (4,), known (4,)) as the model takes them: log size first."""
+        values = [float(np.log(self.size)), self.centre_y, self.left, self.right]
+        known = [value is not None for value in values]
+        return (np.array([value or 0.0 for value in values], np.float32), np.array(known, np.float32))
+
+
+@dataclass(frozen=True)
+class GlyphSample:
+    """One character as read from paper.
+
+    ``shape`` (grid, grid) in samples with the canonical pen; ``pen`` the stroke width it was written with, in
+    x-heights; ``box`` (left, top, right, bottom) in pixels of ``source``; ``confidence`` that it is what it is
+    labelled, 0 to 1.
+    """
+
+    character: str
+    shape: FloatArray
+    metrics: Metrics
+    pen: float
+    source: str
+    box: tuple[int, int, int, int]
+    confidence: float = 1.0
+
+
+@dataclass(frozen=True)
+class Outline:
+    """Closed contours of cubic curves: each (n, 3, 2) float32, row i the two handles and end of curve i; it starts
+    where the last curve ends. Filled by the non-zero rule, counters run the other way.
+    """
+
+    contours: tuple[FloatArray, ...]
+
+    def bounds(self) -> tuple[float, float, float, float]:
+        """(left, bottom, right, top) of all knots and handles; zeros when empty."""
+        if not self.contours:
+            return 0.0, 0.0, 0.0, 0.0
+        points = np.concatenate([contour.reshape(-1, 2) for contour in self.contours])
+        (x0, y0), (x1, y1) = points.min(axis=0), points.max(axis=0)
+        return float(x0), float(y0), float(x1), float(y1)
+
+
+@dataclass(frozen=True)
+class Glyph:
+    """A fresh glyph drawn from a hand, in x-heights, x = 0 at the middle of its shape, y = 0 on the baseline.
+
+    ``left_edge`` and ``right_edge`` are the ink's horizontal extent in horizontal bands of the line (see
+    :mod:`handfont.layout.spacing`), NaN where a band holds no ink.
+    """
+
+    character: str
+    outline: Outline
+    metrics: Metrics
+    pen: float
+    left_edge: FloatArray
+    right_edge: FloatArray
+
+
+@dataclass(frozen=True)
+class PlacedGlyph:
+    """A glyph on a page: its origin in points from the page's lower left corner, points to an x-height, turn."""
+
+    glyph: Glyph
+    x: float
+    y: float
+    scale: float
+    rotation: float = 0.0
+
+
+@dataclass(frozen=True)
+class PlacedWord:
+    """A word as the reader sees it: its glyphs, in order, and the text they stand for."""
+
+    text: str
+    glyphs: tuple[PlacedGlyph, ...]
+
+
+@dataclass(frozen=True)
+class Line:
+    """One written line: words in reading order and the height of its baseline at the left margin, in points."""
+
+    words: tuple[PlacedWord, ...]
+    baseline: float
+
+
+@dataclass
+class Page:
+    """A page to be drawn: size in points and what is written on it."""
+
+    width: float
+    height: float
+    lines: list[Line] = field(default_factory=list)

@@ -1,0 +1,35 @@
+"""A specimen of a style: the whole character set and a sentence, as one picture."""
+
+from __future__ import annotations
+
+import tempfile
+from pathlib import Path
+
+from handfont.charset import ASCII
+from handfont.hand import Hand
+from handfont.layout.page import PageSetup, typeset
+from handfont.layout.text import prepare
+from handfont.layout.units import POINTS
+from handfont.output import pdf, png
+from handfont.style.posterior import StylePosterior
+
+SENTENCE = "The quick brown fox jumps over the lazy dog, and back again."
+
+
+def specimen_text() -> str:
+    """The characters in short words, seen and inferred alike, then a sentence twice: no two letters are the same."""
+    lower, upper = "abcdefghijklmnopqrstuvwxyz", "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+    signs = "".join(character for character in ASCII if not character.isalnum())
+    rows = [" ".join(row) for row in (lower, upper, "0123456789 " + signs[:12], signs[12:])]
+    return "\n".join([*rows, "", SENTENCE, SENTENCE])
+
+
+def write_specimen(style: StylePosterior, path: Path, dpi: float = 150) -> None:
+    """Write the specimen as PNG to ``path``, an existing file or a new one."""
+    mm = POINTS["mm"]
+    setup = PageSetup(210 * mm, 105 * mm, 12 * mm, 10 * mm, 10 * mm, 8 * mm, x_height=2.1 * mm)
+    pages = typeset(prepare(specimen_text()), Hand(style), setup, seed=1, document="specimen")
+    with tempfile.TemporaryDirectory(prefix="handfont-") as folder:
+        whole = Path(folder) / "specimen.pdf"
+        pdf.write(pages[:1], whole, style.pen.ink, pdf.DocumentInfo(title=style.name))
+        png.rasterise(whole, [path], dpi)

@@ -1,0 +1,1 @@
+"""Reading people's paper: from image files to glyph samples."""

@@ -1,0 +1,121 @@
+"""Signed distance fields of glyphs: from strokes and from ink, at one canonical pen.
+
+A *shape* is a ``GRID x GRID`` field, rows from top to bottom, in samples (grid steps), positive inside the ink.
+The glyph's **centreline box** (the box of the pen's path, so the ink's box less one pen) is fitted into the middle
+``INNER x INNER`` samples, its longer side filling them; the side of that square in x-heights is the glyph's ``size``.
+Whatever pen wrote it, the field is brought to ``CANONICAL_PEN`` samples of stroke width by shifting its level, so the
+zero level is the outline of the glyph written with the canonical pen and ``field + shift`` that with any other.
+"""
+
+from __future__ import annotations
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+GRID = 48
+"""Samples along each side of a shape."""
+INNER = 38
+"""Samples that the longer side of the centreline box covers."""
+CANONICAL_PEN = 4.0
+"""Stroke width of every stored shape, in samples."""
+TRUNCATE = 6.0
+"""Fields are cut off this many samples from the outline."""
+MIN_SIZE = 0.5
+"""Smallest side of a glyph's square, in x-heights: dots and commas are not blown up to letter size."""
+
+FloatArray = NDArray[np.float32]
+
+
+def centred_box(x0: float, y0: float, x1: float, y1: float, min_size: float) -> tuple[float, float, float]:
+    """Centre and side of the square that a centreline box is fitted into, in the box's own units."""
+    return (x0 + x1) / 2, (y0 + y1) / 2, max(x1 - x0, y1 - y0, min_size)
+
+
+def grid_points(centre_x: float, centre_y: float, side: float) -> tuple[FloatArray, FloatArray]:
+    """Positions of the samples of a shape, as (columns x, rows y), y pointing up; units of ``side``."""
+    step = side / INNER
+    offsets = (np.arange(GRID) - (GRID - 1) / 2) * step
+    return (centre_x + offsets).astype(np.float32), (centre_y - offsets).astype(np.float32)
+
+
+def from_strokes(strokes: list[FloatArray], min_size: float) -> tuple[FloatArray, float, float, float]:
+    """Exact field of pen strokes drawn with the canonical pen.
+
+    Args:
+        strokes: polylines of shape (points, 2), y up, in any unit.
+        min_size: smallest side of the square in the same unit.
+
+    Returns:
+        The field (GRID, GRID) in samples, and the square's centre x, centre y and side in the strokes' unit.
+    """
+    points = np.concatenate(strokes)
+    x0, y0 = points.min(axis=0)
+    x1, y1 = points.max(axis=0)
+    centre_x, centre_y, side = centred_box(float(x0), float(y0), float(x1), float(y1), min_size)
+    columns, rows = grid_points(centre_x, centre_y, side)
+    starts = np.concatenate([stroke[:-1] if len(stroke) > 1 else stroke for stroke in strokes])
+    ends = np.concatenate([stroke[1:] if len(stroke) > 1 else stroke for stroke in strokes])
+    # Squared distance of every sample to every segment (Gx1xS against 1xGxS), the nearest one counts.
+    dx, dy = (ends - starts).T
+    length2 = np.maximum(dx * dx + dy * dy, 1e-12)
+    px = columns[None, :, None] - starts[:, 0]
+    py = rows[:, None, None] - starts[:, 1]
+    along = np.clip((px * dx + py * dy) / length2, 0.0, 1.0)
+    distance2 = (px - along * dx) ** 2 + (py - along * dy) ** 2
+    distance = np.sqrt(distance2.min(axis=-1)) * (INNER / side)
+    field = np.clip(CANONICAL_PEN / 2 - distance, -TRUNCATE, TRUNCATE)
+    return field.astype(np.float32), centre_x, centre_y, side
+
+
+def ink_distance(ink: NDArray[np.bool_]) -> FloatArray:
+    """Signed distance in pixels to the edge of a binary image, positive on the ink, exact Euclidean."""
+    mask = ink.astype(np.uint8)
+    inside = cv2.distanceTransform(mask, cv2.DIST_L2, cv2.DIST_MASK_PRECISE)
+    outside = cv2.distanceTransform(1 - mask, cv2.DIST_L2, cv2.DIST_MASK_PRECISE)
+    # Each transform measures to the nearest pixel centre across the edge; the edge lies half a pixel before it.
+    return np.where(ink, inside - 0.5, 0.5 - outside).astype(np.float32)
+
+
+def pen_width(ink: NDArray[np.bool_]) -> float:
+    """Stroke width of ink in pixels: twice the median distance to the edge along the ridge of the distance field."""
+    if not ink.any():
+        return 0.0
+    padded = np.pad(ink, 2)
+    inside = cv2.distanceTransform(padded.astype(np.uint8), cv2.DIST_L2, cv2.DIST_MASK_PRECISE)
+    ridge = (inside >= cv2.dilate(inside, np.ones((3, 3), np.uint8)) - 1e-3) & padded
+    # Ends and corners of strokes have ridges too, of less than full width: the upper half is the stroke's body.
+    values = np.sort(inside[ridge])
+    return float(max(1.0, 2.0 * float(np.median(values[len(values) // 3 :])) - 1.0))
+
+
+def from_ink(
+    ink: NDArray[np.bool_], x_height: float, pen: float
+) -> tuple[FloatArray, float, float, float]:
+    """Field of scanned ink, brought from its own pen to the canonical one.
+
+    Args:
+        ink: binary image of one glyph, rows from top to bottom.
+        x_height: x-height in pixels.
+        pen: stroke width in pixels.
+
+    Returns:
+        The field (GRID, GRID) in samples, and the square's centre x, centre y (row, **down**) and side in pixels.
+    """
+    ys, xs = np.nonzero(ink)
+    half = pen / 2
+    x0, x1, y0, y1 = xs.min() + half, xs.max() + 1 - half, ys.min() + half, ys.max() + 1 - half
+    x0, x1 = min(x0, (x0 + x1) / 2), max(x1, (x0 + x1) / 2)
+    y0, y1 = min(y0, (y0 + y1) / 2), max(y1, (y0 + y1) / 2)
+    centre_x, centre_y, side = centred_box(float(x0), float(y0), float(x1), float(y1), MIN_SIZE * x_height)
+    step = side / INNER
+    margin = int(np.ceil(GRID * step)) + 2
+    distance = ink_distance(np.pad(ink, margin))
+    # Sample the pixel field at the grid's points; below one pixel a sample, smooth first so that no detail aliases.
+    if step > 1.5:
+        distance = np.asarray(cv2.GaussianBlur(distance, (0, 0), 0.35 * step), np.float32)
+    offsets = (np.arange(GRID) - (GRID - 1) / 2) * step
+    map_x, map_y = np.meshgrid(centre_x + offsets + margin - 0.5, centre_y + offsets + margin - 0.5)
+    sampled = cv2.remap(distance, map_x.astype(np.float32), map_y.astype(np.float32), cv2.INTER_LINEAR)
+    field = (sampled - half) / step + CANONICAL_PEN / 2
+    return np.clip(field, -TRUNCATE, TRUNCATE).astype(np.float32), centre_x, centre_y, side

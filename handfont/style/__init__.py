@@ -1,0 +1,1 @@
+"""Styles: what is known of a writer, as data and as YAML."""

@@ -1,0 +1,83 @@
+"""The style posterior: everything handfont knows of a writer."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from handfont.gaussian import Gaussian
+
+
+@dataclass(frozen=True)
+class Variant:
+    """One way a writer forms a character (an allograph): a posterior over the residual latent and its metrics.
+
+    ``samples`` counts the glyphs it was seen in. Metrics are in x-heights: side of the shape's square, height of the
+    square's centre above the baseline (None where no baseline was known: the model supplies it).
+    """
+
+    samples: int
+    residual: Gaussian
+    size: float
+    centre_y: float | None
+
+
+@dataclass(frozen=True)
+class Pen:
+    """The writer's pen: stroke width in x-heights, its relative slow variation (pressure), ink colour ``#rrggbb``."""
+
+    width: float
+    variation: float = 0.06
+    ink: str = "#1f2430"
+
+
+@dataclass(frozen=True)
+class Rhythm:
+    """How a hand moves along the line, in x-heights unless said otherwise.
+
+    ``letter_gap``: clear distance between neighbouring letters; ``word_gap``: between words; ``leading``: from baseline
+    to baseline; ``wander``: standard deviation of the slow drift of the baseline; ``bounce``: of single letters about
+    it; ``slope``: standard deviation of a line's slope in degrees; ``margin``: of where lines start; ``size``: of
+    letter size, relative; ``turn``: of letters, in degrees.
+    ``measured`` is false where the defaults of many hands stand in.
+    """
+
+    letter_gap: float = 0.30
+    word_gap: float = 1.15
+    leading: float = 3.4
+    wander: float = 0.05
+    bounce: float = 0.03
+    slope: float = 0.25
+    margin: float = 0.18
+    size: float = 0.03
+    turn: float = 0.8
+    measured: bool = False
+
+
+@dataclass(frozen=True)
+class Origin:
+    """Where a style comes from: what was read, and under what terms it may be used."""
+
+    description: str = ""
+    licence: str = ""
+    sources: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class StylePosterior:
+    """A writer: posterior of the style latent z and, for each seen character, of its residuals u given z.
+
+    ``model`` names the weights the latents belong to; they mean nothing to others.
+    """
+
+    name: str
+    model: str
+    writer: Gaussian
+    characters: dict[str, tuple[Variant, ...]]
+    pen: Pen
+    x_height_mm: float | None = None
+    rhythm: Rhythm = field(default_factory=Rhythm)
+    origin: Origin = field(default_factory=Origin)
+
+    @property
+    def samples(self) -> int:
+        return sum(variant.samples for variants in self.characters.values() for variant in variants)

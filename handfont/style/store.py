@@ -1,0 +1,97 @@
+"""Where styles live: ``./styles``, the user's own folder, then those that come with handfont; the first one counts."""
+
+from __future__ import annotations
+
+import difflib
+import re
+from importlib.resources import files
+from pathlib import Path
+
+from handfont.errors import StyleError
+from handfont.model.config import CURRENT, installed
+from handfont.style import yaml_format
+from handfont.style.posterior import StylePosterior
+
+NAME = re.compile(r"[^\W_][\w.-]{0,63}")
+
+
+def folders() -> list[Path]:
+    """The folders that are searched, in order; they need not exist."""
+    from platformdirs import user_config_path
+
+    return [Path("styles"), user_config_path("handfont") / "styles", shipped()]
+
+
+def shipped() -> Path:
+    """The folder of the styles that come with handfont."""
+    return Path(str(files("handfont.shipped_styles").joinpath("")))
+
+
+def check_name(name: str) -> str:
+    """The name itself if a style may be called so.
+
+    Raises:
+        StyleError: it could not be a file name everywhere.
+    """
+    if not NAME.fullmatch(name):
+        raise StyleError(f"'{name}' cannot name a style; use letters, digits, '-', '_' and '.', up to 64 of them")
+    return name
+
+
+def known() -> dict[str, Path]:
+    """All styles that are found, by name."""
+    result: dict[str, Path] = {}
+    for folder in folders():
+        if folder.is_dir():
+            for path in sorted(folder.glob("*.yaml")):
+                result.setdefault(path.stem, path)
+    return dict(sorted(result.items()))
+
+
+def find(name: str) -> Path:
+    """The file of a style, given by name or by path.
+
+    Raises:
+        StyleError: there is none; the message lists those there are.
+    """
+    if name.endswith((".yaml", ".yml")) or "/" in name or "\\" in name:
+        path = Path(name)
+        if not path.is_file():
+            raise StyleError(f"the style file {name} does not exist")
+        return path
+    styles = known()
+    if name in styles:
+        return styles[name]
+    listed = ", ".join(styles) or "none yet, 'handfont enroll' makes one"
+    close = difflib.get_close_matches(name, styles, n=1)
+    hint = f", did you mean '{close[0]}'?" if close else ""
+    raise StyleError(f"there is no style '{name}'{hint or ';'} Known styles: {listed}")
+
+
+def load_style(name: str | Path) -> StylePosterior:
+    """A style by name or path, checked against the installed weights.
+
+    Raises:
+        StyleError: unknown, broken, or enrolled with other weights.
+    """
+    path = find(str(name))
+    style = yaml_format.load(path)
+    check_model(style, str(path))
+    return style
+
+
+def check_model(style: StylePosterior, where: str) -> None:
+    """Refuse a style whose latents belong to other weights or have other dimensions."""
+    if style.model != CURRENT:
+        raise StyleError(f"{where} was enrolled with the weights '{style.model}', this handfont has '{CURRENT}'; "
+                         "enrol the scans again")
+    config = installed()
+    if len(style.writer.mean) != config.style:
+        raise StyleError(f"{where}: field 'writer' has {len(style.writer.mean)} dimensions, the weights have "
+                         f"{config.style}")
+    for character, variants in style.characters.items():
+        if character not in config.characters:
+            raise StyleError(f"{where}: field 'characters' holds '{character}', which the weights do not know")
+        if len(variants[0].residual.mean) != config.residual:
+            raise StyleError(f"{where}: field 'characters.{character}' has {len(variants[0].residual.mean)} "
+                             f"dimensions, the weights have {config.residual}")

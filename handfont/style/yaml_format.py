@@ -1,0 +1,235 @@
+"""Styles as YAML: readable, one fact a line so that differences show, validated field by field, and exact.
+
+Numbers are stored with the digits they have (``repr`` of a float), so a style read back equals the one written.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import fields
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import yaml
+
+from handfont.charset import describe
+from handfont.errors import StyleError
+from handfont.files import atomic
+from handfont.gaussian import Gaussian
+from handfont.style.posterior import Origin, Pen, Rhythm, StylePosterior, Variant
+
+SCHEMA = "handfont-style/1"
+MAX_BYTES = 8_000_000
+"""No honest style comes near this; a larger file is refused unread."""
+STYLE_DIMENSIONS_MAX = 4096
+
+
+class _Vector(list[float]):
+    """A list to be written on one line."""
+
+
+class _Dumper(yaml.SafeDumper):
+    def ignore_aliases(self, data: Any) -> bool:
+        return True
+
+
+_Dumper.add_representer(_Vector, lambda dumper, data: dumper.represent_sequence(
+    "tag:yaml.org,2002:seq", data, flow_style=True))
+
+
+def _vector(array: np.ndarray) -> _Vector:
+    return _Vector(float(value) for value in array)
+
+
+def rounded(gaussian: Gaussian) -> Gaussian:
+    """A Gaussian at the precision styles keep: means to 1e-4, variances to four significant digits."""
+    variance = np.array([float(f"{value:.4g}") for value in gaussian.variance])
+    return Gaussian(np.round(gaussian.mean, 4) + 0.0, variance)
+
+
+def dumps(style: StylePosterior) -> str:
+    """The YAML text of a style."""
+    plain = {
+        "schema": SCHEMA,
+        "name": style.name,
+        "model": style.model,
+        "origin": {"description": style.origin.description, "licence": style.origin.licence,
+                   "sources": list(style.origin.sources)},
+        "pen": {f.name: getattr(style.pen, f.name) for f in fields(Pen)},
+        "x_height_mm": style.x_height_mm,
+        "rhythm": {f.name: getattr(style.rhythm, f.name) for f in fields(Rhythm)},
+        "writer": {"mean": _vector(style.writer.mean), "variance": _vector(style.writer.variance)},
+        "characters": {
+            character: [
+                {"samples": v.samples, "size": v.size, "centre_y": v.centre_y, "mean": _vector(v.residual.mean),
+                 "variance": _vector(v.residual.variance)}
+                for v in variants
+            ]
+            for character, variants in sorted(style.characters.items())
+        },
+    }
+    head = f"# A hand, as handfont knows it: {style.samples} glyphs of {len(style.characters)} characters.\n"
+    return head + yaml.dump(plain, Dumper=_Dumper, sort_keys=False, allow_unicode=True, width=10_000)
+
+
+def save(style: StylePosterior, path: Path) -> None:
+    """Write a style; the file appears whole or not at all."""
+    text = dumps(style)
+    with atomic(path) as temporary:
+        temporary.write_text(text, encoding="utf-8")
+
+
+def load(path: Path) -> StylePosterior:
+    """Read a style.
+
+    Raises:
+        StyleError: unreadable, no YAML, not a style, or a field that is missing, of the wrong kind or out of range.
+    """
+    try:
+        if path.stat().st_size > MAX_BYTES:
+            raise StyleError(f"{path} is too large to be a style ({path.stat().st_size / 1e6:.0f} MB)")
+        text = path.read_text(encoding="utf-8")
+    except UnicodeDecodeError as error:
+        raise StyleError(f"{path} is not a style: it is not UTF-8 text (byte {error.start})") from error
+    except OSError as error:
+        raise StyleError(f"cannot read the style {path}: {error.strerror or error}") from error
+    return loads(text, str(path))
+
+
+def loads(text: str, where: str = "style") -> StylePosterior:
+    """A style from its YAML text; ``where`` names it in errors."""
+    try:
+        # Aliases would let a small file expand to gigabytes; handfont never writes them.
+        if any(isinstance(event, yaml.AliasEvent) for event in yaml.parse(text, Loader=yaml.SafeLoader)):
+            raise StyleError(f"{where} is refused: YAML aliases have no place in a style")
+        data = yaml.safe_load(text)
+    except yaml.MarkedYAMLError as error:
+        mark = error.problem_mark
+        at = f" at line {mark.line + 1}, column {mark.column + 1}" if mark else ""
+        raise StyleError(f"{where} is not readable YAML{at}: {error.problem}") from error
+    except (yaml.YAMLError, RecursionError, ValueError) as error:
+        raise StyleError(f"{where} is not readable YAML: {error}") from error
+    if not isinstance(data, dict) or "schema" not in data:
+        raise StyleError(f"{where} is not a handfont style: it has no field 'schema'")
+    if data["schema"] != SCHEMA:
+        raise StyleError(f"{where} has the schema {data['schema']!r}; this version of handfont reads {SCHEMA!r}")
+    return _Reader(where).style(data)
+
+
+class _Reader:
+    """Takes the plain data of a style apart, checking as it goes; every failure names file and field."""
+
+    def __init__(self, where: str) -> None:
+        self.where = where
+
+    def fail(self, field: str, problem: str) -> StyleError:
+        return StyleError(f"{self.where}: field '{field}' {problem}")
+
+    def mapping(self, value: Any, field: str, allowed: set[str], required: set[str]) -> dict[str, Any]:
+        if not isinstance(value, dict):
+            raise self.fail(field, "must be a mapping")
+        for key in value:
+            if key not in allowed:
+                raise self.fail(f"{field}.{key}".lstrip("."), "is not known; remove it or check its spelling")
+        for key in sorted(required):
+            if key not in value:
+                raise self.fail(f"{field}.{key}".lstrip("."), "is missing")
+        return value
+
+    def number(self, value: Any, field: str, low: float, high: float) -> float:
+        if isinstance(value, bool) or not isinstance(value, (int, float)) or not math.isfinite(value):
+            raise self.fail(field, f"must be a number, not {_shown(value)}")
+        if not low <= value <= high:
+            raise self.fail(field, f"must lie between {low:g} and {high:g}, not be {value:g}")
+        return float(value)
+
+    def text(self, value: Any, field: str) -> str:
+        if not isinstance(value, str):
+            raise self.fail(field, f"must be text, not {_shown(value)}")
+        return value
+
+    def gaussian(self, value: dict[str, Any], field: str) -> Gaussian:
+        arrays = []
+        for part, low in (("mean", -1e6), ("variance", 1e-12)):
+            listed = value.get(part)
+            if not isinstance(listed, list) or not 1 <= len(listed) <= STYLE_DIMENSIONS_MAX:
+                raise self.fail(f"{field}.{part}", "must be a list of numbers")
+            arrays.append(np.array([self.number(v, f"{field}.{part}[{i}]", low, 1e6) for i, v in enumerate(listed)]))
+        if len(arrays[0]) != len(arrays[1]):
+            raise self.fail(field, f"has {len(arrays[0])} means but {len(arrays[1])} variances")
+        return Gaussian(arrays[0], arrays[1])
+
+    def style(self, data: dict[str, Any]) -> StylePosterior:
+        top = {"schema", "name", "model", "origin", "pen", "x_height_mm", "rhythm", "writer", "characters"}
+        self.mapping(data, "", top, {"name", "model", "pen", "rhythm", "writer", "characters"})
+        writer = self.mapping(data["writer"], "writer", {"mean", "variance"}, {"mean", "variance"})
+        x_height = data.get("x_height_mm")
+        return StylePosterior(
+            name=self.text(data["name"], "name"),
+            model=self.text(data["model"], "model"),
+            writer=self.gaussian(writer, "writer"),
+            characters=self.characters(data["characters"]),
+            pen=self.pen(data["pen"]),
+            x_height_mm=None if x_height is None else self.number(x_height, "x_height_mm", 0.2, 100),
+            rhythm=self.rhythm(data["rhythm"]),
+            origin=self.origin(data.get("origin") or {}),
+        )
+
+    def characters(self, value: Any) -> dict[str, tuple[Variant, ...]]:
+        if not isinstance(value, dict):
+            raise self.fail("characters", "must be a mapping")
+        result: dict[str, tuple[Variant, ...]] = {}
+        for character, variants in value.items():
+            if not isinstance(character, str) or len(character) != 1:
+                raise self.fail(f"characters.{character}", "must be named by one character (digits in quotes)")
+            field = f"characters.{describe(character)}"
+            if not isinstance(variants, list) or not variants:
+                raise self.fail(field, "must be a list of variants")
+            result[character] = tuple(self.variant(v, f"{field}[{i}]") for i, v in enumerate(variants))
+        dimensions = {len(v.residual.mean) for variants in result.values() for v in variants}
+        if len(dimensions) > 1:
+            raise self.fail("characters", f"mixes residuals of {sorted(dimensions)} dimensions")
+        return result
+
+    def variant(self, value: Any, field: str) -> Variant:
+        names = {"samples", "size", "centre_y", "mean", "variance"}
+        self.mapping(value, field, names, names)
+        samples = value["samples"]
+        if isinstance(samples, bool) or not isinstance(samples, int) or not 1 <= samples <= 10**6:
+            raise self.fail(f"{field}.samples", "must be a whole number of at least 1")
+        centre = value["centre_y"]
+        return Variant(samples, self.gaussian(value, field), self.number(value["size"], f"{field}.size", 0.05, 20),
+                       None if centre is None else self.number(centre, f"{field}.centre_y", -10, 10))
+
+    def pen(self, value: Any) -> Pen:
+        self.mapping(value, "pen", {"width", "variation", "ink"}, {"width"})
+        ink = self.text(value.get("ink", Pen.ink), "pen.ink")
+        if len(ink) != 7 or ink[0] != "#" or any(c not in "0123456789abcdefABCDEF" for c in ink[1:]):
+            raise self.fail("pen.ink", f"must be a colour like '#1f2430', not {ink!r}")
+        return Pen(self.number(value["width"], "pen.width", 0.005, 2),
+                   self.number(value.get("variation", Pen.variation), "pen.variation", 0, 1), ink)
+
+    def rhythm(self, value: Any) -> Rhythm:
+        limits = {"letter_gap": (-1, 5), "word_gap": (0.1, 20), "leading": (1, 30), "wander": (0, 2), "bounce": (0, 2),
+                  "slope": (0, 20), "margin": (0, 20), "size": (0, 1), "turn": (0, 30)}
+        self.mapping(value, "rhythm", {*limits, "measured"}, set())
+        measured = value.get("measured", False)
+        if not isinstance(measured, bool):
+            raise self.fail("rhythm.measured", "must be true or false")
+        numbers = {key: self.number(value[key], f"rhythm.{key}", *limits[key]) for key in limits if key in value}
+        return Rhythm(**numbers, measured=measured)
+
+    def origin(self, value: Any) -> Origin:
+        self.mapping(value, "origin", {"description", "licence", "sources"}, set())
+        sources = value.get("sources", [])
+        if not isinstance(sources, list):
+            raise self.fail("origin.sources", "must be a list")
+        return Origin(self.text(value.get("description", ""), "origin.description"),
+                      self.text(value.get("licence", ""), "origin.licence"),
+                      tuple(self.text(s, f"origin.sources[{i}]") for i, s in enumerate(sources)))
+
+
+def _shown(value: Any) -> str:
+    text = repr(value)
+    return text if len(text) <= 40 else text[:37] + "..."

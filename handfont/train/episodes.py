@@ -1,0 +1,79 @@
+"""Episodes: batches of glyphs by a few writers each, and for every glyph the other glyphs its style comes from."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from handfont.train.corpus import FIELD_SCALE, Corpus
+
+LAYOUTS = ((12, 16), (12, 16), (12, 16), (4, 48))
+"""(writers, glyphs each) for a batch of 192; others scale. Few writers with many glyphs teach narrow posteriors."""
+
+
+@dataclass
+class Episode:
+    """A batch of W writers with G glyphs each, flattened to N = W * G rows.
+
+    fields (N, grid, grid) samples; labels (N,); metrics, known (N, M); evidence mask (W, G, G), row t telling which of
+    the writer's glyphs the style of glyph t is inferred from: 1 to 16 (or all) of *other* characters.
+    """
+
+    fields: Tensor
+    labels: Tensor
+    metrics: Tensor
+    known: Tensor
+    mask: Tensor
+
+
+class EpisodeSampler:
+    """Draws episodes from a corpus; the same seed and step give the same episode."""
+
+    def __init__(self, corpus: Corpus, seed: int, batch: int) -> None:
+        self.corpus, self.seed, self.batch = corpus, seed, batch
+        self.rows: list[list[np.ndarray]] = []
+        weights = []
+        for writer in range(len(corpus.names)):
+            rows = np.flatnonzero(corpus.writers == writer)
+            labels = corpus.labels[rows]
+            per_label = [rows[labels == label] for label in np.unique(labels)]
+            if len(per_label) >= 8:
+                self.rows.append(per_label)
+                weights.append(np.sqrt(min(len(rows), 400)))
+        self.weights = np.array(weights) / np.sum(weights)
+
+    def draw(self, step: int) -> Episode:
+        rng = np.random.default_rng([self.seed, step])
+        writers, glyphs = LAYOUTS[step % len(LAYOUTS)]
+        writers = max(1, writers * self.batch // 192)
+        chosen = [self._glyphs(self.rows[w], glyphs, rng)
+                  for w in rng.choice(len(self.rows), writers, replace=len(self.rows) < writers, p=self.weights)]
+        index = np.concatenate(chosen)
+        c = self.corpus
+        labels = c.labels[index]
+        return Episode(
+            torch.from_numpy(c.fields[index].astype(np.float32) / FIELD_SCALE), torch.from_numpy(labels),
+            torch.from_numpy(c.metrics[index]), torch.from_numpy(c.known[index].astype(np.float32)),
+            torch.from_numpy(_evidence_mask(labels.reshape(writers, glyphs), rng)),
+        )
+
+    @staticmethod
+    def _glyphs(per_label: list[np.ndarray], count: int, rng: np.random.Generator) -> np.ndarray:
+        # Characters evenly, so that rare signs are learnt as well as the letter e; then a sample of each.
+        order = rng.permutation(len(per_label))
+        picks = np.resize(order, count) if len(order) < count else order[:count]
+        return np.array([rng.choice(per_label[p]) for p in picks])
+
+
+def _evidence_mask(labels: np.ndarray, rng: np.random.Generator) -> np.ndarray:
+    """(W, G) labels -> (W, G, G) float32 mask, see :class:`Episode`."""
+    writers, glyphs = labels.shape
+    different = labels[:, :, None] != labels[:, None, :]
+    score = rng.random((writers, glyphs, glyphs)) - 2.0 * ~different
+    rank = np.argsort(np.argsort(-score, axis=-1), axis=-1)
+    count = rng.integers(1, 17, (writers, glyphs, 1))
+    count = np.where(rng.random(count.shape) < 0.25, glyphs, count)
+    return ((rank < count) & different).astype(np.float32)

@@ -1,0 +1,93 @@
+"""From a trained network to shipped weights: the population tables are measured and everything is saved."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import torch
+
+from handfont.model.loading import Weights, save_weights
+from handfont.model.network import Gaussian, HandModel, pool
+from handfont.model.population import Population
+from handfont.sdf import CANONICAL_PEN, GRID, INNER
+from handfont.train.corpus import FIELD_SCALE, METRICS, Corpus
+
+
+@torch.no_grad()
+def residual_means(network: HandModel, corpus: Corpus, batch: int = 384) -> np.ndarray:
+    """(N, U) posterior means of the residual latent of every glyph, given its writer's style from all of them."""
+    result = np.zeros((len(corpus.labels), network.config.residual), np.float32)
+    for writer in np.unique(corpus.writers):
+        rows = np.flatnonzero(corpus.writers == writer)
+        parts = []
+        for start in range(0, len(rows), batch):
+            part = rows[start : start + batch]
+            fields = torch.from_numpy(corpus.fields[part].astype(np.float32) / FIELD_SCALE)
+            known = torch.from_numpy(corpus.known[part].astype(np.float32))
+            labels, metrics = torch.from_numpy(corpus.labels[part]), torch.from_numpy(corpus.metrics[part])
+            h = network.encode(fields)
+            parts.append((h, labels, metrics, known, network.evidence(h, labels, metrics, known)))
+        evidence = Gaussian(torch.cat([p[4].mean for p in parts]), torch.cat([p[4].log_variance for p in parts]))
+        z = pool(evidence, torch.ones(1, len(rows))).mean
+        done = [network.residual(h, labels, metrics, known, z.expand(len(h), -1)).mean
+                for h, labels, metrics, known, _ in parts]
+        result[rows] = torch.cat(done).numpy()
+    return result
+
+
+def measure_population(network: HandModel, corpus: Corpus, residuals: np.ndarray) -> Population:
+    """The tables of :class:`Population` over a corpus of real (not virtual) writers."""
+    characters, dimensions = len(network.config.characters), residuals.shape[1]
+    within: list[list[np.ndarray]] = [[] for _ in range(characters)]
+    means: list[list[np.ndarray]] = [[] for _ in range(characters)]
+    bottoms: list[list[float]] = [[] for _ in range(characters)]
+    key = corpus.writers * characters + corpus.labels
+    order = np.argsort(key, kind="stable")
+    for rows in np.split(order, np.flatnonzero(np.diff(key[order])) + 1):
+        label = int(corpus.labels[rows[0]])
+        if len(rows) >= 4:
+            within[label].append(residuals[rows].var(axis=0, ddof=1))
+        values = np.where(corpus.known[rows], corpus.metrics[rows], np.nan)
+        with np.errstate(all="ignore"):
+            means[label].append(np.array([np.nan if np.isnan(v).all() else np.nanmedian(v) for v in values.T]))
+        placed = rows[corpus.known[rows, 1]]
+        if len(placed):
+            bottoms[label].append(float(np.median([_bottom(corpus, row) for row in placed])))
+    pooled = np.median(np.concatenate([np.stack(w) for w in within if w]), axis=0)
+    spread = np.empty((characters, dimensions), np.float32)
+    metric_mean, metric_std = np.zeros((2, characters, METRICS), np.float32)
+    bottom = np.zeros(characters, np.float32)
+    for label in range(characters):
+        # Median over writers, shrunk to the whole population's as if it had been seen in six more writers.
+        seen = len(within[label])
+        own = np.median(np.stack(within[label]), axis=0) if seen else pooled
+        spread[label] = (seen * own + 6 * pooled) / (seen + 6)
+        table = np.stack(means[label])
+        for column in range(METRICS):
+            values = table[~np.isnan(table[:, column]), column]
+            if len(values):
+                metric_mean[label, column] = np.median(values)
+                deviation = 1.4826 * np.median(np.abs(values - np.median(values)))
+                metric_std[label, column] = max(0.05, deviation)
+            else:
+                metric_std[label, column] = 0.5
+        bottom[label] = np.median(bottoms[label]) if bottoms[label] else 0.0
+    return Population(spread, metric_mean, metric_std, bottom)
+
+
+def _bottom(corpus: Corpus, row: int) -> float:
+    """Lowest point of the pen's path above the baseline, in x-heights."""
+    rows = np.flatnonzero((corpus.fields[row] > 0).any(axis=1))
+    lowest = (GRID - 1) / 2 - (rows[-1] if len(rows) else GRID / 2) + CANONICAL_PEN / 2 - 0.5
+    return float(corpus.metrics[row, 1] + lowest * np.exp(corpus.metrics[row, 0]) / INNER)
+
+
+def export(network: HandModel, corpus: Corpus, folder: Path) -> Weights:
+    """Measure the population on the corpus' real writers and save the weights in ``folder``."""
+    real = np.array(["~" not in name for name in corpus.names])[corpus.writers]
+    corpus = corpus.subset(real)
+    network = network.float().eval()
+    weights = Weights(network, measure_population(network, corpus, residual_means(network, corpus)))
+    save_weights(weights, folder)
+    return weights
