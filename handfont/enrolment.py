@@ -88,16 +88,22 @@ def enroll(scans: list[Path], name: str, origin: Origin | None = None) -> tuple[
     if not report.samples:
         raise ScanError(f"no letters found in {', '.join(str(scan) for scan in scans)}: all cells are empty")
     _judge(report, weights)
-    used = [sample for sample in report.samples if sample not in [doubt for doubt, _ in report.doubtful]]
-    used = used or report.samples
-    writer = rounded(inference.writer_posterior(weights, used))
+    doubted = {id(sample) for sample, _ in report.doubtful}
+    used = [sample for sample in report.samples if id(sample) not in doubted]
+    if not used:
+        raise ScanError(f"no letters found in {', '.join(str(scan) for scan in scans)} that look like their labels; "
+                        "check that the label files are laid out like the grids")
     _, measures = max(pages, key=lambda page: page[0])
-    pen = Pen(width=round(float(np.median([sample.pen for sample in used])), 4), ink=measures.ink)
-    style = StylePosterior(
-        name=name, model=weights.name, writer=writer, characters=_variants(weights, used, writer), pen=pen,
-        rhythm=Rhythm(), origin=origin or Origin(sources=tuple(scan.name for scan in scans)),
-    )
-    return style, report
+    origin = origin or Origin(sources=tuple(scan.name for scan in scans))
+    return style_of(used, name, measures.ink, origin, weights), report
+
+
+def style_of(used: list[GlyphSample], name: str, ink: str, origin: Origin, weights: Weights) -> StylePosterior:
+    """The style that samples of one hand amount to."""
+    writer = rounded(inference.writer_posterior(weights, used))
+    pen = Pen(width=round(float(np.median([sample.pen for sample in used])), 4), ink=ink)
+    return StylePosterior(name=name, model=weights.name, writer=writer, characters=_variants(weights, used, writer),
+                          pen=pen, rhythm=Rhythm(), origin=origin)
 
 
 def _read_grid(

@@ -20,8 +20,8 @@ from handfont.sdf import CANONICAL_PEN, GRID, INNER, TRUNCATE
 UPSAMPLE = 2
 SPACING = 0.5
 """Samples between the points of a traced contour after resampling."""
-TURN = np.radians(52.0)
-REACH = 9.0
+TURN = np.radians(85.0)
+REACH = 24.0
 """No curve spans more than so many samples."""
 BANDS = 48
 BAND_BOTTOM, BAND_TOP = -1.6, 3.2
@@ -109,7 +109,7 @@ def _thinned(field: FloatArray, share: float) -> FloatArray:
     A plain shift of the level would break a stroke wherever its ridge is a little low. The level is taken relative to
     the ridge beside it instead: half way up the ridge halves the stroke, and no stroke ever breaks.
     """
-    reach = 2 * int(np.ceil(CANONICAL_PEN / 2 + 1)) + 1
+    reach = 2 * int(np.ceil(CANONICAL_PEN / 2)) + 1
     disc = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (reach, reach))
     ridge = cv2.GaussianBlur(cv2.dilate(field, disc), (0, 0), 1.0)
     return np.asarray(field - (1 - share) * np.clip(ridge, 0.3, CANONICAL_PEN), np.float32)
@@ -177,9 +177,9 @@ def _fit(
     before, after = _neighbours(contour, within, counts)
     tangent = points[after] - points[before]
     tangent /= np.maximum(np.linalg.norm(tangent, axis=1, keepdims=True), 1e-12)
-    forward = tangent[after]
-    turn = np.abs(np.arctan2(tangent[:, 0] * forward[:, 1] - tangent[:, 1] * forward[:, 0],
-                             (tangent * forward).sum(1)))
+    # Turning is measured over four steps, so that the grid's ripple, which turns to and fro, cancels.
+    back, forth = tangent[before[before]], tangent[after[after]]
+    turn = np.abs(np.arctan2(back[:, 0] * forth[:, 1] - back[:, 1] * forth[:, 0], (back * forth).sum(1))) / 4
     length = np.linalg.norm(points[after] - points, axis=1)
     cost = turn / TURN + length / (REACH * step)
     # Cumulative cost within each contour, scaled to a whole number of curves; a knot where it passes an integer.

@@ -23,7 +23,7 @@ def length(text: str, name: str = "length") -> float:
         raise OptionError(f"{name} '{text}' is not a length; write a number and a unit like 2.5cm, 8mm, 11pt or 1in")
     value = float(match[1]) * POINTS[match[2].lower()]
     if not math.isfinite(value) or abs(value) > 1e5:
-        raise OptionError(f"{name} '{text}' is too long for a page")
+        raise OptionError(f"{name} '{text}' is no length that fits a page")
     return value
 
 

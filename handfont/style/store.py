@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import difflib
 import re
-from importlib.resources import files
+from importlib.util import find_spec
 from pathlib import Path
 
 from handfont.errors import StyleError
@@ -23,8 +23,15 @@ def folders() -> list[Path]:
 
 
 def shipped() -> Path:
-    """The folder of the styles that come with handfont."""
-    return Path(str(files("handfont.shipped_styles").joinpath("")))
+    """The folder of the styles that come with handfont (the package ``handfont_styles``, which holds only data).
+
+    Raises:
+        StyleError: handfont runs from a source tree without being installed.
+    """
+    spec = find_spec("handfont_styles")
+    if spec is None or not spec.submodule_search_locations:
+        raise StyleError("the shipped styles are missing; install handfont with 'pip install .'")
+    return Path(next(iter(spec.submodule_search_locations)))
 
 
 def check_name(name: str) -> str:

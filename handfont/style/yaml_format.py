@@ -38,6 +38,14 @@ _Dumper.add_representer(_Vector, lambda dumper, data: dumper.represent_sequence(
     "tag:yaml.org,2002:seq", data, flow_style=True))
 
 
+def _text(dumper: yaml.SafeDumper, data: str) -> yaml.ScalarNode:
+    # Plain scalars would turn the rarer line ends (NEL, LS, PS) into spaces; quotes escape them.
+    return dumper.represent_scalar("tag:yaml.org,2002:str", data, style=None if data.isprintable() else '"')
+
+
+_Dumper.add_representer(str, _text)
+
+
 def _vector(array: np.ndarray) -> _Vector:
     return _Vector(float(value) for value in array)
 

@@ -1,0 +1,64 @@
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from handfont.errors import StyleError
+from handfont.gaussian import Gaussian
+from handfont.style import store, yaml_format
+
+
+@pytest.fixture
+def folder(tmp_path, monkeypatch, style):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "styles").mkdir()
+    yaml_format.save(style, tmp_path / "styles" / "mine.yaml")
+    return tmp_path
+
+
+def test_own_folder_comes_before_the_shipped_styles(folder, style):
+    assert store.load_style("mine") == style
+    shipped = sorted(store.shipped().glob("*.yaml"))
+    assert len(shipped) >= 2
+    yaml_format.save(style, folder / "styles" / shipped[0].name)
+    assert store.known()[shipped[0].stem] == store.Path("styles") / shipped[0].name
+
+
+def test_every_shipped_style_loads_and_tells_its_licence():
+    for path in store.shipped().glob("*.yaml"):
+        style = store.load_style(path)
+        assert style.name == path.stem
+        assert style.origin.licence
+        assert style.origin.description
+
+
+def test_unknown_styles_are_answered_with_the_known_ones(folder):
+    with pytest.raises(StyleError) as caught:
+        store.load_style("mime")
+    assert "did you mean 'mine'" in caught.value.message
+    with pytest.raises(StyleError, match="mine"):
+        store.load_style("zzzzzzzz")
+    with pytest.raises(StyleError, match="does not exist"):
+        store.load_style("no/such.yaml")
+
+
+def test_styles_of_other_weights_are_refused(folder, style):
+    yaml_format.save(replace(style, model="hand-0"), folder / "styles" / "old.yaml")
+    with pytest.raises(StyleError, match="enrolled with the weights 'hand-0'"):
+        store.load_style("old")
+    short = Gaussian(np.zeros(3), np.ones(3))
+    yaml_format.save(replace(style, writer=short), folder / "styles" / "short.yaml")
+    with pytest.raises(StyleError, match="3 dimensions"):
+        store.load_style("short")
+    variant = replace(style.characters["a"][0], residual=short)
+    yaml_format.save(replace(style, characters={"a": (variant,)}), folder / "styles" / "thin.yaml")
+    with pytest.raises(StyleError, match="3 dimensions"):
+        store.load_style("thin")
+
+
+@pytest.mark.parametrize("name", ["", "a/b", "..", ".hidden", "a\nb", "x" * 80])
+def test_names_that_cannot_be_files(name):
+    with pytest.raises(StyleError, match="cannot name a style"):
+        store.check_name(name)

@@ -1,0 +1,128 @@
+from __future__ import annotations
+
+import copy
+
+import numpy as np
+import pytest
+import yaml
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from handfont.charset import CHARACTERS
+from handfont.errors import StyleError
+from handfont.gaussian import Gaussian
+from handfont.style import yaml_format
+from handfont.style.posterior import Origin, Pen, Rhythm, StylePosterior, Variant
+
+finite = st.floats(-1e4, 1e4, allow_nan=False)
+variance = st.floats(1e-6, 1e4)
+
+
+def gaussian(size):
+    return st.builds(lambda m, v: Gaussian(np.array(m), np.array(v)), st.lists(finite, min_size=size, max_size=size),
+                     st.lists(variance, min_size=size, max_size=size))
+
+
+styles = st.builds(
+    StylePosterior,
+    name=st.text(min_size=1, max_size=20),
+    model=st.just("hand-1"),
+    writer=gaussian(5),
+    characters=st.dictionaries(
+        st.sampled_from(CHARACTERS),
+        st.lists(st.builds(Variant, samples=st.integers(1, 99), residual=gaussian(3), size=st.floats(0.1, 9),
+                           centre_y=st.none() | st.floats(-3, 3)), min_size=1, max_size=3).map(tuple), max_size=6),
+    pen=st.builds(Pen, width=st.floats(0.01, 1), variation=st.floats(0, 1), ink=st.just("#0a1b2c")),
+    x_height_mm=st.none() | st.floats(0.5, 20),
+    rhythm=st.builds(Rhythm, letter_gap=st.floats(-0.5, 2), measured=st.booleans()),
+    origin=st.builds(Origin, st.text(max_size=30), st.text(max_size=9), st.lists(st.text(max_size=9)).map(tuple)),
+)
+
+
+@settings(deadline=None, max_examples=40)
+@given(styles)
+def test_round_trip_is_exact(style):
+    text = yaml_format.dumps(style)
+    assert yaml_format.loads(text) == style
+    assert yaml_format.dumps(yaml_format.loads(text)) == text
+
+
+def test_a_real_style_round_trips_and_is_readable(style, tmp_path):
+    path = tmp_path / "grid.yaml"
+    yaml_format.save(style, path)
+    assert yaml_format.load(path) == style
+    text = path.read_text()
+    assert text.startswith("# A hand")
+    # One fact a line: a vector is one line, so a change of one glyph touches a few lines.
+    assert sum(line.startswith("    mean: [") for line in text.splitlines()) >= 80
+
+
+@pytest.fixture(scope="module")
+def plain(style):
+    return yaml.safe_load(yaml_format.dumps(style))
+
+
+@pytest.mark.parametrize(("path", "value", "message"), [
+    (("schema",), "other/9", "schema 'other/9'"),
+    (("name",), 3, "'name' must be text"),
+    (("writer", "mean"), "x", "'writer.mean' must be a list"),
+    (("writer", "mean", 0), "x", "'writer.mean[0]' must be a number"),
+    (("writer", "mean", 0), float("nan"), "must be a number"),
+    (("writer", "variance", 1), -1.0, "must lie between"),
+    (("writer", "extra"), 1, "'writer.extra' is not known"),
+    (("pen", "width"), 40, "'pen.width' must lie between"),
+    (("pen", "ink"), "blue", "'pen.ink' must be a colour"),
+    (("rhythm", "slope"), True, "'rhythm.slope' must be a number"),
+    (("rhythm", "measured"), 1, "must be true or false"),
+    (("characters",), [], "'characters' must be a mapping"),
+    (("characters", "ab"), [], "must be named by one character"),
+    (("characters", "a"), [], "must be a list of variants"),
+    (("characters", "a", 0, "samples"), 0, "must be a whole number"),
+    (("characters", "a", 0, "size"), None, "must be a number"),
+    (("origin", "sources"), 1, "must be a list"),
+    (("surprise",), 1, "'surprise' is not known"),
+])
+def test_every_field_is_checked(plain, path, value, message):
+    data = copy.deepcopy(plain)
+    place = data
+    for key in path[:-1]:
+        place = place[key]
+    place[path[-1]] = value
+    with pytest.raises(StyleError) as caught:
+        yaml_format.loads(yaml.safe_dump(data, allow_unicode=True), "bob.yaml")
+    assert message in caught.value.message
+    assert caught.value.message.startswith("bob.yaml")
+
+
+@pytest.mark.parametrize("key", ["name", "model", "writer", "characters", "pen", "rhythm"])
+def test_missing_fields_are_named(plain, key):
+    data = {k: v for k, v in plain.items() if k != key}
+    with pytest.raises(StyleError, match=f"'{key}' is missing"):
+        yaml_format.loads(yaml.safe_dump(data))
+
+
+@pytest.mark.parametrize(("text", "message"), [
+    ("schema: [", "not readable YAML at line 1"),
+    ("just a sentence", "not a handfont style"),
+    ("", "not a handfont style"),
+    ("a: &x [1]\nschema: *x", "aliases"),
+    ("schema: !!python/object/apply:os.system ['true']", "not readable YAML"),
+    ("a: &a [x, x]\nb: &b [*a, *a]\nc: [*b, *b]", "aliases"),
+    ("[" * 3000, "not readable YAML"),
+    ("schema: handfont-style/1\nname: 2026-13-45T99:99:99", "missing|not readable"),
+])
+def test_broken_and_malicious_yaml(text, message):
+    with pytest.raises(StyleError, match=message):
+        yaml_format.loads(text)
+
+
+def test_files_that_are_no_text(tmp_path):
+    path = tmp_path / "x.yaml"
+    path.write_bytes(b"\xff\xfe\x00schema")
+    with pytest.raises(StyleError, match="not UTF-8"):
+        yaml_format.load(path)
+    path.write_bytes(b"x" * (yaml_format.MAX_BYTES + 1))
+    with pytest.raises(StyleError, match="too large"):
+        yaml_format.load(path)
+    with pytest.raises(StyleError, match="cannot read"):
+        yaml_format.load(tmp_path)
