@@ -12,6 +12,7 @@ from handfont.files import atomic, check_writable
 from handfont.glyph import Page
 from handfont.hand import Hand
 from handfont.layout import page as layout
+from handfont.layout import template as templates
 from handfont.layout import text as texts
 from handfont.layout import units
 from handfont.layout.page import PageSetup
@@ -71,14 +72,17 @@ def check_output(path: Path) -> None:
     check_writable(path)
 
 
-def page_setup(paper: str, margin: str | None, size: str | None, line_height: str | None) -> PageSetup:
-    """The sheet from lengths with units, as typed.
+def page_setup(
+    template: str, paper: str | None, margin: str | None, size: str | None, line_height: str | None
+) -> PageSetup:
+    """The sheet: a template, with what was typed in its place.
 
     Raises:
-        OptionError: a length cannot be understood or is out of range.
+        OptionError: the template is unknown, or a length cannot be understood or is out of range.
     """
-    width, height = units.paper(paper)
-    values = {"width": width, "height": height}
+    values: dict[str, float] = {}
+    if paper is not None:
+        values["width"], values["height"] = units.paper(paper)
     if margin is not None:
         value = units.length(margin, "margin")
         if value < 0:
@@ -90,7 +94,7 @@ def page_setup(paper: str, margin: str | None, size: str | None, line_height: st
             if value < 1:
                 raise OptionError(f"{name} '{text}' is too small to write")
             values[key] = value
-    return PageSetup(**values)
+    return replace(templates.load(template), **values)
 
 
 def _numbered(path: Path, count: int) -> list[Path]:

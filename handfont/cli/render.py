@@ -13,8 +13,9 @@ import click
 @click.option("--output", "-o", type=click.Path(path_type=Path), help="File to write: .pdf or .png.  [TEXT.pdf]")
 @click.option("--seed", type=click.IntRange(min=0), default=0, show_default=True,
               help="The same seed writes the same letter, another one writes it anew.")
-@click.option("--paper", default="A4", show_default=True, help="A4, A5, A6, Letter or WIDTHxHEIGHT, like 120mmx180mm.")
-@click.option("--margin", help="All margins, like 2.5cm.  [24 mm left and top, 20 mm right, 22 mm bottom]")
+@click.option("--template", "-t", default="plain", show_default=True, help="Name or file of the sheet to write on.")
+@click.option("--paper", help="A4, A5, A6, Letter or WIDTHxHEIGHT, like 120mmx180mm.  [the template's]")
+@click.option("--margin", help="All margins, like 2.5cm.  [the template's]")
 @click.option("--size", help="x-height of the writing, like 2.2mm.  [the writer's own]")
 @click.option("--line-height", help="From baseline to baseline, like 8mm.  [the writer's own]")
 @click.option("--ink", help="Colour of the ink, like navy or #1f2430.  [the writer's own]")
@@ -23,7 +24,7 @@ import click
 @click.option("--dpi", type=float, default=200.0, show_default=True, help="Resolution of PNG pages.")
 @click.option("--quiet", "-q", is_flag=True, help="Say nothing unless something is wrong.")
 def command(
-    text: Path, style: str, output: Path | None, seed: int, paper: str, margin: str | None, size: str | None,
+    text: Path, style: str, output: Path | None, seed: int, template: str, paper: str | None, margin: str | None, size: str | None,
     line_height: str | None, ink: str | None, neatness: float, dpi: float, quiet: bool,
 ) -> None:
     """Write the file TEXT (plain text, UTF-8) by hand.
@@ -41,7 +42,7 @@ def command(
     target = output or text.with_suffix(".pdf")
     # All that can be wrong with what was asked is found before any work is done.
     check_output(target)
-    setup = page_setup(paper, margin, size, line_height)
+    setup = page_setup(template, paper, margin, size, line_height)
     document = render(texts.read(text), style, seed, setup, neatness, ink, title=text.stem, where=str(text))
     files = document.save(target, dpi)
     if not quiet:

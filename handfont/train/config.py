@@ -29,3 +29,4 @@ class TrainConfig:
     recognise_share: float = 0.33
     """Share of a batch that is decoded a second time with the residual drawn from its prior, and must be readable."""
     checkpoint_seconds: float = 120.0
+    report_every: int = 100

@@ -141,7 +141,7 @@ def _train(
         for name, value in parts.items():
             running[name] = 0.98 * running.get(name, value.item()) + 0.02 * value.item()
         now = time.monotonic()
-        if step % 100 == 0:
+        if step % config.report_every == 0:
             rate = (step + 1 - first) * config.batch / (now - started)
             shown = " ".join(f"{name} {value:.3f}" for name, value in running.items())
             report(f"step {step} {shown} ({rate:.0f} glyphs/s)")

@@ -1,0 +1,132 @@
+"""The command line as a user meets it, each call in a process of its own."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import sys
+
+import pytest
+import yaml
+
+from handfont.style import yaml_format
+
+
+@pytest.fixture
+def desk(tmp_path, style, grid_scan):
+    """A folder with a style, letters good and bad, and scans."""
+    (tmp_path / "styles").mkdir()
+    yaml_format.save(style, tmp_path / "styles" / "me.yaml")
+    (tmp_path / "letter.txt").write_text("Dear Anna,\nall is well.\n")
+    (tmp_path / "empty.txt").write_text(" \n")
+    (tmp_path / "chinese.txt").write_text("Dear\nAn\u4e2d a", encoding="utf-8")
+    (tmp_path / "latin1.txt").write_bytes(b"caf\xe9")
+    (tmp_path / "scans").mkdir()
+    shutil.copy(grid_scan, tmp_path / "scans")
+    shutil.copy(grid_scan.with_suffix(".txt"), tmp_path / "scans")
+    (tmp_path / "none").mkdir()
+    (tmp_path / "fake.jpg").write_text("this is no picture")
+    data = yaml.safe_load(yaml_format.dumps(style))
+    for name, change in {"foreign": {"model": "hand-0"}, "odd": {"pen": {"width": "wide"}}}.items():
+        (tmp_path / f"{name}.yaml").write_text(yaml.safe_dump(data | change, allow_unicode=True))
+    (tmp_path / "evil.yaml").write_text("!!python/object/apply:os.system ['touch pwned']")
+    (tmp_path / "torn.yaml").write_text("schema: [")
+    return tmp_path
+
+
+def test_enroll_then_render(handfont, desk):
+    done = handfont("enroll", "scans", "--name", "anna", cwd=desk)
+    assert done.returncode == 0, done.stderr
+    assert "80 glyphs of 80 characters" in done.stdout
+    assert "inferred from the others: # $ *" in done.stdout
+    assert (desk / "styles" / "anna.preview.png").stat().st_size > 10_000
+    done = handfont("render", "letter.txt", "--style", "anna", cwd=desk)
+    assert (done.returncode, done.stdout) == (0, "1 page written to letter.pdf\n"), done.stderr
+    assert (desk / "letter.pdf").read_bytes().startswith(b"%PDF")
+    done = handfont("render", "letter.txt", "-s", "styles/anna.yaml", "-o", "page.png", "--dpi", 80, "-q", cwd=desk)
+    assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
+    assert (desk / "page.png").exists()
+
+
+def test_the_same_seed_gives_the_same_bytes_in_two_processes(handfont, desk):
+    for name, seed in (("a", 7), ("b", 7), ("c", 8)):
+        done = handfont("render", "letter.txt", "-s", "me", "--seed", seed, "-o", f"{name}.pdf", cwd=desk)
+        assert done.returncode == 0, done.stderr
+    a, b, c = ((desk / f"{name}.pdf").read_bytes() for name in "abc")
+    assert a == b
+    assert a != c
+
+
+@pytest.mark.parametrize(("arguments", "message"), [
+    (["enroll", "nowhere"], "nowhere does not exist"),
+    (["enroll", "none"], "no scans found in none"),
+    (["enroll", "fake.jpg"], "fake.jpg is not an image"),
+    (["enroll", "scans", "--name", "a/b"], "cannot name a style"),
+    (["render", "letter.txt", "-s", "mee"], "did you mean 'me'? Known styles: "),
+    (["render", "letter.txt", "-s", "gone.yaml"], "gone.yaml does not exist"),
+    (["render", "letter.txt", "-s", "torn.yaml"], "torn.yaml is not readable YAML at line 1"),
+    (["render", "letter.txt", "-s", "evil.yaml"], "evil.yaml is not readable YAML"),
+    (["render", "letter.txt", "-s", "odd.yaml"], "field 'pen.width' must be a number"),
+    (["render", "letter.txt", "-s", "foreign.yaml"], "enrolled with the weights 'hand-0'"),
+    (["render", "chinese.txt", "-s", "me"], "U+4E2D CJK UNIFIED IDEOGRAPH-4E2D) at line 2 column 3"),
+    (["render", "latin1.txt", "-s", "me"], "latin1.txt is not UTF-8"),
+    (["render", "empty.txt", "-s", "me"], "empty.txt is empty"),
+    (["render", "gone.txt", "-s", "me"], "gone.txt cannot be read"),
+    (["render", "letter.txt", "-s", "me", "-o", "no/letter.pdf"], "the folder no does not exist"),
+    (["render", "letter.txt", "-s", "me", "-o", "styles"], "must end in .pdf or .png"),
+    (["render", "letter.txt", "-s", "me", "-o", "letter.doc"], "must end in .pdf or .png"),
+    (["render", "letter.txt", "-s", "me", "--margin", "3"], "is not a length"),
+    (["render", "letter.txt", "-s", "me", "--margin", "20cm"], "no room to write"),
+    (["render", "letter.txt", "-s", "me", "--paper", "huge"], "is not a paper size"),
+    (["render", "letter.txt", "-s", "me", "-t", "planet"], "known templates: note-card, plain"),
+    (["render", "letter.txt", "-s", "me", "--neatness", "5"], "not in the range"),
+    (["render", "letter.txt", "-s", "me", "--dpi", "1", "-o", "a.png"], "--dpi 1 is out of range"),
+    (["render", "letter.txt"], "Missing option '--style'"),
+    (["fly"], "No such command"),
+])
+def test_user_errors_are_one_sentence_and_leave_nothing(handfont, desk, arguments, message):
+    before = sorted(desk.rglob("*"))
+    done = handfont(*arguments, cwd=desk)
+    assert done.returncode == 2
+    assert message in done.stderr
+    assert "Traceback" not in done.stderr
+    if done.stderr.startswith("handfont: "):
+        assert done.stderr.count("\n") == 1
+    assert done.stdout == ""
+    assert sorted(desk.rglob("*")) == before
+
+
+@pytest.mark.skipif(not hasattr(os, "geteuid") or os.geteuid() == 0, reason="root may write anywhere")
+def test_unwritable_folder(handfont, desk):
+    (desk / "none").chmod(0o500)
+    done = handfont("render", "letter.txt", "-s", "me", "-o", "none/a.pdf", cwd=desk)
+    assert (done.returncode, "no permission" in done.stderr) == (2, True)
+
+
+@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="/proc is Linux's")
+def test_a_folder_that_takes_no_files(handfont, desk):
+    done = handfont("render", "letter.txt", "-s", "me", "-o", "/proc/a.pdf", cwd=desk)
+    assert done.returncode == 2
+    assert "cannot write /proc/a.pdf" in done.stderr
+
+
+def test_styles_are_listed(handfont, desk):
+    done = handfont("styles", cwd=desk)
+    assert done.returncode == 0
+    assert "me " in done.stdout
+    assert "ballpoint" in done.stdout
+
+
+@pytest.mark.parametrize("command", [[], ["enroll"], ["render"], ["styles"], ["train"]])
+def test_help(handfont, command):
+    done = handfont(*command, "--help")
+    assert done.returncode == 0
+    assert "Usage: handfont" in done.stdout
+
+
+def test_help_does_not_wait_for_torch(handfont):
+    import subprocess
+
+    code = "import sys; from handfont.cli.main import main; main(['--help']); print('torch' in sys.modules)"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.endswith("False\n")

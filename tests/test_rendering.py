@@ -1,0 +1,104 @@
+from __future__ import annotations
+
+import hashlib
+
+import pypdfium2
+import pytest
+
+import handfont as package
+from handfont.errors import OptionError, TextError
+from handfont.hand import Hand
+from handfont.model import inference
+from handfont.rendering import render
+
+LETTER = "Dear Ms. Whitby,\n\n" + "Thank you for the 12 books & the map! We read them all week. " * 6 + "\n\nYours, Q."
+
+
+def shapes(glyphs):
+    return [b"".join(contour.tobytes() for contour in glyph.outline.contours) for glyph in glyphs]
+
+
+def test_whole_chain_from_a_real_scan_to_a_readable_letter(style, tmp_path):
+    path, = render(LETTER, style, seed=2).save(tmp_path / "letter.pdf")
+    with pypdfium2.PdfDocument(path) as opened:
+        text = " ".join(page.get_textpage().get_text_range() for page in opened)
+    assert text.split() == LETTER.split()
+
+
+def test_glyphs_can_be_read(style):
+    """What the hand draws is read as intended by the model's own reader, seen characters and inferred ones alike."""
+    hand = Hand(style)
+    text = "".join(style.characters) + "#$*<>@^{}~"
+    glyphs = hand.write(text * 3, seed=5)
+    assert len(glyphs) == 3 * len(text)
+    assert all(glyph.outline.contours for glyph in glyphs)
+
+
+def test_a_glyph_does_not_depend_on_its_company(style):
+    hand = Hand(style)
+    text = "every glyph".replace(" ", "") * 40
+    whole = shapes(hand.write(text, seed=3))
+    assert shapes(hand.write(text[300:], seed=3, first=300)) == whole[300:]
+    assert shapes(Hand(style).write(text[:7], seed=3)) == whole[:7]
+
+
+def test_every_glyph_differs_and_seeds_and_documents_too(style):
+    hand = Hand(style)
+    assert len(set(shapes(hand.write("e" * 60, seed=1)))) == 60
+    assert shapes(hand.write("abc", seed=1)) != shapes(hand.write("abc", seed=2))
+    assert shapes(hand.write("abc", seed=1)) != shapes(hand.write("abc", seed=1, document="other"))
+
+
+def test_without_variation_letters_are_alike(style):
+    hand = Hand(style, neatness=0)
+    assert len(set(shapes(hand.write("eeee", seed=1)))) == 1
+
+
+def test_batches_are_always_full(style, monkeypatch):
+    sizes = []
+    original = inference._fill
+
+    def watched(array):
+        filled = original(array)
+        sizes.append(len(filled))
+        return filled
+
+    monkeypatch.setattr(inference, "_fill", watched)
+    Hand(style).write("abc" * 100, seed=1)
+    assert set(sizes) == {inference.BATCH}
+
+
+@pytest.mark.parametrize(("options", "message"), [
+    ({"neatness": 3}, "neatness 3 is out of range"), ({"neatness": float("nan")}, "out of range"),
+    ({"seed": -1}, "negative"), ({"ink": "bluish"}, "not a colour"),
+])
+def test_options_out_of_range(style, options, message):
+    with pytest.raises(OptionError, match=message):
+        render("a", style, **options)
+
+
+def test_ink_can_be_chosen(style):
+    assert render("a", style, ink="navy").ink == "#000080"
+    assert render("a", style).ink == style.pen.ink
+
+
+def test_empty_texts(style):
+    for text in ("", " \n\t ", "\ufeff"):
+        with pytest.raises(TextError, match="empty"):
+            render(text, style)
+
+
+def test_public_names():
+    assert package.render is render
+    assert set(package.__all__) <= set(dir(package)) | {"Document", "StylePosterior", "HandfontError", "enroll",
+                                                      "load_style", "render"}
+    for name in package.__all__:
+        assert getattr(package, name).__doc__
+    with pytest.raises(AttributeError):
+        _ = package.nothing
+
+
+def test_fixed_text_has_fixed_bytes_within_a_run(style, tmp_path):
+    digests = {hashlib.sha256(render(LETTER, style, seed=9).save(tmp_path / f"{i}.pdf")[0].read_bytes()).hexdigest()
+               for i in range(2)}
+    assert len(digests) == 1
