@@ -22,8 +22,10 @@ SEEN_TEMPERATURE = 0.6
 UNSEEN_TEMPERATURE = 0.45
 ATTEMPTS = 3
 """How often a glyph that cannot be read is drawn, each time closer to the mean, before the mean itself is written."""
-READABLE = 0.35
-"""A glyph passes when the reader gives its character this probability, or this share of what the mean glyph gets."""
+READABLE = 0.65
+"""A glyph passes when the reader gives its character this share of the probability that the mean glyph gets ..."""
+SAME_FORM = 0.9
+"""... and its parts and loops are as many as the mean glyph's, or it reads this well all the same."""
 PRESSURE_SPAN = 14.0
 """Glyphs over which the pressure of the pen drifts."""
 
@@ -36,7 +38,8 @@ class _Recipe:
     deviation: FloatArray
     log_size_offset: float
     centre_offset: float
-    threshold: float
+    readable: float
+    form: int
 
 
 class Hand:
@@ -91,10 +94,13 @@ class Hand:
         deviations = np.stack([recipe.deviation for recipe in picked]) * self.neatness
         u = means + deviations * residual[0]
         fields, metrics = inference.decode(network, self._z, u, labels)
-        thresholds = np.array([recipe.threshold for recipe in picked])
+        reference = np.array([recipe.readable for recipe in picked])
+        form = np.array([recipe.form for recipe in picked])
         bad = np.arange(len(labels))
         for attempt in range(1, ATTEMPTS + 1):
-            bad = bad[self._readability(fields[bad], labels[bad]) < thresholds[bad]]
+            score = self._readability(fields[bad], labels[bad])
+            same = euler_number(fields[bad] > 0) == form[bad]
+            bad = bad[score < np.where(same, READABLE, SAME_FORM) * reference[bad]]
             if not len(bad):
                 break
             shrink = 0.0 if attempt == ATTEMPTS else 0.6**attempt
@@ -130,11 +136,13 @@ class Hand:
             means = np.stack([v.residual.mean for _, v in seen]).astype(np.float32)
             fields, metrics = inference.decode(self.weights.network, self._z, means, labels)
             readable = self._readability(fields, labels)
-            for (character, variant), mean, metric, score in zip(seen, means, metrics, readable, strict=True):
+            forms = euler_number(fields > 0)
+            for (character, variant), mean, metric, score, form in zip(seen, means, metrics, readable, forms,
+                                                                       strict=True):
                 deviation = SEEN_TEMPERATURE * np.sqrt(variant.residual.variance).astype(np.float32)
                 centre = 0.0 if variant.centre_y is None else variant.centre_y - float(metric[1])
                 recipe = _Recipe(mean, deviation, float(np.log(variant.size) - metric[0]), centre,
-                                 READABLE * max(0.0, float(score)))
+                                 max(0.0, float(score)), int(form))
                 ways = self.style.characters[character]
                 share = variant.samples / sum(way.samples for way in ways)
                 self._recipes.setdefault(character, []).append((share, recipe))
@@ -153,15 +161,25 @@ class Hand:
         means = np.concatenate([mixture[1] for mixture in mixtures])
         fields, _ = inference.decode(self.weights.network, self._z, means, np.repeat(labels, ways))
         readable = self._readability(fields, np.repeat(labels, ways)).reshape(-1, ways)
+        forms = euler_number(fields > 0).reshape(-1, ways)
         spread = self.weights.population.spread
-        for character, label, (share, mean, variance), score in zip(characters, labels, mixtures, readable,
-                                                                    strict=True):
+        for character, label, (share, mean, variance), score, form in zip(characters, labels, mixtures, readable, forms,
+                                                                          strict=True):
             best = int(np.argmax(share * (0.02 + score)))
             # Between writers the prior is wider than one writer's repetitions: the narrower of the two is natural.
             deviation = UNSEEN_TEMPERATURE * np.sqrt(np.minimum(variance[best], 2 * spread[label]))
-            threshold = READABLE * max(0.0, float(score[best]))
-            recipe = _Recipe(mean[best], deviation.astype(np.float32), 0.0, 0.0, threshold)
+            recipe = _Recipe(mean[best], deviation.astype(np.float32), 0.0, 0.0, max(0.0, float(score[best])),
+                             int(form[best]))
             self._recipes[character] = [(1.0, recipe)]
+
+
+def euler_number(ink: NDArray[np.bool_]) -> NDArray[np.int64]:
+    """Parts minus loops of binary images (N, rows, columns), 8-connected, from counts of 2 x 2 patterns (Gray 1971)."""
+    wide = np.pad(ink, ((0, 0), (1, 1), (1, 1))).astype(np.int8)
+    a, b, c, d = wide[:, :-1, :-1], wide[:, :-1, 1:], wide[:, 1:, :-1], wide[:, 1:, 1:]
+    total = a + b + c + d
+    diagonal = ((total == 2) & (a == d)).sum((1, 2))
+    return np.asarray(((total == 1).sum((1, 2)) - (total == 3).sum((1, 2)) - 2 * diagonal) // 4, np.int64)
 
 
 @dataclass(frozen=True)

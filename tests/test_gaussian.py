@@ -9,10 +9,11 @@ from handfont.gaussian import Gaussian, product
 
 means = st.floats(-50, 50)
 variances = st.floats(1e-3, 1e3)
+COUNT = st.integers(1, 6)
 
 
 @st.composite
-def gaussians(draw, count=st.integers(1, 6)):
+def gaussians(draw, count=COUNT):
     dimensions = draw(st.integers(1, 5))
     vector = st.lists(means, min_size=dimensions, max_size=dimensions)
     positive = st.lists(variances, min_size=dimensions, max_size=dimensions)

@@ -24,8 +24,8 @@ import click
 @click.option("--dpi", type=float, default=200.0, show_default=True, help="Resolution of PNG pages.")
 @click.option("--quiet", "-q", is_flag=True, help="Say nothing unless something is wrong.")
 def command(
-    text: Path, style: str, output: Path | None, seed: int, template: str, paper: str | None, margin: str | None, size: str | None,
-    line_height: str | None, ink: str | None, neatness: float, dpi: float, quiet: bool,
+    text: Path, style: str, output: Path | None, seed: int, template: str, paper: str | None, margin: str | None,
+    size: str | None, line_height: str | None, ink: str | None, neatness: float, dpi: float, quiet: bool,
 ) -> None:
     """Write the file TEXT (plain text, UTF-8) by hand.
 

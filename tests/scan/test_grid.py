@@ -35,9 +35,9 @@ def test_turned_and_in_perspective(page, angle):
     matrix = cv2.getRotationMatrix2D((width / 2, height / 2), angle, 0.9)
     matrix = np.vstack([matrix, [2e-5, 1e-5, 1]])
     warped = cv2.warpPerspective(page, matrix, (width, height), borderValue=(255, 255, 255))
-    dark, lattice = found(warped)
+    _, lattice = found(warped)
     assert (lattice.rows, lattice.columns) == (10, 8)
-    straight_dark, straight = found(page)
+    _, straight = found(page)
     expected = cv2.perspectiveTransform(straight.corners.reshape(1, -1, 2), matrix).reshape(straight.corners.shape)
     assert np.abs(lattice.corners - expected).max() < 8
 

@@ -11,7 +11,7 @@ def test_layout_is_kept(tmp_path):
     path.write_text("\ufeffab c\r\nd\n\n", encoding="utf-8")
     rows = labels.read(path)
     assert rows == ["ab c", "d"]
-    assert labels.match(rows, 2, 4, path, "scan") == list("ab c") + ["d", " ", " ", " "]
+    assert labels.match(rows, 2, 4, path, "scan") == list("ab cd   ")
 
 
 @pytest.mark.parametrize(("text", "message"), [

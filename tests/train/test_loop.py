@@ -11,7 +11,8 @@ from handfont.train import corpus, loop
 from handfont.train.config import TrainConfig
 from handfont.train.episodes import EpisodeSampler
 
-CONFIG = TrainConfig(name="tiny", batch=48, recogniser_steps=2, steps=3, warm_up=1, checkpoint_seconds=0, report_every=1)
+CONFIG = TrainConfig(name="tiny", batch=48, recogniser_steps=2, steps=3, warm_up=1, checkpoint_seconds=0,
+                     report_every=1)
 
 
 def test_episodes_use_other_characters_as_evidence(data, tmp_path):
@@ -33,14 +34,14 @@ def test_from_data_to_weights_and_an_interrupted_run_ends_the_same(data, tmp_pat
     loaded = load_weights("tiny", tmp_path / "out")
     assert loaded.network.config == straight.network.config
 
-    class Stop(Exception):
+    class StopError(Exception):
         pass
 
     def interrupt(line):
         if line.startswith("step 2"):
-            raise Stop
+            raise StopError
 
-    with pytest.raises(Stop):
+    with pytest.raises(StopError):
         loop.run(data, tmp_path / "b", CONFIG, "cpu", interrupt)
     said = []
     resumed, _ = loop.run(data, tmp_path / "b", CONFIG, "cpu", said.append)
