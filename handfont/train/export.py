@@ -54,7 +54,9 @@ def measure_population(network: HandModel, corpus: Corpus, residuals: np.ndarray
         placed = rows[corpus.known[rows, 1]]
         if len(placed):
             bottoms[label].append(float(np.median([_bottom(corpus, row) for row in placed])))
-    pooled = np.median(np.concatenate([np.stack(w) for w in within if w]), axis=0)
+    repeated = [np.stack(w) for w in within if w]
+    # A corpus without repetitions says nothing of the spread: the residual's prior scale stands in.
+    pooled = np.median(np.concatenate(repeated), axis=0) if repeated else np.ones(dimensions)
     spread = np.empty((characters, dimensions), np.float32)
     metric_mean, metric_std = np.zeros((2, characters, METRICS), np.float32)
     bottom = np.zeros(characters, np.float32)
@@ -63,7 +65,7 @@ def measure_population(network: HandModel, corpus: Corpus, residuals: np.ndarray
         seen = len(within[label])
         own = np.median(np.stack(within[label]), axis=0) if seen else pooled
         spread[label] = (seen * own + 6 * pooled) / (seen + 6)
-        table = np.stack(means[label])
+        table = np.stack(means[label]) if means[label] else np.full((1, METRICS), np.nan)
         for column in range(METRICS):
             values = table[~np.isnan(table[:, column]), column]
             if len(values):
