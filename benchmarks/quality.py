@@ -18,7 +18,7 @@ from pathlib import Path
 
 import numpy as np
 
-from handfont.charset import ASCII, CHARACTERS, confusable
+from handfont.charset import ASCII, CHARACTERS, alike
 from handfont.enrolment import style_of
 from handfont.glyph import GlyphSample, Metrics
 from handfont.hand import Hand, _noise
@@ -49,10 +49,10 @@ def main() -> None:
     options = parser.parse_args()
     weights = load_weights()
     dev = corpora.build(options.data, "dev", options.cache)
-    alike = np.array([[confusable(a, b) for b in CHARACTERS] for a in CHARACTERS])
+    same = alike()
 
     def read(fields: np.ndarray, labels: np.ndarray) -> np.ndarray:
-        return alike[labels, inference.read(weights.network, fields).argmax(axis=1)]
+        return same[labels, inference.read(weights.network, fields).argmax(axis=1)]
 
     everyone = {name: samples for name, samples in samples_by_writer(dev).items()
                 if len({s.character for s in samples}) >= MIN_CHARACTERS}

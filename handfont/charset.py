@@ -5,6 +5,9 @@ The order of :data:`CHARACTERS` is part of the weights: the model addresses a ch
 
 from __future__ import annotations
 
+import numpy as np
+from numpy.typing import NDArray
+
 ASCII = "".join(chr(code) for code in range(0x21, 0x7F))
 """The 94 printable ASCII characters, learnt from people's hands and from handwriting fonts."""
 
@@ -32,6 +35,15 @@ CONFUSABLE = (
 def confusable(first: str, second: str) -> bool:
     """Whether two characters are the same to a reader who sees only the shape."""
     return first == second or any(first in group and second in group for group in CONFUSABLE)
+
+
+def alike(characters: str = CHARACTERS) -> NDArray[np.bool_]:
+    """:func:`confusable` for every pair: a symmetric matrix (C, C)."""
+    table = np.eye(len(characters), dtype=bool)
+    for group in CONFUSABLE:
+        members = [index for index, character in enumerate(characters) if character in group]
+        table[np.ix_(members, members)] = True
+    return table
 
 
 def describe(character: str) -> str:

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from handfont import outline
-from handfont.charset import INDEX, confusable
+from handfont.charset import INDEX, alike
 from handfont.errors import StyleError
 from handfont.glyph import FloatArray, Glyph, Metrics
 from handfont.model import inference
@@ -50,8 +50,7 @@ class Hand:
         self.weights = weights or load_weights(style.model)
         self._z = style.writer.mean.astype(np.float32)
         self._recipes: dict[str, list[tuple[float, _Recipe]]] = {}
-        characters = self.weights.network.config.characters
-        self._alike = np.array([[confusable(a, b) for b in characters] for a in characters])
+        self._alike = alike(self.weights.network.config.characters)
 
     def write(self, text: str, seed: int, document: str = "", first: int = 0) -> list[Glyph]:
         """A glyph for each character of ``text``, which the model must know; ``first`` is the position of the first one

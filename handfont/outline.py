@@ -8,10 +8,11 @@ automatically fitting digitized curves", Graphics Gems 1990).
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 
 import cv2
 import numpy as np
-from contourpy import LineType, contour_generator
+from contourpy import FillType, LineType, SerialContourGenerator, ZInterp
 from numpy.typing import NDArray
 
 from handfont.glyph import Outline
@@ -26,6 +27,7 @@ REACH = 24.0
 BANDS = 48
 BAND_BOTTOM, BAND_TOP = -1.6, 3.2
 """The line is cut into ``BANDS`` horizontal bands between these heights (x-heights) to measure edges."""
+WHOLE = 2**20
 SPECK = 0.3
 """Contours that enclose less than this share of a pen's dot are noise."""
 
@@ -85,9 +87,12 @@ def _contours(
         fine = cv2.resize(padded, (rows, rows), interpolation=cv2.INTER_CUBIC)
         fine[[0, -1]] = -1.0
         fine[:, [0, -1]] = -1.0
-        generator = contour_generator(z=fine, name="serial", line_type=LineType.Separate)
-        offset = (rows - 1) / 2
-        traced = [(np.asarray(line, np.float64) - offset) / UPSAMPLE for line in generator.lines(0.0)]
+        x, y = _mesh(rows)
+        # The class itself: contourpy's factory function spends five times as long on checks and masks as on tracing.
+        generator = SerialContourGenerator(
+            x, y, fine.astype(np.float64), np.array(False), corner_mask=False, line_type=LineType.Separate,
+            fill_type=FillType.OuterCode, quad_as_tri=False, z_interp=ZInterp.Linear)
+        traced = [np.asarray(line, np.float64) for line in generator.lines(0.0)]
         areas = [_area(line) for line in traced]
         # The largest contour is the glyph itself, however small; a dot may be all there is.
         smallest = min(SPECK * np.pi * min(float(wide[index]), 12.0) ** 2 / 4, max(areas, default=0.0))
@@ -96,6 +101,14 @@ def _contours(
                 lines.append(line.astype(np.float32))
                 glyphs.append(index)
     return _resample(lines, np.array(glyphs, np.int64))
+
+
+@lru_cache(maxsize=64)
+def _mesh(rows: int) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Coordinates in samples from the centre of an upsampled field of so many rows and columns."""
+    axis = (np.arange(rows) - (rows - 1) / 2) / UPSAMPLE
+    x, y = np.meshgrid(axis, axis)
+    return x, y
 
 
 def _area(line: NDArray[np.float64]) -> float:
@@ -117,9 +130,15 @@ def _thinned(field: FloatArray, share: float) -> FloatArray:
 
 def _padded(field: FloatArray, margin: int) -> FloatArray:
     """The field continued beyond its border, falling by one sample a sample as distance does."""
-    wide = np.pad(field, margin, mode="edge")
+    wide = cv2.copyMakeBorder(field, margin, margin, margin, margin, cv2.BORDER_REPLICATE)
+    return np.asarray(wide - _ramp(margin), np.float32)
+
+
+@lru_cache(maxsize=64)
+def _ramp(margin: int) -> FloatArray:
+    """Distance in samples of every point of a field with a margin from the field without it."""
     ramp = np.maximum(np.abs(np.arange(GRID + 2 * margin) - (GRID + 2 * margin - 1) / 2) - (GRID - 1) / 2, 0)
-    return np.asarray(wide - np.hypot(ramp[:, None], ramp[None, :]), np.float32)
+    return np.hypot(ramp[:, None], ramp[None, :]).astype(np.float32)
 
 
 def _redistanced(field: FloatArray, margin: int) -> FloatArray:
@@ -141,22 +160,24 @@ def _resample(
     joined = np.concatenate(lines)
     sizes = np.array([len(line) for line in lines])
     starts = np.concatenate([[0], np.cumsum(sizes)[:-1]])
-    steps = np.hypot(*np.diff(joined, axis=0, prepend=joined[:1]).T).astype(np.float64)
-    steps[starts] = 0.0
+    steps = _whole(np.hypot(*np.diff(joined, axis=0, prepend=joined[:1]).T).astype(np.float64))
+    steps[starts] = 1  # contours follow each other in `along`, but none starts where the last one ends
     along = np.cumsum(steps)
     begin, end = along[starts], along[starts + sizes - 1]
-    counts = np.maximum(8, np.ceil((end - begin) / SPACING)).astype(np.int64)
+    counts = np.maximum(8, np.ceil((end - begin) / (SPACING * WHOLE))).astype(np.int64)
     contour = np.repeat(np.arange(len(lines)), counts)
     within = np.arange(counts.sum()) - np.repeat(np.cumsum(counts) - counts, counts)
-    where = begin[contour] + (end - begin)[contour] * within / counts[contour]
-    # Contours follow each other without gap in `along`; the tiny offset keeps a contour's start out of the last one.
-    shifted = along + 1e-3 * np.repeat(np.arange(len(lines)), sizes)
-    where = where + 1e-3 * contour
-    even = np.stack([np.interp(where, shifted, joined[:, axis]) for axis in (0, 1)], axis=1)
+    where = begin[contour] + (end - begin)[contour] * within // counts[contour]
+    even = np.stack([np.interp(where, along, joined[:, axis]) for axis in (0, 1)], axis=1)
     before, after = _neighbours(contour, within, counts)
     for _ in range(2):  # binomial smoothing: takes the tracing grid's facets out
         even = 0.5 * even + 0.25 * (even[before] + even[after])
     return even.astype(np.float32), glyphs[contour], contour
+
+
+def _whole(values: NDArray[np.float64]) -> NDArray[np.int64]:
+    """Lengths in whole ``1 / WHOLE``: running sums of them are exact, so no glyph depends on those before it."""
+    return np.rint(values * WHOLE).astype(np.int64)
 
 
 def _neighbours(
@@ -181,13 +202,12 @@ def _fit(
     back, forth = tangent[before[before]], tangent[after[after]]
     turn = np.abs(np.arctan2(back[:, 0] * forth[:, 1] - back[:, 1] * forth[:, 0], (back * forth).sum(1))) / 4
     length = np.linalg.norm(points[after] - points, axis=1)
-    cost = turn / TURN + length / (REACH * step)
+    cost = _whole(turn / TURN + length / (REACH * step))
     # Cumulative cost within each contour, scaled to a whole number of curves; a knot where it passes an integer.
     total = np.add.reduceat(cost, first)
-    curves = np.maximum(3, np.ceil(total)).astype(np.int64)
+    curves = np.maximum(3, -(-total // WHOLE))
     running = np.cumsum(cost) - cost
-    running = (running - running[first][contour]) * (curves / total)[contour]
-    whole = np.floor(running + 1e-9).astype(np.int64)
+    whole = (running - running[first][contour]) * curves[contour] // total[contour]
     knot = np.flatnonzero((within == 0) | (whole != whole[before]))
     segment = np.searchsorted(knot, np.arange(len(points)), side="right") - 1
     next_knot = np.append(knot[1:], 0)
@@ -209,9 +229,10 @@ def _handles(
     """Least-squares handle lengths of every segment: (S, 3, 2) of first handle, second handle, end."""
     start, end = points[knot], points[next_knot]
     t_start, t_end = tangent[knot], -tangent[next_knot]
-    arc = np.add.reduceat(length, knot)
-    t = (np.cumsum(length) - length)
-    t = (t - t[knot][segment]) / arc[segment]
+    steps = np.maximum(_whole(length), 1)
+    arc = np.add.reduceat(steps, knot) / WHOLE
+    along = np.cumsum(steps) - steps
+    t = (along - along[knot][segment]) / WHOLE / arc[segment]
     b0, b1, b2, b3 = (1 - t) ** 3, 3 * t * (1 - t) ** 2, 3 * t * t * (1 - t), t**3
     rest = points - (b0 + b1)[:, None] * start[segment] - (b2 + b3)[:, None] * end[segment]
     a1, a2 = t_start[segment] * b1[:, None], t_end[segment] * b2[:, None]

@@ -52,8 +52,10 @@ def load_weights(name: str = CURRENT, folder: Path = WEIGHTS) -> Weights:
     except (OSError, ValueError, SafetensorError) as error:
         raise ModelError(f"the weights '{name}' in {folder} cannot be read ({error}); install handfont again"
                          ) from error
-    with torch.device("meta"):
-        network = HandModel(config)
+    # Not on the "meta" device: initialising an embedding there imports torch's compiler, which takes two seconds.
+    state = torch.get_rng_state()
+    network = HandModel(config)
+    torch.set_rng_state(state)
     try:
         network.load_state_dict({key.removeprefix("network."): value.float() for key, value in tensors.items()
                                  if key.startswith("network.")}, assign=True)

@@ -8,6 +8,7 @@ from pathlib import Path
 import numpy as np
 import reportlab
 from numpy.typing import NDArray
+from reportlab import rl_config
 from reportlab.lib.colors import HexColor
 from reportlab.pdfbase import pdfmetrics
 from reportlab.pdfbase.ttfonts import TTFont
@@ -48,7 +49,12 @@ def write(pages: list[Page], path: Path, ink: str, info: DocumentInfo) -> None:
         for line in page.lines:
             _text(canvas, line)
         canvas.showPage()
-    canvas.save()
+    # ASCII85 would make the file a quarter larger and takes longer than setting the page.
+    ascii85, rl_config.useA85 = rl_config.useA85, 0
+    try:
+        canvas.save()
+    finally:
+        rl_config.useA85 = ascii85
 
 
 def _line_operators(line: Line) -> str:

@@ -13,7 +13,7 @@ class TrainConfig:
     seed: int = 1
     batch: int = 192
     recogniser_steps: int = 1500
-    steps: int = 5500
+    steps: int = 6800
     learning_rate: float = 1.5e-3
     warm_up: int = 300
     weight_decay: float = 0.01

@@ -9,7 +9,7 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
-from handfont.charset import CHARACTERS, confusable
+from handfont.charset import CHARACTERS, alike
 from handfont.model.network import Encoder, channels_last
 from handfont.train.augment import as_scanned
 from handfont.train.config import TrainConfig
@@ -34,9 +34,7 @@ class Recogniser(nn.Module):
 
 def confusion_matrix() -> Tensor:
     """(C, C) bool: characters that may be read for one another without fault."""
-    n = len(CHARACTERS)
-    table = [[confusable(CHARACTERS[i], CHARACTERS[j]) for j in range(n)] for i in range(n)]
-    return torch.tensor(table)
+    return torch.from_numpy(alike())
 
 
 def reading_loss(logits: Tensor, labels: Tensor, alike: Tensor) -> Tensor:
