@@ -48,7 +48,7 @@ def test_ink_of_any_pen_gives_the_field_of_the_strokes(x_height, pen):
     exact, *_ = sdf.from_strokes(STROKES, sdf.MIN_SIZE)
     assert side / x_height == pytest.approx(1.0, abs=3 / x_height)
     near = np.abs(exact) < 1.5
-    assert np.abs(field - exact)[near].mean() < 0.12 + 12 / x_height
+    assert np.abs(field - exact)[near].mean() < 0.15 + 12 / x_height
 
 
 def test_small_signs_are_not_blown_up():
