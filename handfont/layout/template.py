@@ -10,12 +10,12 @@
 
 from __future__ import annotations
 
-from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
 import yaml
 
+from handfont import places
 from handfont.errors import OptionError
 from handfont.layout.page import PageSetup
 from handfont.layout.units import length, paper
@@ -23,17 +23,6 @@ from handfont.layout.units import length, paper
 SCHEMA = "handfont-template/1"
 FIELDS = {"schema", "description", "paper", "margins", "size", "line-height"}
 SIDES = ("left", "right", "top", "bottom")
-
-
-def folders() -> list[Path]:
-    """The folders that are searched, in order."""
-    from platformdirs import user_config_path
-
-    found = [Path("templates"), user_config_path("handfont") / "templates"]
-    spec = find_spec("handfont_templates")
-    if spec is not None and spec.submodule_search_locations:
-        found.append(Path(next(iter(spec.submodule_search_locations))))
-    return found
 
 
 def load(name: str) -> PageSetup:
@@ -45,7 +34,7 @@ def load(name: str) -> PageSetup:
     path = _find(name)
     try:
         data = yaml.safe_load(path.read_text(encoding="utf-8"))
-    except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
+    except (OSError, ValueError, RecursionError, yaml.YAMLError) as error:
         raise OptionError(f"the template {path} cannot be read: {str(error).splitlines()[0]}") from error
     if not isinstance(data, dict) or data.get("schema") != SCHEMA:
         raise OptionError(f"{path} is not a template: its field 'schema' must be {SCHEMA}")
@@ -56,17 +45,14 @@ def load(name: str) -> PageSetup:
 
 
 def _find(name: str) -> Path:
-    if name.endswith((".yaml", ".yml")) or "/" in name or "\\" in name:
+    if places.is_path(name):
         path = Path(name)
         if not path.is_file():
             raise OptionError(f"the template file {name} does not exist")
         return path
-    known: dict[str, Path] = {}
-    for folder in folders():
-        for path in sorted(folder.glob("*.yaml")) if folder.is_dir() else []:
-            known.setdefault(path.stem, path)
+    known = places.known("templates")
     if name not in known:
-        raise OptionError(f"there is no template '{name}'; known templates: {', '.join(sorted(known)) or 'none'}")
+        raise OptionError(f"there is no template '{name}'; known templates: {', '.join(known) or 'none'}")
     return known[name]
 
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import difflib
 import re
-from importlib.util import find_spec
 from pathlib import Path
 
+from handfont import places
 from handfont.errors import StyleError
 from handfont.model.config import CURRENT, installed
 from handfont.style import yaml_format
@@ -15,23 +15,16 @@ from handfont.style.posterior import StylePosterior
 NAME = re.compile(r"[^\W_][\w.-]{0,63}")
 
 
-def folders() -> list[Path]:
-    """The folders that are searched, in order; they need not exist."""
-    from platformdirs import user_config_path
-
-    return [Path("styles"), user_config_path("handfont") / "styles", shipped()]
-
-
 def shipped() -> Path:
     """The folder of the styles that come with handfont (the package ``handfont_styles``, which holds only data).
 
     Raises:
         StyleError: handfont runs from a source tree without being installed.
     """
-    spec = find_spec("handfont_styles")
-    if spec is None or not spec.submodule_search_locations:
+    folder = places.shipped("styles")
+    if folder is None:
         raise StyleError("the shipped styles are missing; install handfont with 'pip install .'")
-    return Path(next(iter(spec.submodule_search_locations)))
+    return folder
 
 
 def check_name(name: str) -> str:
@@ -46,13 +39,13 @@ def check_name(name: str) -> str:
 
 
 def known() -> dict[str, Path]:
-    """All styles that are found, by name."""
-    result: dict[str, Path] = {}
-    for folder in folders():
-        if folder.is_dir():
-            for path in sorted(folder.glob("*.yaml")):
-                result.setdefault(path.stem, path)
-    return dict(sorted(result.items()))
+    """All styles that are found, by name.
+
+    Raises:
+        StyleError: handfont runs from a source tree without being installed.
+    """
+    shipped()
+    return places.known("styles")
 
 
 def find(name: str) -> Path:
@@ -61,7 +54,7 @@ def find(name: str) -> Path:
     Raises:
         StyleError: there is none; the message lists those there are.
     """
-    if name.endswith((".yaml", ".yml")) or "/" in name or "\\" in name:
+    if places.is_path(name):
         path = Path(name)
         if not path.is_file():
             raise StyleError(f"the style file {name} does not exist")

@@ -31,7 +31,8 @@ def test_own_templates_come_first(tmp_path, monkeypatch):
     (HEAD + "paper: A99", "field 'paper'"), (HEAD + "margins: 3", "field 'margins'"),
     (HEAD + "margins: {left: 3}", "'margins.left' must be a length"), (HEAD + "size: 2", "'size' must be a length"),
     (HEAD + "margins: {middle: 3mm}", "field 'margins'"), (HEAD + "margins: {top: -3mm}", "'margins.top' is negative"),
-    (HEAD + "size: 2parsec", "is not a length"),
+    (HEAD + "size: 2parsec", "is not a length"), ("[" * 3000, "cannot be read"),
+    (HEAD + "size: 2026-13-45", "cannot be read"),
 ])
 def test_broken_templates_are_told(tmp_path, text, message):
     path = tmp_path / "t.yaml"

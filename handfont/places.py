@@ -1,0 +1,37 @@
+"""Where YAML files of a kind (``styles``, ``templates``) live; the first place that has a name counts."""
+
+from __future__ import annotations
+
+from importlib.util import find_spec
+from pathlib import Path
+
+
+def shipped(kind: str) -> Path | None:
+    """The folder that comes with handfont, a package ``handfont_KIND`` of data; None in a tree not installed."""
+    spec = find_spec(f"handfont_{kind}")
+    if spec is None or not spec.submodule_search_locations:
+        return None
+    return Path(next(iter(spec.submodule_search_locations)))
+
+
+def folders(kind: str) -> list[Path]:
+    """``./KIND``, the user's configuration folder, the package's, in this order; they need not exist."""
+    from platformdirs import user_config_path
+
+    own = [Path(kind), user_config_path("handfont") / kind]
+    came_with = shipped(kind)
+    return own if came_with is None else [*own, came_with]
+
+
+def known(kind: str) -> dict[str, Path]:
+    """All files of a kind that are found, by name, sorted."""
+    result: dict[str, Path] = {}
+    for folder in folders(kind):
+        for path in sorted(folder.glob("*.yaml")) if folder.is_dir() else []:
+            result.setdefault(path.stem, path)
+    return dict(sorted(result.items()))
+
+
+def is_path(name: str) -> bool:
+    """Whether a name that was typed means a file rather than something to be searched for."""
+    return name.endswith((".yaml", ".yml")) or "/" in name or "\\" in name
