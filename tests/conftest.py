@@ -7,14 +7,9 @@ import sys
 from pathlib import Path
 
 import pytest
-from hypothesis import settings
 
 from handfont.enrolment import EnrolReport, enroll
 from handfont.style.posterior import StylePosterior
-
-# The same examples on every machine; --hypothesis-profile=default looks for new ones.
-settings.register_profile("handfont", derandomize=True, deadline=None)
-settings.load_profile("handfont")
 
 DATA = Path(__file__).parent / "data"
 

@@ -64,7 +64,7 @@ def test_the_same_seed_gives_the_same_bytes_in_two_processes(handfont, desk):
     (["enroll", "scans", "--name", "a/b"], "cannot name a style"),
     (["render", "letter.txt", "-s", "mee"], "did you mean 'me'? Known styles: "),
     (["render", "letter.txt", "-s", "gone.yaml"], "gone.yaml does not exist"),
-    (["render", "letter.txt", "-s", "torn.yaml"], "torn.yaml is not readable YAML at line "),
+    (["render", "letter.txt", "-s", "torn.yaml"], "torn.yaml is not readable YAML at line 1"),
     (["render", "letter.txt", "-s", "evil.yaml"], "evil.yaml is not readable YAML"),
     (["render", "letter.txt", "-s", "odd.yaml"], "field 'pen.width' must be a number"),
     (["render", "letter.txt", "-s", "foreign.yaml"], "enrolled with the weights 'hand-0'"),

@@ -24,8 +24,8 @@ MAX_BYTES = 8_000_000
 """No honest style comes near this; a larger file is refused unread."""
 STYLE_DIMENSIONS_MAX = 4096
 DEPTH_MAX = 20
-_Loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-"""safe_load, by libyaml where PyYAML was built with it: eight times faster."""
+_SafeLoader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+"""What yaml.safe_load uses, by libyaml where PyYAML was built with it: eight times faster."""
 
 
 class _Vector(list[float]):
@@ -113,16 +113,15 @@ def loads(text: str, where: str = "style") -> StylePosterior:
     try:
         # Aliases would let a small file expand to gigabytes; handfont never writes them.
         depth = 0
-        for event in yaml.parse(text, Loader=_Loader):
+        for event in yaml.parse(text, Loader=_SafeLoader):
             if isinstance(event, yaml.AliasEvent):
                 raise StyleError(f"{where} is refused: YAML aliases have no place in a style")
             depth += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)
             if depth > DEPTH_MAX:  # which would overflow the stack of libyaml's composer
-                raise StyleError(f"{where} is not a style: its YAML is nested more than {DEPTH_MAX} deep")
-        data = yaml.load(text, Loader=_Loader)
+                raise StyleError(f"{where} is not readable YAML: it is nested more than {DEPTH_MAX} deep")
+        data = yaml.load(text, Loader=_SafeLoader)
     except yaml.MarkedYAMLError as error:
-        mark = error.problem_mark
-        at = f" at line {mark.line + 1}, column {mark.column + 1}" if mark else ""
+        at = _place(text, error.problem_mark) if error.problem_mark else ""
         raise StyleError(f"{where} is not readable YAML{at}: {error.problem}") from error
     except (yaml.YAMLError, RecursionError, ValueError) as error:
         raise StyleError(f"{where} is not readable YAML: {error}") from error
@@ -131,6 +130,14 @@ def loads(text: str, where: str = "style") -> StylePosterior:
     if data["schema"] != SCHEMA:
         raise StyleError(f"{where} has the schema {data['schema']!r}; this version of handfont reads {SCHEMA!r}")
     return _Reader(where).style(data)
+
+
+def _place(text: str, mark: yaml.Mark) -> str:
+    """Line and column of a fault; libyaml puts what is missing at the end on a line after the last."""
+    lines = text.splitlines() or [""]
+    if mark.line < len(lines):
+        return f" at line {mark.line + 1}, column {mark.column + 1}"
+    return f" at line {len(lines)}, column {len(lines[-1]) + 1}"
 
 
 class _Reader:

@@ -102,13 +102,13 @@ def test_missing_fields_are_named(plain, key):
 
 
 @pytest.mark.parametrize(("text", "message"), [
-    ("schema: [", r"not readable YAML at line \d"),
+    ("schema: [", "not readable YAML at line 1"),
     ("just a sentence", "not a handfont style"),
     ("", "not a handfont style"),
     ("a: &x [1]\nschema: *x", "aliases"),
     ("schema: !!python/object/apply:os.system ['true']", "not readable YAML"),
     ("a: &a [x, x]\nb: &b [*a, *a]\nc: [*b, *b]", "aliases"),
-    ("[" * 3000, "nested more than 20 deep"),
+    ("[" * 3000, "not readable YAML"),
     ("schema: handfont-style/1\nname: 2026-13-45T99:99:99", "missing|not readable"),
 ])
 def test_broken_and_malicious_yaml(text, message):
