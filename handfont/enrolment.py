@@ -8,7 +8,7 @@ from pathlib import Path
 
 import numpy as np
 
-from handfont.charset import ASCII, INDEX, confusable
+from handfont.charset import ASCII, INDEX, alike, confusable
 from handfont.errors import ScanError
 from handfont.gaussian import Gaussian
 from handfont.glyph import GlyphSample
@@ -129,12 +129,12 @@ def _judge(report: EnrolReport, weights: Weights) -> None:
     """Find the glyphs that do not look like their label: they are reported, and kept out of the style."""
     probabilities = inference.read(weights.network, np.stack([sample.shape for sample in report.samples]))
     characters = weights.network.config.characters
-    for sample, row in zip(report.samples, probabilities, strict=True):
-        alike = sum(float(p) for c, p in zip(characters, row, strict=True) if confusable(c, sample.character))
+    same = alike(characters)[[INDEX[sample.character] for sample in report.samples]]
+    for sample, row, own in zip(report.samples, probabilities, (probabilities * same).sum(axis=1), strict=True):
         best = characters[int(row.argmax())]
         if sample.confidence < 1.0:
             report.doubtful.append((sample, "runs into the ruling, or its size is far from usual"))
-        elif alike < UNREAD and float(row.max()) > 0.6 and not confusable(best, sample.character):
+        elif own < UNREAD and float(row.max()) > 0.6 and not confusable(best, sample.character):
             report.doubtful.append((sample, f"looks like '{best}'"))
 
 

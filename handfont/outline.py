@@ -28,6 +28,7 @@ BANDS = 48
 BAND_BOTTOM, BAND_TOP = -1.6, 3.2
 """The line is cut into ``BANDS`` horizontal bands between these heights (x-heights) to measure edges."""
 WHOLE = 2**20
+"""Running sums over all contours of a batch are kept in whole parts of one in so many."""
 SPECK = 0.3
 """Contours that enclose less than this share of a pen's dot are noise."""
 

@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 import torch
 
+from handfont import charset
 from handfont.model.config import ModelConfig
 from handfont.model.loading import Weights
 from handfont.model.network import HandModel, channels_last
@@ -21,7 +22,7 @@ from handfont.train.device import autocast, choose
 from handfont.train.episodes import Episode, EpisodeSampler
 from handfont.train.export import export
 from handfont.train.losses import episode_loss
-from handfont.train.recogniser import Recogniser, confusion_matrix, doubtful, train_recogniser
+from handfont.train.recogniser import Recogniser, doubtful, train_recogniser
 
 Report = Callable[[str], None]
 STAGES = ("recogniser.pt", "wrong.npy", "checkpoint.pt")
@@ -112,7 +113,7 @@ def _train(
         average, first = state["average"], state["step"]
         report(f"resumed at step {first}")
     sampler = EpisodeSampler(train, config.seed, config.batch)
-    alike = confusion_matrix().to(device)
+    alike = torch.from_numpy(charset.alike()).to(device)
     for parameter in recogniser.parameters():
         parameter.requires_grad_(False)
 

@@ -9,7 +9,8 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
-from handfont.charset import CHARACTERS, alike
+from handfont import charset
+from handfont.charset import CHARACTERS
 from handfont.model.network import Encoder, channels_last
 from handfont.train.augment import as_scanned
 from handfont.train.config import TrainConfig
@@ -32,11 +33,6 @@ class Recogniser(nn.Module):
         return logits.float()
 
 
-def confusion_matrix() -> Tensor:
-    """(C, C) bool: characters that may be read for one another without fault."""
-    return torch.from_numpy(alike())
-
-
 def reading_loss(logits: Tensor, labels: Tensor, alike: Tensor) -> Tensor:
     """Cross-entropy of reading the intended character or one that looks the same; (N,)."""
     allowed = alike[labels]
@@ -54,7 +50,7 @@ def train_recogniser(
     schedule = torch.optim.lr_scheduler.OneCycleLR(optimiser, 2e-3, total_steps=config.recogniser_steps, pct_start=0.1)
     sampler = EpisodeSampler(corpus, config.seed + 1000, config.batch)
     generator = torch.Generator(device).manual_seed(config.seed)
-    alike = confusion_matrix().to(device)
+    alike = torch.from_numpy(charset.alike()).to(device)
     hits = 0.0
     for step in range(config.recogniser_steps):
         episode = sampler.draw(step)
@@ -82,7 +78,7 @@ def train_recogniser(
 @torch.no_grad()
 def doubtful(model: Recogniser, corpus: Corpus, device: torch.device, batch: int = 512) -> np.ndarray:
     """(N,) bool: glyphs the recogniser is sure are another character than their label says: wrong labels."""
-    alike = confusion_matrix().to(device)
+    alike = torch.from_numpy(charset.alike()).to(device)
     wrong = np.zeros(len(corpus.labels), bool)
     for start in range(0, len(wrong), batch):
         part = slice(start, start + batch)
