@@ -42,6 +42,16 @@ class _Recipe:
     form: int
 
 
+@dataclass(frozen=True)
+class Drawn:
+    """Glyphs before outlines are traced: fields (N, GRID, GRID) in samples; the rest (N,) in x-heights."""
+
+    fields: FloatArray
+    size: FloatArray
+    centre_y: FloatArray
+    pen: FloatArray
+
+
 class Hand:
     """A style ready to write. ``neatness`` scales all variation: 0 the mean glyph, 1 the writer's own, 2 twice it."""
 
@@ -56,9 +66,19 @@ class Hand:
         """A glyph for each character of ``text``, which the model must know; ``first`` is the position of the first one
         in the document, so that a document drawn in parts is the same as one drawn at once.
         """
-        self._prepare(sorted(set(text)))
         if not text:
             return []
+        drawn = self.sample(text, seed, document, first)
+        traced = outline.trace(drawn.fields, drawn.size, drawn.centre_y, drawn.pen)
+        return [
+            Glyph(character, traced.outlines[i], Metrics(float(drawn.size[i]), float(drawn.centre_y[i])),
+                  float(drawn.pen[i]), traced.left[i], traced.right[i])
+            for i, character in enumerate(text)
+        ]
+
+    def sample(self, text: str, seed: int, document: str = "", first: int = 0) -> Drawn:
+        """What :meth:`write` traces: shapes, metrics and pens of N > 0 characters."""
+        self._prepare(sorted(set(text)))
         noise = _noise(seed, document, first, len(text), self.weights.network.config.residual)
         picked = [self._pick(character, float(u)) for character, u in zip(text, noise.choice, strict=True)]
         labels = np.array([INDEX[character] for character in text])
@@ -67,13 +87,7 @@ class Hand:
         centre = metrics[:, 1] + np.array([r.centre_offset for r in picked], np.float32)
         pressure = np.exp(self.neatness * self.style.pen.variation * noise.pressure)
         pen = (self.style.pen.width * pressure).astype(np.float32)
-        size, centre = size.astype(np.float32), centre.astype(np.float32)
-        traced = outline.trace(fields, size, centre, pen)
-        return [
-            Glyph(character, traced.outlines[i], Metrics(float(size[i]), float(centre[i])), float(pen[i]),
-                  traced.left[i], traced.right[i])
-            for i, character in enumerate(text)
-        ]
+        return Drawn(fields, size.astype(np.float32), centre.astype(np.float32), pen)
 
     def _pick(self, character: str, u: float) -> _Recipe:
         ways = self._recipes[character]
