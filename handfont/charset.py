@@ -12,9 +12,13 @@ ASCII = "".join(chr(code) for code in range(0x21, 0x7F))
 """The 94 printable ASCII characters, learnt from people's hands and from handwriting fonts."""
 
 EXTENDED = "ßæœøÆŒØıȷþÞð" + "¡¿–—…•€£¥§°“”‘’„‚«»©×÷±½"
-"""Characters of their own shape beyond ASCII, learnt from handwriting fonts alone."""
+"""Characters of their own shape beyond ASCII, learnt from handwriting fonts (and, some, from words of real ink)."""
 
-CHARACTERS = ASCII + EXTENDED
+RARER = "ŋŊſ" + "µ¶¬¤¦¢†‡‹›"
+MARKS = "ˋ´ˆ˜¨˚ˇ˘¯˙˝¸˛"
+"""Accents as characters of their own: they are written onto a base letter (see :mod:`handfont.accents`)."""
+
+CHARACTERS = ASCII + EXTENDED + RARER + MARKS
 INDEX = {character: index for index, character in enumerate(CHARACTERS)}
 
 X_HEIGHT_LETTERS = "acemnorsuvwxz"
@@ -24,10 +28,13 @@ DESCENDERS = "gjpqy"
 SITS_ON_BASELINE = "ABCDEFGHIKLMNOPRSTUVWXYZabcdehiklmnorstuvwxz0123456789.!?%&#$"
 """Characters whose lowest ink rests on the baseline in print and in most hands."""
 
+CASE_TWINS = "cfijkmnopstuvwxyz"
+"""Letters whose capital many people write as a larger small letter."""
+
 CONFUSABLE = (
-    "0Oo", "1lI|i!", "cC(", "pP", "sS5", "vVu", "wW", "xX", "zZ2", "kK", "uUv", "jJ", "mM", "9gq", "6b", "-_–—~",
-    "'`,‘’‚", '"“”„', ".•,", ";:", "/1l", "yY", "fF", "tT+", "rnr", "°oO0", "ıil1", "ȷj", "ßB", "nN", "hn", "aAd",
-    "(<[{C", ")>]}", "4Y", "7TZ1", "e&8",
+    *(letter + letter.upper() for letter in CASE_TWINS),
+    "0Oo°˚", "1lI|!ı/'", "ıi", "17", "sS5", "vVuUµ", "zZ2", "9gq", "gyj", "6b", "ȷj", "ßB", "fſ", "tT+†", "(cC¢", "([{",
+    ")]}", ",)/", "`\\", "-_–—~¯˜", "'`,‘’‚´ˋ", '"“”„˝¨', ".•,˙", ";:", "¦|:", "^ˆ", "˘ˇ", "¸,", "<‹", ">›",
 )
 """Groups that cannot be told apart by shape alone (only by size or place), or that many people write alike."""
 

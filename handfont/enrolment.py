@@ -127,7 +127,7 @@ def _read_grid(
 
 def _judge(report: EnrolReport, weights: Weights) -> None:
     """Find the glyphs that do not look like their label: they are reported, and kept out of the style."""
-    probabilities = inference.read(weights.network, np.stack([sample.shape for sample in report.samples]))
+    probabilities = inference.read(weights.reader, np.stack([sample.shape for sample in report.samples]))
     characters = weights.network.config.characters
     same = alike(characters)[[INDEX[sample.character] for sample in report.samples]]
     for sample, row, own in zip(report.samples, probabilities, (probabilities * same).sum(axis=1), strict=True):

@@ -39,5 +39,13 @@ class OptionError(UserError):
     """An option has a value outside what is possible."""
 
 
+class DataError(UserError):
+    """A data folder to train or measure with lacks something, or holds something else."""
+
+
+class TrainingError(UserError):
+    """A training run cannot go on."""
+
+
 class ModelError(HandfontError):
     """The installed weights are missing or damaged."""

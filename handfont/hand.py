@@ -3,43 +3,34 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
 
-from handfont import outline
-from handfont.charset import INDEX, alike
+from handfont import accents, outline
+from handfont.accents import Part
+from handfont.charset import INDEX
+from handfont.composition import Shake, compose, slant_of
 from handfont.errors import StyleError
 from handfont.glyph import FloatArray, Glyph, Metrics
 from handfont.model import inference
 from handfont.model.loading import Weights, load_weights
+from handfont.noise import Noise, noise_of
+from handfont.recipes import Checker, Recipe, Ways, enrolled, euler_number, inferred
 from handfont.streams import stream
 from handfont.style.posterior import StylePosterior
 
-BLOCK = inference.BATCH
-"""Random numbers are drawn for so many positions of a document at once."""
-SEEN_TEMPERATURE = 0.6
-UNSEEN_TEMPERATURE = 0.45
-ATTEMPTS = 3
-"""How often a glyph that cannot be read is drawn, each time closer to the mean, before the mean itself is written."""
+SHRINK = (0.7, 0.4)
+"""A glyph that fails is drawn again in so many candidates, each closer to the mean; none is the mean itself, so that
+even difficult letters do not repeat."""
 READABLE = 0.65
-"""A glyph passes when the reader gives its character this share of the probability that the mean glyph gets ..."""
-SAME_FORM = 0.9
-"""... and its parts and loops are as many as the mean glyph's, or it reads this well all the same."""
-PRESSURE_SPAN = 14.0
-"""Glyphs over which the pressure of the pen drifts."""
-
-
-@dataclass(frozen=True)
-class _Recipe:
-    """How one way of writing a character is drawn: mean and deviation of u, and what corrects the model's metrics."""
-
-    mean: FloatArray
-    deviation: FloatArray
-    log_size_offset: float
-    centre_offset: float
-    readable: float
-    form: int
+"""A glyph passes when the reader gives its character this share of the probability that the mean glyph gets, and it has
+as many parts and loops as that."""
+OTHER_FORM = 0.95
+"""Score of a glyph that reads well but has other parts or loops: written if no candidate is better."""
+UPRIGHT = "HIOTXlox"
+"""Letters that are symmetrical when upright show the slant of a hand."""
 
 
 @dataclass(frozen=True)
@@ -59,29 +50,65 @@ class Hand:
         self.style, self.neatness = style, neatness
         self.weights = weights or load_weights(style.model)
         self._z = style.writer.mean.astype(np.float32)
-        self._recipes: dict[str, list[tuple[float, _Recipe]]] = {}
-        self._alike = alike(self.weights.network.config.characters)
+        self._recipes: dict[str, Ways] = {}
+        self._checker = Checker(self.weights)
 
     def write(self, text: str, seed: int, document: str = "", first: int = 0) -> list[Glyph]:
-        """A glyph for each character of ``text``, which the model must know; ``first`` is the position of the first one
-        in the document, so that a document drawn in parts is the same as one drawn at once.
+        """A glyph for each character of ``text``, all of :data:`handfont.accents.WRITABLE`; ``first`` is the position
+        of the first one in the document, so that a document drawn in parts is the same as one drawn at once.
         """
         if not text:
             return []
-        drawn = self.sample(text, seed, document, first)
-        traced = outline.trace(drawn.fields, drawn.size, drawn.centre_y, drawn.pen)
-        return [
-            Glyph(character, traced.outlines[i], Metrics(float(drawn.size[i]), float(drawn.centre_y[i])),
-                  float(drawn.pen[i]), traced.left[i], traced.right[i])
-            for i, character in enumerate(text)
+        recipes = [accents.parts(character) or (Part(character),) for character in text]
+        # Marks are drawn in the same batches as letters, after all of them.
+        further = [(i, slot) for i, recipe in enumerate(recipes) for slot in range(1, len(recipe))]
+        parts = [recipe[0] for recipe in recipes] + [recipes[i][slot] for i, slot in further]
+        noise = self._noise(seed, document, first, len(text))
+        shakes: list[Shake] = []
+        if further:
+            streams = [stream(seed, document, "parts", first + i, slot) for i, slot in further]
+            noise = noise.with_parts(streams, [i for i, _ in further])
+            shakes = [Shake.drawn(rng, self.neatness) for rng in streams]
+        drawn = self._sampled([part.character for part in parts], noise)
+        scale = np.array([part.scale for part in parts], np.float32)
+        size = drawn.size * scale
+        centre = drawn.centre_y * scale + np.array([part.rise for part in parts], np.float32)
+        traced = outline.trace(drawn.fields, size, centre, drawn.pen)
+        glyphs = [
+            Glyph(part.character, traced.outlines[i], Metrics(float(size[i]), float(centre[i])), float(drawn.pen[i]),
+                  traced.left[i], traced.right[i])
+            for i, part in enumerate(parts)
         ]
+        result = glyphs[: len(text)]
+        start = len(text)
+        for i, (character, recipe) in enumerate(zip(text, recipes, strict=True)):
+            if character not in INDEX:
+                stop = start + len(recipe) - 1
+                marks = slice(start - len(text), stop - len(text))
+                result[i] = compose(character, recipe, [glyphs[i], *glyphs[start:stop]], shakes[marks], self.slant,
+                                    self.style.rhythm.letter_gap)
+                start = stop
+        return result
 
     def sample(self, text: str, seed: int, document: str = "", first: int = 0) -> Drawn:
-        """What :meth:`write` traces: shapes, metrics and pens of N > 0 characters."""
-        self._prepare(sorted(set(text)))
-        noise = _noise(seed, document, first, len(text), self.weights.network.config.residual)
-        picked = [self._pick(character, float(u)) for character, u in zip(text, noise.choice, strict=True)]
-        labels = np.array([INDEX[character] for character in text])
+        """Shapes, metrics and pens of N > 0 characters of the model as :meth:`write` traces them."""
+        return self._sampled(list(text), self._noise(seed, document, first, len(text)))
+
+    @cached_property
+    def slant(self) -> float:
+        """Slant of the hand, x per y."""
+        self._prepare(list(UPRIGHT))
+        means = np.stack([self._recipes[character][0][1].mean for character in UPRIGHT])
+        labels = np.array([INDEX[character] for character in UPRIGHT])
+        return slant_of(inference.decode(self.weights.network, self._z, means, labels)[0])
+
+    def _noise(self, seed: int, document: str, first: int, count: int) -> Noise:
+        return noise_of(seed, document, first, count, self.weights.network.config.residual, 1 + len(SHRINK))
+
+    def _sampled(self, characters: list[str], noise: Noise) -> Drawn:
+        self._prepare(sorted(set(characters)))
+        picked = [self._pick(character, float(u)) for character, u in zip(characters, noise.choice, strict=True)]
+        labels = np.array([INDEX[character] for character in characters])
         fields, metrics = self._draw(picked, labels, noise.residual)
         size = np.exp(metrics[:, 0] + [r.log_size_offset for r in picked])
         centre = metrics[:, 1] + np.array([r.centre_offset for r in picked], np.float32)
@@ -89,7 +116,7 @@ class Hand:
         pen = (self.style.pen.width * pressure).astype(np.float32)
         return Drawn(fields, size.astype(np.float32), centre.astype(np.float32), pen)
 
-    def _pick(self, character: str, u: float) -> _Recipe:
+    def _pick(self, character: str, u: float) -> Recipe:
         ways = self._recipes[character]
         total = 0.0
         for share, recipe in ways:
@@ -99,27 +126,32 @@ class Hand:
         return ways[-1][1]
 
     def _draw(
-        self, picked: list[_Recipe], labels: NDArray[np.int64], residual: FloatArray
+        self, picked: list[Recipe], labels: NDArray[np.int64], residual: FloatArray
     ) -> tuple[FloatArray, FloatArray]:
-        """Fields and metrics; a glyph that does not read as intended is drawn again, closer to its mean."""
+        """Fields and metrics. Of a glyph that does not pass, candidates are drawn, and the first one that passes, or
+        else the best, is written.
+        """
         network = self.weights.network
         means = np.stack([recipe.mean for recipe in picked])
         deviations = np.stack([recipe.deviation for recipe in picked]) * self.neatness
-        u = means + deviations * residual[0]
-        fields, metrics = inference.decode(network, self._z, u, labels)
         reference = np.array([recipe.readable for recipe in picked])
-        form = np.array([recipe.form for recipe in picked])
-        bad = np.arange(len(labels))
-        for attempt in range(1, ATTEMPTS + 1):
-            score = self._readability(fields[bad], labels[bad])
-            same = euler_number(fields[bad] > 0) == form[bad]
-            bad = bad[score < np.where(same, READABLE, SAME_FORM) * reference[bad]]
-            if not len(bad):
-                break
-            shrink = 0.0 if attempt == ATTEMPTS else 0.6**attempt
-            noise = residual[min(attempt, ATTEMPTS - 1)]
-            u[bad] = means[bad] + shrink * deviations[bad] * noise[bad]
-            fields[bad], metrics[bad] = inference.decode(network, self._z, u[bad], labels[bad])
+        form = np.array([(recipe.form, recipe.level) for recipe in picked])
+        fields, metrics = inference.decode(network, self._z, means + deviations * residual[0], labels)
+        score = self._score(fields, labels, reference, form)
+        bad = np.flatnonzero(score < 1)
+        if len(bad):
+            count = len(SHRINK)
+            again = np.tile(bad, count)
+            shrink = np.repeat(np.array(SHRINK, np.float32), len(bad))[:, None]
+            u = means[again] + shrink * deviations[again] * residual[1:, bad].reshape(len(again), -1)
+            other, other_metrics = inference.decode(network, self._z, u.astype(np.float32), labels[again])
+            scores = np.concatenate([score[None, bad], self._score(other, labels[again], reference[again], form[again])
+                                     .reshape(count, -1)])
+            # Scores that pass are all 1, and argmax takes the first of equals: the one that varies most.
+            best = scores.argmax(axis=0)
+            new = best > 0
+            row = (best[new] - 1) * len(bad) + np.flatnonzero(new)
+            fields[bad[new]], metrics[bad[new]] = other[row], other_metrics[row]
         blank = np.flatnonzero(fields.max(axis=(1, 2)) < 0.5)
         if len(blank):
             lost = network.config.characters[labels[blank[0]]]
@@ -127,101 +159,20 @@ class Hand:
                              "of that character")
         return fields, metrics
 
-    def _readability(self, fields: FloatArray, labels: NDArray[np.int64]) -> NDArray[np.float64]:
-        """Probability that each field reads as its label or a character that looks the same; 0 if it leaves its box,
-        -1 if it holds no ink.
-        """
-        probability = inference.read(self.weights.network, fields)
-        score = (probability * self._alike[labels]).sum(axis=1)
-        border = np.concatenate([fields[:, 0], fields[:, -1], fields[:, :, 0], fields[:, :, -1]], axis=1)
-        score = np.where(border.max(axis=1) > 0, 0.0, score)
-        return np.where(fields.max(axis=(1, 2)) < 0.5, -1.0, score)
+    def _score(
+        self, fields: FloatArray, labels: NDArray[np.int64], reference: NDArray[np.float64], form: NDArray[np.float64]
+    ) -> NDArray[np.float64]:
+        """How good drawn glyphs are, 1 for those that pass; rows of ``form`` are an Euler number and its level."""
+        read = self._checker.readability(fields, labels)
+        number, level = form.T
+        same = euler_number(fields > level[:, None, None].astype(np.float32)) == number
+        share = read / np.maximum(READABLE * reference, 1e-6)
+        return np.where(share < 1, np.minimum(share, OTHER_FORM), np.where(same, 1.0, OTHER_FORM))
 
     def _prepare(self, characters: list[str]) -> None:
         """Recipes of characters not written before."""
         new = [character for character in characters if character not in self._recipes]
-        if not new:
-            return
-        seen = [(c, v) for c in new for v in self.style.characters.get(c, ())]
-        unseen = [c for c in new if c not in self.style.characters]
-        if seen:
-            labels = np.array([INDEX[c] for c, _ in seen])
-            means = np.stack([v.residual.mean for _, v in seen]).astype(np.float32)
-            fields, metrics = inference.decode(self.weights.network, self._z, means, labels)
-            readable = self._readability(fields, labels)
-            forms = euler_number(fields > 0)
-            for (character, variant), mean, metric, score, form in zip(seen, means, metrics, readable, forms,
-                                                                       strict=True):
-                deviation = SEEN_TEMPERATURE * np.sqrt(variant.residual.variance).astype(np.float32)
-                centre = 0.0 if variant.centre_y is None else variant.centre_y - float(metric[1])
-                recipe = _Recipe(mean, deviation, float(np.log(variant.size) - metric[0]), centre,
-                                 max(0.0, float(score)), int(form))
-                ways = self.style.characters[character]
-                share = variant.samples / sum(way.samples for way in ways)
-                self._recipes.setdefault(character, []).append((share, recipe))
-        if unseen:
-            self._infer(unseen)
-
-    def _infer(self, characters: list[str]) -> None:
-        """Recipes of characters the writer was never seen to write: from the prior p(u | z, c).
-
-        A person has one way of writing a letter: of the prior's components the one that is likely and reads well is
-        chosen once for the style, and only varies within.
-        """
-        labels = np.array([INDEX[c] for c in characters])
-        mixtures = inference.prior(self.weights.network, self._z, labels)
-        ways = len(mixtures[0][0])
-        means = np.concatenate([mixture[1] for mixture in mixtures])
-        fields, _ = inference.decode(self.weights.network, self._z, means, np.repeat(labels, ways))
-        readable = self._readability(fields, np.repeat(labels, ways)).reshape(-1, ways)
-        forms = euler_number(fields > 0).reshape(-1, ways)
-        spread = self.weights.population.spread
-        for character, label, (share, mean, variance), score, form in zip(characters, labels, mixtures, readable, forms,
-                                                                          strict=True):
-            best = int(np.argmax(share * (0.02 + score)))
-            # Between writers the prior is wider than one writer's repetitions: the narrower of the two is natural.
-            deviation = UNSEEN_TEMPERATURE * np.sqrt(np.minimum(variance[best], 2 * spread[label]))
-            recipe = _Recipe(mean[best], deviation.astype(np.float32), 0.0, 0.0, max(0.0, float(score[best])),
-                             int(form[best]))
-            self._recipes[character] = [(1.0, recipe)]
-
-
-def euler_number(ink: NDArray[np.bool_]) -> NDArray[np.int64]:
-    """Parts minus loops of binary images (N, rows, columns), 8-connected, from counts of 2 x 2 patterns (Gray 1971)."""
-    wide = np.pad(ink, ((0, 0), (1, 1), (1, 1))).astype(np.int8)
-    a, b, c, d = wide[:, :-1, :-1], wide[:, :-1, 1:], wide[:, 1:, :-1], wide[:, 1:, 1:]
-    total = a + b + c + d
-    diagonal = ((total == 2) & (a == d)).sum((1, 2))
-    return np.asarray(((total == 1).sum((1, 2)) - (total == 3).sum((1, 2)) - 2 * diagonal) // 4, np.int64)
-
-
-@dataclass(frozen=True)
-class _Noise:
-    residual: FloatArray
-    choice: NDArray[np.float64]
-    pressure: FloatArray
-
-
-def _noise(seed: int, document: str, first: int, count: int, dimensions: int) -> _Noise:
-    """Standard normal numbers by position in the document, whatever part of it is drawn.
-
-    ``residual`` (ATTEMPTS, count, dimensions); ``choice`` (count,) uniform; ``pressure`` (count,) a slow stationary
-    process of unit variance: a moving average over ``PRESSURE_SPAN`` glyphs.
-    """
-    lead = int(3 * PRESSURE_SPAN)
-    blocks = range(max(0, first - lead) // BLOCK, (first + count + lead) // BLOCK + 1)
-    residual, choice, slow = [], [], []
-    for block in blocks:
-        rng = stream(seed, document, "glyphs", block)
-        residual.append(rng.standard_normal((ATTEMPTS, BLOCK, dimensions), dtype=np.float32))
-        choice.append(rng.random(BLOCK))
-        slow.append(rng.standard_normal(BLOCK))
-    start = first - blocks[0] * BLOCK
-    part = slice(start, start + count)
-    taps = np.exp(-0.5 * (np.arange(-lead, lead + 1) / PRESSURE_SPAN) ** 2)
-    taps /= np.sqrt((taps**2).sum())
-    smooth = np.convolve(np.concatenate([np.zeros(lead), *slow, np.zeros(lead)]), taps, mode="valid")
-    return _Noise(np.concatenate(residual, axis=1)[:, part], np.concatenate(choice)[part],
-                  smooth[part].astype(np.float32))
-
-
+        for known, make in ((True, enrolled), (False, inferred)):
+            chosen = [character for character in new if (character in self.style.characters) is known]
+            if chosen:
+                self._recipes.update(make(self.style, chosen, self._checker))

@@ -54,18 +54,23 @@ def from_strokes(strokes: list[FloatArray], min_size: float) -> tuple[FloatArray
     x1, y1 = points.max(axis=0)
     centre_x, centre_y, side = centred_box(float(x0), float(y0), float(x1), float(y1), min_size)
     columns, rows = grid_points(centre_x, centre_y, side)
+    distance = stroke_distance(strokes, columns, rows) * (INNER / side)
+    field = np.clip(CANONICAL_PEN / 2 - distance, -TRUNCATE, TRUNCATE)
+    return field.astype(np.float32), centre_x, centre_y, side
+
+
+def stroke_distance(strokes: list[FloatArray], columns: FloatArray, rows: FloatArray) -> FloatArray:
+    """Distance (rows, columns) of the points of a lattice to the nearest point of polylines, in their own unit."""
     starts = np.concatenate([stroke[:-1] if len(stroke) > 1 else stroke for stroke in strokes])
     ends = np.concatenate([stroke[1:] if len(stroke) > 1 else stroke for stroke in strokes])
-    # Squared distance of every sample to every segment (Gx1xS against 1xGxS), the nearest one counts.
+    # Squared distance of every point to every segment (Gx1xS against 1xGxS), the nearest one counts.
     dx, dy = (ends - starts).T
     length2 = np.maximum(dx * dx + dy * dy, 1e-12)
     px = columns[None, :, None] - starts[:, 0]
     py = rows[:, None, None] - starts[:, 1]
     along = np.clip((px * dx + py * dy) / length2, 0.0, 1.0)
     distance2 = (px - along * dx) ** 2 + (py - along * dy) ** 2
-    distance = np.sqrt(distance2.min(axis=-1)) * (INNER / side)
-    field = np.clip(CANONICAL_PEN / 2 - distance, -TRUNCATE, TRUNCATE)
-    return field.astype(np.float32), centre_x, centre_y, side
+    return np.asarray(np.sqrt(distance2.min(axis=-1)), np.float32)
 
 
 def ink_distance(ink: NDArray[np.bool_]) -> FloatArray:
@@ -81,12 +86,17 @@ def pen_width(ink: NDArray[np.bool_]) -> float:
     """Stroke width of ink in pixels: twice the median distance to the edge along the ridge of the distance field."""
     if not ink.any():
         return 0.0
-    padded = np.pad(ink, 2)
-    inside = cv2.distanceTransform(padded.astype(np.uint8), cv2.DIST_L2, cv2.DIST_MASK_PRECISE)
-    ridge = (inside >= cv2.dilate(inside, np.ones((3, 3), np.uint8)) - 1e-3) & padded
+    # The middle of a stroke of even width lies between two pixels: enlarged, that matters less, and edges are smooth.
+    zoom = 4 if max(ink.shape) <= 300 else 2
+    large = cv2.resize(np.pad(ink.astype(np.float32), 2), None, fx=zoom, fy=zoom, interpolation=cv2.INTER_LINEAR)
+    mask = cv2.GaussianBlur(large, (0, 0), zoom / 2) > 0.5
+    inside = cv2.distanceTransform(mask.astype(np.uint8), cv2.DIST_L2, cv2.DIST_MASK_PRECISE)
+    ridge = (inside >= cv2.dilate(inside, np.ones((3, 3), np.uint8)) - 1e-3) & mask
     # Ends and corners of strokes have ridges too, of less than full width: the upper half is the stroke's body.
     values = np.sort(inside[ridge])
-    return float(max(1.0, 2.0 * float(np.median(values[len(values) // 3 :])) - 1.0))
+    if not len(values):
+        return 1.0
+    return float(max(1.0, (2.0 * float(np.median(values[len(values) // 3 :])) - 0.5) / zoom))
 
 
 def from_ink(

@@ -1,34 +1,80 @@
 from __future__ import annotations
 
 import numpy as np
-import pytest
 
-from handfont.hand import _noise, euler_number
+from handfont.charset import ASCII, INDEX, alike
+from handfont.evaluate.measures import overlap
+from handfont.hand import Hand
+from handfont.model import inference
 
-PICTURES = {
-    "####": 1, "#..#": 2, "": 0,
-    "###\n#.#\n###": 0, "#####\n#.#.#\n#####": -1, "#.\n.#": 1, ".#.\n#.#\n.#.": 0,
-    "###.#\n#.#..\n###.#": 2,
-}
+ACCENTED = "Žluťoučkýkůň½¾m²łóĳ®Ǖț" * 12
 
 
-@pytest.mark.parametrize(("picture", "number"), PICTURES.items())
-def test_euler_number_is_parts_minus_loops(picture, number):
-    rows = picture.split("\n")
-    ink = np.array([[c == "#" for c in row] for row in rows], bool).reshape(len(rows), -1)
-    assert euler_number(ink[None])[0] == number
-    assert list(euler_number(np.stack([ink, ~ink & False]))) == [number, 0]
+def contours(glyph):
+    return [contour.tobytes() for contour in glyph.outline.contours]
 
 
-def test_noise_belongs_to_positions():
-    whole = _noise(3, "a", 0, 700, 24)
-    part = _noise(3, "a", 300, 100, 24)
-    assert (whole.residual[:, 300:400] == part.residual).all()
-    assert (whole.choice[300:400] == part.choice).all()
-    assert np.allclose(whole.pressure[300:400], part.pressure, atol=1e-6)
+def test_composed_characters_are_one_glyph_each(style):
+    glyphs = Hand(style).write(ACCENTED, seed=3)
+    assert "".join(glyph.character for glyph in glyphs) == ACCENTED
+    for glyph in glyphs:
+        left, _, right, _ = glyph.outline.bounds()
+        assert left - 0.1 < np.nanmin(glyph.left_edge) < np.nanmax(glyph.right_edge) < right + 0.1
 
 
-def test_pressure_is_slow_and_of_unit_variance():
-    pressure = np.concatenate([_noise(seed, "", 200, 2000, 1).pressure for seed in range(10)])
-    assert abs(pressure.std() - 1) < 0.1
-    assert np.abs(np.diff(pressure)).mean() < 0.1
+def test_composed_characters_belong_to_their_positions(style):
+    whole = [contours(glyph) for glyph in Hand(style).write(ACCENTED, seed=3, document="a")]
+    hand = Hand(style)
+    halves = [contours(glyph) for first, stop in ((0, 100), (100, len(ACCENTED)))
+              for glyph in hand.write(ACCENTED[first:stop], seed=3, document="a", first=first)]
+    assert halves == whole
+    other = hand.write(ACCENTED, seed=3, document="b")
+    assert all(contours(glyph) != before for glyph, before in zip(other, whole, strict=True))
+
+
+def test_marks_leave_letters_as_they_were(style):
+    """The base is the sample of its position, and the letters beside it do not change."""
+    hand = Hand(style)
+    plain, accented = hand.write("seen", seed=4), hand.write("séën", seed=4)
+    for position, (before, after) in enumerate(zip(plain, accented, strict=True)):
+        expected = contours(before)
+        assert contours(after)[: len(expected)] == expected
+        assert (len(after.outline.contours) > len(expected)) == (position in (1, 2))
+
+
+def test_no_two_marks_are_alike(style):
+    hand = Hand(style)
+    marks = {tuple(contours(glyph))[-1] for glyph in hand.write("é" * 30, seed=1)}
+    assert len(marks) == 30
+    still = Hand(style, neatness=0)
+    assert len({tuple(contours(glyph)) for glyph in still.write("éééé", seed=1)}) == 1
+
+
+def test_a_hand_knows_its_slant(style):
+    assert -0.2 < Hand(style).slant < 0.6
+
+
+def test_repeated_letters_are_never_alike(style):
+    """Neither one the writer was seen to write nor an inferred one comes out like one of the two before it."""
+    hand = Hand(style)
+    inferred = next(character for character in "QZ&%qz" + ASCII if character not in style.characters)
+    for character in ("e", inferred):
+        fields = hand.sample(character * 40, seed=2).fields
+        for gap in (1, 2):
+            assert overlap(fields[gap:], fields[:-gap]).max() < 0.97, character
+
+
+def test_what_is_drawn_reads_as_meant(style):
+    text = ASCII * 4
+    fields = Hand(style).sample(text, seed=8).fields
+    read = inference.read(Hand(style).weights.reader, fields).argmax(axis=1)
+    same = alike()
+    assert np.mean([same[INDEX[character], chosen] for character, chosen in zip(text, read, strict=True)]) > 0.97
+
+
+def test_glyphs_that_fail_are_chosen_among_candidates(style):
+    """With twice the writer's variation many first draws fail; what is written still reads, and still differs."""
+    hand = Hand(style, neatness=2.0)
+    fields = hand.sample("e" * 60, seed=2).fields
+    assert (hand._checker.readability(fields, np.full(60, INDEX["e"])) > 0.3).mean() > 0.9
+    assert overlap(fields[1:], fields[:-1]).max() < 0.97

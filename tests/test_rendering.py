@@ -33,7 +33,7 @@ def test_glyphs_can_be_read(style):
     glyphs = hand.write(text, seed=5)
     assert len(glyphs) == len(text)
     assert all(glyph.outline.contours for glyph in glyphs)
-    read = inference.read(hand.weights.network, hand.sample(text, seed=5).fields).argmax(axis=1)
+    read = inference.read(hand.weights.reader, hand.sample(text, seed=5).fields).argmax(axis=1)
     hits = alike()[[INDEX[character] for character in text], read]
     assert hits.mean() > 0.95
 

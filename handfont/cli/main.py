@@ -12,7 +12,8 @@ import click
 import handfont
 from handfont.errors import HandfontError
 
-COMMANDS = {"enroll": "enroll", "render": "render", "styles": "styles", "train": "train"}
+COMMANDS = {"enroll": "enroll", "render": "render", "styles": "styles", "train": "train",
+            "evaluate": "evaluate"}
 
 
 class LazyGroup(click.Group):

@@ -9,13 +9,13 @@ import click
 
 @click.command(short_help="Rebuild the weights from data.")
 @click.option("--data", type=click.Path(path_type=Path, exists=True, file_okay=False), required=True,
-              help="Folder with unipen/ and fonts/.")
+              help="Folder with unipen/ and fonts/, and dhsd/ if there is one.")
 @click.option("--work", type=click.Path(path_type=Path, file_okay=False), default=Path("training"), show_default=True,
               help="Folder for the prepared data and checkpoints; an interrupted run goes on from there.")
 @click.option("--out", type=click.Path(path_type=Path, file_okay=False), default=Path("weights"), show_default=True,
               help="Folder the finished weights are written to.")
 @click.option("--emnist", type=click.Path(path_type=Path, exists=True, file_okay=False),
-              help="Folder with EMNIST 'byclass' in torchvision's layout: more letters for the recogniser.")
+              help="Folder with EMNIST 'byclass' in torchvision's layout: more letters for the reader.")
 @click.option("--steps", type=click.IntRange(min=1), help="Batches to train for, instead of the usual number.")
 @click.option("--device", help="cpu or cuda.  [cuda if there is one]")
 @click.option("--resume/--fresh", default=True, show_default=True, help="Go on from the checkpoint, or start anew.")
@@ -29,9 +29,15 @@ def command(
     """
     from dataclasses import replace
 
-    from handfont.train.config import TrainConfig
-    from handfont.train.loop import build_weights
+    from handfont.cli.extras import needs_train
+    from handfont.errors import OptionError
 
+    with needs_train("train"):
+        from handfont.train.config import TrainConfig
+        from handfont.train.loop import build_weights
+
+    if device and device.split(":")[0] not in ("cpu", "cuda"):
+        raise OptionError(f"--device {device} is not known; give cpu or cuda")
     config = replace(TrainConfig(), steps=steps) if steps else TrainConfig()
     weights = build_weights(data, work, out, config, device, emnist, resume, lambda line: click.echo(line, err=True))
     click.echo(f"{weights.name} written to {out}")

@@ -7,7 +7,8 @@ from collections import defaultdict
 from dataclasses import dataclass
 from pathlib import Path
 
-from handfont.charset import INDEX, describe
+from handfont.accents import WRITABLE
+from handfont.charset import describe
 from handfont.errors import TextError
 
 NO_BREAK_SPACES = "\u00a0\u202f\u2007"
@@ -94,7 +95,7 @@ def _chunks(line: str) -> tuple[Chunk, ...]:
 
 
 def _check(text: str, where: str) -> None:
-    allowed = set(INDEX) | set(" \t\n\f" + NO_BREAK_SPACES + INVISIBLE)
+    allowed = set(WRITABLE) | set(" \t\n\f" + NO_BREAK_SPACES + INVISIBLE)
     if set(text) <= allowed:
         return
     places: dict[str, list[str]] = defaultdict(list)

@@ -13,7 +13,7 @@ from handfont.charset import CHARACTERS
 from handfont.errors import ModelError
 
 WEIGHTS = Path(__file__).parent / "weights"
-CURRENT = "hand-1"
+CURRENT = "hand-2"
 """The weights that are used, and that styles are enrolled with."""
 
 
@@ -33,8 +33,10 @@ class ModelConfig:
     embedding: int = 48
     features: int = 256
     encoder: tuple[int, int, int, int] = (32, 48, 96, 160)
-    decoder: tuple[int, int, int] = (128, 80, 32)
+    decoder: tuple[int, int, int] = (128, 64, 16)
     metrics: int = 4
+    reader: tuple[int, int, int, int] = (24, 48, 80, 128)
+    reader_features: int = 256
 
     def to_json(self) -> str:
         return json.dumps(asdict(self), ensure_ascii=False, indent=2) + "\n"

@@ -11,6 +11,8 @@ from handfont.gaussian import Gaussian, product
 from handfont.glyph import FloatArray, GlyphSample
 from handfont.model.loading import Weights
 from handfont.model.network import HandModel, Mixture
+from handfont.model.objective import shape_error
+from handfont.model.reader import Reader
 
 BATCH = 256
 """Networks run on batches of exactly this size (the last one filled up), so that a glyph's numbers never depend on how
@@ -89,12 +91,10 @@ def _refined(
 ) -> Tensor:
     u = mean.clone().requires_grad_(True)
     optimiser = torch.optim.Adam([u], lr=0.08)
-    near = torch.exp(-target.abs() / 2.5) + 0.05
     for step in range(steps):
         optimiser.param_groups[0]["lr"] = 0.08 * (1 - step / steps)
         field, _ = network.decode(z, u, label)
-        error = (torch.nn.functional.smooth_l1_loss(field, target, reduction="none", beta=0.7) * near).sum((1, 2))
-        loss = (error - 0.3 * prior.log_prob(u)).sum()
+        loss = (shape_error(field, target) - 0.3 * prior.log_prob(u)).sum()
         optimiser.zero_grad()
         loss.backward()
         optimiser.step()
@@ -119,14 +119,17 @@ def decode(
 
 
 @torch.no_grad()
-def read(network: HandModel, fields: FloatArray) -> FloatArray:
-    """Probabilities (N, C) of every character for fields (N, grid, grid)."""
+def read(
+    reader: Reader, fields: FloatArray, metrics: FloatArray | None = None, known: FloatArray | None = None
+) -> FloatArray:
+    """Probabilities (N, C) of every character for fields (N, grid, grid), by shape alone or with metrics (N, 4)."""
     rows = []
     for part in _batched(len(fields)):
         batch = torch.from_numpy(fields[part])
         count = len(batch)
+        place = [] if metrics is None or known is None else [_fill(torch.from_numpy(x[part])) for x in (metrics, known)]
         with _fast():
-            logits = network.classify(network.encode(_fill(batch)))
+            logits = reader(_fill(batch), *place)
         rows.append(logits.softmax(-1)[:count].numpy())
     return np.concatenate(rows)
 

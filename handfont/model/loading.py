@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from copy import deepcopy
 from dataclasses import dataclass, fields
 from functools import lru_cache
 from pathlib import Path
@@ -9,18 +10,22 @@ from pathlib import Path
 import torch
 from safetensors import SafetensorError
 from safetensors.torch import load_file, save_file
+from torch import Tensor, nn
 
+from handfont.charset import CHARACTERS
 from handfont.errors import ModelError
 from handfont.model.config import CURRENT, WEIGHTS, installed
 from handfont.model.network import HandModel, channels_last
 from handfont.model.population import Population
+from handfont.model.reader import Reader, folded, new_reader
 
 
 @dataclass(frozen=True, eq=False)
 class Weights:
-    """A trained model: the network and the population it was trained on."""
+    """A trained model: the network, the reader, and the population they were trained on."""
 
     network: HandModel
+    reader: Reader
     population: Population
 
     @property
@@ -29,9 +34,10 @@ class Weights:
 
 
 def save_weights(weights: Weights, folder: Path) -> None:
-    """Network and population as float16 safetensors, the configuration as JSON beside them."""
-    tensors = {f"network.{key}": value.detach().to(torch.float16).contiguous().cpu()
-               for key, value in weights.network.state_dict().items()}
+    """Networks and population as float16 safetensors, the configuration as JSON beside them."""
+    tensors = {f"{part}.{key}": value.detach().to(torch.float16).contiguous().cpu()
+               for part, network in (("network", weights.network), ("reader", folded(deepcopy(weights.reader))))
+               for key, value in network.state_dict().items()}
     for field in fields(Population):
         tensors[f"population.{field.name}"] = torch.from_numpy(getattr(weights.population, field.name)).half()
     folder.mkdir(parents=True, exist_ok=True)
@@ -52,17 +58,28 @@ def load_weights(name: str = CURRENT, folder: Path = WEIGHTS) -> Weights:
     except (OSError, ValueError, SafetensorError) as error:
         raise ModelError(f"the weights '{name}' in {folder} cannot be read ({error}); install handfont again"
                          ) from error
+    if config.characters != CHARACTERS:
+        raise ModelError(f"the weights '{name}' in {folder} are for another set of characters; install handfont again")
     # Not on the "meta" device: initialising an embedding there imports torch's compiler, which takes two seconds.
     state = torch.get_rng_state()
-    network = HandModel(config)
+    network, reader = HandModel(config), folded(new_reader(config))
     torch.set_rng_state(state)
     try:
-        network.load_state_dict({key.removeprefix("network."): value.float() for key, value in tensors.items()
-                                 if key.startswith("network.")}, assign=True)
+        _fill(network, "network", tensors)
+        _fill(reader, "reader", tensors)
         population = Population(**{field.name: tensors[f"population.{field.name}"].float().numpy()
                                    for field in fields(Population)})
     except (RuntimeError, KeyError) as error:
         raise ModelError(f"the weights '{name}' do not fit their configuration; install handfont again") from error
-    for parameter in network.parameters():
+    return Weights(channels_last(network).eval(), channels_last(reader), population)
+
+
+def _fill(module: nn.Module, part: str, tensors: dict[str, Tensor]) -> None:
+    """The module's parameters and buffers, in float32, from the tensors of one part of the file."""
+    own = {key.removeprefix(f"{part}."): value for key, value in tensors.items() if key.startswith(f"{part}.")}
+    module.load_state_dict({key: value.float() if value.is_floating_point() else value for key, value in own.items()},
+                           assign=True)
+    for parameter in module.parameters():
+        if not torch.isfinite(parameter).all():
+            raise RuntimeError("a weight is not a number")
         parameter.requires_grad_(False)
-    return Weights(channels_last(network).eval(), population)

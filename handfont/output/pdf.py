@@ -14,6 +14,7 @@ from reportlab.pdfbase import pdfmetrics
 from reportlab.pdfbase.ttfonts import TTFont
 from reportlab.pdfgen.canvas import Canvas
 
+from handfont.accents import WRITABLE
 from handfont.glyph import Line, Page, PlacedGlyph, PlacedWord
 
 UNITS = 100
@@ -83,9 +84,19 @@ def transform(points: NDArray[np.float32], placed: PlacedGlyph) -> NDArray[np.fl
 
 
 def _register_font() -> None:
-    """The font of the invisible words: Bitstream Vera, which comes with reportlab; only its subset is embedded."""
-    if TEXT_FONT not in pdfmetrics.getRegisteredFontNames():
-        pdfmetrics.registerFont(TTFont(TEXT_FONT, str(Path(reportlab.__file__).parent / "fonts" / "Vera.ttf")))
+    """The font of the invisible words: Bitstream Vera, which comes with reportlab; only its subset is embedded.
+
+    It lacks letters of Latin Extended-A. As nobody sees the words any glyph does for those, but without one reportlab
+    would lose the character.
+    """
+    if TEXT_FONT in pdfmetrics.getRegisteredFontNames():
+        return
+    font = TTFont(TEXT_FONT, str(Path(reportlab.__file__).parent / "fonts" / "Vera.ttf"))
+    glyphs, widths = font.face.charToGlyph, font.face.charWidths
+    for code in map(ord, WRITABLE):
+        glyphs.setdefault(code, glyphs[ord("n")])
+        widths.setdefault(code, widths[ord("n")])
+    pdfmetrics.registerFont(font)
 
 
 def _text(canvas: Canvas, line: Line) -> None:

@@ -9,12 +9,14 @@ from dataclasses import dataclass
 class TrainConfig:
     """Losses are sums over a glyph, in nats; steps are batches of ``batch`` glyphs."""
 
-    name: str = "hand-1"
+    name: str = "hand-2"
     seed: int = 1
     batch: int = 192
-    recogniser_steps: int = 1500
-    steps: int = 6800
-    learning_rate: float = 1.5e-3
+    reader_steps: int = 4000
+    reader_rate: float = 3e-3
+    embedder_steps: int = 700
+    steps: int = 7200
+    learning_rate: float = 1.2e-3
     warm_up: int = 300
     weight_decay: float = 0.01
     average: float = 0.999
@@ -24,9 +26,11 @@ class TrainConfig:
     kl_warm_up: int = 800
     reconstruction: float = 0.35
     metrics: float = 20.0
-    classify: float = 2.0
+    features: float = 30.0
     recognise: float = 1.5
-    recognise_share: float = 0.33
-    """Share of a batch that is decoded a second time with the residual drawn from its prior, and must be readable."""
+    likeness: float = 1.5
+    drawn_share: float = 0.33
+    """Share of a batch that is decoded a second time with the residual drawn from its prior, and must be readable and
+    the writer's."""
     checkpoint_seconds: float = 120.0
     report_every: int = 100

@@ -8,17 +8,21 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TypeVar
 
 import numpy as np
+import torch
 from numpy.typing import NDArray
+from torch import Tensor
 
 from handfont import sdf
-from handfont.charset import INDEX
-from handfont.train import fonts, unipen
+from handfont.charset import ASCII, CHARACTERS, INDEX, MARKS
+from handfont.errors import DataError
+from handfont.train import dhsd, fonts, unipen
 
 CORPUS_VERSION = 3
 PER_CHARACTER = 16
@@ -56,6 +60,12 @@ class Corpus:
             return cls(data["fields"], data["labels"], data["writers"], data["metrics"], data["known"],
                        json.loads(str(data["names"])))
 
+    def rows(self, index: NDArray[np.int64] | slice) -> tuple[Tensor, Tensor, Tensor, Tensor]:
+        """(fields in samples, labels, metrics, known) of some glyphs, as tensors."""
+        return (torch.from_numpy(self.fields[index].astype(np.float32) / FIELD_SCALE),
+                torch.from_numpy(self.labels[index]), torch.from_numpy(self.metrics[index]),
+                torch.from_numpy(self.known[index].astype(np.float32)))
+
     def subset(self, keep: NDArray[np.bool_]) -> Corpus:
         return Corpus(self.fields[keep], self.labels[keep], self.writers[keep], self.metrics[keep], self.known[keep],
                       self.names)
@@ -65,26 +75,55 @@ _Row = tuple[NDArray[np.int8], int, tuple[float, ...], tuple[bool, ...]]
 
 
 def build(data: Path, split: str, cache: Path, workers: int = 2, limit: int | None = None) -> Corpus:
-    """The corpus of a split (``train``: UNIPEN train and all fonts; ``dev``: UNIPEN dev), from cache if it is there.
+    """The corpus of a split, from cache where it is there: ``train`` is UNIPEN train, all fonts, and the real ink of
+    DHSD where the folder has it; ``dev`` is UNIPEN dev; ``ink`` is DHSD's own dev writers.
 
     Args:
-        data: folder with ``unipen/`` and ``fonts/``.
+        data: folder with ``unipen/`` and ``fonts/``, and ``dhsd/`` if there is one.
         limit: only so many writers and faces (for tests).
+
+    Raises:
+        DataError: the folder lacks a source, or a source holds no usable glyph.
     """
-    stamp = hashlib.sha256(f"{CORPUS_VERSION} {split} {limit} {PER_CHARACTER} {VIRTUAL}".encode()).hexdigest()[:12]
-    path = cache / f"corpus-{split}-{stamp}.npz"
+    sources = SOURCES[split]
+    if (data / "dhsd").is_dir() and split == "train":
+        sources = (*sources, "dhsd")
+    return joined([_part(data, source, split, cache, workers, limit) for source in sources])
+
+
+SOURCES = {"train": ("unipen", "fonts"), "dev": ("unipen",), "ink": ("dhsd",)}
+
+
+def joined(parts: list[Corpus]) -> Corpus:
+    """One corpus of several, writers renumbered."""
+    starts = np.cumsum([0] + [len(part.names) for part in parts])
+    return Corpus(
+        np.concatenate([part.fields for part in parts]), np.concatenate([part.labels for part in parts]),
+        np.concatenate([part.writers + start for part, start in zip(parts, starts, strict=False)]),
+        np.concatenate([part.metrics for part in parts]), np.concatenate([part.known for part in parts]),
+        [name for part in parts for name in part.names],
+    )
+
+
+def _part(data: Path, source: str, split: str, cache: Path, workers: int, limit: int | None) -> Corpus:
+    if not (data / source).is_dir():
+        raise DataError(f"the data folder {data} has no folder '{source}'; see the README on where the data comes from")
+    known = CHARACTERS if source == "fonts" else ASCII
+    stamp = hashlib.sha256(f"{CORPUS_VERSION} {known} {limit} {PER_CHARACTER} {VIRTUAL}".encode()).hexdigest()[:12]
+    path = cache / f"{source}-{split}-{stamp}.npz"
     if path.exists():
         return Corpus.load(path)
-    jobs = list(_jobs(data, split, limit))
     names: list[str] = []
     rows: list[_Row] = []
     owners: list[int] = []
     with ProcessPoolExecutor(workers) as pool:
-        for name, made in pool.map(_run, jobs, chunksize=4):
+        for name, made in pool.map(_run, list(_jobs(data / source, source, split, limit)), chunksize=4):
             if made:
                 owners += [len(names)] * len(made)
                 names.append(name)
                 rows += made
+    if not rows:
+        raise DataError(f"the data folder {data / source} holds no usable glyph")
     corpus = Corpus(
         np.stack([row[0] for row in rows]), np.array([row[1] for row in rows], np.int64), np.array(owners, np.int64),
         np.array([row[2] for row in rows], np.float32), np.array([row[3] for row in rows], bool), names,
@@ -96,27 +135,40 @@ def build(data: Path, split: str, cache: Path, workers: int = 2, limit: int | No
 
 @dataclass
 class _Job:
+    """One writer's glyphs to be made: pen strokes, a font's file and style class, or ink cut from photographs."""
+
     name: str
     slant: float
     width: float
-    strokes: list[unipen.StrokeGlyph] | None
-    font: tuple[Path, str] | None
+    strokes: list[unipen.StrokeGlyph] | None = None
+    font: tuple[Path, str] | None = None
+    ink: list[fonts.FontGlyph] | None = None
 
 
-def _jobs(data: Path, split: str, limit: int | None) -> Iterator[_Job]:
-    by_writer: dict[str, list[unipen.StrokeGlyph]] = {}
-    for glyph in unipen.read(data / "unipen", split):
-        by_writer.setdefault(glyph.writer, []).append(glyph)
-    hands = sorted(by_writer)[:limit]
+def _jobs(folder: Path, source: str, split: str, limit: int | None) -> Iterator[_Job]:
     copies = VIRTUAL if split == "train" else 0
-    for writer in hands:
-        chosen = _thin(by_writer[writer], writer)
-        for name, slant, width in _virtual(writer, copies):
-            yield _Job(name, slant, width, chosen, None)
-    if split == "train":
-        for path, style in fonts.licensed_fonts(data / "fonts")[:limit]:
+    if source == "unipen":
+        for writer, glyphs in _by_writer(unipen.read(folder, split))[:limit]:
+            chosen = _thin(glyphs, writer)
+            for name, slant, width in _virtual(writer, copies):
+                yield _Job(name, slant, width, strokes=chosen)
+    elif source == "fonts":
+        for path, style in fonts.licensed_fonts(folder)[:limit]:
             for name, slant, width in _virtual(f"font:{path.stem}", copies):
-                yield _Job(name, slant, width, None, (path, style))
+                yield _Job(name, slant, width, font=(path, style))
+    else:
+        for writer, inked in _by_writer(dhsd.read(folder, "train" if split == "train" else "dev"))[:limit]:
+            yield _Job(writer, 0.0, 1.0, ink=_thin(inked, writer))
+
+
+_Glyph = TypeVar("_Glyph", unipen.StrokeGlyph, fonts.FontGlyph)
+
+
+def _by_writer(glyphs: Iterable[_Glyph]) -> list[tuple[str, list[_Glyph]]]:
+    result: dict[str, list[_Glyph]] = {}
+    for glyph in glyphs:
+        result.setdefault(glyph.writer, []).append(glyph)
+    return sorted(result.items())
 
 
 def _stream(*keys: str) -> np.random.Generator:
@@ -130,7 +182,7 @@ def _virtual(writer: str, copies: int) -> Iterator[tuple[str, float, float]]:
         yield f"{writer}~{copy + 1}", float(rng.uniform(-0.25, 0.35)), float(np.exp(rng.uniform(-0.3, 0.3)))
 
 
-def _thin(glyphs: list[unipen.StrokeGlyph], writer: str) -> list[unipen.StrokeGlyph]:
+def _thin(glyphs: list[_Glyph], writer: str) -> list[_Glyph]:
     """At most ``PER_CHARACTER`` samples of each character, spread over the writer's records."""
     by_label: dict[str, list[int]] = {}
     for position, glyph in enumerate(glyphs):
@@ -146,8 +198,11 @@ def _thin(glyphs: list[unipen.StrokeGlyph], writer: str) -> list[unipen.StrokeGl
 def _run(job: _Job) -> tuple[str, list[_Row]]:
     if job.strokes is not None:
         return job.name, [_stroke_row(glyph, job.slant, job.width) for glyph in job.strokes]
+    if job.ink is not None:
+        return job.name, [_ink_row(glyph, spaced=False) for glyph in job.ink]
     assert job.font is not None
-    return job.name, [_font_row(glyph) for glyph in fonts.read(*job.font, job.slant, job.width)]
+    return job.name, [_ink_row(glyph, spaced=glyph.label not in MARKS)
+                      for glyph in fonts.read(*job.font, job.slant, job.width)]
 
 
 def quantise(field: NDArray[np.float32]) -> NDArray[np.int8]:
@@ -161,8 +216,9 @@ def _stroke_row(glyph: unipen.StrokeGlyph, slant: float, width: float) -> _Row:
     return quantise(field), INDEX[glyph.label], metrics, (True, glyph.baseline, False, False)
 
 
-def _font_row(glyph: fonts.FontGlyph) -> _Row:
+def _ink_row(glyph: fonts.FontGlyph, spaced: bool) -> _Row:
+    """A row from ink; ``spaced`` where its side bearings mean something."""
     field, _, row, side = sdf.from_ink(glyph.ink, glyph.x_height, glyph.pen)
     metrics = np.array([0.0, glyph.baseline - row, glyph.left, glyph.right]) / glyph.x_height
     metrics[0] = np.log(side / glyph.x_height)
-    return quantise(field), INDEX[glyph.label], tuple(float(m) for m in metrics), (True, True, True, True)
+    return quantise(field), INDEX[glyph.label], tuple(float(m) for m in metrics), (True, True, spaced, spaced)

@@ -8,7 +8,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from handfont.train.corpus import FIELD_SCALE, Corpus
+from handfont.train.corpus import Corpus
 
 LAYOUTS = ((12, 16), (12, 16), (12, 16), (4, 48))
 """(writers, glyphs each) for a batch of 192; others scale. Few writers with many glyphs teach narrow posteriors."""
@@ -45,20 +45,21 @@ class EpisodeSampler:
                 weights.append(np.sqrt(min(len(rows), 400)))
         self.weights = np.array(weights) / np.sum(weights)
 
-    def draw(self, step: int) -> Episode:
+    def draw(self, step: int, layout: tuple[int, int] | None = None) -> Episode:
+        """The episode of a step; ``layout`` (writers, glyphs each) instead of the usual ones."""
         rng = np.random.default_rng([self.seed, step])
-        writers, glyphs = LAYOUTS[step % len(LAYOUTS)]
-        writers = max(1, writers * self.batch // 192)
+        writers, glyphs = layout or LAYOUTS[step % len(LAYOUTS)]
+        writers = max(1, writers * self.batch // 192) if layout is None else writers
         chosen = [self._glyphs(self.rows[w], glyphs, rng)
                   for w in rng.choice(len(self.rows), writers, replace=len(self.rows) < writers, p=self.weights)]
-        index = np.concatenate(chosen)
-        c = self.corpus
-        labels = c.labels[index]
-        return Episode(
-            torch.from_numpy(c.fields[index].astype(np.float32) / FIELD_SCALE), torch.from_numpy(labels),
-            torch.from_numpy(c.metrics[index]), torch.from_numpy(c.known[index].astype(np.float32)),
-            torch.from_numpy(_evidence_mask(labels.reshape(writers, glyphs), rng)),
-        )
+        fields, labels, metrics, known = self.corpus.rows(np.concatenate(chosen))
+        mask = _evidence_mask(labels.numpy().reshape(writers, glyphs), rng)
+        return Episode(fields, labels, metrics, known, torch.from_numpy(mask))
+
+    def glyphs(self, step: int) -> tuple[Tensor, Tensor, Tensor, Tensor]:
+        """(fields, labels, metrics, known) of a batch, for what learns without writers."""
+        episode = self.draw(step)
+        return episode.fields, episode.labels, episode.metrics, episode.known
 
     @staticmethod
     def _glyphs(per_label: list[np.ndarray], count: int, rng: np.random.Generator) -> np.ndarray:

@@ -10,8 +10,9 @@ import torch
 from handfont.model.loading import Weights, save_weights
 from handfont.model.network import Gaussian, HandModel, pool
 from handfont.model.population import Population
+from handfont.model.reader import Reader
 from handfont.sdf import CANONICAL_PEN, GRID, INNER
-from handfont.train.corpus import FIELD_SCALE, METRICS, Corpus
+from handfont.train.corpus import METRICS, Corpus
 
 
 @torch.no_grad()
@@ -23,9 +24,7 @@ def residual_means(network: HandModel, corpus: Corpus, batch: int = 384) -> np.n
         parts = []
         for start in range(0, len(rows), batch):
             part = rows[start : start + batch]
-            fields = torch.from_numpy(corpus.fields[part].astype(np.float32) / FIELD_SCALE)
-            known = torch.from_numpy(corpus.known[part].astype(np.float32))
-            labels, metrics = torch.from_numpy(corpus.labels[part]), torch.from_numpy(corpus.metrics[part])
+            fields, labels, metrics, known = corpus.rows(part)
             h = network.encode(fields)
             parts.append((h, labels, metrics, known, network.evidence(h, labels, metrics, known)))
         evidence = Gaussian(torch.cat([p[4].mean for p in parts]), torch.cat([p[4].log_variance for p in parts]))
@@ -85,11 +84,12 @@ def _bottom(corpus: Corpus, row: int) -> float:
     return float(corpus.metrics[row, 1] + lowest * np.exp(corpus.metrics[row, 0]) / INNER)
 
 
-def export(network: HandModel, corpus: Corpus, folder: Path) -> Weights:
+def export(network: HandModel, reader: Reader, corpus: Corpus, folder: Path) -> Weights:
     """Measure the population on the corpus' real writers and save the weights in ``folder``."""
     real = np.array(["~" not in name for name in corpus.names])[corpus.writers]
     corpus = corpus.subset(real)
     network = network.float().eval()
-    weights = Weights(network, measure_population(network, corpus, residual_means(network, corpus)))
+    population = measure_population(network, corpus, residual_means(network, corpus))
+    weights = Weights(network, reader.float().eval(), population)
     save_weights(weights, folder)
     return weights

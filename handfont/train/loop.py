@@ -1,58 +1,81 @@
-"""The training run: data, recogniser, model, checkpoints; every stage is resumed where it stopped."""
+"""The training run: data, reader, embedder, model; every stage is resumed where it stopped."""
 
 from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from copy import deepcopy
 from dataclasses import asdict
 from pathlib import Path
-from typing import Any
+from pickle import UnpicklingError
+from typing import Any, TypeVar
 
 import numpy as np
 import torch
+from torch import nn
 
 from handfont import charset
+from handfont.errors import DataError, TrainingError
 from handfont.model.config import ModelConfig
 from handfont.model.loading import Weights
 from handfont.model.network import HandModel, channels_last
+from handfont.model.reader import Reader, folded, new_reader
 from handfont.train import corpus as corpora
-from handfont.train import emnist as reader
+from handfont.train import emnist as pictures
 from handfont.train.config import TrainConfig
 from handfont.train.device import autocast, choose
 from handfont.train.episodes import Episode, EpisodeSampler
 from handfont.train.export import export
-from handfont.train.losses import episode_loss
-from handfont.train.recogniser import Recogniser, doubtful, train_recogniser
+from handfont.train.likeness import new_embedder, train_embedder
+from handfont.train.losses import Judges, episode_loss
+from handfont.train.reading import doubtful, train_reader
 
 Report = Callable[[str], None]
-STAGES = ("recogniser.pt", "wrong.npy", "checkpoint.pt")
-"""What a run leaves in its folder besides the prepared data."""
+STAGES = ("reader.pt", "wrong.npy", "embedder.pt", "checkpoint.pt")
+"""What a run leaves in its folder besides the prepared data, in the order they are made."""
+MIN_WRITERS = 2
+"""Fewer writers teach nothing of how hands differ."""
 
 
 def run(
     data: Path, work: Path, config: TrainConfig, device_name: str | None = None, report: Report = print,
     limit: int | None = None, emnist: Path | None = None,
-) -> tuple[HandModel, corpora.Corpus]:
+) -> tuple[HandModel, Reader, corpora.Corpus]:
     """Train, or go on with, the model.
 
     Args:
-        data: folder with ``unipen/`` and ``fonts/``.
+        data: folder with ``unipen/`` and ``fonts/``, and ``dhsd/`` if there is one.
         work: folder for the prepared data and checkpoints.
         limit: only so many writers and faces (for tests).
-        emnist: folder with EMNIST, one more source for the recogniser.
+        emnist: folder with EMNIST, one more source for the reader.
 
     Returns:
-        The model with averaged weights, on the processor and in evaluation mode, and what it was trained on.
+        The model with averaged weights and the reader, on the processor and in evaluation mode, and the corpus.
+
+    Raises:
+        DataError: the data folder lacks something, or holds too little.
+        TrainingError: a checkpoint is damaged or of another run, or the loss is no longer a number.
     """
     device = choose(device_name)
     work.mkdir(parents=True, exist_ok=True)
     train = corpora.build(data, "train", work, limit=limit)
+    if len(train.names) < MIN_WRITERS:
+        raise DataError(f"the data folder {data} holds {len(train.names)} writer; at least {MIN_WRITERS} are needed")
     report(f"{len(train.labels)} glyphs by {len(train.names)} writers, virtual ones included")
-    recogniser = _recogniser(work / "recogniser.pt", train, config, device, report, emnist)
-    wrong = _wrong(work / "wrong.npy", recogniser, train, device)
+    shape = ModelConfig(name=config.name)
+    more = pictures.read(emnist) if emnist else None
+    reader = _stage(work / "reader.pt", lambda: new_reader(shape),
+                    lambda: train_reader(train, shape, config, device, report, more)).to(device)
+    wrong = _wrong(work / "wrong.npy", reader, train, device)
     report(f"{int(wrong.sum())} glyphs left out: read as another character with certainty")
     clean = train.subset(~wrong)
-    return _train(clean, recogniser, work / "checkpoint.pt", config, device, report).cpu(), clean
+    embedder = _stage(work / "embedder.pt", lambda: new_embedder(shape),
+                      lambda: train_embedder(clean, reader, shape, config, device, report)).to(device)
+    for parameter in (*reader.parameters(), *embedder.parameters()):
+        parameter.requires_grad_(False)
+    judges = Judges(folded(deepcopy(reader)), folded(embedder), torch.from_numpy(charset.alike()).to(device))
+    model = _train(clean, judges, work / "checkpoint.pt", shape, config, device, report)
+    return model.cpu(), reader.cpu(), clean
 
 
 def build_weights(
@@ -63,27 +86,39 @@ def build_weights(
     if not resume:
         for name in STAGES:
             (work / name).unlink(missing_ok=True)
-    model, train = run(data, work, config, device_name, report, limit, emnist)
+    model, reader, train = run(data, work, config, device_name, report, limit, emnist)
     report("measuring the population")
-    return export(model, train, out)
+    return export(model, reader, train, out)
 
 
-def _recogniser(
-    path: Path, train: corpora.Corpus, config: TrainConfig, device: torch.device, report: Report, emnist: Path | None
-) -> Recogniser:
-    if path.exists():
-        model = Recogniser()
-        model.load_state_dict(torch.load(path, weights_only=True))
-        return channels_last(model.to(device)).eval()
-    model = train_recogniser(train, config, device, report, reader.read(emnist) if emnist else None)
-    _save(path, model.state_dict())
-    return model
+_Network = TypeVar("_Network", bound=nn.Module)
 
 
-def _wrong(path: Path, model: Recogniser, train: corpora.Corpus, device: torch.device) -> np.ndarray:
+def _stage(path: Path, new: Callable[[], _Network], train: Callable[[], _Network]) -> _Network:
+    """The network of an earlier stage: from its file, or trained and saved there."""
+    if not path.exists():
+        trained = train()
+        _save(path, trained.state_dict())
+        return trained.eval()
+    network = new()
+    _restore(path, lambda state: network.load_state_dict(state))
+    return channels_last(network).eval()
+
+
+def _restore(path: Path, use: Callable[[dict[str, Any]], object], device: torch.device | None = None) -> None:
+    try:
+        use(torch.load(path, weights_only=True, map_location=device))
+    except (OSError, RuntimeError, KeyError, ValueError, EOFError, UnpicklingError) as error:
+        raise TrainingError(f"{path} is damaged or from another version ({str(error).splitlines()[0]}); delete it, or "
+                            "train with --fresh") from error
+
+
+def _wrong(path: Path, model: Reader, train: corpora.Corpus, device: torch.device) -> np.ndarray:
     if not path.exists():
         np.save(path, doubtful(model, train, device))
     wrong: np.ndarray = np.load(path)
+    if len(wrong) != len(train.labels):
+        raise TrainingError(f"{path} belongs to other data; train with --fresh or in another --work folder")
     return wrong
 
 
@@ -98,24 +133,27 @@ def _to(episode: Episode, device: torch.device) -> Episode:
 
 
 def _train(
-    train: corpora.Corpus, recogniser: Recogniser, checkpoint: Path, config: TrainConfig, device: torch.device,
-    report: Report,
+    train: corpora.Corpus, judges: Judges, checkpoint: Path, shape: ModelConfig, config: TrainConfig,
+    device: torch.device, report: Report,
 ) -> HandModel:
     torch.manual_seed(config.seed)
-    model = channels_last(HandModel(ModelConfig(name=config.name)).to(device))
+    model = channels_last(HandModel(shape).to(device))
     optimiser = torch.optim.AdamW(model.parameters(), lr=config.learning_rate, weight_decay=config.weight_decay)
     average = {name: value.detach().clone() for name, value in model.state_dict().items()}
     first = 0
-    if checkpoint.exists():
-        state = torch.load(checkpoint, weights_only=True, map_location=device)
+
+    def restore(state: dict[str, Any]) -> None:
+        nonlocal average, first
+        if state["config"] != asdict(config) | {"steps": state["config"]["steps"]}:
+            raise ValueError("the configuration differs")
         model.load_state_dict(state["model"])
         optimiser.load_state_dict(state["optimiser"])
         average, first = state["average"], state["step"]
+
+    if checkpoint.exists():
+        _restore(checkpoint, restore, device)
         report(f"resumed at step {first}")
     sampler = EpisodeSampler(train, config.seed, config.batch)
-    alike = torch.from_numpy(charset.alike()).to(device)
-    for parameter in recogniser.parameters():
-        parameter.requires_grad_(False)
 
     def save(step: int) -> None:
         _save(checkpoint, {"model": model.state_dict(), "optimiser": optimiser.state_dict(), "average": average,
@@ -130,7 +168,10 @@ def _train(
         generator = torch.Generator(device).manual_seed(config.seed * 1_000_003 + step)
         episode = _to(sampler.draw(step), device)
         with autocast(device):
-            loss, parts = episode_loss(model, recogniser, alike, episode, config, step, generator)
+            loss, parts = episode_loss(model, judges, episode, config, step, generator)
+        if not torch.isfinite(loss):
+            raise TrainingError(f"the loss is no longer a number at step {step}; the last checkpoint is kept: go on "
+                                "from it, or lower learning_rate in TrainConfig")
         optimiser.zero_grad(set_to_none=True)
         loss.backward()
         torch.nn.utils.clip_grad_norm_(model.parameters(), 5.0)
@@ -144,8 +185,9 @@ def _train(
         now = time.monotonic()
         if step % config.report_every == 0:
             rate = (step + 1 - first) * config.batch / (now - started)
+            left = (config.steps - step - 1) * config.batch / rate / 60
             shown = " ".join(f"{name} {value:.3f}" for name, value in running.items())
-            report(f"step {step} {shown} ({rate:.0f} glyphs/s)")
+            report(f"step {step} {shown} ({rate:.0f} glyphs/s, {left:.0f} minutes left)")
         if now - saved >= config.checkpoint_seconds:
             save(step + 1)
             saved = now

@@ -37,7 +37,7 @@ def samples_of(glyphs: list[unipen.StrokeGlyph], weights: Weights, per_character
         shape, _, centre_y, side = sdf.from_strokes(glyph.strokes, sdf.MIN_SIZE)
         metrics = Metrics(side, centre_y if glyph.baseline else None)
         found.append(GlyphSample(glyph.label, shape, metrics, PEN, "unipen", (0, 0, 0, 0)))
-    probability = inference.read(weights.network, np.stack([sample.shape for sample in found]))
+    probability = inference.read(weights.reader, np.stack([sample.shape for sample in found]))
     own = probability[np.arange(len(found)), [INDEX[sample.character] for sample in found]]
     chosen: dict[str, list[GlyphSample]] = {}
     for index in np.argsort(-own, kind="stable"):

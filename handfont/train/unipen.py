@@ -10,15 +10,18 @@ from __future__ import annotations
 
 import gzip
 import json
+import zlib
 from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from handfont.charset import INDEX
+from handfont.errors import DataError
 
 STAIRCASE = {"apa", "app", "tos", "ibm"}
 """Contributors whose tablets quantised coarsely: their strokes are smoothed more."""
@@ -59,7 +62,7 @@ def read(folder: Path, split: str) -> Iterator[StrokeGlyph]:
     """All usable characters of a split (``train`` or ``dev``), cleaned and normalised.
 
     Raises:
-        FileNotFoundError: the folder holds no UNIPEN files of this split.
+        DataError: the folder holds no UNIPEN files of this split, or they are damaged.
     """
     by_writer = _records(folder, split)
     height, bottom = _expected(by_writer)
@@ -73,21 +76,35 @@ def _records(folder: Path, split: str) -> dict[str, list[_Record]]:
     by_writer: dict[str, list[_Record]] = defaultdict(list)
     seen: set[tuple[str, str, str]] = set()
     for kind in ("chars_in_context", "chars"):  # the same ink may be in both; the one with its place is kept
-        path = folder / f"{kind}.{split}.jsonl.gz"
-        with gzip.open(path, "rt", encoding="utf-8") as lines:
-            for line in lines:
-                data = json.loads(line)
-                key = (data["w"], data["l"], json.dumps(data["s"]))
-                if data["l"] not in INDEX or data["q"] == "BAD" or key in seen:
-                    continue
-                seen.add(key)
-                record = _record(data, kind == "chars_in_context")
-                if record is not None:
-                    by_writer[data["w"]].append(record)
+        for data in _lines(folder / f"{kind}.{split}.jsonl.gz"):
+            key = (data["w"], data["l"], json.dumps(data["s"]))
+            if data["l"] not in INDEX or data["q"] == "BAD" or key in seen:
+                continue
+            seen.add(key)
+            record = _record(data, kind == "chars_in_context")
+            if record is not None:
+                by_writer[data["w"]].append(record)
     return by_writer
 
 
-def _record(data: dict, in_context: bool) -> _Record | None:  # type: ignore[type-arg]
+def _lines(path: Path) -> Iterator[dict[str, Any]]:
+    """The records of a file, each checked for what is read of it."""
+    number = 0
+    try:
+        with gzip.open(path, "rt", encoding="utf-8") as lines:
+            for line in lines:
+                data = json.loads(line)
+                if not {"w", "c", "l", "q", "s"} <= set(data):
+                    raise ValueError("w, c, l, q or s is missing")
+                number += 1
+                yield data
+    except FileNotFoundError as error:
+        raise DataError(f"{path} is missing; see the README on where the data comes from") from error
+    except (OSError, EOFError, ValueError, TypeError, zlib.error) as error:
+        raise DataError(f"{path} cannot be read after line {number}: {error}") from error
+
+
+def _record(data: dict[str, Any], in_context: bool) -> _Record | None:
     strokes = [np.asarray(flat, np.float32).reshape(-1, 2) for flat in data["s"] if len(flat) >= 2]
     if not strokes:
         return None

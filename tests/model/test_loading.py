@@ -1,8 +1,11 @@
 from __future__ import annotations
 
+import json
 import shutil
 
 import pytest
+import torch
+from safetensors.torch import load_file, save_file
 
 from handfont.charset import ASCII, CHARACTERS
 from handfont.errors import ModelError
@@ -22,9 +25,9 @@ def test_shipped_weights_know_all_printable_ascii():
 
 def test_shipped_weights_are_small_and_have_a_card():
     files = {path.name: path for path in config.WEIGHTS.iterdir()}
-    assert files[f"{config.CURRENT}.safetensors"].stat().st_size < 10_000_000
+    assert files[f"{config.CURRENT}.safetensors"].stat().st_size < 12_000_000
     assert not [name for name in files if name.endswith((".pt", ".pkl", ".pickle"))]
-    card = files["MODEL_CARD.md"].read_text(encoding="utf-8")
+    card = (config.WEIGHTS.parent / "MODEL_CARD.md").read_text(encoding="utf-8")
     assert "CC BY 4.0" in card
     assert "OFL" in card
 
@@ -50,3 +53,24 @@ def test_missing_and_damaged_weights_are_told(tmp_path):
     config.installed.cache_clear()
     with pytest.raises(ModelError, match="cannot be read"):
         loading.load_weights("broken", tmp_path)
+
+
+def test_foreign_weights_are_told(tmp_path):
+    """A file of other tensors, of another character set, or with a weight that is not a number."""
+    name = config.CURRENT
+    for suffix in ("json", "safetensors"):
+        shutil.copy(config.WEIGHTS / f"{name}.{suffix}", tmp_path / f"foreign.{suffix}")
+    save_file({"layer.weight": torch.zeros(3)}, tmp_path / "foreign.safetensors")
+    with pytest.raises(ModelError, match="do not fit"):
+        loading.load_weights("foreign", tmp_path)
+    shutil.copy(config.WEIGHTS / f"{name}.json", tmp_path / "broken.json")
+    tensors = load_file(config.WEIGHTS / f"{name}.safetensors")
+    tensors["network.decoder.last.bias"] = torch.full_like(tensors["network.decoder.last.bias"], torch.nan)
+    save_file(tensors, tmp_path / "broken.safetensors")
+    with pytest.raises(ModelError, match="do not fit"):
+        loading.load_weights("broken", tmp_path)
+    values = json.loads((tmp_path / "broken.json").read_text(encoding="utf-8"))
+    (tmp_path / "other.json").write_text(json.dumps(values | {"characters": "abc"}), encoding="utf-8")
+    shutil.copy(tmp_path / "broken.safetensors", tmp_path / "other.safetensors")
+    with pytest.raises(ModelError, match="another set of characters"):
+        loading.load_weights("other", tmp_path)

@@ -43,7 +43,6 @@ def test_shapes():
         u = model.residual(h, c, metrics, known, z).mean
         field, measured = model.decode(z, u, c)
         prior = model.prior(z, c)
-    assert model.classify(h).shape == (3, len(config.characters))
     assert z.shape == (3, config.style)
     assert u.shape == (3, config.residual)
     assert field.shape == (3, config.grid, config.grid)

@@ -56,3 +56,10 @@ def test_metadata(pdf):
 def test_identical_documents_are_identical_files(document, pdf, tmp_path):
     document.save(tmp_path / "again.pdf")
     assert (tmp_path / "again.pdf").read_bytes() == pdf.read_bytes()
+
+
+def test_characters_that_the_text_font_lacks_can_be_copied(style, tmp_path):
+    source = "Žluťoučký kůň, Łódź, őrült, ţară"
+    path, = render(source, style, seed=4).save(tmp_path / "letter.pdf")
+    with pypdfium2.PdfDocument(path) as opened:
+        assert opened[0].get_textpage().get_text_range().split() == source.split()

@@ -1,9 +1,13 @@
 from __future__ import annotations
 
+import gzip
+import shutil
+
 import numpy as np
 import pytest
 
-from handfont.charset import ASCII, CHARACTERS, INDEX
+from handfont.charset import ASCII, CHARACTERS, INDEX, MARKS
+from handfont.errors import DataError
 from handfont.sdf import GRID
 from handfont.train import corpus, fonts, unipen
 
@@ -53,7 +57,10 @@ def test_corpus_is_cached_and_split_by_writer(data, tmp_path):
     assert (again.fields == made.fields).all()
     assert (again.metrics == made.metrics).all()
     font = np.array([name.startswith("font:") for name in made.names])[made.writers]
-    assert made.known[font].all()
+    marks = np.isin(made.labels, [INDEX[mark] for mark in MARKS])
+    assert made.known[font & ~marks].all()
+    assert made.known[font][:, :2].all()
+    assert not made.known[font & marks][:, 2:].any()
     assert not made.known[~font][:, 2:].any()
     held_out = corpus.build(data, "dev", tmp_path, workers=1)
     assert held_out.names == ["v1"]
@@ -63,3 +70,44 @@ def test_extended_characters_come_from_fonts(data, tmp_path):
     made = corpus.build(data, "train", tmp_path, workers=1)
     assert INDEX["ß"] in set(made.labels)
     assert made.labels.max() < len(CHARACTERS)
+
+
+def test_accents_come_from_the_letters_that_bear_them(data):
+    glyphs = {glyph.label: glyph for glyph in fonts.read(data / "fonts" / "Vera.ttf", "print")}
+    for mark in "ˋ´ˆ˜¨˚":
+        glyph = glyphs[mark]
+        lowest = (glyph.baseline - glyph.ink.shape[0]) / glyph.x_height
+        assert 1.0 < lowest < 1.5, mark
+        assert glyph.ink.shape[0] < 0.6 * glyph.x_height, mark
+    assert glyphs["¸"].baseline < 0.3 * glyphs["¸"].x_height
+
+
+def test_words_of_real_ink_join_the_corpus(data, dhsd, tmp_path):
+    shutil.copytree(data, tmp_path / "data")
+    shutil.copytree(dhsd, tmp_path / "data" / "dhsd")
+    made = corpus.build(tmp_path / "data", "train", tmp_path, workers=1)
+    plain = corpus.build(data, "train", tmp_path, workers=1)
+    added = [name for name in made.names if name not in plain.names]
+    assert added
+    assert all(name.startswith("dhsd:") for name in added)
+    assert (made.fields[: len(plain.labels)] == plain.fields).all()
+    rows = made.writers >= len(plain.names)
+    assert made.known[rows][:, :2].all()
+    assert not made.known[rows][:, 2:].any()
+    ink = corpus.build(tmp_path / "data", "ink", tmp_path, workers=1)
+    assert not set(ink.names) & set(made.names)
+
+
+def test_broken_data_is_told_with_its_place(data, tmp_path):
+    shutil.copytree(data, tmp_path / "data")
+    (tmp_path / "data" / "fonts" / "Vera.ttf").write_bytes(b"no font")
+    with pytest.raises(DataError, match=r"Vera\.ttf is no font"):
+        corpus.build(tmp_path / "data", "train", tmp_path, workers=1)
+    (tmp_path / "data" / "fonts" / "Vera.ttf").unlink()
+    with pytest.raises(DataError, match=r"files that are not there: .*Vera\.ttf"):
+        corpus.build(tmp_path / "data", "train", tmp_path, workers=1)
+    path = tmp_path / "data" / "unipen" / "chars.dev.jsonl.gz"
+    with gzip.open(path, "at") as file:
+        file.write('{"w": "v1"}\n')
+    with pytest.raises(DataError, match=r"chars\.dev\.jsonl\.gz cannot be read after line \d+: .* is missing"):
+        corpus.build(tmp_path / "data", "dev", tmp_path, workers=1)

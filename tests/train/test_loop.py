@@ -1,18 +1,20 @@
 from __future__ import annotations
 
+import shutil
 from dataclasses import replace
 
 import numpy as np
 import pytest
 import torch
 
+from handfont.errors import DataError, TrainingError
 from handfont.model.loading import load_weights
 from handfont.train import corpus, loop
 from handfont.train.config import TrainConfig
 from handfont.train.episodes import EpisodeSampler
 
-CONFIG = TrainConfig(name="tiny", batch=48, recogniser_steps=2, steps=3, warm_up=1, checkpoint_seconds=0,
-                     report_every=1)
+CONFIG = TrainConfig(name="tiny", batch=48, reader_steps=2, embedder_steps=2, steps=3, warm_up=1,
+                     checkpoint_seconds=0, report_every=1)
 
 
 def test_episodes_use_other_characters_as_evidence(data, tmp_path):
@@ -44,7 +46,7 @@ def test_from_data_to_weights_and_an_interrupted_run_ends_the_same(data, tmp_pat
     with pytest.raises(StopError):
         loop.run(data, tmp_path / "b", CONFIG, "cpu", interrupt)
     said = []
-    resumed, _ = loop.run(data, tmp_path / "b", CONFIG, "cpu", said.append)
+    resumed, _, _ = loop.run(data, tmp_path / "b", CONFIG, "cpu", said.append)
     assert "resumed at step 2" in said
     for name, value in resumed.state_dict().items():
         assert torch.equal(value, straight.network.state_dict()[name]), name
@@ -52,9 +54,59 @@ def test_from_data_to_weights_and_an_interrupted_run_ends_the_same(data, tmp_pat
 
 def test_training_lowers_the_loss(data, tmp_path):
     lines = []
-    config = replace(CONFIG, steps=12, recogniser_steps=2)
+    config = replace(CONFIG, steps=12)
     loop.run(data, tmp_path, config, "cpu", lines.append)
     values = [float(line.split("reconstruction ")[1].split()[0]) for line in lines if line.startswith("step ")]
     assert len(values) == 12
     assert values[-1] < values[0]
     assert np.isfinite(values).all()
+
+
+@pytest.fixture(scope="module")
+def trained(data, tmp_path_factory):
+    """A folder with all stages of a run done but the last, which stops at its first batch."""
+    work = tmp_path_factory.mktemp("trained")
+    loop.run(data, work, replace(CONFIG, steps=1), "cpu", lambda line: None)
+    return work
+
+
+def test_a_loss_that_is_no_number_stops_and_keeps_the_checkpoint(data, trained, tmp_path, monkeypatch):
+    work = shutil.copytree(trained, tmp_path / "work")
+    before = (work / "checkpoint.pt").read_bytes()
+    monkeypatch.setattr(loop, "episode_loss", lambda *_: (torch.tensor(float("nan"), requires_grad=True), {}))
+    with pytest.raises(TrainingError, match="no longer a number at step 1"):
+        loop.run(data, work, CONFIG, "cpu", lambda line: None)
+    assert (work / "checkpoint.pt").read_bytes() == before
+
+
+@pytest.mark.parametrize("name", ["reader.pt", "embedder.pt", "checkpoint.pt"])
+def test_damaged_stages_are_told(data, trained, tmp_path, name):
+    work = shutil.copytree(trained, tmp_path / "work")
+    (work / name).write_bytes(b"nothing")
+    with pytest.raises(TrainingError, match=f"{name} is damaged"):
+        loop.run(data, work, CONFIG, "cpu", lambda line: None)
+
+
+def test_a_checkpoint_of_another_run_is_not_continued(data, trained, tmp_path):
+    work = shutil.copytree(trained, tmp_path / "work")
+    with pytest.raises(TrainingError, match="the configuration differs"):
+        loop.run(data, work, replace(CONFIG, learning_rate=1.0), "cpu", lambda line: None)
+
+
+def test_data_of_another_corpus_is_told(data, trained, tmp_path):
+    work = shutil.copytree(trained, tmp_path / "work")
+    np.save(work / "wrong.npy", np.zeros(3, bool))
+    with pytest.raises(TrainingError, match="belongs to other data"):
+        loop.run(data, work, CONFIG, "cpu", lambda line: None)
+
+
+def test_folders_without_the_data_are_told(data, tmp_path):
+    with pytest.raises(DataError, match="has no folder 'unipen'"):
+        loop.run(tmp_path, tmp_path / "work", CONFIG, "cpu", lambda line: None)
+    (tmp_path / "unipen").mkdir()
+    (tmp_path / "unipen" / "notes.txt").write_text("hello")
+    with pytest.raises(DataError, match=r"chars_in_context\.train\.jsonl\.gz"):
+        loop.run(tmp_path, tmp_path / "work", CONFIG, "cpu", lambda line: None)
+    (tmp_path / "unipen" / "chars_in_context.train.jsonl.gz").write_bytes(b"not gzip")
+    with pytest.raises(DataError, match="cannot be read"):
+        loop.run(tmp_path, tmp_path / "work", CONFIG, "cpu", lambda line: None)

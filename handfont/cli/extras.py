@@ -1,0 +1,22 @@
+"""Commands that need more than a plain installation say so."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from handfont.errors import OptionError
+
+
+@contextmanager
+def needs_train(command: str) -> Iterator[None]:
+    """Around imports that the ``train`` extra brings.
+
+    Raises:
+        OptionError: a package is not installed.
+    """
+    try:
+        yield
+    except ModuleNotFoundError as error:
+        raise OptionError(f"'handfont {command}' needs the package {error.name}, which training alone uses; install it "
+                          "with: pip install 'handfont[train]'") from error

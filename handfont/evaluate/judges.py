@@ -1,0 +1,154 @@
+"""Judges that the model was not trained to please: a reader and a writer embedding of their own.
+
+They have other networks than the ones training uses, learn from the training writers alone, and see glyphs as pictures
+drawn with one pen and blurred alike, so that neither the field's texture nor the sharpness of strokes tells a drawn
+glyph from a real one (writer retrieval falls apart under a pixel of blur where that is not done).
+
+``python -m handfont.evaluate.judges --data DIR --work training`` trains them again, in some twenty minutes.
+"""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+
+import click
+import numpy as np
+import torch
+import torch.nn.functional as F
+from safetensors import SafetensorError
+from safetensors.torch import load_file, save_file
+from torch import Tensor, nn
+
+from handfont.charset import CHARACTERS, INDEX
+from handfont.errors import ModelError
+from handfont.glyph import GlyphSample
+from handfont.model.network import channels_last
+from handfont.model.reader import Reader, folded
+from handfont.train import corpus as corpora
+from handfont.train.augment import as_scanned
+from handfont.train.device import autocast, choose
+from handfont.train.episodes import EpisodeSampler
+from handfont.train.likeness import LAYOUT, Embedder, whose_loss
+
+PATH = Path(__file__).parent / "weights" / "judges-1.safetensors"
+WIDTHS = (32, 48, 72, 112)
+BLUR = 0.8
+"""Standard deviation of the pictures' blur, in samples."""
+STEPS = {"reader": 1200, "embedder": 700}
+SEED = 77
+
+
+def picture(field: Tensor) -> Tensor:
+    """Fields (N, grid, grid) as pictures of ink, -3 to 3 like a field, drawn with the canonical pen and blurred."""
+    ink = torch.sigmoid(4 * field)
+    reach = torch.arange(-3, 4, device=field.device, dtype=field.dtype)
+    taps = torch.exp(-0.5 * (reach / BLUR) ** 2)
+    taps = taps / taps.sum()
+    ink = F.conv2d(ink[:, None], taps.view(1, 1, 7, 1), padding=(3, 0))
+    return 6 * F.conv2d(ink, taps.view(1, 1, 1, 7), padding=(0, 3))[:, 0] - 3
+
+
+@dataclass(frozen=True, eq=False)
+class Judges:
+    """A reader and a writer embedding, trained and frozen."""
+
+    reader: Reader
+    embedder: Embedder
+
+    @torch.no_grad()
+    def read(self, glyphs: list[GlyphSample]) -> np.ndarray:
+        """(N,) index of the character that each glyph is read as, by its shape alone."""
+        rows = [self.reader(picture(part)).argmax(-1).numpy() for part in _fields(glyphs).split(256)]
+        return np.concatenate(rows)
+
+    @torch.no_grad()
+    def embed(self, glyphs: list[GlyphSample]) -> np.ndarray:
+        """(D,) unit vector of the hand that glyphs are written in: the mean over them."""
+        labels = torch.tensor([INDEX[glyph.character] for glyph in glyphs])
+        return F.normalize(self.embedder(picture(_fields(glyphs)), labels).mean(0), dim=0).numpy()
+
+
+def _fields(glyphs: list[GlyphSample]) -> Tensor:
+    return torch.from_numpy(np.stack([glyph.shape for glyph in glyphs]))
+
+
+def _new() -> dict[str, nn.Module]:
+    return {"reader": Reader(len(CHARACTERS), WIDTHS, 192, 1), "embedder": Embedder(len(CHARACTERS), WIDTHS)}
+
+
+@lru_cache(maxsize=1)
+def load_judges(path: Path = PATH) -> Judges:
+    """The judges that come with handfont.
+
+    Raises:
+        ModelError: their weights are missing or damaged.
+    """
+    try:
+        tensors = load_file(path)
+        networks = _new()
+        for part, network in networks.items():
+            network.load_state_dict({key.removeprefix(f"{part}."): value.float() if value.is_floating_point() else value
+                                     for key, value in tensors.items() if key.startswith(f"{part}.")})
+            network.requires_grad_(False)
+            channels_last(folded(network))
+    except (OSError, ValueError, RuntimeError, SafetensorError) as error:
+        raise ModelError(f"the judges' weights {path} cannot be read ({error}); install handfont again") from error
+    reader, embedder = networks["reader"], networks["embedder"]
+    assert isinstance(reader, Reader) and isinstance(embedder, Embedder)
+    return Judges(reader, embedder)
+
+
+def train_judge(name: str, train: corpora.Corpus, device: torch.device) -> nn.Module:
+    """Train one of them from nothing; neither depends on the other."""
+    torch.manual_seed(SEED)
+    network = channels_last(_new()[name].to(device))
+    steps = STEPS[name]
+    sampler = EpisodeSampler(train, SEED, 192)
+    generator = torch.Generator(device).manual_seed(SEED)
+    optimiser = torch.optim.AdamW(network.parameters(), lr=3e-3, weight_decay=0.05)
+    schedule = torch.optim.lr_scheduler.OneCycleLR(optimiser, 3e-3, steps, pct_start=0.1)
+    started, hits = time.monotonic(), 0.0
+    for step in range(steps):
+        episode = sampler.draw(step, LAYOUT)
+        labels = episode.labels.to(device)
+        seen = picture(as_scanned(episode.fields.to(device), generator))
+        with autocast(device):
+            result = network(seen, labels) if isinstance(network, Embedder) else network(seen)
+        if isinstance(network, Embedder):
+            loss, hit = whose_loss(network, result, labels, LAYOUT[0])
+        else:
+            loss = F.cross_entropy(result, labels, label_smoothing=0.05)
+            hit = (result.argmax(-1) == labels).float().mean()
+        optimiser.zero_grad()
+        loss.backward()
+        optimiser.step()
+        schedule.step()
+        hits = hit.item() if step == 0 else 0.98 * hits + 0.02 * hit.item()
+        if step % 100 == 0:
+            rate = (step + 1) * len(labels) / (time.monotonic() - started)
+            click.echo(f"{name} step {step} right {hits:.3f} ({rate:.0f} glyphs/s)", err=True)
+    return network
+
+
+def save_judges(networks: dict[str, nn.Module], out: Path) -> None:
+    """Write both, float16."""
+    out.parent.mkdir(parents=True, exist_ok=True)
+    save_file({f"{name}.{key}": value.detach().cpu().half().contiguous() if value.is_floating_point() else value.cpu()
+               for name, network in networks.items() for key, value in network.state_dict().items()}, out)
+
+
+@click.command()
+@click.option("--data", type=click.Path(path_type=Path, exists=True, file_okay=False), required=True)
+@click.option("--work", type=click.Path(path_type=Path, file_okay=False), default=Path("training"), show_default=True)
+@click.option("--out", type=click.Path(path_type=Path, dir_okay=False), default=PATH)
+def main(data: Path, work: Path, out: Path) -> None:
+    """Train the judges on the training writers."""
+    train, device = corpora.build(data, "train", work), choose(None)
+    save_judges({name: train_judge(name, train, device) for name in STEPS}, out)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,329 @@
+"""The quality table: every figure on held-out writers, with what the writers' own repetitions reach beside it."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+import numpy as np
+
+from handfont.charset import ASCII, INDEX, alike
+from handfont.enrolment import style_of
+from handfont.evaluate.deformed import Deformation, follow, inked, written
+from handfont.evaluate.judges import Judges, load_judges
+from handfont.evaluate.measures import active, overlap
+from handfont.evaluate.scanned import SCANNED, scan
+from handfont.evaluate.ways import WAYS
+from handfont.evaluate.writers import HeldOut, as_sample, held_out, shapes
+from handfont.glyph import GlyphSample
+from handfont.hand import Hand
+from handfont.model import inference
+from handfont.model.loading import Weights, load_weights
+from handfont.recipes import euler_number
+from handfont.style.posterior import Origin
+from handfont.train import corpus as corpora
+from handfont.train import unipen
+
+LETTERS = (5, 10, 20, 60)
+MIN_QUERY = 6
+"""A hand is looked for only by so many glyphs or more."""
+DEFORMED_WRITERS = 5
+
+Hands = dict[str, list[unipen.StrokeGlyph]]
+Report = Callable[[str], None]
+
+
+@dataclass(frozen=True)
+class Row:
+    """One line: what, from how many enrolled letters, handfont's figure, the real glyphs' (None: there is none)."""
+
+    what: str
+    letters: int | None
+    value: float
+    real: float | None
+    reach: str = ""
+    percent: bool = True
+
+
+def evaluate(
+    data: Path, cache: Path, letters: tuple[int, ...] = LETTERS, weights: Weights | None = None,
+    report: Report = lambda line: None, limit: int | None = None,
+) -> list[Row]:
+    """The whole table.
+
+    Args:
+        data: folder with ``unipen/``.
+        cache: folder for the prepared glyphs.
+        letters: how many letters are enrolled, one part of the table each.
+        limit: only so many writers (for tests).
+
+    Raises:
+        DataError: the data folder lacks UNIPEN, or holds no writer with enough characters.
+        ModelError: weights are damaged.
+    """
+    weights, judges = weights or load_weights(), load_judges()
+    report("preparing the held-out writers")
+    dev = corpora.build(data, "dev", cache)
+    writers = held_out(dev)[:limit]
+    rows = reading(weights, judges, writers)
+    if (data / "dhsd").is_dir():
+        rows += real_ink(weights, judges, corpora.build(data, "ink", cache))
+    for count in letters:
+        report(f"enrolling {len(writers)} writers from {count} letters")
+        rows += from_letters(weights, judges, writers, count)
+    report("drawing unseen characters in other ways")
+    rows += ways(weights, judges, writers)
+    rows += latents(weights, writers)
+    report("scanning and deforming hands")
+    hands = strokes(data, {writer.name for writer in writers})
+    return rows + scanned(weights, hands) + deformed(weights, hands)
+
+
+def _share(hits: np.ndarray) -> float:
+    return float(np.mean(hits)) if len(hits) else float("nan")
+
+
+def _read_as_meant(read: np.ndarray, glyphs: list[GlyphSample]) -> np.ndarray:
+    return alike()[[INDEX[glyph.character] for glyph in glyphs], read]
+
+
+def reading(weights: Weights, judges: Judges, writers: list[HeldOut]) -> list[Row]:
+    """The classifier on real glyphs, one of each character of each writer; the judge's reading stands beside it."""
+    glyphs = [glyph for writer in writers for glyph in writer.first.values()]
+    labels = np.array([INDEX[glyph.character] for glyph in glyphs])
+    fields = shapes(glyphs)
+    packed = [glyph.metrics.packed() for glyph in glyphs]
+    metrics, known = np.stack([values for values, _ in packed]), np.stack([mask for _, mask in packed])
+    shape = inference.read(weights.reader, fields).argmax(1)
+    placed = known[:, 1] > 0
+    full = inference.read(weights.reader, fields[placed], metrics[placed], known[placed]).argmax(1)
+    judged = judges.read(glyphs)
+    same = alike()
+    return [
+        Row("classifier, shape alone, look-alikes merged", None, _share(same[labels, shape]),
+            _share(same[labels, judged]), "95 %"),
+        Row("classifier, shape alone, 94 classes", None, _share(labels == shape), _share(labels == judged)),
+        Row("classifier, with the line's metrics, look-alikes merged", None, _share(same[labels[placed], full]), None),
+        Row("classifier, with the line's metrics, 94 classes", None, _share(labels[placed] == full), None, "88 %"),
+    ]
+
+
+def real_ink(weights: Weights, judges: Judges, ink: corpora.Corpus) -> list[Row]:
+    """The classifier on letters cut from photographed words of writers it never saw."""
+    glyphs = [as_sample(ink, row) for row in range(len(ink.labels)) if ink.labels[row] < len(ASCII)]
+    return [Row("classifier, photographed words, look-alikes merged", None, _share(_classified(weights, glyphs)),
+                _share(_read_as_meant(judges.read(glyphs), glyphs)))]
+
+
+@dataclass
+class _Tally:
+    """What is counted over writers for one number of enrolled letters."""
+
+    unseen_read: list[np.ndarray]
+    unseen_real: list[np.ndarray]
+    seen_read: list[np.ndarray]
+    seen_real: list[np.ndarray]
+    mean_overlap: list[np.ndarray]
+    sample_overlap: list[np.ndarray]
+    real_overlap: list[np.ndarray]
+    unseen_overlap: list[np.ndarray]
+    varied: list[np.ndarray]
+
+
+def from_letters(weights: Weights, judges: Judges, writers: list[HeldOut], count: int) -> list[Row]:
+    """What hands enrolled from ``count`` letters write."""
+    tally = _Tally(*([] for _ in range(9)))
+    homes: list[np.ndarray] = []
+    queries: dict[str, dict[int, np.ndarray]] = {"drawn": {}, "real": {}}
+    for number, writer in enumerate(writers):
+        seen, unseen = writer.seen(count), writer.unseen(count)
+        style = style_of(list(seen.values()), "held out", "#000000", Origin(), weights)
+        hand, mean = Hand(style, weights=weights), Hand(style, neatness=0.0, weights=weights)
+        again = [writer.second[character] for character in seen if character in writer.second]
+        drawn, real = written(hand, list(seen)), list(seen.values())
+        tally.seen_read.append(_read_as_meant(judges.read(drawn), drawn))
+        tally.seen_real.append(_read_as_meant(judges.read(real), real))
+        tally.mean_overlap.append(overlap(shapes(written(mean, list(seen))), shapes(real)))
+        tally.sample_overlap.append(overlap(shapes(drawn), shapes(real)))
+        if again:
+            tally.real_overlap.append(overlap(shapes(again), shapes([seen[glyph.character] for glyph in again])))
+            repeated = [glyph.character for glyph in again]
+            tally.varied.append(overlap(shapes(written(hand, repeated, 1)), shapes(written(hand, repeated, 2))))
+        if unseen:
+            invented, truth = written(hand, list(unseen)), list(unseen.values())
+            tally.unseen_read.append(_read_as_meant(judges.read(invented), invented))
+            tally.unseen_real.append(_read_as_meant(judges.read(truth), truth))
+            tally.unseen_overlap.append(overlap(shapes(invented), shapes(truth)))
+        homes.append(judges.embed(list((unseen or seen).values())))
+        twice = [character for character in unseen if character in writer.second]
+        if len(twice) >= MIN_QUERY:
+            queries["drawn"][number] = judges.embed([g for g in invented if g.character in twice])
+            queries["real"][number] = judges.embed([writer.second[character] for character in twice])
+    found = {kind: _found(asked, homes) for kind, asked in queries.items()}
+    real_overlap = _share(np.concatenate(tally.real_overlap)) if tally.real_overlap else float("nan")
+    rows = []
+    if tally.unseen_read:
+        rows += [
+            Row("unseen characters read as intended", count, _share(np.concatenate(tally.unseen_read)),
+                _share(np.concatenate(tally.unseen_real)), "93 %" if count == 20 else ""),
+            Row("unseen characters: overlap with the writer's", count, _share(np.concatenate(tally.unseen_overlap)),
+                real_overlap, percent=False),
+        ]
+    if len(found["drawn"]) >= 2:
+        rows.append(Row(f"writer found among {len(homes)} by unseen characters", count, _share(found["drawn"]),
+                        _share(found["real"]), "80 % of real" if count == 20 else ""))
+    rows += [
+        Row("enrolled characters read as intended", count, _share(np.concatenate(tally.seen_read)),
+            _share(np.concatenate(tally.seen_real))),
+        Row("enrolled letters: overlap of the mean with the ink", count, _share(np.concatenate(tally.mean_overlap)),
+            real_overlap, "0.85", percent=False),
+        Row("enrolled letters: overlap of a sample with the ink", count,
+            _share(np.concatenate(tally.sample_overlap)), real_overlap, percent=False),
+    ]
+    if tally.varied:
+        rows.append(Row("difference of two samples (1 - overlap)", count, 1 - _share(np.concatenate(tally.varied)),
+                        1 - real_overlap, percent=False))
+    return rows
+
+
+def _found(queries: dict[int, np.ndarray], homes: list[np.ndarray]) -> np.ndarray:
+    """Whether each query's nearest home is its writer's."""
+    table = np.stack(homes)
+    return np.array([int((table @ query).argmax()) == number for number, query in queries.items()])
+
+
+def latents(weights: Weights, writers: list[HeldOut]) -> list[Row]:
+    """How many dimensions of the latents are used."""
+    styles, residuals = [], []
+    for writer in writers:
+        glyphs = list(writer.first.values())
+        style = inference.writer_posterior(weights, glyphs)
+        styles.append(style.mean)
+        residuals += [posterior.mean for posterior in
+                      inference.residual_posteriors(weights, glyphs, style.mean, steps=0)]
+    config = weights.network.config
+    return [Row(f"live dimensions of the style latent, of {config.style}", None, active(np.stack(styles)), None,
+                percent=False),
+            Row(f"live dimensions of the residual latent, of {config.residual}", None, active(np.stack(residuals)),
+                None, percent=False)]
+
+
+def ways(weights: Weights, judges: Judges, writers: list[HeldOut], count: int = 20) -> list[Row]:
+    """Unseen characters drawn in the ways of :mod:`handfont.evaluate.ways`; the real glyphs' figures beside them.
+
+    Form is the number of parts less loops; the writer's own glyph has the right one.
+    """
+    read: dict[str, list[np.ndarray]] = defaultdict(list)
+    form: dict[str, list[np.ndarray]] = defaultdict(list)
+    varied: dict[str, list[np.ndarray]] = defaultdict(list)
+    for writer in writers:
+        unseen = writer.unseen(count)
+        if not unseen:
+            continue
+        style = style_of(list(writer.seen(count).values()), "held out", "#000000", Origin(), weights)
+        truth = list(unseen.values())
+        right = euler_number(shapes(truth) > 0)
+        for name, draw in WAYS.items():
+            one, two = (draw(weights, style, list(unseen), seed) for seed in (1, 2))
+            read[name].append(_read_as_meant(judges.read(one), one))
+            form[name].append(euler_number(shapes(one) > 0) == right)
+            varied[name].append(overlap(shapes(one), shapes(two)))
+        again = [writer.second[character] for character in unseen if character in writer.second]
+        read["real"].append(_read_as_meant(judges.read(truth), truth))
+        if again:
+            first = shapes([unseen[glyph.character] for glyph in again])
+            form["real"].append(euler_number(shapes(again) > 0) == euler_number(first > 0))
+            varied["real"].append(overlap(shapes(again), first))
+    rows = []
+    for name in WAYS:
+        for what, table, percent in (("read as intended", read, True), ("form of the writer's glyph", form, True),
+                                     ("difference of two samples", varied, False)):
+            value, real = (_share(np.concatenate(table[key] or [np.zeros(0)])) for key in (name, "real"))
+            rows.append(Row(f"unseen, {name}: {what}", count, value if percent else 1 - value,
+                            real if percent else 1 - real, percent=percent))
+    return rows
+
+
+def scanned(weights: Weights, hands: Hands) -> list[Row]:
+    """The classifier, and the style posterior's mean, on the same letters through different pens and scanners."""
+    rng = np.random.default_rng(5)
+    clean = {name: [inked(glyph, Deformation("clean")) for glyph in glyphs[:20]] for name, glyphs in hands.items()}
+    homes = _styles(weights, clean)
+    read = _share(_classified(weights, [glyph for glyphs in clean.values() for glyph in glyphs]))
+    rows = []
+    for how in SCANNED:
+        samples = {name: scan(glyphs[:20], how, rng) for name, glyphs in hands.items()}
+        found = (_styles(weights, samples) @ homes.T).argmax(axis=1) == np.arange(len(homes))
+        rows += [
+            Row(f"{how.name}: classifier, look-alikes merged", None,
+                _share(_classified(weights, [glyph for glyphs in samples.values() for glyph in glyphs])), read),
+            Row(f"{how.name}: style nearest to the writer's own of {len(homes)}", 20, _share(found), 1.0),
+        ]
+    return rows
+
+
+def _styles(weights: Weights, samples: dict[str, list[GlyphSample]]) -> np.ndarray:
+    means = np.stack([inference.writer_posterior(weights, glyphs).mean for glyphs in samples.values()])
+    return np.asarray(means / np.linalg.norm(means, axis=1, keepdims=True))
+
+
+def _classified(weights: Weights, glyphs: list[GlyphSample]) -> np.ndarray:
+    return _read_as_meant(inference.read(weights.reader, shapes(glyphs)).argmax(1), glyphs)
+
+
+def strokes(data: Path, names: set[str]) -> Hands:
+    """One trajectory of each character of held-out writers, in random order."""
+    hands: dict[str, dict[str, unipen.StrokeGlyph]] = {}
+    for glyph in unipen.read(data / "unipen", "dev"):
+        if glyph.writer in names:
+            hands.setdefault(glyph.writer, {}).setdefault(glyph.label, glyph)
+    rng = np.random.default_rng(3)
+    return {name: [list(glyphs.values())[i] for i in rng.permutation(len(glyphs))]
+            for name, glyphs in sorted(hands.items())}
+
+
+def deformed(weights: Weights, hands: Hands) -> list[Row]:
+    """Narrow, wide, light, bold, italic: the median over some hands, beside what was asked."""
+    most = sorted(hands, key=lambda name: (-len(hands[name]), name))[:DEFORMED_WRITERS]
+    measured = [follow(hands[name], weights) for name in most]
+    rows = []
+    for several in zip(*measured, strict=True):
+        asked, which = several[0].deformation, several[0].which
+        for what, values, wanted in (("width", [f.width for f in several], asked.width),
+                                     ("pen", [f.pen for f in several], asked.pen),
+                                     ("slant", [f.slant for f in several], asked.slant)):
+            if wanted != {"width": 1.0, "pen": 1.0, "slant": 0.0}[what]:
+                rows.append(Row(f"{asked.name} hand, {which}: {what} (asked beside it)", 40, float(np.median(values)),
+                                wanted, "within 10 %", percent=False))
+    return rows
+
+
+def as_text(rows: list[Row]) -> str:
+    """The table for the terminal."""
+    width = max(len(row.what) for row in rows)
+    lines = [f"{'':{width}} {'from':>5} {'handfont':>9} {'real':>7}  to reach"]
+    lines += [f"{row.what:{width}} {row.letters or '':>5} {_shown(row, row.value):>9} {_shown(row, row.real):>7}  "
+              f"{row.reach}".rstrip() for row in rows]
+    return "\n".join(lines)
+
+
+def as_markdown(rows: list[Row]) -> str:
+    """The table for the model card."""
+    lines = ["| | from | handfont | real | to reach |", "| --- | --- | --- | --- | --- |"]
+    lines += [f"| {row.what} | {row.letters or ''} | {_shown(row, row.value)} | {_shown(row, row.real)} | {row.reach} |"
+              for row in rows]
+    return "\n".join(lines)
+
+
+def as_data(rows: list[Row]) -> list[dict[str, object]]:
+    return [asdict(row) for row in rows]
+
+
+def _shown(row: Row, value: float | None) -> str:
+    if value is None or np.isnan(value):
+        return ""
+    if row.what.startswith("live"):
+        return str(int(value))
+    return f"{100 * value:.1f} %" if row.percent else f"{value:.2f}"

@@ -1,0 +1,71 @@
+"""Held-out writers: their glyphs, one of each character to enrol or to compare with, and a second one for the floor."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from handfont.charset import ASCII, CHARACTERS
+from handfont.errors import DataError
+from handfont.glyph import GlyphSample, Metrics
+from handfont.train.corpus import FIELD_SCALE, Corpus
+
+MIN_CHARACTERS = 40
+"""Writers with fewer different characters are left out."""
+PEN = 0.1
+"""Trajectories have no pen of their own; any stands for it."""
+
+Glyphs = dict[str, GlyphSample]
+
+
+@dataclass
+class HeldOut:
+    """A writer: one glyph of each character in random order, and one more of those written more than once."""
+
+    name: str
+    first: Glyphs = field(default_factory=dict)
+    second: Glyphs = field(default_factory=dict)
+
+    def seen(self, letters: int) -> Glyphs:
+        """The glyphs that ``letters`` enrolled ones are."""
+        return dict(list(self.first.items())[:letters])
+
+    def unseen(self, letters: int) -> Glyphs:
+        """All others, as they really are."""
+        return dict(list(self.first.items())[letters:])
+
+
+def held_out(dev: Corpus, seed: int = 1) -> list[HeldOut]:
+    """The writers of a corpus with at least ``MIN_CHARACTERS`` printable ASCII characters, by name.
+
+    Raises:
+        DataError: there is none.
+    """
+    rng = np.random.default_rng(seed)
+    writers: dict[str, HeldOut] = {}
+    for row in rng.permutation(len(dev.labels)):
+        character = CHARACTERS[dev.labels[row]]
+        if character not in ASCII:
+            continue
+        writer = writers.setdefault(dev.names[dev.writers[row]], HeldOut(dev.names[dev.writers[row]]))
+        sample = as_sample(dev, int(row))
+        if writer.first.setdefault(character, sample) is not sample:
+            writer.second.setdefault(character, sample)
+    found = [writer for _, writer in sorted(writers.items()) if len(writer.first) >= MIN_CHARACTERS]
+    if not found:
+        raise DataError(f"no held-out writer has {MIN_CHARACTERS} different characters; is this the whole of UNIPEN?")
+    return found
+
+
+def as_sample(corpus: Corpus, row: int) -> GlyphSample:
+    """One glyph of a corpus as enrolment takes it."""
+    metrics = corpus.metrics[row]
+    measured = Metrics(float(np.exp(metrics[0])), float(metrics[1]) if corpus.known[row, 1] else None)
+    shape = corpus.fields[row].astype(np.float32) / FIELD_SCALE
+    return GlyphSample(CHARACTERS[corpus.labels[row]], shape, measured, PEN, "held out", (0, 0, 0, 0))
+
+
+def shapes(glyphs: list[GlyphSample]) -> np.ndarray:
+    """Fields (N, grid, grid) of glyphs."""
+    return np.stack([glyph.shape for glyph in glyphs])

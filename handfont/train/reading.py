@@ -1,0 +1,93 @@
+"""Training the reader (:mod:`handfont.model.reader`), which then cleans the labels of the corpus."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+
+import numpy as np
+import torch
+import torch.nn.functional as F
+from torch import Tensor
+
+from handfont import charset
+from handfont.model.config import ModelConfig
+from handfont.model.network import channels_last
+from handfont.model.reader import Reader, new_reader
+from handfont.train.augment import as_scanned, metrics_as_measured
+from handfont.train.config import TrainConfig
+from handfont.train.corpus import Corpus
+from handfont.train.device import autocast
+from handfont.train.episodes import EpisodeSampler
+
+
+def reading_loss(logits: Tensor, labels: Tensor, alike: Tensor) -> Tensor:
+    """Cross-entropy of reading the intended character or one that looks the same; (N,)."""
+    allowed = alike[labels]
+    return torch.logsumexp(logits, -1) - torch.logsumexp(logits.masked_fill(~allowed, -1e4), -1)
+
+
+def train_reader(
+    corpus: Corpus, model: ModelConfig, config: TrainConfig, device: torch.device, report: Callable[[str], None],
+    more: Corpus | None = None,
+) -> Reader:
+    """A reader trained for ``config.reader_steps`` batches; ``more`` glyphs without writers join every one.
+
+    Half the time it sees the line's metrics, half the time the shape alone.
+    """
+    torch.manual_seed(config.seed)
+    reader = channels_last(new_reader(model).to(device))
+    optimiser = torch.optim.AdamW(reader.parameters(), lr=config.reader_rate, weight_decay=0.05)
+    schedule = torch.optim.lr_scheduler.OneCycleLR(optimiser, config.reader_rate, config.reader_steps, pct_start=0.1)
+    sampler = EpisodeSampler(corpus, config.seed + 1000, config.batch)
+    generator = torch.Generator(device).manual_seed(config.seed)
+    alike = torch.from_numpy(charset.alike()).to(device)
+    average = torch.optim.swa_utils.AveragedModel(
+        reader, multi_avg_fn=torch.optim.swa_utils.get_ema_multi_avg_fn(0.998), use_buffers=True)
+    read: dict[str, float] = {}
+    started = time.monotonic()
+    for step in range(config.reader_steps):
+        fields, labels, metrics, known = (x.to(device) for x in sampler.glyphs(step))
+        if more is not None:
+            rows = np.random.default_rng([config.seed, step]).choice(len(more.labels), config.batch // 4)
+            extra = more.rows(rows)
+            fields, labels, metrics, known = (torch.cat([own, other.to(device)]) for own, other in zip(
+                (fields, labels, metrics, known), extra, strict=True))
+        measured, seen = metrics_as_measured(metrics, known, generator, unknown=0.5)
+        with autocast(device):
+            logits = reader(as_scanned(fields, generator, loose=2.0), measured, seen)
+        # The exact character where the metrics tell it, else one of those that look the same.
+        strict = F.cross_entropy(logits, labels, label_smoothing=0.05, reduction="none")
+        weight = torch.where(seen.sum(-1) > 0, 0.8, 0.4)
+        loss = (weight * strict + (1 - weight) * reading_loss(logits, labels, alike)).mean()
+        optimiser.zero_grad()
+        loss.backward()
+        optimiser.step()
+        schedule.step()
+        average.update_parameters(reader)
+        chosen = logits.argmax(-1)
+        for name, hit in (("read", alike[labels, chosen]), ("strict", labels == chosen)):
+            value = hit.float().mean().item()
+            read[name] = value if step == 0 else 0.98 * read[name] + 0.02 * value
+        if step % 200 == 0:
+            speed = (step + 1) * len(labels) / (time.monotonic() - started)
+            report(f"reader step {step} loss {loss.item():.3f} read {read['read']:.3f} strict {read['strict']:.3f} "
+                   f"({speed:.0f} glyphs/s)")
+    trained = average.module
+    assert isinstance(trained, Reader)
+    return trained.eval()
+
+
+@torch.no_grad()
+def doubtful(reader: Reader, corpus: Corpus, device: torch.device, batch: int = 512) -> np.ndarray:
+    """(N,) bool: glyphs the reader is sure are another character than their label says: wrong labels."""
+    alike = torch.from_numpy(charset.alike()).to(device)
+    wrong = np.zeros(len(corpus.labels), bool)
+    for start in range(0, len(wrong), batch):
+        part = slice(start, start + batch)
+        fields, labels, _, _ = (x.to(device) for x in corpus.rows(part))
+        with autocast(device):
+            probability = reader(fields).softmax(-1)
+        own = (probability * alike[labels]).sum(-1)
+        wrong[part] = ((own < 0.03) & (probability.amax(-1) > 0.5)).cpu().numpy()
+    return wrong

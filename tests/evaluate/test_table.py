@@ -1,0 +1,91 @@
+from __future__ import annotations
+
+import json
+
+import numpy as np
+import pytest
+import torch
+from PIL import Image
+from safetensors.torch import save_file
+
+from handfont.errors import DataError, ModelError
+from handfont.evaluate import judges, table
+from handfont.evaluate.writers import held_out
+from handfont.train import corpus
+
+
+@pytest.fixture(scope="module")
+def rows(data, tmp_path_factory):
+    return table.evaluate(data, tmp_path_factory.mktemp("work"), (20,))
+
+
+def test_every_kind_of_figure_is_there(rows):
+    said = " ".join(row.what for row in rows)
+    for what in ("classifier", "unseen characters read", "enrolled letters: overlap of the mean", "difference of two",
+                 "live dimensions of the style", "narrow hand", "italic hand", "bold hand"):
+        assert what in said
+    for row in rows:
+        assert np.isfinite(row.value), row
+        if row.percent:
+            assert 0 <= row.value <= 1
+    for what in ("unseen characters read", "enrolled letters", "difference"):
+        assert all(row.real is not None for row in rows if row.what.startswith(what))
+
+
+def test_both_forms_of_the_table_say_the_same(rows):
+    text, markdown = table.as_text(rows), table.as_markdown(rows)
+    for row in rows:
+        assert row.what in text
+        assert row.what in markdown
+    assert len({line.count("|") for line in markdown.splitlines()}) == 1
+    assert json.loads(json.dumps(table.as_data(rows)))[0]["what"] == rows[0].what
+
+
+def test_seen_and_unseen_part_a_writers_characters(data, tmp_path):
+    writer, = held_out(corpus.build(data, "dev", tmp_path))
+    seen, unseen = writer.seen(20), writer.unseen(20)
+    assert len(seen) == 20
+    assert not set(seen) & set(unseen)
+    assert set(seen) | set(unseen) == set(writer.first)
+    assert all(writer.second[c] is not writer.first[c] for c in writer.second)
+    again, = held_out(corpus.build(data, "dev", tmp_path))
+    assert list(again.first) == list(writer.first)
+
+
+def test_a_writer_is_found_among_others_by_the_nearest_home():
+    homes = list(np.eye(4))
+    found = table._found({0: np.array([0.9, 0.1, 0, 0]), 2: np.array([0.0, 1, 0, 0])}, homes)
+    assert found.tolist() == [True, False]
+
+
+def test_pictures_do_not_show_the_texture_of_fields():
+    field = torch.linspace(-6, 6, 48).expand(1, 48, 48)
+    steep = torch.where(field > 0, 6.0, -6.0)
+    assert (judges.picture(field) - judges.picture(steep)).abs().max() < 1.2
+    assert judges.picture(steep).abs().max() <= 3.01
+
+
+def test_damaged_judges_are_told(tmp_path):
+    with pytest.raises(ModelError, match="judges"):
+        judges.load_judges(tmp_path / "none.safetensors")
+    save_file({"reader.x": torch.zeros(1)}, tmp_path / "foreign.safetensors")
+    with pytest.raises(ModelError, match="judges"):
+        judges.load_judges(tmp_path / "foreign.safetensors")
+
+
+def test_too_few_characters_are_told(data, tmp_path):
+    dev = corpus.build(data, "dev", tmp_path)
+    with pytest.raises(DataError, match="no held-out writer"):
+        held_out(dev.subset(dev.labels < 20))
+
+
+def test_command_prints_and_draws(data, tmp_path, handfont):
+    sheet = handfont("evaluate", "--data", data, "--work", tmp_path, "--sheet", tmp_path / "sheet.png")
+    assert sheet.returncode == 0, sheet.stderr
+    with Image.open(tmp_path / "sheet.png") as image:
+        assert image.width > 1000
+        assert np.asarray(image.convert("L")).min() < 80
+    bad = handfont("evaluate", "--data", tmp_path, "--work", tmp_path)
+    assert bad.returncode == 2
+    assert "has no folder 'unipen'" in bad.stderr
+    assert "Traceback" not in bad.stderr
