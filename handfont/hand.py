@@ -17,7 +17,8 @@ from handfont.glyph import FloatArray, Glyph, Metrics
 from handfont.model import inference
 from handfont.model.loading import Weights, load_weights
 from handfont.noise import Noise, noise_of
-from handfont.recipes import Checker, Recipe, Ways, enrolled, euler_number, inferred
+from handfont.recipes import Checker, Recipe, Ways, enrolled, inferred
+from handfont.sdf import euler_number
 from handfont.streams import stream
 from handfont.style.posterior import StylePosterior
 

@@ -11,7 +11,7 @@ from handfont.charset import INDEX, alike
 from handfont.glyph import FloatArray
 from handfont.model import inference
 from handfont.model.loading import Weights
-from handfont.sdf import CANONICAL_PEN, INNER
+from handfont.sdf import CANONICAL_PEN, INNER, euler_number
 from handfont.style.posterior import StylePosterior
 
 SEEN_TEMPERATURE = 0.6
@@ -115,12 +115,3 @@ def edge(pen: float, size: FloatArray) -> FloatArray:
     It is cut off at ``THINNEST``.
     """
     return np.asarray(np.clip((CANONICAL_PEN - pen * INNER / size) / 2, 0.0, THINNEST), np.float32)
-
-
-def euler_number(ink: NDArray[np.bool_]) -> NDArray[np.int64]:
-    """Parts minus loops of binary images (N, rows, columns), 8-connected, from counts of 2 x 2 patterns (Gray 1971)."""
-    wide = np.pad(ink, ((0, 0), (1, 1), (1, 1))).astype(np.int8)
-    a, b, c, d = wide[:, :-1, :-1], wide[:, :-1, 1:], wide[:, 1:, :-1], wide[:, 1:, 1:]
-    total = a + b + c + d
-    diagonal = ((total == 2) & (a == d)).sum((1, 2))
-    return np.asarray(((total == 1).sum((1, 2)) - (total == 3).sum((1, 2)) - 2 * diagonal) // 4, np.int64)

@@ -21,7 +21,7 @@ from handfont.glyph import GlyphSample
 from handfont.hand import Hand
 from handfont.model import inference
 from handfont.model.loading import Weights, load_weights
-from handfont.recipes import euler_number
+from handfont.sdf import euler_number
 from handfont.style.posterior import Origin
 from handfont.train import corpus as corpora
 from handfont.train import unipen
