@@ -44,7 +44,7 @@ def main() -> None:
     fields, _ = inference.decode(weights.network, z, u, labels)
     size = 640
     left, right = (torch.randn(size, size) for _ in range(2))
-    product = best(lambda: left @ right, 20 * options.rounds) * GLYPHS / size**3 * 1e6
+    product = best(lambda: left @ right, 20 * options.rounds) * GLYPHS / size**3 * 1e9
     print(f"{options.threads} thread(s), batches of {inference.BATCH}; a float32 matrix product: {product:.1f} ms for "
           "10^9 multiply-adds")
     for name, work in (("draw", lambda: inference.decode(weights.network, z, u, labels)),

@@ -15,7 +15,7 @@ from handfont.model.objective import shape_error
 from handfont.model.reader import Reader
 from handfont.sdf import euler_number
 
-BATCH = 256
+BATCH = 128
 """Networks run on batches of exactly this size (the last one filled up), so that a glyph's numbers never depend on how
 many others are drawn with it."""
 
@@ -23,6 +23,7 @@ REFINEMENT = 24
 """Steps of gradient ascent at enrolment; twice as many change the outline by less than a hundredth."""
 
 WRONG_FORM = 300.0
+"""Nats that a glyph of other parts and loops than its target's counts as."""
 
 
 def _fast() -> torch.autocast:
