@@ -36,8 +36,12 @@ def slant(glyphs: list[GlyphSample]) -> float:
         rows, columns = np.nonzero(glyph.shape > 0)
         for index, shear in enumerate(SHEARS):
             upright = columns - shear * heights[rows]
-            counts = np.bincount(np.rint(upright + GRID).astype(int), minlength=3 * GRID)
-            score[index] += float((counts.astype(float) ** 2).sum()) / max(1, len(rows)) ** 1.5
+            # Each sample is shared by the two columns it lies between: whole columns would favour no shear at all.
+            column = np.floor(upright + GRID).astype(int)
+            part = upright + GRID - column
+            counts = (np.bincount(column, 1 - part, 3 * GRID) + np.bincount(column + 1, part, 3 * GRID))
+            wide = np.convolve(counts, [0.25, 0.5, 0.25])
+            score[index] += float((wide**2).sum()) / max(1, len(rows)) ** 1.5
     best = int(np.clip(score.argmax(), 1, len(SHEARS) - 2))
     before, peak, after = score[best - 1 : best + 2]
     return float(SHEARS[best] + 0.01 * (before - after) / min(before - 2 * peak + after, -1e-9))
