@@ -9,7 +9,6 @@ glyph from a real one (writer retrieval falls apart under a pixel of blur where 
 
 from __future__ import annotations
 
-import time
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -25,12 +24,14 @@ from torch import Tensor, nn
 from handfont.charset import CHARACTERS, INDEX
 from handfont.errors import ModelError
 from handfont.glyph import GlyphSample
+from handfont.model.loading import fill, halved
 from handfont.model.network import channels_last
 from handfont.model.reader import Reader, folded
 from handfont.train import corpus as corpora
 from handfont.train.augment import as_scanned
 from handfont.train.device import autocast, choose
 from handfont.train.episodes import EpisodeSampler
+from handfont.train.fitting import fit
 from handfont.train.likeness import LAYOUT, Embedder, whose_loss
 
 PATH = Path(__file__).parent / "weights" / "judges-1.safetensors"
@@ -90,9 +91,7 @@ def load_judges(path: Path = PATH) -> Judges:
         tensors = load_file(path)
         networks = _new()
         for part, network in networks.items():
-            network.load_state_dict({key.removeprefix(f"{part}."): value.float() if value.is_floating_point() else value
-                                     for key, value in tensors.items() if key.startswith(f"{part}.")})
-            network.requires_grad_(False)
+            fill(network, part, tensors)
             channels_last(folded(network))
     except (OSError, ValueError, RuntimeError, SafetensorError) as error:
         raise ModelError(f"the judges' weights {path} cannot be read ({error}); install handfont again") from error
@@ -105,39 +104,30 @@ def train_judge(name: str, train: corpora.Corpus, device: torch.device) -> nn.Mo
     """Train one of them from nothing; neither depends on the other."""
     torch.manual_seed(SEED)
     network = channels_last(_new()[name].to(device))
-    steps = STEPS[name]
     sampler = EpisodeSampler(train, SEED, 192)
     generator = torch.Generator(device).manual_seed(SEED)
-    optimiser = torch.optim.AdamW(network.parameters(), lr=3e-3, weight_decay=0.05)
-    schedule = torch.optim.lr_scheduler.OneCycleLR(optimiser, 3e-3, steps, pct_start=0.1)
-    started, hits = time.monotonic(), 0.0
-    for step in range(steps):
+
+    def batch(step: int) -> tuple[Tensor, dict[str, Tensor]]:
         episode = sampler.draw(step, LAYOUT)
         labels = episode.labels.to(device)
         seen = picture(as_scanned(episode.fields.to(device), generator))
-        with autocast(device):
-            result = network(seen, labels) if isinstance(network, Embedder) else network(seen)
         if isinstance(network, Embedder):
-            loss, hit = whose_loss(network, result, labels, LAYOUT[0])
-        else:
-            loss = F.cross_entropy(result, labels, label_smoothing=0.05)
-            hit = (result.argmax(-1) == labels).float().mean()
-        optimiser.zero_grad()
-        loss.backward()
-        optimiser.step()
-        schedule.step()
-        hits = hit.item() if step == 0 else 0.98 * hits + 0.02 * hit.item()
-        if step % 100 == 0:
-            rate = (step + 1) * len(labels) / (time.monotonic() - started)
-            click.echo(f"{name} step {step} right {hits:.3f} ({rate:.0f} glyphs/s)", err=True)
+            with autocast(device):
+                embedded = network(seen, labels)
+            loss, hit = whose_loss(network, embedded, labels, LAYOUT[0])
+            return loss, {"writer found": hit}
+        with autocast(device):
+            logits = network(seen)
+        return F.cross_entropy(logits, labels, label_smoothing=0.05), {"read": logits.argmax(-1) == labels}
+
+    fit(f"judging {name}", network, batch, STEPS[name], 3e-3, lambda line: click.echo(line, err=True))
     return network
 
 
 def save_judges(networks: dict[str, nn.Module], out: Path) -> None:
     """Write both, float16."""
     out.parent.mkdir(parents=True, exist_ok=True)
-    save_file({f"{name}.{key}": value.detach().cpu().half().contiguous() if value.is_floating_point() else value.cpu()
-               for name, network in networks.items() for key, value in network.state_dict().items()}, out)
+    save_file({key: value for name, network in networks.items() for key, value in halved(network, name).items()}, out)
 
 
 @click.command()

@@ -129,7 +129,7 @@ def _with_its_form(
     if not len(wrong):
         return mean
     best, best_error = mean[wrong], error[wrong]
-    chosen = Mixture(*(part[wrong] for part in prior))
+    chosen = prior.at(wrong)
     for component in range(network.config.modes):
         u = _refined(network, target[wrong], label[wrong], z[wrong], chosen.means[:, component], chosen, steps)
         error, _ = judged(u, wrong)

@@ -35,9 +35,7 @@ class Weights:
 
 def save_weights(weights: Weights, folder: Path) -> None:
     """Networks and population as float16 safetensors, the configuration as JSON beside them."""
-    tensors = {f"{part}.{key}": value.detach().to(torch.float16).contiguous().cpu()
-               for part, network in (("network", weights.network), ("reader", folded(deepcopy(weights.reader))))
-               for key, value in network.state_dict().items()}
+    tensors = halved(weights.network, "network") | halved(folded(deepcopy(weights.reader)), "reader")
     for field in fields(Population):
         tensors[f"population.{field.name}"] = torch.from_numpy(getattr(weights.population, field.name)).half()
     folder.mkdir(parents=True, exist_ok=True)
@@ -65,8 +63,8 @@ def load_weights(name: str = CURRENT, folder: Path = WEIGHTS) -> Weights:
     network, reader = HandModel(config), folded(new_reader(config))
     torch.set_rng_state(state)
     try:
-        _fill(network, "network", tensors)
-        _fill(reader, "reader", tensors)
+        fill(network, "network", tensors)
+        fill(reader, "reader", tensors)
         population = Population(**{field.name: tensors[f"population.{field.name}"].float().numpy()
                                    for field in fields(Population)})
     except (RuntimeError, KeyError) as error:
@@ -74,7 +72,13 @@ def load_weights(name: str = CURRENT, folder: Path = WEIGHTS) -> Weights:
     return Weights(channels_last(network).eval(), channels_last(reader), population)
 
 
-def _fill(module: nn.Module, part: str, tensors: dict[str, Tensor]) -> None:
+def halved(module: nn.Module, part: str) -> dict[str, Tensor]:
+    """The module's parameters and buffers as one part of a file: in float16, counters as they are."""
+    return {f"{part}.{key}": (value.half() if value.is_floating_point() else value).detach().cpu().contiguous()
+            for key, value in module.state_dict().items()}
+
+
+def fill(module: nn.Module, part: str, tensors: dict[str, Tensor]) -> None:
     """The module's parameters and buffers, in float32, from the tensors of one part of the file."""
     own = {key.removeprefix(f"{part}."): value for key, value in tensors.items() if key.startswith(f"{part}.")}
     module.load_state_dict({key: value.float() if value.is_floating_point() else value for key, value in own.items()},

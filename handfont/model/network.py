@@ -19,9 +19,9 @@ import torch.nn.functional as F
 from torch import Tensor, nn
 
 from handfont.model.config import ModelConfig
+from handfont.model.reader import INPUT_SCALE
 from handfont.sdf import TRUNCATE
 
-INPUT_SCALE = 1 / 3.0
 LOG_VARIANCE = (-8.0, 3.0)
 
 
@@ -50,6 +50,10 @@ class Mixture(NamedTuple):
     def log_prob(self, value: Tensor) -> Tensor:
         each = Gaussian(self.means, self.log_variances).log_prob(value.unsqueeze(-2))
         return torch.logsumexp(F.log_softmax(self.logits, -1) + each, -1)
+
+    def at(self, rows: Tensor) -> Mixture:
+        """The mixtures of some rows."""
+        return Mixture(self.logits[rows], self.means[rows], self.log_variances[rows])
 
     def pick(self, component: Tensor) -> Gaussian:
         """The Gaussian of one component for each row; component (N,)."""

@@ -18,6 +18,7 @@ from handfont.model.config import ModelConfig
 from handfont.sdf import GRID
 
 INPUT_SCALE = 1 / 3.0
+"""Fields, in samples, enter networks at this scale."""
 
 
 class ConvNorm(nn.Module):

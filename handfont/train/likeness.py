@@ -6,7 +6,6 @@ Emuru: Pippi, Quattrini, Cascianelli, Cucchiara 2025).
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable
 
 import torch
@@ -21,6 +20,7 @@ from handfont.train.config import TrainConfig
 from handfont.train.corpus import Corpus
 from handfont.train.device import autocast
 from handfont.train.episodes import EpisodeSampler
+from handfont.train.fitting import fit
 
 LAYOUT = (24, 16)
 """Writers in a batch, and glyphs of each."""
@@ -58,14 +58,15 @@ def homes(embedded: Tensor, labels: Tensor, writers: int) -> tuple[Tensor, Tenso
 
 
 def whose_loss(embedder: Embedder, embedded: Tensor, labels: Tensor, writers: int) -> tuple[Tensor, Tensor]:
-    """Cross-entropy of finding a glyph's writer among the batch's by the writer's other glyphs, and the hit rate."""
+    """Cross-entropy of finding a glyph's writer among the batch's by the writer's other glyphs, and (N,) the hits.
+    """
     whole, without = homes(embedded, labels, writers)
     glyphs = without.shape[1]
     own = torch.arange(writers, device=labels.device).repeat_interleave(glyphs)
     logits = embedder.whose(embedded, whole)
     fair = (embedded * F.normalize(without.flatten(0, 1), dim=-1)).sum(-1) * embedder.log_scale.exp()
     logits = logits.scatter(1, own[:, None], fair[:, None])
-    return F.cross_entropy(logits, own), (logits.argmax(-1) == own).float().mean()
+    return F.cross_entropy(logits, own), logits.argmax(-1) == own
 
 
 def train_embedder(
@@ -78,23 +79,16 @@ def train_embedder(
     model.body.first.load_state_dict(reader.first.state_dict())
     model.body.stages.load_state_dict(reader.stages.state_dict())
     model = channels_last(model.to(device))
-    optimiser = torch.optim.AdamW(model.parameters(), lr=2e-3, weight_decay=0.05)
-    schedule = torch.optim.lr_scheduler.OneCycleLR(optimiser, 2e-3, config.embedder_steps, pct_start=0.1)
     sampler = EpisodeSampler(corpus, config.seed + 2000, config.batch)
     generator = torch.Generator(device).manual_seed(config.seed)
-    started, hits = time.monotonic(), 0.0
-    for step in range(config.embedder_steps):
+
+    def batch(step: int) -> tuple[Tensor, dict[str, Tensor]]:
         episode = sampler.draw(step, LAYOUT)
         labels = episode.labels.to(device)
         with autocast(device):
             embedded = model(as_scanned(episode.fields.to(device), generator, loose=0.5), labels)
         loss, hit = whose_loss(model, embedded, labels, LAYOUT[0])
-        optimiser.zero_grad()
-        loss.backward()
-        optimiser.step()
-        schedule.step()
-        hits = hit.item() if step == 0 else 0.98 * hits + 0.02 * hit.item()
-        if step % 200 == 0:
-            rate = (step + 1) * len(labels) / (time.monotonic() - started)
-            report(f"embedder step {step} loss {loss.item():.3f} writer found {hits:.3f} ({rate:.0f} glyphs/s)")
+        return loss, {"writer found": hit}
+
+    fit("embedder", model, batch, config.embedder_steps, 2e-3, report)
     return model.eval()

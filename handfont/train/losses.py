@@ -65,7 +65,7 @@ def episode_loss(
     # What is drawn from the prior must be readable, and the writer's: it is how unseen characters will be written.
     drawn = int(len(labels) * config.drawn_share)
     chosen = torch.randperm(len(labels), generator=generator, device=labels.device)[:drawn]
-    mixture = type(prior)(prior.logits[chosen], prior.means[chosen], prior.log_variances[chosen])
+    mixture = prior.at(chosen)
     component = torch.multinomial(mixture.logits.detach().softmax(-1), 1, generator=generator)[:, 0]
     invented_u = mixture.pick(component).sample(generator)
     both, metrics = model.decode(torch.cat([z, z[chosen]]), torch.cat([u, invented_u]),

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable
 
 import numpy as np
@@ -19,6 +18,7 @@ from handfont.train.config import TrainConfig
 from handfont.train.corpus import Corpus
 from handfont.train.device import autocast
 from handfont.train.episodes import EpisodeSampler
+from handfont.train.fitting import fit
 
 
 def reading_loss(logits: Tensor, labels: Tensor, alike: Tensor) -> Tensor:
@@ -37,22 +37,18 @@ def train_reader(
     """
     torch.manual_seed(config.seed)
     reader = channels_last(new_reader(model).to(device))
-    optimiser = torch.optim.AdamW(reader.parameters(), lr=config.reader_rate, weight_decay=0.05)
-    schedule = torch.optim.lr_scheduler.OneCycleLR(optimiser, config.reader_rate, config.reader_steps, pct_start=0.1)
     sampler = EpisodeSampler(corpus, config.seed + 1000, config.batch)
     generator = torch.Generator(device).manual_seed(config.seed)
     alike = torch.from_numpy(charset.alike()).to(device)
     average = torch.optim.swa_utils.AveragedModel(
         reader, multi_avg_fn=torch.optim.swa_utils.get_ema_multi_avg_fn(0.998), use_buffers=True)
-    read: dict[str, float] = {}
-    started = time.monotonic()
-    for step in range(config.reader_steps):
+
+    def batch(step: int) -> tuple[Tensor, dict[str, Tensor]]:
         fields, labels, metrics, known = (x.to(device) for x in sampler.glyphs(step))
         if more is not None:
             rows = np.random.default_rng([config.seed, step]).choice(len(more.labels), config.batch // 4)
-            extra = more.rows(rows)
             fields, labels, metrics, known = (torch.cat([own, other.to(device)]) for own, other in zip(
-                (fields, labels, metrics, known), extra, strict=True))
+                (fields, labels, metrics, known), more.rows(rows), strict=True))
         measured, seen = metrics_as_measured(metrics, known, generator, unknown=0.5)
         with autocast(device):
             logits = reader(as_scanned(fields, generator, loose=2.0), measured, seen)
@@ -60,19 +56,11 @@ def train_reader(
         strict = F.cross_entropy(logits, labels, label_smoothing=0.05, reduction="none")
         weight = torch.where(seen.sum(-1) > 0, 0.8, 0.4)
         loss = (weight * strict + (1 - weight) * reading_loss(logits, labels, alike)).mean()
-        optimiser.zero_grad()
-        loss.backward()
-        optimiser.step()
-        schedule.step()
-        average.update_parameters(reader)
         chosen = logits.argmax(-1)
-        for name, hit in (("read", alike[labels, chosen]), ("strict", labels == chosen)):
-            value = hit.float().mean().item()
-            read[name] = value if step == 0 else 0.98 * read[name] + 0.02 * value
-        if step % 200 == 0:
-            speed = (step + 1) * len(labels) / (time.monotonic() - started)
-            report(f"reader step {step} loss {loss.item():.3f} read {read['read']:.3f} strict {read['strict']:.3f} "
-                   f"({speed:.0f} glyphs/s)")
+        return loss, {"read": alike[labels, chosen], "strict": labels == chosen}
+
+    fit("reader", reader, batch, config.reader_steps, config.reader_rate, report,
+        after=lambda: average.update_parameters(reader))
     trained = average.module
     assert isinstance(trained, Reader)
     return trained.eval()
