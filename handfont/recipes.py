@@ -11,7 +11,7 @@ from handfont.charset import INDEX, alike
 from handfont.glyph import FloatArray
 from handfont.model import inference
 from handfont.model.loading import Weights
-from handfont.sdf import CANONICAL_PEN, INNER, euler_number
+from handfont.sdf import edge_level, euler_number
 from handfont.style.posterior import StylePosterior
 
 SEEN_TEMPERATURE = 0.6
@@ -110,8 +110,5 @@ def inferred(style: StylePosterior, characters: list[str], checker: Checker) -> 
 
 
 def edge(pen: float, size: FloatArray) -> FloatArray:
-    """Height of the field (N,), in samples, at which the edge of a pen lies, for glyphs of sizes (N,) in x-heights.
-
-    It is cut off at ``THINNEST``.
-    """
-    return np.asarray(np.clip((CANONICAL_PEN - pen * INNER / size) / 2, 0.0, THINNEST), np.float32)
+    """Level (N,) at which parts and loops of glyphs of sizes (N,) are counted: the pen's edge, up to ``THINNEST``."""
+    return np.clip(edge_level(pen, size), np.float32(0.0), np.float32(THINNEST))

@@ -131,6 +131,11 @@ def from_ink(
     return np.clip(field, -TRUNCATE, TRUNCATE).astype(np.float32), centre_x, centre_y, side
 
 
+def edge_level(pen: float, size: FloatArray) -> FloatArray:
+    """Height of shapes' fields, in samples, at which the edge of a pen lies; pen and sizes (N,) in x-heights."""
+    return np.asarray((CANONICAL_PEN - pen * INNER / size) / 2, np.float32)
+
+
 def euler_number(ink: NDArray[np.bool_]) -> NDArray[np.int64]:
     """Parts minus loops of binary images (N, rows, columns), 8-connected, from counts of 2 x 2 patterns (Gray 1971)."""
     wide = np.pad(ink, ((0, 0), (1, 1), (1, 1))).astype(np.int8)

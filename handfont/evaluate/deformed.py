@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from handfont import sdf
 from handfont.enrolment import style_of
 from handfont.evaluate.measures import UPRIGHT, slant, width
+from handfont.evaluate.writers import written
 from handfont.glyph import GlyphSample, Metrics
 from handfont.hand import Hand
 from handfont.model.loading import Weights
@@ -98,11 +99,3 @@ def follow(glyphs: list[StrokeGlyph], weights: Weights) -> list[Follows]:
             result.append(Follows(deformation, which, float(np.median(widths[broad] / base[0][broad])), pen / base[2],
                                   lean - base[1]))
     return result
-
-
-def written(hand: Hand, characters: list[str], seed: int = 1) -> list[GlyphSample]:
-    """One sample of each character as the hand writes it, as a glyph that could be enrolled."""
-    drawn = hand.sample("".join(characters), seed)
-    return [GlyphSample(character, field, Metrics(float(size), float(centre)), float(pen), "written", (0, 0, 0, 0))
-            for character, field, size, centre, pen in zip(characters, drawn.fields, drawn.size, drawn.centre_y,
-                                                           drawn.pen, strict=True)]

@@ -7,16 +7,13 @@ from pathlib import Path
 import numpy as np
 from PIL import Image, ImageDraw, ImageFont
 
-from handfont.enrolment import style_of
-from handfont.evaluate.deformed import written
 from handfont.evaluate.ways import WAYS
-from handfont.evaluate.writers import HeldOut
+from handfont.evaluate.writers import HeldOut, written
 from handfont.files import atomic
 from handfont.glyph import GlyphSample
 from handfont.hand import Hand
 from handfont.model.loading import Weights
-from handfont.sdf import CANONICAL_PEN, GRID, INNER
-from handfont.style.posterior import Origin
+from handfont.sdf import GRID, INNER, edge_level
 
 X_HEIGHT = 15.0
 """Pixels an x-height."""
@@ -38,9 +35,9 @@ def sheet(writers: list[HeldOut], letters: int, weights: Weights) -> Image.Image
              "where the character was enrolled, blue where it was inferred.", fill="#444444", font=font)
     for number, writer in enumerate(writers):
         seen = writer.seen(letters)
-        style = style_of(list(seen.values()), "held out", "#000000", Origin(), weights)
+        hand = Hand(writer.style(letters, weights), weights=weights)
         top = 34 + number * (2 * ROW + 14)
-        drawn = {glyph.character: glyph for glyph in written(Hand(style, weights=weights), list(CHARACTERS), seed=7)}
+        drawn = {glyph.character: glyph for glyph in written(hand, list(CHARACTERS), seed=7)}
         for column, character in enumerate(CHARACTERS):
             left = 10 + column * CELL
             colour = SEEN if character in seen else UNSEEN
@@ -54,7 +51,7 @@ def sheet(writers: list[HeldOut], letters: int, weights: Weights) -> Image.Image
 def ways_sheet(writer: HeldOut, letters: int, weights: Weights) -> Image.Image:
     """Unseen characters of one writer, drawn twice in each of the ways of :mod:`handfont.evaluate.ways`."""
     unseen = [character for character in CHARACTERS if character in writer.unseen(letters)][:30]
-    style = style_of(list(writer.seen(letters).values()), "held out", "#000000", Origin(), weights)
+    style = writer.style(letters, weights)
     rows: list[tuple[str, list[GlyphSample]]] = [("the writer's own", [writer.first[c] for c in unseen])]
     for name, draw in WAYS.items():
         rows += [(name if seed == 1 else "", draw(weights, style, unseen, seed)) for seed in (1, 2)]
@@ -78,7 +75,7 @@ def _place(
     pixels = max(4, round(side))
     field = Image.fromarray(glyph.shape).resize((4 * pixels, 4 * pixels), Image.Resampling.BICUBIC)
     # All with one pen; a stroke's ridge lies at two samples, and thinner than this it would break.
-    level = min(1.2, (CANONICAL_PEN - PEN * INNER / glyph.metrics.size) / 2)
+    level = min(1.2, float(edge_level(PEN, np.array([glyph.metrics.size], np.float32))[0]))
     ink = Image.fromarray(np.where(np.asarray(field) > level, 255, 0).astype(np.uint8)).resize(
         (pixels, pixels), Image.Resampling.BOX)
     x = round(left + CELL / 2 - pixels / 2)

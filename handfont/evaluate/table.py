@@ -10,19 +10,17 @@ from pathlib import Path
 import numpy as np
 
 from handfont.charset import ASCII, INDEX, alike
-from handfont.enrolment import style_of
-from handfont.evaluate.deformed import Deformation, follow, inked, written
+from handfont.evaluate.deformed import Deformation, follow, inked
 from handfont.evaluate.judges import Judges, load_judges
 from handfont.evaluate.measures import active, overlap
 from handfont.evaluate.scanned import SCANNED, scan
 from handfont.evaluate.ways import WAYS
-from handfont.evaluate.writers import HeldOut, as_sample, held_out, shapes
+from handfont.evaluate.writers import HeldOut, as_sample, held_out, shapes, written
 from handfont.glyph import GlyphSample
 from handfont.hand import Hand
 from handfont.model import inference
 from handfont.model.loading import Weights, load_weights
 from handfont.sdf import euler_number
-from handfont.style.posterior import Origin
 from handfont.train import corpus as corpora
 from handfont.train import unipen
 
@@ -117,73 +115,58 @@ def real_ink(weights: Weights, judges: Judges, ink: corpora.Corpus) -> list[Row]
                 _share(_read_as_meant(judges.read(glyphs), glyphs)))]
 
 
-@dataclass
-class _Tally:
-    """What is counted over writers for one number of enrolled letters."""
-
-    unseen_read: list[np.ndarray]
-    unseen_real: list[np.ndarray]
-    seen_read: list[np.ndarray]
-    seen_real: list[np.ndarray]
-    mean_overlap: list[np.ndarray]
-    sample_overlap: list[np.ndarray]
-    real_overlap: list[np.ndarray]
-    unseen_overlap: list[np.ndarray]
-    varied: list[np.ndarray]
-
-
 def from_letters(weights: Weights, judges: Judges, writers: list[HeldOut], count: int) -> list[Row]:
     """What hands enrolled from ``count`` letters write."""
-    tally = _Tally(*([] for _ in range(9)))
+    tally: dict[str, list[np.ndarray]] = defaultdict(list)
     homes: list[np.ndarray] = []
     queries: dict[str, dict[int, np.ndarray]] = {"drawn": {}, "real": {}}
     for number, writer in enumerate(writers):
         seen, unseen = writer.seen(count), writer.unseen(count)
-        style = style_of(list(seen.values()), "held out", "#000000", Origin(), weights)
+        style = writer.style(count, weights)
         hand, mean = Hand(style, weights=weights), Hand(style, neatness=0.0, weights=weights)
         again = [writer.second[character] for character in seen if character in writer.second]
         drawn, real = written(hand, list(seen)), list(seen.values())
-        tally.seen_read.append(_read_as_meant(judges.read(drawn), drawn))
-        tally.seen_real.append(_read_as_meant(judges.read(real), real))
-        tally.mean_overlap.append(overlap(shapes(written(mean, list(seen))), shapes(real)))
-        tally.sample_overlap.append(overlap(shapes(drawn), shapes(real)))
+        tally["seen_read"].append(_read_as_meant(judges.read(drawn), drawn))
+        tally["seen_real"].append(_read_as_meant(judges.read(real), real))
+        tally["mean_overlap"].append(overlap(shapes(written(mean, list(seen))), shapes(real)))
+        tally["sample_overlap"].append(overlap(shapes(drawn), shapes(real)))
         if again:
-            tally.real_overlap.append(overlap(shapes(again), shapes([seen[glyph.character] for glyph in again])))
+            tally["real_overlap"].append(overlap(shapes(again), shapes([seen[glyph.character] for glyph in again])))
             repeated = [glyph.character for glyph in again]
-            tally.varied.append(overlap(shapes(written(hand, repeated, 1)), shapes(written(hand, repeated, 2))))
+            tally["varied"].append(overlap(shapes(written(hand, repeated, 1)), shapes(written(hand, repeated, 2))))
         if unseen:
             invented, truth = written(hand, list(unseen)), list(unseen.values())
-            tally.unseen_read.append(_read_as_meant(judges.read(invented), invented))
-            tally.unseen_real.append(_read_as_meant(judges.read(truth), truth))
-            tally.unseen_overlap.append(overlap(shapes(invented), shapes(truth)))
+            tally["unseen_read"].append(_read_as_meant(judges.read(invented), invented))
+            tally["unseen_real"].append(_read_as_meant(judges.read(truth), truth))
+            tally["unseen_overlap"].append(overlap(shapes(invented), shapes(truth)))
         homes.append(judges.embed(list((unseen or seen).values())))
         twice = [character for character in unseen if character in writer.second]
         if len(twice) >= MIN_QUERY:
             queries["drawn"][number] = judges.embed([g for g in invented if g.character in twice])
             queries["real"][number] = judges.embed([writer.second[character] for character in twice])
     found = {kind: _found(asked, homes) for kind, asked in queries.items()}
-    real_overlap = _share(np.concatenate(tally.real_overlap)) if tally.real_overlap else float("nan")
+    real_overlap = _share(np.concatenate(tally["real_overlap"])) if tally["real_overlap"] else float("nan")
     rows = []
-    if tally.unseen_read:
+    if tally["unseen_read"]:
         rows += [
-            Row("unseen characters read as intended", count, _share(np.concatenate(tally.unseen_read)),
-                _share(np.concatenate(tally.unseen_real)), "93 %" if count == 20 else ""),
-            Row("unseen characters: overlap with the writer's", count, _share(np.concatenate(tally.unseen_overlap)),
+            Row("unseen characters read as intended", count, _share(np.concatenate(tally["unseen_read"])),
+                _share(np.concatenate(tally["unseen_real"])), "93 %" if count == 20 else ""),
+            Row("unseen characters: overlap with the writer's", count, _share(np.concatenate(tally["unseen_overlap"])),
                 real_overlap, percent=False),
         ]
     if len(found["drawn"]) >= 2:
         rows.append(Row(f"writer found among {len(homes)} by unseen characters", count, _share(found["drawn"]),
                         _share(found["real"]), "80 % of real" if count == 20 else ""))
     rows += [
-        Row("enrolled characters read as intended", count, _share(np.concatenate(tally.seen_read)),
-            _share(np.concatenate(tally.seen_real))),
-        Row("enrolled letters: overlap of the mean with the ink", count, _share(np.concatenate(tally.mean_overlap)),
+        Row("enrolled characters read as intended", count, _share(np.concatenate(tally["seen_read"])),
+            _share(np.concatenate(tally["seen_real"]))),
+        Row("enrolled letters: overlap of the mean with the ink", count, _share(np.concatenate(tally["mean_overlap"])),
             real_overlap, "0.85", percent=False),
         Row("enrolled letters: overlap of a sample with the ink", count,
-            _share(np.concatenate(tally.sample_overlap)), real_overlap, percent=False),
+            _share(np.concatenate(tally["sample_overlap"])), real_overlap, percent=False),
     ]
-    if tally.varied:
-        rows.append(Row("difference of two samples (1 - overlap)", count, 1 - _share(np.concatenate(tally.varied)),
+    if tally["varied"]:
+        rows.append(Row("difference of two samples (1 - overlap)", count, 1 - _share(np.concatenate(tally["varied"])),
                         1 - real_overlap, percent=False))
     return rows
 
@@ -222,7 +205,7 @@ def ways(weights: Weights, judges: Judges, writers: list[HeldOut], count: int = 
         unseen = writer.unseen(count)
         if not unseen:
             continue
-        style = style_of(list(writer.seen(count).values()), "held out", "#000000", Origin(), weights)
+        style = writer.style(count, weights)
         truth = list(unseen.values())
         right = euler_number(shapes(truth) > 0)
         for name, draw in WAYS.items():

@@ -12,8 +12,8 @@ from collections.abc import Callable
 import numpy as np
 
 from handfont.charset import INDEX
-from handfont.evaluate.deformed import written
-from handfont.glyph import FloatArray, GlyphSample, Metrics
+from handfont.evaluate.writers import glyph_of, written
+from handfont.glyph import FloatArray, GlyphSample
 from handfont.hand import Hand
 from handfont.model import inference
 from handfont.model.loading import Weights
@@ -61,6 +61,5 @@ def _decoded(
     labels = np.array([INDEX[character] for character in characters])
     u = np.stack([choose(*mixture) for mixture in inference.prior(weights.network, z, labels)])
     fields, metrics = inference.decode(weights.network, z, u.astype(np.float32), labels)
-    return [GlyphSample(character, field, Metrics(float(np.exp(metric[0])), float(metric[1])), style.pen.width, "drawn",
-                        (0, 0, 0, 0))
-            for character, field, metric in zip(characters, fields, metrics, strict=True)]
+    return [glyph_of(character, shape, float(np.exp(metric[0])), float(metric[1]), style.pen.width)
+            for character, shape, metric in zip(characters, fields, metrics, strict=True)]

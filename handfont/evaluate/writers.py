@@ -7,8 +7,12 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from handfont.charset import ASCII, CHARACTERS
+from handfont.enrolment import style_of
 from handfont.errors import DataError
-from handfont.glyph import GlyphSample, Metrics
+from handfont.glyph import FloatArray, GlyphSample, Metrics
+from handfont.hand import Hand
+from handfont.model.loading import Weights
+from handfont.style.posterior import Origin, StylePosterior
 from handfont.train.corpus import FIELD_SCALE, Corpus
 
 MIN_CHARACTERS = 40
@@ -26,6 +30,8 @@ class HeldOut:
     name: str
     first: Glyphs = field(default_factory=dict)
     second: Glyphs = field(default_factory=dict)
+    styles: dict[tuple[str, int], StylePosterior] = field(default_factory=dict, repr=False)
+    """Styles enrolled already, by the weights' name and the number of letters."""
 
     def seen(self, letters: int) -> Glyphs:
         """The glyphs that ``letters`` enrolled ones are."""
@@ -34,6 +40,13 @@ class HeldOut:
     def unseen(self, letters: int) -> Glyphs:
         """All others, as they really are."""
         return dict(list(self.first.items())[letters:])
+
+    def style(self, letters: int, weights: Weights) -> StylePosterior:
+        """The writer's style from so many letters, enrolled once."""
+        key = (weights.name, letters)
+        if key not in self.styles:
+            self.styles[key] = style_of(list(self.seen(letters).values()), "held out", "#000000", Origin(), weights)
+        return self.styles[key]
 
 
 def held_out(dev: Corpus, seed: int = 1) -> list[HeldOut]:
@@ -69,3 +82,16 @@ def as_sample(corpus: Corpus, row: int) -> GlyphSample:
 def shapes(glyphs: list[GlyphSample]) -> np.ndarray:
     """Fields (N, grid, grid) of glyphs."""
     return np.stack([glyph.shape for glyph in glyphs])
+
+
+def glyph_of(character: str, shape: FloatArray, size: float, centre_y: float, pen: float) -> GlyphSample:
+    """What a model wrote, as a glyph that could be enrolled."""
+    return GlyphSample(character, shape, Metrics(size, centre_y), pen, "written", (0, 0, 0, 0))
+
+
+def written(hand: Hand, characters: list[str], seed: int = 1) -> list[GlyphSample]:
+    """One sample of each character as the hand writes it."""
+    drawn = hand.sample("".join(characters), seed)
+    return [glyph_of(character, shape, float(size), float(centre), float(pen))
+            for character, shape, size, centre, pen in zip(characters, drawn.fields, drawn.size, drawn.centre_y,
+                                                           drawn.pen, strict=True)]
