@@ -12,11 +12,17 @@ from handfont.glyph import FloatArray
 from handfont.model import inference
 from handfont.model.loading import Weights
 from handfont.sdf import edge_level, euler_number
+from handfont.streams import stream
 from handfont.style.posterior import StylePosterior
 
 SEEN_TEMPERATURE = 0.6
 UNSEEN_TEMPERATURE = 0.45
 """Deviations are scaled so: full samples of the posterior of a seen, of the prior of an unseen character break."""
+FORM_TEMPERATURE = 0.7
+FORMS = 5
+"""Forms proposed for an unseen character, at this share of the deviation between writers."""
+LEGIBLE = 0.8
+"""A form is good when it reads this well, as a share of how well the mean does."""
 THINNEST = 0.4
 """Highest level, in samples, at which parts and loops are counted: above, the ridges of strokes have dips."""
 
@@ -84,29 +90,58 @@ def enrolled(style: StylePosterior, characters: list[str], checker: Checker) -> 
 def inferred(style: StylePosterior, characters: list[str], checker: Checker) -> dict[str, Ways]:
     """Recipes of characters the writer was never seen to write: from the prior p(u | z, c).
 
-    A person has one way of writing a letter: of the prior's components the one that is likely and reads well is
-    chosen once for the style, and only varies within.
+    A person has one way of writing a letter, and it is nobody's average. Of the prior's components the one that is
+    likely and reads well is chosen; within it a form is drawn once for the style, the first that reads well and has
+    the component's parts and loops; glyphs vary around that form as writers vary.
     """
     labels = np.array([INDEX[c] for c in characters])
-    z = style.writer.mean.astype(np.float32)
-    mixtures = inference.prior(checker.weights.network, z, labels)
-    ways = len(mixtures[0][0])
-    means = np.concatenate([mixture[1] for mixture in mixtures])
-    fields, metrics = inference.decode(checker.weights.network, z, means, np.repeat(labels, ways))
-    readable = checker.readability(fields, np.repeat(labels, ways)).reshape(-1, ways)
-    levels = edge(style.pen.width, np.exp(metrics[:, 0]))
-    forms = euler_number(fields > levels[:, None, None]).reshape(-1, ways)
-    spread = checker.weights.population.spread
+    mixtures = inference.prior(checker.weights.network, style.writer.mean.astype(np.float32), labels)
+    share = np.stack([mixture[0] for mixture in mixtures])
+    rows = np.arange(len(labels))
+    each = _drawn(style, np.stack([mixture[1] for mixture in mixtures]), labels, checker)
+    best = np.argmax(share * (0.02 + each.readable), axis=1)
+    means, variances = (np.stack([mixture[part][way] for mixture, way in zip(mixtures, best, strict=True)])
+                        for part in (1, 2))
+    spread = checker.weights.population.spread[labels]
+    between = FORM_TEMPERATURE * np.sqrt(np.maximum(variances - spread, 0.0))
+    noise = np.stack([_form_stream(style, c).standard_normal((FORMS, means.shape[1]), np.float32) for c in characters])
+    forms = _drawn(style, means[:, None] + between[:, None] * noise, labels, checker)
+    good = ((forms.readable >= LEGIBLE * each.readable[rows, best][:, None])
+            & (forms.number == each.number[rows, best][:, None]))
+    deviation = UNSEEN_TEMPERATURE * np.sqrt(np.minimum(variances, 2 * spread)).astype(np.float32)
     result: dict[str, Ways] = {}
-    for row, (character, label, (share, mean, variance), score) in enumerate(zip(characters, labels, mixtures, readable,
-                                                                                 strict=True)):
-        best = int(np.argmax(share * (0.02 + score)))
-        # Between writers the prior is wider than one writer's repetitions: the narrower of the two is natural.
-        deviation = UNSEEN_TEMPERATURE * np.sqrt(np.minimum(variance[best], 2 * spread[label]))
-        recipe = Recipe(mean[best], deviation.astype(np.float32), 0.0, 0.0, max(0.0, float(score[best])),
-                        int(forms[row, best]), float(levels.reshape(-1, ways)[row, best]))
+    for row, character in enumerate(characters):
+        # Where no form is good, the component's mean is.
+        found, way = (forms, int(good[row].argmax())) if good[row].any() else (each, int(best[row]))
+        recipe = Recipe(found.means[row, way], deviation[row], 0.0, 0.0, max(0.0, float(found.readable[row, way])),
+                        int(found.number[row, way]), float(found.level[row, way]))
         result[character] = [(1.0, recipe)]
     return result
+
+
+@dataclass(frozen=True)
+class _Proposed:
+    """Residuals (N, W, U) proposed for N characters, and how they come out (N, W)."""
+
+    means: FloatArray
+    readable: NDArray[np.float64]
+    number: NDArray[np.int64]
+    level: FloatArray
+
+
+def _drawn(style: StylePosterior, means: FloatArray, labels: NDArray[np.int64], checker: Checker) -> _Proposed:
+    shape = means.shape[:2]
+    flat = means.astype(np.float32).reshape(-1, means.shape[2])
+    each = np.repeat(labels, shape[1])
+    fields, metrics = inference.decode(checker.weights.network, style.writer.mean.astype(np.float32), flat, each)
+    level = edge(style.pen.width, np.exp(metrics[:, 0]))
+    readable, number = checker.readability(fields, each), euler_number(fields > level[:, None, None])
+    return _Proposed(flat.reshape(*shape, -1), readable.reshape(shape), number.reshape(shape), level.reshape(shape))
+
+
+def _form_stream(style: StylePosterior, character: str) -> np.random.Generator:
+    """The same whenever a style writes the character, in whatever document."""
+    return stream(0, "form", ",".join(f"{value:.3f}" for value in style.writer.mean), character)
 
 
 def edge(pen: float, size: FloatArray) -> FloatArray:

@@ -119,7 +119,7 @@ def from_letters(weights: Weights, judges: Judges, writers: list[HeldOut], count
     """What hands enrolled from ``count`` letters write."""
     tally: dict[str, list[np.ndarray]] = defaultdict(list)
     homes: list[np.ndarray] = []
-    queries: dict[str, dict[int, np.ndarray]] = {"drawn": {}, "real": {}}
+    queries: dict[str, dict[int, np.ndarray]] = {"drawn": {}, "real": {}, "drawn seen": {}, "real seen": {}}
     for number, writer in enumerate(writers):
         seen, unseen = writer.seen(count), writer.unseen(count)
         style = writer.style(count, weights)
@@ -144,6 +144,8 @@ def from_letters(weights: Weights, judges: Judges, writers: list[HeldOut], count
         if len(twice) >= MIN_QUERY:
             queries["drawn"][number] = judges.embed([g for g in invented if g.character in twice])
             queries["real"][number] = judges.embed([writer.second[character] for character in twice])
+            queries["drawn seen"][number] = judges.embed(drawn)
+            queries["real seen"][number] = judges.embed(real)
     found = {kind: _found(asked, homes) for kind, asked in queries.items()}
     real_overlap = _share(np.concatenate(tally["real_overlap"])) if tally["real_overlap"] else float("nan")
     rows = []
@@ -155,8 +157,13 @@ def from_letters(weights: Weights, judges: Judges, writers: list[HeldOut], count
                 real_overlap, percent=False),
         ]
     if len(found["drawn"]) >= 2:
-        rows.append(Row(f"writer found among {len(homes)} by unseen characters", count, _share(found["drawn"]),
-                        _share(found["real"]), "80 % of real" if count == 20 else ""))
+        # The enrolled letters themselves, sought among other characters, show how much of a hand they tell at all.
+        rows += [
+            Row(f"writer found among {len(homes)} by unseen characters", count, _share(found["drawn"]),
+                _share(found["real"]), "80 % of real" if count == 20 else ""),
+            Row(f"writer found among {len(homes)} by enrolled letters, among unseen ones", count,
+                _share(found["drawn seen"]), _share(found["real seen"])),
+        ]
     rows += [
         Row("enrolled characters read as intended", count, _share(np.concatenate(tally["seen_read"])),
             _share(np.concatenate(tally["seen_real"]))),
