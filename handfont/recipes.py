@@ -19,10 +19,14 @@ SEEN_TEMPERATURE = 0.6
 UNSEEN_TEMPERATURE = 0.45
 """Deviations are scaled so: full samples of the posterior of a seen, of the prior of an unseen character break."""
 FORM_TEMPERATURE = 0.7
-FORMS = 5
+FORMS = 8
 """Forms proposed for an unseen character, at this share of the deviation between writers."""
 LEGIBLE = 0.8
 """A form is good when it reads this well, as a share of how well the mean does."""
+USUAL = 0.1
+"""Parts and loops that a smaller share of people's glyphs has are a broken drawing."""
+LIKENESS = 8.0
+"""Weight of how much a component looks like the hand beside its share (a log) of the prior."""
 THINNEST = 0.4
 """Highest level, in samples, at which parts and loops are counted: above, the ridges of strokes have dips."""
 
@@ -90,16 +94,20 @@ def enrolled(style: StylePosterior, characters: list[str], checker: Checker) -> 
 def inferred(style: StylePosterior, characters: list[str], checker: Checker) -> dict[str, Ways]:
     """Recipes of characters the writer was never seen to write: from the prior p(u | z, c).
 
-    A person has one way of writing a letter, and it is nobody's average. Of the prior's components the one that is
-    likely and reads well is chosen; within it a form is drawn once for the style, the first that reads well and has
-    the component's parts and loops; glyphs vary around that form as writers vary.
+    A person has one way of writing a letter, and it is nobody's average. Of the prior's components the one is chosen
+    that is likely, reads well and looks like the hand; within it some forms are drawn once for the style, and of those
+    that read well and have parts and loops as people's glyphs do the one that looks most like the hand is kept. Glyphs
+    vary around that form as writers vary.
     """
     labels = np.array([INDEX[c] for c in characters])
     mixtures = inference.prior(checker.weights.network, style.writer.mean.astype(np.float32), labels)
     share = np.stack([mixture[0] for mixture in mixtures])
     rows = np.arange(len(labels))
     each = _drawn(style, np.stack([mixture[1] for mixture in mixtures]), labels, checker)
-    best = np.argmax(share * (0.02 + each.readable), axis=1)
+    usual = checker.weights.population.usual_form
+    odd = usual(labels[:, None], each.number) < USUAL
+    best = np.argmax(share * (0.02 + each.readable) * np.exp(LIKENESS * each.likeness)
+                     * np.where(odd, 0.02, 1.0), axis=1)
     means, variances = (np.stack([mixture[part][way] for mixture, way in zip(mixtures, best, strict=True)])
                         for part in (1, 2))
     spread = checker.weights.population.spread[labels]
@@ -107,12 +115,13 @@ def inferred(style: StylePosterior, characters: list[str], checker: Checker) -> 
     noise = np.stack([_form_stream(style, c).standard_normal((FORMS, means.shape[1]), np.float32) for c in characters])
     forms = _drawn(style, means[:, None] + between[:, None] * noise, labels, checker)
     good = ((forms.readable >= LEGIBLE * each.readable[rows, best][:, None])
-            & (forms.number == each.number[rows, best][:, None]))
+            & (usual(labels[:, None], forms.number) >= USUAL))
     deviation = UNSEEN_TEMPERATURE * np.sqrt(np.minimum(variances, 2 * spread)).astype(np.float32)
     result: dict[str, Ways] = {}
     for row, character in enumerate(characters):
         # Where no form is good, the component's mean is.
-        found, way = (forms, int(good[row].argmax())) if good[row].any() else (each, int(best[row]))
+        likeliest = int(np.where(good[row], forms.likeness[row], -np.inf).argmax())
+        found, way = (forms, likeliest) if good[row].any() else (each, int(best[row]))
         recipe = Recipe(found.means[row, way], deviation[row], 0.0, 0.0, max(0.0, float(found.readable[row, way])),
                         int(found.number[row, way]), float(found.level[row, way]))
         result[character] = [(1.0, recipe)]
@@ -127,16 +136,20 @@ class _Proposed:
     readable: NDArray[np.float64]
     number: NDArray[np.int64]
     level: FloatArray
+    likeness: FloatArray
 
 
 def _drawn(style: StylePosterior, means: FloatArray, labels: NDArray[np.int64], checker: Checker) -> _Proposed:
     shape = means.shape[:2]
     flat = means.astype(np.float32).reshape(-1, means.shape[2])
     each = np.repeat(labels, shape[1])
-    fields, metrics = inference.decode(checker.weights.network, style.writer.mean.astype(np.float32), flat, each)
+    network, z = checker.weights.network, style.writer.mean.astype(np.float32)
+    fields, metrics = inference.decode(network, z, flat, each)
     level = edge(style.pen.width, np.exp(metrics[:, 0]))
     readable, number = checker.readability(fields, each), euler_number(fields > level[:, None, None])
-    return _Proposed(flat.reshape(*shape, -1), readable.reshape(shape), number.reshape(shape), level.reshape(shape))
+    alike = inference.likeness(network, z, fields, each)
+    return _Proposed(flat.reshape(*shape, -1), readable.reshape(shape), number.reshape(shape), level.reshape(shape),
+                     alike.reshape(shape))
 
 
 def _form_stream(style: StylePosterior, character: str) -> np.random.Generator:

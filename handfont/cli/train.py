@@ -16,11 +16,14 @@ import click
               help="Folder the finished weights are written to.")
 @click.option("--emnist", type=click.Path(path_type=Path, exists=True, file_okay=False),
               help="Folder with EMNIST 'byclass' in torchvision's layout: more letters for the reader.")
+@click.option("--start", type=click.Path(path_type=Path, exists=True, dir_okay=False),
+              help="Weights to start from, instead of from nothing: a .safetensors file that train wrote.")
 @click.option("--steps", type=click.IntRange(min=1), help="Batches to train for, instead of the usual number.")
 @click.option("--device", help="cpu or cuda.  [cuda if there is one]")
 @click.option("--resume/--fresh", default=True, show_default=True, help="Go on from the checkpoint, or start anew.")
 def command(
-    data: Path, work: Path, out: Path, emnist: Path | None, steps: int | None, device: str | None, resume: bool
+    data: Path, work: Path, out: Path, emnist: Path | None, start: Path | None, steps: int | None, device: str | None,
+    resume: bool,
 ) -> None:
     """Rebuild the weights from a data folder, on the processor or a GPU.
 
@@ -39,5 +42,6 @@ def command(
     if device and device.split(":")[0] not in ("cpu", "cuda"):
         raise OptionError(f"--device {device} is not known; give cpu or cuda")
     config = replace(TrainConfig(), steps=steps) if steps else TrainConfig()
-    weights = build_weights(data, work, out, config, device, emnist, resume, lambda line: click.echo(line, err=True))
+    weights = build_weights(data, work, out, config, device, emnist, resume, lambda line: click.echo(line, err=True),
+                            start=start)
     click.echo(f"{weights.name} written to {out}")

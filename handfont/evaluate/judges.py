@@ -24,7 +24,8 @@ from torch import Tensor, nn
 from handfont.charset import CHARACTERS, INDEX
 from handfont.errors import ModelError
 from handfont.glyph import GlyphSample
-from handfont.model.loading import fill, halved
+from handfont.model.embedder import Embedder, picture
+from handfont.model.loading import fill, halved, load_weights
 from handfont.model.network import channels_last
 from handfont.model.reader import Reader, folded
 from handfont.train import corpus as corpora
@@ -32,24 +33,12 @@ from handfont.train.augment import as_scanned
 from handfont.train.device import autocast, choose
 from handfont.train.episodes import EpisodeSampler
 from handfont.train.fitting import fit
-from handfont.train.likeness import LAYOUT, Embedder, whose_loss
+from handfont.train.likeness import LAYOUT, whose_loss
 
-PATH = Path(__file__).parent / "weights" / "judges-1.safetensors"
+PATH = Path(__file__).parent / "weights" / "judges-2.safetensors"
 WIDTHS = (32, 48, 72, 112)
-BLUR = 0.8
-"""Standard deviation of the pictures' blur, in samples."""
-STEPS = {"reader": 1200, "embedder": 700}
+STEPS = {"reader": 1200, "embedder": 900}
 SEED = 77
-
-
-def picture(field: Tensor) -> Tensor:
-    """Fields (N, grid, grid) as pictures of ink, -3 to 3 like a field, drawn with the canonical pen and blurred."""
-    ink = torch.sigmoid(4 * field)
-    reach = torch.arange(-3, 4, device=field.device, dtype=field.dtype)
-    taps = torch.exp(-0.5 * (reach / BLUR) ** 2)
-    taps = taps / taps.sum()
-    ink = F.conv2d(ink[:, None], taps.view(1, 1, 7, 1), padding=(3, 0))
-    return 6 * F.conv2d(ink, taps.view(1, 1, 1, 7), padding=(0, 3))[:, 0] - 3
 
 
 @dataclass(frozen=True, eq=False)
@@ -69,7 +58,7 @@ class Judges:
     def embed(self, glyphs: list[GlyphSample]) -> np.ndarray:
         """(D,) unit vector of the hand that glyphs are written in: the mean over them."""
         labels = torch.tensor([INDEX[glyph.character] for glyph in glyphs])
-        return F.normalize(self.embedder(picture(_fields(glyphs)), labels).mean(0), dim=0).numpy()
+        return F.normalize(self.embedder(_fields(glyphs), labels).mean(0), dim=0).numpy()
 
 
 def _fields(glyphs: list[GlyphSample]) -> Tensor:
@@ -89,10 +78,9 @@ def load_judges(path: Path = PATH) -> Judges:
     """
     try:
         tensors = load_file(path)
-        networks = _new()
+        networks = {part: channels_last(folded(network)) for part, network in _new().items()}
         for part, network in networks.items():
             fill(network, part, tensors)
-            channels_last(folded(network))
     except (OSError, ValueError, RuntimeError, SafetensorError) as error:
         raise ModelError(f"the judges' weights {path} cannot be read ({error}); install handfont again") from error
     reader, embedder = networks["reader"], networks["embedder"]
@@ -110,14 +98,14 @@ def train_judge(name: str, train: corpora.Corpus, device: torch.device) -> nn.Mo
     def batch(step: int) -> tuple[Tensor, dict[str, Tensor]]:
         episode = sampler.draw(step, LAYOUT)
         labels = episode.labels.to(device)
-        seen = picture(as_scanned(episode.fields.to(device), generator))
+        seen = as_scanned(episode.fields.to(device), generator)
         if isinstance(network, Embedder):
             with autocast(device):
                 embedded = network(seen, labels)
             loss, hit = whose_loss(network, embedded, labels, LAYOUT[0])
             return loss, {"writer found": hit}
         with autocast(device):
-            logits = network(seen)
+            logits = network(picture(seen))
         return F.cross_entropy(logits, labels, label_smoothing=0.05), {"read": logits.argmax(-1) == labels}
 
     fit(f"judging {name}", network, batch, STEPS[name], 3e-3, lambda line: click.echo(line, err=True))
@@ -134,10 +122,21 @@ def save_judges(networks: dict[str, nn.Module], out: Path) -> None:
 @click.option("--data", type=click.Path(path_type=Path, exists=True, file_okay=False), required=True)
 @click.option("--work", type=click.Path(path_type=Path, file_okay=False), default=Path("training"), show_default=True)
 @click.option("--out", type=click.Path(path_type=Path, dir_okay=False), default=PATH)
-def main(data: Path, work: Path, out: Path) -> None:
+@click.option("--judge", type=click.Choice(["both", *STEPS]), default="both", show_default=True,
+              help="Train one of them only; the other is kept as it is.")
+def main(data: Path, work: Path, out: Path, judge: str) -> None:
     """Train the judges on the training writers."""
     train, device = corpora.build(data, "train", work), choose(None)
-    save_judges({name: train_judge(name, train, device) for name in STEPS}, out)
+    cut = corpora.cut_words(data, load_weights().reader, work)
+    train = train if cut is None else corpora.joined([train, cut])
+    networks: dict[str, nn.Module] = {}
+    if judge != "both":
+        kept = load_judges(out)
+        networks = {"reader": kept.reader, "embedder": kept.embedder}
+    for name in STEPS:
+        if judge in ("both", name):
+            networks[name] = folded(train_judge(name, train, device))
+    save_judges(networks, out)
 
 
 if __name__ == "__main__":

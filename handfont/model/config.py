@@ -13,7 +13,7 @@ from handfont.charset import CHARACTERS
 from handfont.errors import ModelError
 
 WEIGHTS = Path(__file__).parent / "weights"
-CURRENT = "hand-2"
+CURRENT = "hand-3"
 """The weights that are used, and that styles are enrolled with."""
 
 
@@ -24,13 +24,16 @@ class ModelConfig:
     name: str = "untrained"
     characters: str = CHARACTERS
     grid: int = sdf.GRID
-    style: int = 48
+    style: int = 24
     """Dimensions of the style latent z, one for a writer."""
-    residual: int = 24
+    residual: int = 32
     """Dimensions of the residual latent u, one for a glyph."""
     modes: int = 4
     """Components of the residual prior p(u | z, c): the ways (allographs) a character may be written."""
+    embedded: int = 64
+    """Dimensions of the embedder's view of a glyph."""
     embedding: int = 48
+    """Dimensions a character is told to the networks by."""
     features: int = 256
     encoder: tuple[int, int, int, int] = (32, 48, 96, 160)
     decoder: tuple[int, int, int] = (128, 64, 16)

@@ -9,8 +9,9 @@ from torch import Tensor
 
 from handfont.gaussian import Gaussian, product
 from handfont.glyph import FloatArray, GlyphSample
+from handfont.model.gaussians import Mixture
 from handfont.model.loading import Weights
-from handfont.model.network import HandModel, Mixture
+from handfont.model.network import HandModel
 from handfont.model.objective import shape_error
 from handfont.model.reader import Reader
 from handfont.sdf import euler_number
@@ -62,7 +63,7 @@ def writer_posterior(weights: Weights, samples: list[GlyphSample]) -> Gaussian:
     fields, characters, metrics, known = sample_tensors(network, samples)
     factors = [Gaussian.standard(network.config.style)]
     for part in _batched(len(samples)):
-        evidence = network.evidence(network.encode(fields[part]), characters[part], metrics[part], known[part])
+        evidence = network.evidence(fields[part], characters[part], metrics[part], known[part])
         factors += [Gaussian(mean.double().numpy(), log_variance.double().exp().numpy())
                     for mean, log_variance in zip(evidence.mean, evidence.log_variance, strict=True)]
     return product(factors)
@@ -156,6 +157,22 @@ def decode(
         fields.append(field[:count].numpy())
         metrics.append(metric[:count].numpy())
     return np.concatenate(fields), np.concatenate(metrics)
+
+
+@torch.no_grad()
+def likeness(
+    network: HandModel, style: FloatArray, fields: FloatArray, characters: NDArray[np.int64]
+) -> FloatArray:
+    """How much drawn fields (N, grid, grid) look like what is expected of a style (Z,): cosines (N,) of embeddings."""
+    rows = []
+    for part in _batched(len(fields)):
+        batch, label = torch.from_numpy(fields[part]), torch.from_numpy(characters[part])
+        count = len(batch)
+        with _fast():
+            seen = network.embedder(_fill(batch), _fill(label))[:count]
+        expected = network.evidence_head.expected(torch.from_numpy(style).expand(count, -1), label)
+        rows.append(torch.cosine_similarity(seen, expected, dim=-1).numpy())
+    return np.concatenate(rows)
 
 
 @torch.no_grad()

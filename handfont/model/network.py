@@ -1,9 +1,10 @@
 """The multi-level conditional VAE, bottom up: blocks, encoder, decoder, the heads, the whole.
 
-    h = encoder(x)                                   shape only; the classifier q(c | x) is handfont.model.reader
-    N(m_i, s_i^2) = evidence(h_i, c_i, metrics_i)    one Gaussian a glyph
-    q(z | x_1..x_k) = N(0, I) * product of evidence  the writer's style, closed form
-    q(u | x, c, z),  p(u | z, c) a mixture           residual of one glyph, and its learned conditional prior
+    N(m_i, s_i^2) = evidence(embedder(x_i), c_i, metrics_i)  one Gaussian a glyph, see handfont.model.evidence
+    q(z | x_1..x_k) = N(0, I) * product of evidence          the writer's style, closed form
+    h = encoder(x),  q(u | h, c, z)                          residual of one glyph; shape only: the classifier
+                                                             q(c | x) is handfont.model.reader
+    p(u | z, c)                                              its learned prior, a mixture
     field = decoder(z, u, c),  metrics = M(z, u, c)
 
 Sources: multi-level VAE (Bouchacourt, Tomioka, Nowozin 2018); neural statistician (Edwards, Storkey 2017); conditional
@@ -12,53 +13,18 @@ prior (Sohn, Lee, Yan 2015). Fields enter and leave in samples (see :mod:`handfo
 
 from __future__ import annotations
 
-from typing import NamedTuple, TypeVar
+from typing import TypeVar
 
 import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
 from handfont.model.config import ModelConfig
-from handfont.model.reader import INPUT_SCALE
+from handfont.model.embedder import new_embedder
+from handfont.model.evidence import Evidence
+from handfont.model.gaussians import LOG_VARIANCE, Gaussian, Mixture
+from handfont.model.reader import INPUT_SCALE, folded
 from handfont.sdf import TRUNCATE
-
-LOG_VARIANCE = (-8.0, 3.0)
-
-
-class Gaussian(NamedTuple):
-    """Diagonal Gaussian: mean and log variance of equal shape."""
-
-    mean: Tensor
-    log_variance: Tensor
-
-    def sample(self, generator: torch.Generator | None = None) -> Tensor:
-        noise = torch.randn(self.mean.shape, generator=generator, device=self.mean.device)
-        return self.mean + noise * (0.5 * self.log_variance).exp()
-
-    def log_prob(self, value: Tensor) -> Tensor:
-        """Log density up to the constant, summed over the last axis."""
-        return -0.5 * ((value - self.mean) ** 2 * (-self.log_variance).exp() + self.log_variance).sum(-1)
-
-
-class Mixture(NamedTuple):
-    """Mixture of diagonal Gaussians: logits (..., K), means and log variances (..., K, D)."""
-
-    logits: Tensor
-    means: Tensor
-    log_variances: Tensor
-
-    def log_prob(self, value: Tensor) -> Tensor:
-        each = Gaussian(self.means, self.log_variances).log_prob(value.unsqueeze(-2))
-        return torch.logsumexp(F.log_softmax(self.logits, -1) + each, -1)
-
-    def at(self, rows: Tensor) -> Mixture:
-        """The mixtures of some rows."""
-        return Mixture(self.logits[rows], self.means[rows], self.log_variances[rows])
-
-    def pick(self, component: Tensor) -> Gaussian:
-        """The Gaussian of one component for each row; component (N,)."""
-        index = component[:, None, None].expand(-1, 1, self.means.shape[-1])
-        return Gaussian(self.means.gather(1, index)[:, 0], self.log_variances.gather(1, index)[:, 0])
 
 
 def _split(packed: Tensor) -> Gaussian:
@@ -162,6 +128,33 @@ class Decoder(nn.Module):
         return field.clamp(-1.5 * TRUNCATE, 1.5 * TRUNCATE)
 
 
+class Prior(nn.Module):
+    """p(u | z, c): for every character some forms (allographs), each a Gaussian whose mean, like the logit of its
+    share, is *linear* in the style.
+
+    Hands are few: with a free function of the style in its place, the prior learnt the training hands by heart, and
+    gave a new writer forms of whichever of them were near.
+    """
+
+    def __init__(self, characters: int, config: ModelConfig, rank: int = 160) -> None:
+        super().__init__()
+        self.modes, self.residual = config.modes, config.residual
+        k, u = config.modes, config.residual
+        self.base = nn.Embedding(characters, k * (1 + 2 * u))
+        nn.init.normal_(self.base.weight, std=0.3)
+        self.style = nn.Linear(config.style, rank, bias=False)
+        self.letter = nn.Embedding(characters, rank)
+        nn.init.normal_(self.letter.weight, mean=0.5, std=0.5)
+        self.out = nn.Linear(rank, k * (1 + u), bias=False)
+        nn.init.normal_(self.out.weight, std=0.3 * rank**-0.5)
+
+    def forward(self, z: Tensor, character: Tensor) -> Mixture:
+        k, u = self.modes, self.residual
+        logits, means, log_variances = self.base(character).float().split([k, k * u, k * u], -1)
+        tilt, moved = self.out(self.style(z) * self.letter(character)).float().split([k, k * u], -1)
+        return Mixture(logits + tilt, (means + moved).view(-1, k, u), log_variances.view(-1, k, u).clamp(*LOG_VARIANCE))
+
+
 class HandModel(nn.Module):
     """The whole model. Characters are indices into ``config.characters``."""
 
@@ -171,9 +164,10 @@ class HandModel(nn.Module):
         c, f, z, u, e = len(config.characters), config.features, config.style, config.residual, config.embedding
         self.encoder = Encoder(config.encoder, f)
         self.character = nn.Embedding(c, e)
-        self.evidence_head = mlp(f + e + 2 * config.metrics, f, 2 * z)
+        self.embedder = folded(new_embedder(config))
+        self.evidence_head = Evidence(c, config.embedded, z)
         self.residual_head = mlp(f + e + 2 * config.metrics + z, f, 2 * u)
-        self.prior_head = mlp(z + e, f, config.modes * (1 + 2 * u))
+        self.prior = Prior(c, config)
         self.condition = nn.Sequential(nn.Linear(z + u + e, f), nn.SiLU(), nn.Linear(f, f), nn.SiLU())
         self.decoder = Decoder(config.decoder, f, c)
         self.metrics_head = mlp(z + u + e, 128, config.metrics)
@@ -184,39 +178,16 @@ class HandModel(nn.Module):
         h: Tensor = self.encoder(x.contiguous(memory_format=torch.channels_last))
         return h
 
-    def evidence(self, h: Tensor, character: Tensor, metrics: Tensor, known: Tensor) -> Gaussian:
+    def evidence(self, field: Tensor, character: Tensor, metrics: Tensor, known: Tensor) -> Gaussian:
         """What one glyph says of the style: a Gaussian likelihood over z. metrics, known (N, metrics)."""
-        return _split(self.evidence_head(torch.cat([h, self.character(character), metrics * known, known], -1)))
+        told: Gaussian = self.evidence_head(self.embedder(field, character), character, metrics, known)
+        return told
 
     def residual(self, h: Tensor, character: Tensor, metrics: Tensor, known: Tensor, z: Tensor) -> Gaussian:
         """q(u | x, c, z)."""
         return _split(self.residual_head(torch.cat([h, self.character(character), metrics * known, known, z], -1)))
 
-    def prior(self, z: Tensor, character: Tensor) -> Mixture:
-        """p(u | z, c)."""
-        packed = self.prior_head(torch.cat([z, self.character(character)], -1)).float()
-        k, u = self.config.modes, self.config.residual
-        logits, rest = packed.split([k, 2 * k * u], -1)
-        means, log_variances = rest.view(-1, k, 2 * u).chunk(2, -1)
-        return Mixture(logits, means, log_variances.clamp(*LOG_VARIANCE))
-
     def decode(self, z: Tensor, u: Tensor, character: Tensor) -> tuple[Tensor, Tensor]:
         """Fields (N, grid, grid) in samples and metrics (N, metrics)."""
         joint = torch.cat([z, u, self.character(character)], -1)
         return self.decoder(self.condition(joint), character), self.metrics_head(joint).float()
-
-
-def pool(evidence: Gaussian, mask: Tensor) -> Gaussian:
-    """Style posteriors from subsets of evidence: the product of the prior N(0, I) and the chosen Gaussians.
-
-    Args:
-        evidence: Gaussians over z of G glyphs, (..., G, Z).
-        mask: (..., T, G), 1 where glyph g counts for target t.
-
-    Returns:
-        Gaussian (..., T, Z).
-    """
-    precision = (-evidence.log_variance).exp()
-    total = 1 + mask @ precision
-    mean = (mask @ (precision * evidence.mean)) / total
-    return Gaussian(mean, -total.log())

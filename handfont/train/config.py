@@ -9,28 +9,32 @@ from dataclasses import dataclass
 class TrainConfig:
     """Losses are sums over a glyph, in nats; steps are batches of ``batch`` glyphs."""
 
-    name: str = "hand-2"
+    name: str = "hand-3"
     seed: int = 1
     batch: int = 192
-    reader_steps: int = 4000
+    first_reader_steps: int = 2500
+    """The first reader only cuts the words of UNIPEN into letters; the reader goes on from it."""
+    reader_steps: int = 2500
     reader_rate: float = 3e-3
-    embedder_steps: int = 700
-    steps: int = 7200
-    learning_rate: float = 1.2e-3
+    embedder_steps: int = 1500
+    steps: int = 6000
+    prior_steps: int = 3000
+    """Batches that the residual's prior is fitted for, when all else is trained."""
+    prior_rate: float = 5e-3
+    learning_rate: float = 1e-3
     warm_up: int = 300
     weight_decay: float = 0.01
     average: float = 0.999
     """Decay of the exponential average of the weights that is kept in the end."""
-    kl_style: float = 0.3
     kl_residual: float = 0.3
     kl_warm_up: int = 800
     reconstruction: float = 0.35
     metrics: float = 20.0
     features: float = 30.0
     recognise: float = 1.5
-    likeness: float = 1.5
-    drawn_share: float = 0.33
-    """Share of a batch that is decoded a second time with the residual drawn from its prior, and must be readable and
-    the writer's."""
+    likeness: float = 6.0
+    drawn_share: float = 0.375
+    """Share of each writer's glyphs that is decoded a second time with the residual drawn from its prior, and must be
+    readable and the writer's."""
     checkpoint_seconds: float = 120.0
     report_every: int = 100

@@ -22,7 +22,8 @@ from torch import Tensor
 from handfont import sdf
 from handfont.charset import ASCII, CHARACTERS, INDEX, MARKS
 from handfont.errors import DataError
-from handfont.train import dhsd, fonts, unipen
+from handfont.model.reader import Reader
+from handfont.train import cutting, dhsd, fonts, unipen
 
 CORPUS_VERSION = 3
 PER_CHARACTER = 16
@@ -47,6 +48,11 @@ class Corpus:
     metrics: NDArray[np.float32]
     known: NDArray[np.bool_]
     names: list[str]
+
+    @property
+    def real(self) -> NDArray[np.bool_]:
+        """(N,) whether a glyph is as it was written, by no virtual writer."""
+        return np.array(["~" not in name for name in self.names])[self.writers]
 
     def save(self, path: Path) -> None:
         temporary = path.with_suffix(".tmp.npz")
@@ -105,32 +111,56 @@ def joined(parts: list[Corpus]) -> Corpus:
     )
 
 
+def cut_words(data: Path, reader: Reader, cache: Path, workers: int = 2, limit: int | None = None) -> Corpus | None:
+    """Letters cut from words by UNIPEN's train writers who wrote no isolated ones, from cache where they are there;
+    None if the folder has no words, or nothing could be cut from them.
+    """
+    folder = data / "unipen"
+    if not (folder / "words.train.jsonl.gz").is_file():
+        return None
+    state = b"".join(value.detach().cpu().numpy().tobytes() for value in reader.state_dict().values())
+    path = _cached(cache, "words-train", hashlib.sha256(state).hexdigest(), limit)
+    if not path.exists():
+        by_writer = _by_writer(cutting.read(folder, reader, limit=limit))
+        if not by_writer:
+            return None
+        _make(_stroke_jobs(by_writer, VIRTUAL), folder, path, workers)
+    return Corpus.load(path)
+
+
+def _cached(cache: Path, name: str, known: str, limit: int | None) -> Path:
+    stamp = hashlib.sha256(f"{CORPUS_VERSION} {known} {limit} {PER_CHARACTER} {VIRTUAL}".encode()).hexdigest()[:12]
+    return cache / f"{name}-{stamp}.npz"
+
+
 def _part(data: Path, source: str, split: str, cache: Path, workers: int, limit: int | None) -> Corpus:
     if not (data / source).is_dir():
         raise DataError(f"the data folder {data} has no folder '{source}'; see the README on where the data comes from")
-    known = CHARACTERS if source == "fonts" else ASCII
-    stamp = hashlib.sha256(f"{CORPUS_VERSION} {known} {limit} {PER_CHARACTER} {VIRTUAL}".encode()).hexdigest()[:12]
-    path = cache / f"{source}-{split}-{stamp}.npz"
-    if path.exists():
-        return Corpus.load(path)
+    path = _cached(cache, f"{source}-{split}", CHARACTERS if source == "fonts" else ASCII, limit)
+    if not path.exists():
+        _make(_jobs(data / source, source, split, limit), data / source, path, workers)
+    return Corpus.load(path)
+
+
+def _make(jobs: Iterator[_Job], folder: Path, path: Path, workers: int) -> None:
+    """Write the corpus that jobs make."""
     names: list[str] = []
     rows: list[_Row] = []
     owners: list[int] = []
     with ProcessPoolExecutor(workers) as pool:
-        for name, made in pool.map(_run, list(_jobs(data / source, source, split, limit)), chunksize=4):
+        for name, made in pool.map(_run, list(jobs), chunksize=4):
             if made:
                 owners += [len(names)] * len(made)
                 names.append(name)
                 rows += made
     if not rows:
-        raise DataError(f"the data folder {data / source} holds no usable glyph")
+        raise DataError(f"the data folder {folder} holds no usable glyph")
     corpus = Corpus(
         np.stack([row[0] for row in rows]), np.array([row[1] for row in rows], np.int64), np.array(owners, np.int64),
         np.array([row[2] for row in rows], np.float32), np.array([row[3] for row in rows], bool), names,
     )
-    cache.mkdir(parents=True, exist_ok=True)
+    path.parent.mkdir(parents=True, exist_ok=True)
     corpus.save(path)
-    return corpus
 
 
 @dataclass
@@ -148,10 +178,7 @@ class _Job:
 def _jobs(folder: Path, source: str, split: str, limit: int | None) -> Iterator[_Job]:
     copies = VIRTUAL if split == "train" else 0
     if source == "unipen":
-        for writer, glyphs in _by_writer(unipen.read(folder, split))[:limit]:
-            chosen = _thin(glyphs, writer)
-            for name, slant, width in _virtual(writer, copies):
-                yield _Job(name, slant, width, strokes=chosen)
+        yield from _stroke_jobs(_by_writer(unipen.read(folder, split))[:limit], copies)
     elif source == "fonts":
         for path, style in fonts.licensed_fonts(folder)[:limit]:
             for name, slant, width in _virtual(f"font:{path.stem}", copies):
@@ -159,6 +186,13 @@ def _jobs(folder: Path, source: str, split: str, limit: int | None) -> Iterator[
     else:
         for writer, inked in _by_writer(dhsd.read(folder, "train" if split == "train" else "dev"))[:limit]:
             yield _Job(writer, 0.0, 1.0, ink=_thin(inked, writer))
+
+
+def _stroke_jobs(by_writer: list[tuple[str, list[unipen.StrokeGlyph]]], copies: int) -> Iterator[_Job]:
+    for writer, glyphs in by_writer:
+        chosen = _thin(glyphs, writer)
+        for name, slant, width in _virtual(writer, copies):
+            yield _Job(name, slant, width, strokes=chosen)
 
 
 _Glyph = TypeVar("_Glyph", unipen.StrokeGlyph, fonts.FontGlyph)

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 import torch
+from numpy.typing import NDArray
 from torch import Tensor
 
 from handfont.train.corpus import Corpus
@@ -19,7 +20,8 @@ class Episode:
     """A batch of W writers with G glyphs each, flattened to N = W * G rows.
 
     fields (N, grid, grid) samples; labels (N,); metrics, known (N, M); evidence mask (W, G, G), row t telling which of
-    the writer's glyphs the style of glyph t is inferred from: 1 to 16 (or all) of *other* characters.
+    the writer's glyphs the style of glyph t is inferred from: 1 to 16 (or all) of *other* characters; writers (W,)
+    their numbers in the corpus.
     """
 
     fields: Tensor
@@ -27,6 +29,7 @@ class Episode:
     metrics: Tensor
     known: Tensor
     mask: Tensor
+    writers: Tensor
 
 
 class EpisodeSampler:
@@ -47,14 +50,18 @@ class EpisodeSampler:
 
     def draw(self, step: int, layout: tuple[int, int] | None = None) -> Episode:
         """The episode of a step; ``layout`` (writers, glyphs each) instead of the usual ones."""
+        rows, mask = self.places(step, layout)
+        numbers = self.corpus.writers[rows.reshape(len(mask), -1)[:, 0]]
+        return Episode(*self.corpus.rows(rows), mask, torch.from_numpy(numbers))
+
+    def places(self, step: int, layout: tuple[int, int] | None = None) -> tuple[NDArray[np.int64], Tensor]:
+        """Rows (N,) of the corpus that are the episode of a step, and its evidence mask."""
         rng = np.random.default_rng([self.seed, step])
         writers, glyphs = layout or LAYOUTS[step % len(LAYOUTS)]
         writers = max(1, writers * self.batch // 192) if layout is None else writers
-        chosen = [self._glyphs(self.rows[w], glyphs, rng)
-                  for w in rng.choice(len(self.rows), writers, replace=len(self.rows) < writers, p=self.weights)]
-        fields, labels, metrics, known = self.corpus.rows(np.concatenate(chosen))
-        mask = _evidence_mask(labels.numpy().reshape(writers, glyphs), rng)
-        return Episode(fields, labels, metrics, known, torch.from_numpy(mask))
+        picked = rng.choice(len(self.rows), writers, replace=len(self.rows) < writers, p=self.weights)
+        rows = np.concatenate([self._glyphs(self.rows[w], glyphs, rng) for w in picked])
+        return rows, torch.from_numpy(_evidence_mask(self.corpus.labels[rows].reshape(writers, glyphs), rng))
 
     def glyphs(self, step: int) -> tuple[Tensor, Tensor, Tensor, Tensor]:
         """(fields, labels, metrics, known) of a batch, for what learns without writers."""

@@ -7,11 +7,12 @@ from pathlib import Path
 import numpy as np
 import torch
 
+from handfont.model.gaussians import Gaussian, pool
 from handfont.model.loading import Weights, save_weights
-from handfont.model.network import Gaussian, HandModel, pool
+from handfont.model.network import HandModel
 from handfont.model.population import Population
 from handfont.model.reader import Reader
-from handfont.sdf import CANONICAL_PEN, GRID, INNER
+from handfont.sdf import CANONICAL_PEN, GRID, INNER, euler_number
 from handfont.train.corpus import METRICS, Corpus
 
 
@@ -26,7 +27,7 @@ def residual_means(network: HandModel, corpus: Corpus, batch: int = 384) -> np.n
             part = rows[start : start + batch]
             fields, labels, metrics, known = corpus.rows(part)
             h = network.encode(fields)
-            parts.append((h, labels, metrics, known, network.evidence(h, labels, metrics, known)))
+            parts.append((h, labels, metrics, known, network.evidence(fields, labels, metrics, known)))
         evidence = Gaussian(torch.cat([p[4].mean for p in parts]), torch.cat([p[4].log_variance for p in parts]))
         z = pool(evidence, torch.ones(1, len(rows))).mean
         done = [network.residual(h, labels, metrics, known, z.expand(len(h), -1)).mean
@@ -74,7 +75,20 @@ def measure_population(network: HandModel, corpus: Corpus, residuals: np.ndarray
             else:
                 metric_std[label, column] = 0.5
         bottom[label] = np.median(bottoms[label]) if bottoms[label] else 0.0
-    return Population(spread, metric_mean, metric_std, bottom)
+    return Population(spread, metric_mean, metric_std, bottom, _forms(corpus, characters))
+
+
+def _forms(corpus: Corpus, characters: int, most: int = 4, batch: int = 4096) -> np.ndarray:
+    """How often glyphs of each character have each Euler number; of
+    a character without glyphs, one part is expected.
+    """
+    table = np.zeros((characters, 2 * most + 1), np.float32)
+    for start in range(0, len(corpus.labels), batch):
+        part = slice(start, start + batch)
+        number = np.clip(euler_number(corpus.fields[part] > 0), -most, most) + most
+        np.add.at(table, (corpus.labels[part], number), 1)
+    table[table.sum(axis=1) == 0, most + 1] = 1
+    return table / table.sum(axis=1, keepdims=True)
 
 
 def _bottom(corpus: Corpus, row: int) -> float:
@@ -86,8 +100,7 @@ def _bottom(corpus: Corpus, row: int) -> float:
 
 def export(network: HandModel, reader: Reader, corpus: Corpus, folder: Path) -> Weights:
     """Measure the population on the corpus' real writers and save the weights in ``folder``."""
-    real = np.array(["~" not in name for name in corpus.names])[corpus.writers]
-    corpus = corpus.subset(real)
+    corpus = corpus.subset(corpus.real)
     network = network.float().eval()
     population = measure_population(network, corpus, residual_means(network, corpus))
     weights = Weights(network, reader.float().eval(), population)

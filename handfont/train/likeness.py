@@ -1,8 +1,4 @@
-"""Whose hand is it: an embedding of single glyphs in which glyphs of one writer lie together, whatever they say.
-
-Frozen, it tells the model in training whether what it invents for a writer could be the writer's (a writer loss, as in
-Emuru: Pippi, Quattrini, Cascianelli, Cucchiara 2025).
-"""
+"""Training the embedder (:mod:`handfont.model.embedder`): whose glyph is it, among a batch of writers?"""
 
 from __future__ import annotations
 
@@ -10,9 +6,10 @@ from collections.abc import Callable
 
 import torch
 import torch.nn.functional as F
-from torch import Tensor, nn
+from torch import Tensor
 
 from handfont.model.config import ModelConfig
+from handfont.model.embedder import Embedder, new_embedder
 from handfont.model.network import channels_last
 from handfont.model.reader import Reader
 from handfont.train.augment import as_scanned
@@ -21,32 +18,10 @@ from handfont.train.corpus import Corpus
 from handfont.train.device import autocast
 from handfont.train.episodes import EpisodeSampler
 from handfont.train.fitting import fit
+from handfont.train.reading import take_over
 
 LAYOUT = (24, 16)
 """Writers in a batch, and glyphs of each."""
-
-
-class Embedder(nn.Module):
-    """Fields (N, grid, grid), characters (N,) -> unit vectors (N, 64)."""
-
-    def __init__(self, characters: int, widths: tuple[int, int, int, int], size: int = 64) -> None:
-        super().__init__()
-        self.body = Reader(1, widths, 192, 1)
-        self.character = nn.Embedding(characters, 48)
-        self.head = nn.Sequential(nn.Linear(192 + 48, 192), nn.SiLU(), nn.Linear(192, size))
-        self.log_scale = nn.Parameter(torch.tensor(2.0))
-
-    def forward(self, field: Tensor, character: Tensor) -> Tensor:
-        h = F.silu(self.body.feature(self.body.maps(field)[-1].flatten(1)))
-        return F.normalize(self.head(torch.cat([h, self.character(character)], -1)).float(), dim=-1)
-
-    def whose(self, glyphs: Tensor, homes: Tensor) -> Tensor:
-        """Logits (N, W) of which of W homes glyphs belong to."""
-        return self.log_scale.exp() * glyphs @ F.normalize(homes, dim=-1).transpose(-1, -2)
-
-
-def new_embedder(shape: ModelConfig) -> Embedder:
-    return Embedder(len(shape.characters), shape.reader)
 
 
 def homes(embedded: Tensor, labels: Tensor, writers: int) -> tuple[Tensor, Tensor]:
@@ -70,17 +45,16 @@ def whose_loss(embedder: Embedder, embedded: Tensor, labels: Tensor, writers: in
 
 
 def train_embedder(
-    corpus: Corpus, reader: Reader, shape: ModelConfig, config: TrainConfig, device: torch.device,
+    corpus: Corpus, reader: Reader, shape: ModelConfig, config: TrainConfig, seed: int, device: torch.device,
     report: Callable[[str], None],
 ) -> Embedder:
-    """An embedding trained for ``config.embedder_steps`` batches, from where the reader's convolutions are."""
-    torch.manual_seed(config.seed)
+    """An embedder trained for ``config.embedder_steps`` batches, from where the reader's convolutions are."""
+    torch.manual_seed(seed)
     model = new_embedder(shape)
-    model.body.first.load_state_dict(reader.first.state_dict())
-    model.body.stages.load_state_dict(reader.stages.state_dict())
+    take_over(model.body, reader)
     model = channels_last(model.to(device))
-    sampler = EpisodeSampler(corpus, config.seed + 2000, config.batch)
-    generator = torch.Generator(device).manual_seed(config.seed)
+    sampler = EpisodeSampler(corpus, seed + 2000, config.batch)
+    generator = torch.Generator(device).manual_seed(seed)
 
     def batch(step: int) -> tuple[Tensor, dict[str, Tensor]]:
         episode = sampler.draw(step, LAYOUT)

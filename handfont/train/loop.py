@@ -5,7 +5,8 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from copy import deepcopy
-from dataclasses import asdict
+from dataclasses import asdict, dataclass, fields
+from functools import partial
 from pathlib import Path
 from pickle import UnpicklingError
 from typing import Any, TypeVar
@@ -17,21 +18,26 @@ from torch import nn
 from handfont import charset
 from handfont.errors import DataError, TrainingError
 from handfont.model.config import ModelConfig
+from handfont.model.embedder import Embedder, new_embedder
+from handfont.model.evidence import Evidence
 from handfont.model.loading import Weights
 from handfont.model.network import HandModel, channels_last
 from handfont.model.reader import Reader, folded, new_reader
 from handfont.train import corpus as corpora
 from handfont.train import emnist as pictures
+from handfont.train import factors
+from handfont.train import start as starts
 from handfont.train.config import TrainConfig
 from handfont.train.device import autocast, choose
 from handfont.train.episodes import Episode, EpisodeSampler
 from handfont.train.export import export
-from handfont.train.likeness import new_embedder, train_embedder
+from handfont.train.likeness import train_embedder
 from handfont.train.losses import Judges, episode_loss
+from handfont.train.prior import fit_prior
 from handfont.train.reading import doubtful, train_reader
 
 Report = Callable[[str], None]
-STAGES = ("reader.pt", "wrong.npy", "embedder.pt", "checkpoint.pt")
+STAGES = ("first-reader.pt", "reader.pt", "wrong.npy", "embedder.pt", "critic.pt", "style.pt", "checkpoint.pt")
 """What a run leaves in its folder besides the prepared data, in the order they are made."""
 MIN_WRITERS = 2
 """Fewer writers teach nothing of how hands differ."""
@@ -39,7 +45,7 @@ MIN_WRITERS = 2
 
 def run(
     data: Path, work: Path, config: TrainConfig, device_name: str | None = None, report: Report = print,
-    limit: int | None = None, emnist: Path | None = None,
+    limit: int | None = None, emnist: Path | None = None, start: Path | None = None,
 ) -> tuple[HandModel, Reader, corpora.Corpus]:
     """Train, or go on with, the model.
 
@@ -48,6 +54,7 @@ def run(
         work: folder for the prepared data and checkpoints.
         limit: only so many writers and faces (for tests).
         emnist: folder with EMNIST, one more source for the reader.
+        start: weights to start from, instead of from nothing.
 
     Returns:
         The model with averaged weights and the reader, on the processor and in evaluation mode, and the corpus.
@@ -64,29 +71,55 @@ def run(
     report(f"{len(train.labels)} glyphs by {len(train.names)} writers, virtual ones included")
     shape = ModelConfig(name=config.name)
     more = pictures.read(emnist) if emnist else None
+    known = starts.read(start) if start else None
+    first = starts.reader_of(known, shape) if known else _stage(
+        work / "first-reader.pt", lambda: new_reader(shape),
+        lambda: train_reader(train, shape, config, config.first_reader_steps, device, report, more))
+    cut = corpora.cut_words(data, folded(deepcopy(first)).cpu(), work, limit=limit)
+    if cut is not None:
+        train = corpora.joined([train, cut])
+        report(f"{len(cut.labels)} more glyphs by {len(cut.names)} writers, cut from words")
     reader = _stage(work / "reader.pt", lambda: new_reader(shape),
-                    lambda: train_reader(train, shape, config, device, report, more)).to(device)
+                    lambda: train_reader(train, shape, config, config.reader_steps, device, report, more, first)
+                    ).to(device)
     wrong = _wrong(work / "wrong.npy", reader, train, device)
     report(f"{int(wrong.sum())} glyphs left out: read as another character with certainty")
     clean = train.subset(~wrong)
-    embedder = _stage(work / "embedder.pt", lambda: new_embedder(shape),
-                      lambda: train_embedder(clean, reader, shape, config, device, report)).to(device)
-    for parameter in (*reader.parameters(), *embedder.parameters()):
-        parameter.requires_grad_(False)
-    judges = Judges(folded(deepcopy(reader)), folded(embedder), torch.from_numpy(charset.alike()).to(device))
-    model = _train(clean, judges, work / "checkpoint.pt", shape, config, device, report)
+    # One embedder is the style encoder's eye; the other one, trained apart, only judges: what pleases both is no quirk
+    # of either.
+    eyes = [_stage(work / f"{name}.pt", lambda: new_embedder(shape),
+                   partial(train_embedder, clean, reader, shape, config, seed, device, report)).to(device)
+            for name, seed in (("embedder", config.seed), ("critic", config.seed + 1))]
+    for network in (reader, *eyes):
+        network.requires_grad_(False)
+        folded(network)
+    style = _style(work / "style.pt", eyes, clean, shape, config, device)
+    judges = Judges(reader, [(eye, home.to(device)) for eye, home in zip(eyes, style.homes, strict=True)],
+                    torch.from_numpy(charset.alike()).to(device))
+
+    def new() -> HandModel:
+        network = HandModel(shape)
+        if known:
+            starts.adopt_network(network, known)
+        network.embedder.load_state_dict(eyes[0].state_dict())
+        network.evidence_head.load_state_dict(style.evidence.state_dict())
+        network.embedder.requires_grad_(False)
+        return channels_last(network.to(device))
+
+    model = _train(clean, judges, work / "checkpoint.pt", new, config, device, report)
+    fit_prior(model.requires_grad_(False), clean.subset(clean.real), config, device, report)
     return model.cpu(), reader.cpu(), clean
 
 
 def build_weights(
     data: Path, work: Path, out: Path, config: TrainConfig, device_name: str | None = None, emnist: Path | None = None,
-    resume: bool = True, report: Report = print, limit: int | None = None,
+    resume: bool = True, report: Report = print, limit: int | None = None, start: Path | None = None,
 ) -> Weights:
     """The whole way from data to weights in ``out``; with ``resume`` an interrupted run goes on where it stopped."""
     if not resume:
         for name in STAGES:
             (work / name).unlink(missing_ok=True)
-    model, reader, train = run(data, work, config, device_name, report, limit, emnist)
+    model, reader, train = run(data, work, config, device_name, report, limit, emnist, start)
     report("measuring the population")
     return export(model, reader, train, out)
 
@@ -103,6 +136,35 @@ def _stage(path: Path, new: Callable[[], _Network], train: Callable[[], _Network
     network = new()
     _restore(path, lambda state: network.load_state_dict(state))
     return channels_last(network).eval()
+
+
+@dataclass
+class _Style:
+    """What the embedders see in the corpus: the style's evidence head, and for each embedder all writers' homes."""
+
+    evidence: Evidence
+    homes: list[torch.Tensor]
+
+
+def _style(
+    path: Path, eyes: list[Embedder], corpus: corpora.Corpus, shape: ModelConfig, config: TrainConfig,
+    device: torch.device,
+) -> _Style:
+    """Measured, or from the file where it was kept."""
+    style = _Style(Evidence(len(shape.characters), shape.embedded, shape.style), [])
+
+    def restore(state: dict[str, Any]) -> None:
+        style.evidence.load_state_dict(state["evidence"])
+        style.homes = state["homes"]
+
+    if path.exists():
+        _restore(path, restore)
+        return style
+    embedded = [factors.embed(eye, corpus, config.seed, device) for eye in eyes]
+    style.homes = [factors.homes(seen, corpus) for seen in embedded]
+    style.evidence = factors.fit(embedded[0], corpus, len(shape.characters), shape.style)
+    _save(path, {"evidence": style.evidence.state_dict(), "homes": style.homes})
+    return style
 
 
 def _restore(path: Path, use: Callable[[dict[str, Any]], object], device: torch.device | None = None) -> None:
@@ -129,17 +191,18 @@ def _save(path: Path, state: dict[str, Any]) -> None:
 
 
 def _to(episode: Episode, device: torch.device) -> Episode:
-    return Episode(*(getattr(episode, name).to(device) for name in ("fields", "labels", "metrics", "known", "mask")))
+    return Episode(*(getattr(episode, field.name).to(device) for field in fields(Episode)))
 
 
 def _train(
-    train: corpora.Corpus, judges: Judges, checkpoint: Path, shape: ModelConfig, config: TrainConfig,
+    train: corpora.Corpus, judges: Judges, checkpoint: Path, new: Callable[[], HandModel], config: TrainConfig,
     device: torch.device, report: Report,
 ) -> HandModel:
     torch.manual_seed(config.seed)
-    model = channels_last(HandModel(shape).to(device))
-    optimiser = torch.optim.AdamW(model.parameters(), lr=config.learning_rate, weight_decay=config.weight_decay)
-    average = {name: value.detach().clone() for name, value in model.state_dict().items()}
+    model = new()
+    learnt = [parameter for parameter in model.parameters() if parameter.requires_grad]
+    optimiser = torch.optim.AdamW(learnt, lr=config.learning_rate, weight_decay=config.weight_decay)
+    average = {name: value.detach().clone() for name, value in model.state_dict().items() if value.is_floating_point()}
     first = 0
 
     def restore(state: dict[str, Any]) -> None:
@@ -174,7 +237,7 @@ def _train(
                                 "from it, or lower learning_rate in TrainConfig")
         optimiser.zero_grad(set_to_none=True)
         loss.backward()
-        torch.nn.utils.clip_grad_norm_(model.parameters(), 5.0)
+        torch.nn.utils.clip_grad_norm_(learnt, 20.0)
         optimiser.step()
         decay = min(config.average, (1 + step) / (10 + step))
         with torch.no_grad():

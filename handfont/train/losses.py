@@ -8,13 +8,14 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
-from handfont.model.network import Gaussian, HandModel, pool
+from handfont.model.embedder import Embedder
+from handfont.model.gaussians import Gaussian, pool
+from handfont.model.network import HandModel
 from handfont.model.objective import shape_error
 from handfont.model.reader import Reader
 from handfont.train.augment import as_scanned, metrics_as_measured
 from handfont.train.config import TrainConfig
 from handfont.train.episodes import Episode
-from handfont.train.likeness import Embedder
 from handfont.train.reading import reading_loss
 
 
@@ -26,10 +27,12 @@ def field_loss(decoded: Tensor, target: Tensor) -> Tensor:
 
 @dataclass(frozen=True)
 class Judges:
-    """Frozen networks that look at what is decoded, and the matrix of characters that look the same."""
+    """Frozen networks that look at what is decoded: a reader, and embedders each with the homes (W, E) of all training
+    writers; and the matrix of characters that look the same.
+    """
 
     reader: Reader
-    embedder: Embedder
+    embedders: list[tuple[Embedder, Tensor]]
     alike: Tensor
 
 
@@ -45,57 +48,77 @@ def feature_loss(reader: Reader, decoded: Tensor, target: Tensor) -> Tensor:
     return total
 
 
+def likeness_loss(
+    judges: Judges, invented: Tensor, labels: Tensor, writers: Tensor, per_writer: int
+) -> tuple[Tensor, Tensor]:
+    """Loss (scalar) of finding the writers (W,) of invented glyphs (W * per_writer rows) among all training writers,
+    and the hits.
+
+    Mostly by the mean over a writer's glyphs: single ones may differ as they like while the hand is the writer's. A
+    writer loss as in Emuru (Pippi, Quattrini, Cascianelli, Cucchiara 2025).
+    """
+    loss, hits = invented.new_zeros(()), []
+    for embedder, homes in judges.embedders:
+        seen = embedder(invented, labels).view(len(writers), per_writer, -1)
+        together = 2 * embedder.whose(F.normalize(seen.mean(1), dim=-1), homes)
+        each = embedder.whose(seen.flatten(0, 1), homes)
+        loss = loss + F.cross_entropy(together, writers)
+        loss = loss + 0.5 * F.cross_entropy(each, writers.repeat_interleave(per_writer))
+        hits.append(together.argmax(-1) == writers)
+    return loss / len(hits), torch.stack(hits).float().mean(0)
+
+
 def episode_loss(
     model: HandModel, judges: Judges, episode: Episode, config: TrainConfig, step: int, generator: torch.Generator
 ) -> tuple[Tensor, dict[str, Tensor]]:
     """Loss (scalar) and its parts for the log."""
     target, labels, known = episode.fields, episode.labels, episode.known
     seen_metrics, seen = metrics_as_measured(episode.metrics, known, generator)
-    h = model.encode(as_scanned(target, generator))
-    evidence = model.evidence(h, labels, seen_metrics, seen)
+    scanned = as_scanned(target, generator)
+    h = model.encode(scanned)
+    with torch.no_grad():
+        evidence = model.evidence(scanned, labels, seen_metrics, seen)
     writers, glyphs, _ = episode.mask.shape
     shaped = Gaussian(evidence.mean.view(writers, glyphs, -1), evidence.log_variance.view(writers, glyphs, -1))
     style = pool(shaped, episode.mask)
-    style = Gaussian(style.mean.flatten(0, 1), style.log_variance.flatten(0, 1))
-    z = style.sample(generator)
+    z = Gaussian(style.mean.flatten(0, 1), style.log_variance.flatten(0, 1)).sample(generator)
     posterior = model.residual(h, labels, seen_metrics, seen, z)
     u = posterior.sample(generator)
     prior = model.prior(z, labels)
 
-    # What is drawn from the prior must be readable, and the writer's: it is how unseen characters will be written.
-    drawn = int(len(labels) * config.drawn_share)
-    chosen = torch.randperm(len(labels), generator=generator, device=labels.device)[:drawn]
+    # What is drawn from the prior must be readable, and the writer's: it is how unseen characters will be written. As
+    # many glyphs of each writer, from the middle of the prior to its full width.
+    drawn = max(1, int(glyphs * config.drawn_share))
+    order = torch.rand(writers, glyphs, generator=generator, device=target.device).argsort(1)[:, :drawn]
+    chosen = (order + glyphs * torch.arange(writers, device=target.device)[:, None]).flatten()
     mixture = prior.at(chosen)
     component = torch.multinomial(mixture.logits.detach().softmax(-1), 1, generator=generator)[:, 0]
-    invented_u = mixture.pick(component).sample(generator)
+    form = mixture.pick(component)
+    temperature = 0.2 + 0.8 * torch.rand(len(chosen), 1, generator=generator, device=target.device)
+    noise = torch.randn(form.mean.shape, generator=generator, device=target.device)
+    invented_u = form.mean + temperature * noise * (0.5 * form.log_variance).exp()
     both, metrics = model.decode(torch.cat([z, z[chosen]]), torch.cat([u, invented_u]),
                                  torch.cat([labels, labels[chosen]]))
     field, invented, metrics = both[: len(labels)], both[len(labels) :], metrics[: len(labels)]
 
-    kl_style = 0.5 * (style.mean**2 + style.log_variance.exp() - 1 - style.log_variance).sum(-1)
     kl_residual = posterior.log_prob(u) - prior.log_prob(u)
     reconstruction = field_loss(field, target)
     metrics_loss = (F.smooth_l1_loss(metrics, episode.metrics, reduction="none", beta=0.1) * known).sum(-1)
     features = feature_loss(judges.reader, field, target)
     reading = judges.reader(invented)
     recognise = reading_loss(reading, labels[chosen], judges.alike)
-    with torch.no_grad():
-        homes = judges.embedder(target, labels).view(writers, glyphs, -1).mean(1)
-    whose = judges.embedder.whose(judges.embedder(invented, labels[chosen]), homes)
-    likeness = F.cross_entropy(whose, chosen // glyphs, reduction="none")
+    likeness, found = likeness_loss(judges, invented, labels[chosen], episode.writers, drawn)
 
     ramp = min(1.0, (step + 1) / config.kl_warm_up)
     loss = (
         config.reconstruction * reconstruction.mean() + config.metrics * metrics_loss.mean()
-        + ramp * config.kl_residual * kl_residual.mean() + ramp * config.kl_style * kl_style.mean() / 16
-        + config.features * features.mean()
-        + ramp * (config.recognise * recognise.mean() + config.likeness * likeness.mean())
+        + ramp * config.kl_residual * kl_residual.mean() + config.features * features.mean()
+        + ramp * (config.recognise * recognise.mean() + config.likeness * likeness)
     )
     with torch.no_grad():
         parts = {
-            "reconstruction": reconstruction.mean(), "kl_u": kl_residual.mean(), "kl_z": kl_style.mean(),
-            "metrics": metrics_loss.mean(), "features": features.mean(),
-            "prior_read": judges.alike[labels[chosen], reading.argmax(-1)].float().mean(),
-            "prior_whose": (whose.argmax(-1) == chosen // glyphs).float().mean(),
+            "reconstruction": reconstruction.mean(), "kl_u": kl_residual.mean(), "metrics": metrics_loss.mean(),
+            "features": features.mean(), "read": judges.alike[labels[chosen], reading.argmax(-1)].float().mean(),
+            "likeness": likeness, "found": found.mean(),
         }
     return loss, parts

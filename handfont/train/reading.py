@@ -28,15 +28,19 @@ def reading_loss(logits: Tensor, labels: Tensor, alike: Tensor) -> Tensor:
 
 
 def train_reader(
-    corpus: Corpus, model: ModelConfig, config: TrainConfig, device: torch.device, report: Callable[[str], None],
-    more: Corpus | None = None,
+    corpus: Corpus, model: ModelConfig, config: TrainConfig, steps: int, device: torch.device,
+    report: Callable[[str], None], more: Corpus | None = None, begin: Reader | None = None,
 ) -> Reader:
-    """A reader trained for ``config.reader_steps`` batches; ``more`` glyphs without writers join every one.
+    """A reader trained for so many batches, from where ``begin`` is or from nothing; ``more`` glyphs without writers
+    join every batch.
 
     Half the time it sees the line's metrics, half the time the shape alone.
     """
     torch.manual_seed(config.seed)
-    reader = channels_last(new_reader(model).to(device))
+    reader = new_reader(model)
+    if begin is not None:
+        take_over(reader, begin)
+    reader = channels_last(reader.to(device))
     sampler = EpisodeSampler(corpus, config.seed + 1000, config.batch)
     generator = torch.Generator(device).manual_seed(config.seed)
     alike = torch.from_numpy(charset.alike()).to(device)
@@ -59,11 +63,18 @@ def train_reader(
         chosen = logits.argmax(-1)
         return loss, {"read": alike[labels, chosen], "strict": labels == chosen}
 
-    fit("reader", reader, batch, config.reader_steps, config.reader_rate, report,
+    fit("reader", reader, batch, steps, config.reader_rate, report,
         after=lambda: average.update_parameters(reader))
     trained = average.module
     assert isinstance(trained, Reader)
     return trained.eval()
+
+
+def take_over(reader: Reader, other: Reader) -> None:
+    """What fits of another reader: all of it, or all but the normalisation where that is folded into convolutions."""
+    own, known = reader.state_dict(), other.state_dict()
+    own.update({key: known[key].cpu() for key in own if key in known and known[key].shape == own[key].shape})
+    reader.load_state_dict(own)
 
 
 @torch.no_grad()

@@ -46,7 +46,7 @@ class StrokeGlyph:
 
 
 @dataclass
-class _Record:
+class Record:
     label: str
     contributor: str
     strokes: list[NDArray[np.float32]]
@@ -64,19 +64,19 @@ def read(folder: Path, split: str) -> Iterator[StrokeGlyph]:
     Raises:
         DataError: the folder holds no UNIPEN files of this split, or they are damaged.
     """
-    by_writer = _records(folder, split)
-    height, bottom = _expected(by_writer)
+    by_writer = read_records(folder, split)
+    height, bottom = expected(by_writer)
     for writer, records in sorted(by_writer.items()):
         if len(records) < MIN_RECORDS:
             continue
-        yield from _normalise(writer, records, height, bottom)
+        yield from normalise(writer, records, height, bottom)
 
 
-def _records(folder: Path, split: str) -> dict[str, list[_Record]]:
-    by_writer: dict[str, list[_Record]] = defaultdict(list)
+def read_records(folder: Path, split: str) -> dict[str, list[Record]]:
+    by_writer: dict[str, list[Record]] = defaultdict(list)
     seen: set[tuple[str, str, str]] = set()
     for kind in ("chars_in_context", "chars"):  # the same ink may be in both; the one with its place is kept
-        for data in _lines(folder / f"{kind}.{split}.jsonl.gz"):
+        for data in read_lines(folder / f"{kind}.{split}.jsonl.gz"):
             key = (data["w"], data["l"], json.dumps(data["s"]))
             if data["l"] not in INDEX or data["q"] == "BAD" or key in seen:
                 continue
@@ -87,7 +87,7 @@ def _records(folder: Path, split: str) -> dict[str, list[_Record]]:
     return by_writer
 
 
-def _lines(path: Path) -> Iterator[dict[str, Any]]:
+def read_lines(path: Path) -> Iterator[dict[str, Any]]:
     """The records of a file, each checked for what is read of it."""
     number = 0
     try:
@@ -104,7 +104,7 @@ def _lines(path: Path) -> Iterator[dict[str, Any]]:
         raise DataError(f"{path} cannot be read after line {number}: {error}") from error
 
 
-def _record(data: dict[str, Any], in_context: bool) -> _Record | None:
+def _record(data: dict[str, Any], in_context: bool) -> Record | None:
     strokes = [np.asarray(flat, np.float32).reshape(-1, 2) for flat in data["s"] if len(flat) >= 2]
     if not strokes:
         return None
@@ -112,11 +112,11 @@ def _record(data: dict[str, Any], in_context: bool) -> _Record | None:
     (x0, y0), (x1, y1) = points.min(axis=0), points.max(axis=0)
     origin = data.get("o") or [0, 0]
     offset = np.asarray([-x0, origin[1] - y0], np.float32)
-    return _Record(data["l"], data["c"], [s + offset for s in strokes], float(origin[0]), 0.0, float(origin[1]),
+    return Record(data["l"], data["c"], [s + offset for s in strokes], float(origin[0]), 0.0, float(origin[1]),
                    float(x1 - x0), float(y1 - y0), in_context)
 
 
-def _expected(by_writer: dict[str, list[_Record]]) -> tuple[dict[str, float], dict[str, float]]:
+def expected(by_writer: dict[str, list[Record]]) -> tuple[dict[str, float], dict[str, float]]:
     """Median height and lowest point of each character in x-heights, over all writers (two rounds)."""
     height = {c: 1.75 if c in _TALL else 1.6 if c in _LOW else 1.0 for c in INDEX}
     height.update({"t": 1.5, "i": 1.4, "j": 2.1, ".": 0.1, ",": 0.3, "-": 0.08, "_": 0.08, "'": 0.4, '"': 0.4, "=": 0.4,
@@ -126,7 +126,7 @@ def _expected(by_writer: dict[str, list[_Record]]) -> tuple[dict[str, float], di
         for records in by_writer.values():
             if len(records) < MIN_RECORDS:
                 continue
-            scale = _scales(records, height)
+            scale = scales(records, height)
             per_label: dict[str, list[float]] = defaultdict(list)
             for record, s in zip(records, scale, strict=True):
                 per_label[record.label].append(record.height / s)
@@ -141,7 +141,7 @@ def _expected(by_writer: dict[str, list[_Record]]) -> tuple[dict[str, float], di
     return height, bottom
 
 
-def _scales(records: list[_Record], height: dict[str, float]) -> NDArray[np.float64]:
+def scales(records: list[Record], height: dict[str, float]) -> NDArray[np.float64]:
     """The x-height in the writer's unit for each record: running median of the readings, steadied by the whole."""
     tall = np.array([max(r.height, 0.3 * r.width, 1e-3) for r in records])
     expected = np.array([height[r.label] for r in records])
@@ -161,10 +161,10 @@ def _scales(records: list[_Record], height: dict[str, float]) -> NDArray[np.floa
     return np.asarray(np.exp(result))
 
 
-def _normalise(
-    writer: str, records: list[_Record], height: dict[str, float], bottom: dict[str, float]
+def normalise(
+    writer: str, records: list[Record], height: dict[str, float], bottom: dict[str, float]
 ) -> Iterator[StrokeGlyph]:
-    scale = _scales(records, height)
+    scale = scales(records, height)
     baselines = _baselines(records, scale, bottom)
     for record, s, baseline in zip(records, scale, baselines, strict=True):
         tall = max(record.height, 1e-3) / s / max(height[record.label], 0.3)
@@ -179,7 +179,7 @@ def _normalise(
 
 
 def _baselines(
-    records: list[_Record], scale: NDArray[np.float64], bottom: dict[str, float]
+    records: list[Record], scale: NDArray[np.float64], bottom: dict[str, float]
 ) -> NDArray[np.float64]:
     """Baseline of each record in the writer's unit, NaN where it cannot be told.
 

@@ -5,7 +5,8 @@ import torch
 
 from handfont import gaussian
 from handfont.model.config import ModelConfig
-from handfont.model.network import Gaussian, HandModel, Mixture, pool
+from handfont.model.gaussians import Gaussian, Mixture, pool
+from handfont.model.network import HandModel
 
 
 def test_pool_is_the_product_with_the_prior():
@@ -39,7 +40,7 @@ def test_shapes():
     metrics = known = torch.zeros(3, config.metrics)
     with torch.no_grad():
         h = model.encode(x)
-        z = model.evidence(h, c, metrics, known).mean
+        z = model.evidence(x, c, metrics, known).mean
         u = model.residual(h, c, metrics, known, z).mean
         field, measured = model.decode(z, u, c)
         prior = model.prior(z, c)
