@@ -20,7 +20,7 @@ from handfont.style.yaml_format import rounded
 
 SHRINKAGE = 4.0
 """The population's spread counts as so many samples of the writer's own."""
-ALLOGRAPH = 3.0
+ALLOGRAPH = 1.6
 """Samples of a character further apart, in the population's standard deviations, are two ways of writing it."""
 UNREAD = 0.05
 """Below this probability of its own label a glyph is reported as doubtful."""
@@ -177,5 +177,8 @@ def _allographs(posteriors: list[Gaussian], seen: list[GlyphSample], spread: np.
 
 
 def _distance(first: Gaussian, second: Gaussian, spread: np.ndarray) -> float:
-    """Root mean square difference in the population's within-writer standard deviations (of a difference)."""
-    return float(np.sqrt(np.mean((first.mean - second.mean) ** 2 / (2 * np.maximum(spread, 1e-6)))))
+    """Root mean square difference in the population's within-writer standard deviations (of a difference), over the
+    dimensions in which repetitions differ at all: about 1 for two samples of one way of writing.
+    """
+    alive = spread > 0.05 * spread.max()
+    return float(np.sqrt(np.mean((first.mean - second.mean)[alive] ** 2 / (2 * spread[alive]))))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from copy import deepcopy
-from dataclasses import asdict, dataclass, fields
+from dataclasses import asdict, dataclass, fields, replace
 from functools import partial
 from pathlib import Path
 from pickle import UnpicklingError
@@ -37,7 +37,8 @@ from handfont.train.prior import fit_prior
 from handfont.train.reading import doubtful, train_reader
 
 Report = Callable[[str], None]
-STAGES = ("first-reader.pt", "reader.pt", "wrong.npy", "embedder.pt", "critic.pt", "style.pt", "checkpoint.pt")
+STAGES = ("first-reader.pt", "reader.pt", "wrong.npy", "embedder.pt", "critic.pt", "style.pt", "checkpoint.pt",
+          "settled.pt")
 """What a run leaves in its folder besides the prepared data, in the order they are made."""
 MIN_WRITERS = 2
 """Fewer writers teach nothing of how hands differ."""
@@ -107,7 +108,21 @@ def run(
         return channels_last(network.to(device))
 
     model = _train(clean, judges, work / "checkpoint.pt", new, config, device, report)
-    fit_prior(model.requires_grad_(False), clean.subset(clean.real), config, device, report)
+    real = clean.subset(clean.real)
+    fit_prior(model.requires_grad_(False), real, config, device, report)
+
+    def unsettled() -> HandModel:
+        model.prior.requires_grad_(False)
+        for part in (model.encoder, model.character, model.residual_head, model.condition, model.decoder,
+                     model.metrics_head):
+            part.requires_grad_(True)
+        return model
+
+    settling = replace(config, seed=config.seed + 6, steps=config.settle_steps, learning_rate=config.settle_rate,
+                       warm_up=30, kl_warm_up=1, average=0.985)
+    # What the decoder has learnt from the broken shapes of the first prior heals under the fitted one.
+    model = _train(clean, replace(judges, embedders=[]), work / "settled.pt", unsettled, settling, device, report)
+    fit_prior(model.requires_grad_(False), real, config, device, report)
     return model.cpu(), reader.cpu(), clean
 
 

@@ -54,9 +54,11 @@ def likeness_loss(
     """Loss (scalar) of finding the writers (W,) of invented glyphs (W * per_writer rows) among all training writers,
     and the hits.
 
-    Mostly by the mean over a writer's glyphs: single ones may differ as they like while the hand is the writer's. A
-    writer loss as in Emuru (Pippi, Quattrini, Cascianelli, Cucchiara 2025).
+    Nothing where no embedder judges. Mostly by the mean over a writer's glyphs: single ones may differ as they like
+    while the hand is the writer's. A writer loss as in Emuru (Pippi, Quattrini, Cascianelli, Cucchiara 2025).
     """
+    if not judges.embedders:
+        return invented.new_zeros(()), invented.new_zeros(1)
     loss, hits = invented.new_zeros(()), []
     for embedder, homes in judges.embedders:
         seen = embedder(invented, labels).view(len(writers), per_writer, -1)
