@@ -17,9 +17,10 @@ class Gaussian(NamedTuple):
     mean: Tensor
     log_variance: Tensor
 
-    def sample(self, generator: torch.Generator | None = None) -> Tensor:
+    def sample(self, generator: torch.Generator | None = None, temperature: float | Tensor = 1.0) -> Tensor:
+        """One draw for each row; ``temperature`` scales the standard deviation."""
         noise = torch.randn(self.mean.shape, generator=generator, device=self.mean.device)
-        return self.mean + noise * (0.5 * self.log_variance).exp()
+        return self.mean + temperature * noise * (0.5 * self.log_variance).exp()
 
     def log_prob(self, value: Tensor) -> Tensor:
         """Log density up to the constant, summed over the last axis."""
@@ -61,3 +62,10 @@ def pool(evidence: Gaussian, mask: Tensor) -> Gaussian:
     total = 1 + mask @ precision
     mean = (mask @ (precision * evidence.mean)) / total
     return Gaussian(mean, -total.log())
+
+
+def pool_each(evidence: Gaussian, mask: Tensor) -> Gaussian:
+    """:func:`pool` for an episode: evidence (W * G, Z), mask (W, G, G), the posterior for each glyph (W * G, Z)."""
+    writers, glyphs, _ = mask.shape
+    style = pool(Gaussian(*(part.view(writers, glyphs, -1) for part in evidence)), mask)
+    return Gaussian(*(part.flatten(0, 1) for part in style))

@@ -19,11 +19,11 @@ class TrainConfig:
     embedder_steps: int = 1500
     steps: int = 6000
     prior_steps: int = 3000
-    """Batches that the residual's prior is fitted for, when all else is trained."""
+    prior_rate: float = 5e-3
+    """Batches, and their rate, that the residual's prior is fitted for, when all else is trained."""
     settle_steps: int = 430
     settle_rate: float = 4e-4
     """Batches, and their rate, of training on under the fitted prior and without the embedders' loss."""
-    prior_rate: float = 5e-3
     learning_rate: float = 1e-3
     warm_up: int = 300
     weight_decay: float = 0.01

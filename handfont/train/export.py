@@ -7,33 +7,13 @@ from pathlib import Path
 import numpy as np
 import torch
 
-from handfont.model.gaussians import Gaussian, pool
 from handfont.model.loading import Weights, save_weights
 from handfont.model.network import HandModel
 from handfont.model.population import Population
 from handfont.model.reader import Reader
 from handfont.sdf import CANONICAL_PEN, GRID, INNER, euler_number
 from handfont.train.corpus import METRICS, Corpus
-
-
-@torch.no_grad()
-def residual_means(network: HandModel, corpus: Corpus, batch: int = 384) -> np.ndarray:
-    """(N, U) posterior means of the residual latent of every glyph, given its writer's style from all of them."""
-    result = np.zeros((len(corpus.labels), network.config.residual), np.float32)
-    for writer in np.unique(corpus.writers):
-        rows = np.flatnonzero(corpus.writers == writer)
-        parts = []
-        for start in range(0, len(rows), batch):
-            part = rows[start : start + batch]
-            fields, labels, metrics, known = corpus.rows(part)
-            h = network.encode(fields)
-            parts.append((h, labels, metrics, known, network.evidence(fields, labels, metrics, known)))
-        evidence = Gaussian(torch.cat([p[4].mean for p in parts]), torch.cat([p[4].log_variance for p in parts]))
-        z = pool(evidence, torch.ones(1, len(rows))).mean
-        done = [network.residual(h, labels, metrics, known, z.expand(len(h), -1)).mean
-                for h, labels, metrics, known, _ in parts]
-        result[rows] = torch.cat(done).numpy()
-    return result
+from handfont.train.prior import latents
 
 
 def measure_population(network: HandModel, corpus: Corpus, residuals: np.ndarray) -> Population:
@@ -79,9 +59,7 @@ def measure_population(network: HandModel, corpus: Corpus, residuals: np.ndarray
 
 
 def _forms(corpus: Corpus, characters: int, most: int = 4, batch: int = 4096) -> np.ndarray:
-    """How often glyphs of each character have each Euler number; of
-    a character without glyphs, one part is expected.
-    """
+    """How often glyphs of each character have each Euler number; one part is expected of those without glyphs."""
     table = np.zeros((characters, 2 * most + 1), np.float32)
     for start in range(0, len(corpus.labels), batch):
         part = slice(start, start + batch)
@@ -102,7 +80,8 @@ def export(network: HandModel, reader: Reader, corpus: Corpus, folder: Path) -> 
     """Measure the population on the corpus' real writers and save the weights in ``folder``."""
     corpus = corpus.subset(corpus.real)
     network = network.float().eval()
-    population = measure_population(network, corpus, residual_means(network, corpus))
+    _, residual = latents(network, corpus, torch.device("cpu"), fast=False)
+    population = measure_population(network, corpus, residual.mean.numpy())
     weights = Weights(network, reader.float().eval(), population)
     save_weights(weights, folder)
     return weights

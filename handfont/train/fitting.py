@@ -9,15 +9,16 @@ import torch
 from torch import Tensor, nn
 
 Batch = Callable[[int], tuple[Tensor, dict[str, Tensor]]]
-"""Step -> the loss (scalar), and for each kind of hit whether each glyph of the batch is one, (N,) bool."""
+"""Step -> the loss (scalar), and for each kind of hit whether each glyph of the batch is one, (N,); or
+another figure of each glyph."""
 
 
 def fit(
     name: str, network: nn.Module, batch: Batch, steps: int, rate: float, report: Callable[[str], None],
-    after: Callable[[], None] = lambda: None, every: int = 200,
+    after: Callable[[], None] = lambda: None, every: int = 200, decay: float = 0.05,
 ) -> None:
     """Train ``network`` in place for ``steps`` batches; ``after`` follows each step."""
-    optimiser = torch.optim.AdamW(network.parameters(), lr=rate, weight_decay=0.05)
+    optimiser = torch.optim.AdamW(network.parameters(), lr=rate, weight_decay=decay)
     schedule = torch.optim.lr_scheduler.OneCycleLR(optimiser, rate, steps, pct_start=0.1)
     running: dict[str, float] = {}
     started = time.monotonic()

@@ -109,20 +109,17 @@ def run(
 
     model = _train(clean, judges, work / "checkpoint.pt", new, config, device, report)
     real = clean.subset(clean.real)
-    fit_prior(model.requires_grad_(False), real, config, device, report)
+    fit_prior(model, real, config, device, report)
 
     def unsettled() -> HandModel:
         model.prior.requires_grad_(False)
-        for part in (model.encoder, model.character, model.residual_head, model.condition, model.decoder,
-                     model.metrics_head):
-            part.requires_grad_(True)
         return model
 
     settling = replace(config, seed=config.seed + 6, steps=config.settle_steps, learning_rate=config.settle_rate,
                        warm_up=30, kl_warm_up=1, average=0.985)
     # What the decoder has learnt from the broken shapes of the first prior heals under the fitted one.
     model = _train(clean, replace(judges, embedders=[]), work / "settled.pt", unsettled, settling, device, report)
-    fit_prior(model.requires_grad_(False), real, config, device, report)
+    fit_prior(model, real, config, device, report)
     return model.cpu(), reader.cpu(), clean
 
 
@@ -217,7 +214,7 @@ def _train(
     model = new()
     learnt = [parameter for parameter in model.parameters() if parameter.requires_grad]
     optimiser = torch.optim.AdamW(learnt, lr=config.learning_rate, weight_decay=config.weight_decay)
-    average = {name: value.detach().clone() for name, value in model.state_dict().items() if value.is_floating_point()}
+    average = {name: value.detach().clone() for name, value in model.state_dict().items()}
     first = 0
 
     def restore(state: dict[str, Any]) -> None:

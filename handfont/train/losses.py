@@ -9,7 +9,7 @@ import torch.nn.functional as F
 from torch import Tensor
 
 from handfont.model.embedder import Embedder
-from handfont.model.gaussians import Gaussian, pool
+from handfont.model.gaussians import pool_each
 from handfont.model.network import HandModel
 from handfont.model.objective import shape_error
 from handfont.model.reader import Reader
@@ -81,9 +81,7 @@ def episode_loss(
     with torch.no_grad():
         evidence = model.evidence(scanned, labels, seen_metrics, seen)
     writers, glyphs, _ = episode.mask.shape
-    shaped = Gaussian(evidence.mean.view(writers, glyphs, -1), evidence.log_variance.view(writers, glyphs, -1))
-    style = pool(shaped, episode.mask)
-    z = Gaussian(style.mean.flatten(0, 1), style.log_variance.flatten(0, 1)).sample(generator)
+    z = pool_each(evidence, episode.mask).sample(generator)
     posterior = model.residual(h, labels, seen_metrics, seen, z)
     u = posterior.sample(generator)
     prior = model.prior(z, labels)
@@ -95,10 +93,8 @@ def episode_loss(
     chosen = (order + glyphs * torch.arange(writers, device=target.device)[:, None]).flatten()
     mixture = prior.at(chosen)
     component = torch.multinomial(mixture.logits.detach().softmax(-1), 1, generator=generator)[:, 0]
-    form = mixture.pick(component)
     temperature = 0.2 + 0.8 * torch.rand(len(chosen), 1, generator=generator, device=target.device)
-    noise = torch.randn(form.mean.shape, generator=generator, device=target.device)
-    invented_u = form.mean + temperature * noise * (0.5 * form.log_variance).exp()
+    invented_u = mixture.pick(component).sample(generator, temperature)
     both, metrics = model.decode(torch.cat([z, z[chosen]]), torch.cat([u, invented_u]),
                                  torch.cat([labels, labels[chosen]]))
     field, invented, metrics = both[: len(labels)], both[len(labels) :], metrics[: len(labels)]

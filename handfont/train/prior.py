@@ -9,18 +9,21 @@ other characters.
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import nullcontext
 
+import cv2
 import numpy as np
 import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
-from handfont.model.gaussians import Gaussian, pool
+from handfont.model.gaussians import Gaussian, pool, pool_each
 from handfont.model.network import HandModel
 from handfont.train.config import TrainConfig
 from handfont.train.corpus import Corpus
 from handfont.train.device import autocast
 from handfont.train.episodes import EpisodeSampler
+from handfont.train.fitting import fit
 
 LAYOUT = (48, 32)
 """Writers in a batch, and glyphs of each."""
@@ -29,27 +32,30 @@ FLOOR = -4.0
 
 
 @torch.no_grad()
-def latents(network: HandModel, corpus: Corpus, device: torch.device, batch: int = 512) -> dict[str, Gaussian]:
-    """``style``: the evidence of every glyph; ``residual``: q(u | x, c, z), z from all glyphs of its writer."""
-    means, log_variances, us, vs = [], [], [], []
+def latents(
+    network: HandModel, corpus: Corpus, device: torch.device, fast: bool, batch: int = 512
+) -> tuple[Gaussian, Gaussian]:
+    """Of every glyph its evidence of the style, and q(u | x, c, z), z from all glyphs of its writer; ``fast`` in
+    bfloat16.
+    """
+    evidences, residuals = [], []
     for writer in np.split(np.arange(len(corpus.labels)), np.flatnonzero(np.diff(corpus.writers)) + 1):
         parts = []
-        for start in range(0, len(writer), batch):
-            fields, labels, metrics, known = (x.to(device) for x in corpus.rows(writer[start : start + batch]))
-            with autocast(device):
+        with autocast(device) if fast else nullcontext():
+            for start in range(0, len(writer), batch):
+                fields, labels, metrics, known = (x.to(device) for x in corpus.rows(writer[start : start + batch]))
                 told = network.evidence(fields, labels, metrics, known)
                 parts.append((network.encode(fields), labels, metrics, known, told))
-        evidence = Gaussian(torch.cat([p[4].mean for p in parts]), torch.cat([p[4].log_variance for p in parts]))
-        z = pool(evidence, torch.ones(1, len(writer), device=device)).mean
-        for h, labels, metrics, known, _ in parts:
-            with autocast(device):
-                u = network.residual(h, labels, metrics, known, z.expand(len(labels), -1))
-            us.append(u.mean.cpu())
-            vs.append(u.log_variance.cpu())
-        means.append(evidence.mean.cpu())
-        log_variances.append(evidence.log_variance.cpu())
-    return {"style": Gaussian(torch.cat(means), torch.cat(log_variances)),
-            "residual": Gaussian(torch.cat(us), torch.cat(vs))}
+            evidence = _joined([told for *_, told in parts])
+            z = pool(evidence, torch.ones(1, len(writer), device=device)).mean
+            residuals += [network.residual(h, labels, metrics, known, z.expand(len(h), -1))
+                          for h, labels, metrics, known, _ in parts]
+        evidences.append(evidence)
+    return _joined(evidences), _joined(residuals)
+
+
+def _joined(parts: list[Gaussian]) -> Gaussian:
+    return Gaussian(torch.cat([part.mean for part in parts]), torch.cat([part.log_variance for part in parts]))
 
 
 def fit_prior(
@@ -57,43 +63,29 @@ def fit_prior(
 ) -> None:
     """Fit ``network.prior`` anew, in place, to the residuals of a corpus."""
     torch.manual_seed(config.seed + 5)
-    seen = latents(network, corpus, device)
-    prior = network.prior
-    _begin(prior.base.weight, seen["residual"].mean, corpus.labels, network.config.modes, config.seed)
+    evidence, residual = latents(network, corpus, device, fast=True)
+    prior = network.prior.requires_grad_(True)
+    _begin(prior.base.weight, residual.mean.cpu(), corpus.labels, network.config.modes, config.seed)
     torch.nn.init.normal_(prior.out.weight, std=0.01)
-    prior.requires_grad_(True)
     sampler = EpisodeSampler(corpus, config.seed + 3000, config.batch)
-    optimiser = torch.optim.AdamW(prior.parameters(), lr=config.prior_rate, weight_decay=0.02)
-    schedule = torch.optim.lr_scheduler.OneCycleLR(optimiser, config.prior_rate, config.prior_steps, pct_start=0.1)
-    generator = torch.Generator().manual_seed(config.seed)
-    running = 0.0
-    for step in range(config.prior_steps):
+    generator = torch.Generator(device).manual_seed(config.seed)
+
+    def batch(step: int) -> tuple[Tensor, dict[str, Tensor]]:
         rows, mask = sampler.places(step, LAYOUT)
-        writers, glyphs, _ = mask.shape
-        told = Gaussian(*(part[rows].view(writers, glyphs, -1) for part in seen["style"]))
-        style = pool(told, mask)
-        z = Gaussian(style.mean.flatten(0, 1), style.log_variance.flatten(0, 1)).sample(generator)
-        u = Gaussian(*(part[rows] for part in seen["residual"])).sample(generator)
-        labels = torch.from_numpy(corpus.labels[rows])
-        loss = -prior(z.to(device), labels.to(device)).log_prob(u.to(device)).mean()
-        optimiser.zero_grad()
-        loss.backward()
-        optimiser.step()
-        schedule.step()
-        running = loss.item() if step == 0 else 0.98 * running + 0.02 * loss.item()
-        if step % 200 == 0:
-            report(f"prior step {step}: {running:.2f} nats")
+        z = pool_each(Gaussian(*(part[rows] for part in evidence)), mask.to(device)).sample(generator)
+        u = Gaussian(*(part[rows] for part in residual)).sample(generator)
+        nats = -prior(z, torch.from_numpy(corpus.labels[rows]).to(device)).log_prob(u)
+        return nats.mean(), {"nats": nats}
+
+    fit("prior", prior, batch, config.prior_steps, config.prior_rate, report, decay=0.02)
 
 
 def _begin(base: Tensor, means: Tensor, labels: NDArray[np.int64], modes: int, seed: int) -> None:
     """Components start at the clusters that the residuals of each character fall into (k-means), equally likely."""
-    import cv2
-
     cv2.setRNGSeed(seed)
     dimensions = means.shape[1]
     with torch.no_grad():
         base.zero_()
-        base[:, modes * (1 + dimensions) :] = 0.0
         for label in np.unique(labels):
             own = means[labels == label].numpy()
             if len(own) < 4 * modes:
