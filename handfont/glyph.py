@@ -5,7 +5,7 @@ Lengths of glyphs are in **x-heights** of their writer, y up from the baseline; 
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
@@ -81,39 +81,3 @@ class Glyph:
     pen: float
     left_edge: FloatArray
     right_edge: FloatArray
-
-
-@dataclass(frozen=True)
-class PlacedGlyph:
-    """A glyph on a page: its origin in points from the page's lower left corner, points to an x-height, turn."""
-
-    glyph: Glyph
-    x: float
-    y: float
-    scale: float
-    rotation: float = 0.0
-
-
-@dataclass(frozen=True)
-class PlacedWord:
-    """A word as the reader sees it: its glyphs, in order, and the text they stand for."""
-
-    text: str
-    glyphs: tuple[PlacedGlyph, ...]
-
-
-@dataclass(frozen=True)
-class Line:
-    """One written line: words in reading order and the height of its baseline at the left margin, in points."""
-
-    words: tuple[PlacedWord, ...]
-    baseline: float
-
-
-@dataclass
-class Page:
-    """A page to be drawn: size in points and what is written on it."""
-
-    width: float
-    height: float
-    lines: list[Line] = field(default_factory=list)

@@ -9,7 +9,6 @@ from pathlib import Path
 
 from handfont.errors import OptionError, OutputError
 from handfont.files import atomic, check_writable
-from handfont.glyph import Page
 from handfont.hand import Hand
 from handfont.layout import page as layout
 from handfont.layout import template as templates
@@ -18,6 +17,7 @@ from handfont.layout import units
 from handfont.layout.page import PageSetup
 from handfont.output import pdf, png
 from handfont.output.pdf import DocumentInfo
+from handfont.pages import Page
 from handfont.style.posterior import StylePosterior
 from handfont.style.store import load_style
 

@@ -8,12 +8,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from handfont.errors import OptionError
-from handfont.glyph import Glyph, Line, Page, PlacedGlyph, PlacedWord
+from handfont.glyph import Glyph
 from handfont.hand import Hand
 from handfont.layout import spacing
 from handfont.layout.motion import LineMotion
 from handfont.layout.text import Chunk, TextLine
 from handfont.layout.units import POINTS
+from handfont.pages import Line, Page, PlacedGlyph, PlacedWord
 from handfont.streams import stream
 
 ASCENT = 2.1

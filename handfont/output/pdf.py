@@ -15,7 +15,7 @@ from reportlab.pdfbase.ttfonts import TTFont
 from reportlab.pdfgen.canvas import Canvas
 
 from handfont.accents import WRITABLE
-from handfont.glyph import Line, Page, PlacedGlyph, PlacedWord
+from handfont.pages import Line, Page, PlacedGlyph, PlacedWord
 
 UNITS = 100
 """Coordinates are whole numbers of 1/100 point: 7200 dots an inch, finer than any printer shows."""
