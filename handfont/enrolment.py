@@ -15,7 +15,7 @@ from handfont.glyph import GlyphSample
 from handfont.model import inference
 from handfont.model.loading import Weights, load_weights
 from handfont.scan import cells, grid, image, labels, samples
-from handfont.style.posterior import Origin, Pen, Rhythm, StylePosterior, Variant
+from handfont.style.posterior import Origin, Pen, Rhythm, StylePosterior, Variant, latent
 from handfont.style.yaml_format import rounded
 
 SHRINKAGE = 4.0
@@ -141,7 +141,7 @@ def _judge(report: EnrolReport, weights: Weights) -> None:
 def _variants(
     weights: Weights, used: list[GlyphSample], writer: Gaussian
 ) -> dict[str, tuple[Variant, ...]]:
-    posteriors = inference.residual_posteriors(weights, used, writer.mean)
+    posteriors = inference.residual_posteriors(weights, used, latent(writer))
     by_character: dict[str, list[int]] = defaultdict(list)
     for position, sample in enumerate(used):
         by_character[sample.character].append(position)

@@ -50,7 +50,7 @@ class Hand:
     def __init__(self, style: StylePosterior, neatness: float = 1.0, weights: Weights | None = None) -> None:
         self.style, self.neatness = style, neatness
         self.weights = weights or load_weights(style.model)
-        self._z = style.writer.mean.astype(np.float32)
+        self._z = style.latent
         self._recipes: dict[str, Ways] = {}
         self._checker = Checker(self.weights)
 

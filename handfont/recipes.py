@@ -75,7 +75,7 @@ def enrolled(style: StylePosterior, characters: list[str], checker: Checker) -> 
     seen = [(c, v) for c in characters for v in style.characters[c]]
     labels = np.array([INDEX[c] for c, _ in seen])
     means = np.stack([v.residual.mean for _, v in seen]).astype(np.float32)
-    z = style.writer.mean.astype(np.float32)
+    z = style.latent
     fields, metrics = inference.decode(checker.weights.network, z, means, labels)
     levels = edge(style.pen.width, np.array([v.size for _, v in seen], np.float32))
     readable, forms = checker.readability(fields, labels), euler_number(fields > levels[:, None, None])
@@ -100,7 +100,7 @@ def inferred(style: StylePosterior, characters: list[str], checker: Checker) -> 
     vary around that form as writers vary.
     """
     labels = np.array([INDEX[c] for c in characters])
-    mixtures = inference.prior(checker.weights.network, style.writer.mean.astype(np.float32), labels)
+    mixtures = inference.prior(checker.weights.network, style.latent, labels)
     share = np.stack([mixture[0] for mixture in mixtures])
     rows = np.arange(len(labels))
     each = _drawn(style, np.stack([mixture[1] for mixture in mixtures]), labels, checker)
@@ -143,7 +143,7 @@ def _drawn(style: StylePosterior, means: FloatArray, labels: NDArray[np.int64], 
     shape = means.shape[:2]
     flat = means.astype(np.float32).reshape(-1, means.shape[2])
     each = np.repeat(labels, shape[1])
-    network, z = checker.weights.network, style.writer.mean.astype(np.float32)
+    network, z = checker.weights.network, style.latent
     fields, metrics = inference.decode(network, z, flat, each)
     level = edge(style.pen.width, np.exp(metrics[:, 0]))
     readable, number = checker.readability(fields, each), euler_number(fields > level[:, None, None])
@@ -154,7 +154,7 @@ def _drawn(style: StylePosterior, means: FloatArray, labels: NDArray[np.int64], 
 
 def _form_stream(style: StylePosterior, character: str) -> np.random.Generator:
     """The same whenever a style writes the character, in whatever document."""
-    return stream(0, "form", ",".join(f"{value:.3f}" for value in style.writer.mean), character)
+    return stream(0, "form", ",".join(f"{value:.3f}" for value in style.latent), character)
 
 
 def edge(pen: float, size: FloatArray) -> FloatArray:

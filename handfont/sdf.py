@@ -75,11 +75,19 @@ def stroke_distance(strokes: list[FloatArray], columns: FloatArray, rows: FloatA
 
 def ink_distance(ink: NDArray[np.bool_]) -> FloatArray:
     """Signed distance in pixels to the edge of a binary image, positive on the ink, exact Euclidean."""
-    mask = ink.astype(np.uint8)
-    inside = cv2.distanceTransform(mask, cv2.DIST_L2, cv2.DIST_MASK_PRECISE)
-    outside = cv2.distanceTransform(1 - mask, cv2.DIST_L2, cv2.DIST_MASK_PRECISE)
+    inside, outside = _to_zero(ink), _to_zero(~ink)
     # Each transform measures to the nearest pixel centre across the edge; the edge lies half a pixel before it.
     return np.where(ink, inside - 0.5, 0.5 - outside).astype(np.float32)
+
+
+def _to_zero(mask: NDArray[np.bool_]) -> FloatArray:
+    """Distance of each pixel of a mask to the nearest one outside of it.
+
+    OpenCV's last bits depend on where an image lies in memory. Squares of distances are whole numbers: rounded to
+    those, the same scan always gives the same field.
+    """
+    distance = cv2.distanceTransform(mask.astype(np.uint8), cv2.DIST_L2, cv2.DIST_MASK_PRECISE)
+    return np.asarray(np.sqrt(np.rint(distance * distance)), np.float32)
 
 
 def pen_width(ink: NDArray[np.bool_]) -> float:
@@ -90,7 +98,7 @@ def pen_width(ink: NDArray[np.bool_]) -> float:
     zoom = 4 if max(ink.shape) <= 300 else 2
     large = cv2.resize(np.pad(ink.astype(np.float32), 2), None, fx=zoom, fy=zoom, interpolation=cv2.INTER_LINEAR)
     mask = cv2.GaussianBlur(large, (0, 0), zoom / 2) > 0.5
-    inside = cv2.distanceTransform(mask.astype(np.uint8), cv2.DIST_L2, cv2.DIST_MASK_PRECISE)
+    inside = _to_zero(mask)
     ridge = (inside >= cv2.dilate(inside, np.ones((3, 3), np.uint8)) - 1e-3) & mask
     # Ends and corners of strokes have ridges too, of less than full width: the upper half is the stroke's body.
     values = np.sort(inside[ridge])
@@ -119,7 +127,7 @@ def from_ink(
     y0, y1 = min(y0, (y0 + y1) / 2), max(y1, (y0 + y1) / 2)
     centre_x, centre_y, side = centred_box(float(x0), float(y0), float(x1), float(y1), MIN_SIZE * x_height)
     step = side / INNER
-    margin = int(np.ceil(GRID * step)) + 2
+    margin = int(np.ceil((GRID / 2 + 2) * step)) + 2
     distance = ink_distance(np.pad(ink, margin))
     # Sample the pixel field at the grid's points; below one pixel a sample, smooth first so that no detail aliases.
     if step > 1.5:

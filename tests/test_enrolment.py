@@ -44,7 +44,7 @@ def size_of_ink(style, character):
     """Height of a character's ink, in x-heights, as the model decodes it."""
     weights = load_weights()
     variant = style.characters[character][0]
-    fields, _ = inference.decode(weights.network, style.writer.mean.astype(np.float32),
+    fields, _ = inference.decode(weights.network, style.latent,
                                  variant.residual.mean[None].astype(np.float32), np.array([INDEX[character]]))
     rows = np.flatnonzero((fields[0] > 0).any(axis=1))
     return (rows[-1] - rows[0] + 1 - 4) * variant.size / 38
@@ -55,7 +55,7 @@ def test_enrolled_letters_come_back_nearly_as_they_were(enrolled):
     weights = load_weights()
     used = [s for s in report.samples if s.character in style.characters]
     means = np.stack([style.characters[s.character][0].residual.mean for s in used]).astype(np.float32)
-    fields, _ = inference.decode(weights.network, style.writer.mean.astype(np.float32), means,
+    fields, _ = inference.decode(weights.network, style.latent, means,
                                  np.array([INDEX[s.character] for s in used]))
     shapes = np.stack([s.shape for s in used])
     overlap = ((fields > 0) & (shapes > 0)).sum((1, 2)) / ((fields > 0) | (shapes > 0)).sum((1, 2))

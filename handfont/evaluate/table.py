@@ -15,18 +15,21 @@ from handfont.evaluate.judges import Judges, load_judges
 from handfont.evaluate.measures import active, overlap
 from handfont.evaluate.scanned import SCANNED, scan
 from handfont.evaluate.ways import WAYS
-from handfont.evaluate.writers import HeldOut, as_sample, held_out, shapes, written
+from handfont.evaluate.writers import HeldOut, as_sample, held_out, shapes, unlettered, written
 from handfont.glyph import GlyphSample
 from handfont.hand import Hand
 from handfont.model import inference
 from handfont.model.loading import Weights, load_weights
 from handfont.sdf import euler_number
+from handfont.style.posterior import latent
 from handfont.train import corpus as corpora
 from handfont.train import unipen
 
 LETTERS = (5, 10, 20, 60)
 MIN_QUERY = 6
 """A hand is looked for only by so many glyphs or more."""
+DRAWS = 4
+"""So many times other letters are enrolled where hands are looked for: forty writers alone are few."""
 DEFORMED_WRITERS = 5
 
 Hands = dict[str, list[unipen.StrokeGlyph]]
@@ -70,7 +73,7 @@ def evaluate(
         rows += real_ink(weights, judges, corpora.build(data, "ink", cache))
     for count in letters:
         report(f"enrolling {len(writers)} writers from {count} letters")
-        rows += from_letters(weights, judges, writers, count)
+        rows += from_letters(weights, judges, writers, count) + retrieval(weights, judges, dev, count, limit)
     report("drawing unseen characters in other ways")
     rows += ways(weights, judges, writers)
     rows += latents(weights, writers)
@@ -118,9 +121,7 @@ def real_ink(weights: Weights, judges: Judges, ink: corpora.Corpus) -> list[Row]
 def from_letters(weights: Weights, judges: Judges, writers: list[HeldOut], count: int) -> list[Row]:
     """What hands enrolled from ``count`` letters write."""
     tally: dict[str, list[np.ndarray]] = defaultdict(list)
-    homes: list[np.ndarray] = []
-    queries: dict[str, dict[int, np.ndarray]] = {"drawn": {}, "real": {}, "drawn seen": {}, "real seen": {}}
-    for number, writer in enumerate(writers):
+    for writer in writers:
         seen, unseen = writer.seen(count), writer.unseen(count)
         style = writer.style(count, weights)
         hand, mean = Hand(style, weights=weights), Hand(style, neatness=0.0, weights=weights)
@@ -139,14 +140,6 @@ def from_letters(weights: Weights, judges: Judges, writers: list[HeldOut], count
             tally["unseen_read"].append(_read_as_meant(judges.read(invented), invented))
             tally["unseen_real"].append(_read_as_meant(judges.read(truth), truth))
             tally["unseen_overlap"].append(overlap(shapes(invented), shapes(truth)))
-        homes.append(judges.embed(list((unseen or seen).values())))
-        twice = [character for character in unseen if character in writer.second]
-        if len(twice) >= MIN_QUERY:
-            queries["drawn"][number] = judges.embed([g for g in invented if g.character in twice])
-            queries["real"][number] = judges.embed([writer.second[character] for character in twice])
-            queries["drawn seen"][number] = judges.embed(drawn)
-            queries["real seen"][number] = judges.embed(real)
-    found = {kind: _found(asked, homes) for kind, asked in queries.items()}
     real_overlap = _share(np.concatenate(tally["real_overlap"])) if tally["real_overlap"] else float("nan")
     rows = []
     if tally["unseen_read"]:
@@ -155,14 +148,6 @@ def from_letters(weights: Weights, judges: Judges, writers: list[HeldOut], count
                 _share(np.concatenate(tally["unseen_real"])), "93 %" if count == 20 else ""),
             Row("unseen characters: overlap with the writer's", count, _share(np.concatenate(tally["unseen_overlap"])),
                 real_overlap, percent=False),
-        ]
-    if len(found["drawn"]) >= 2:
-        # The enrolled letters themselves, sought among other characters, show how much of a hand they tell at all.
-        rows += [
-            Row(f"writer found among {len(homes)} by unseen characters", count, _share(found["drawn"]),
-                _share(found["real"]), "80 % of real" if count == 20 else ""),
-            Row(f"writer found among {len(homes)} by enrolled letters, among unseen ones", count,
-                _share(found["drawn seen"]), _share(found["real seen"])),
         ]
     rows += [
         Row("enrolled characters read as intended", count, _share(np.concatenate(tally["seen_read"])),
@@ -176,6 +161,37 @@ def from_letters(weights: Weights, judges: Judges, writers: list[HeldOut], count
         rows.append(Row("difference of two samples (1 - overlap)", count, 1 - _share(np.concatenate(tally["varied"])),
                         1 - real_overlap, percent=False))
     return rows
+
+
+def retrieval(weights: Weights, judges: Judges, dev: corpora.Corpus, count: int, limit: int | None = None) -> list[Row]:
+    """Whose hand is it? Each writer is enrolled from ``count`` letters, ``DRAWS`` times others, and sought among all by
+    what is drawn for characters that were not enrolled.
+
+    Homes are the writers' real glyphs of those characters; queries are drawn, or the writers' second real ones.
+    """
+    found: dict[str, list[np.ndarray]] = {"drawn": [], "real": [], "enrolled": []}
+    for draw in range(DRAWS):
+        writers = held_out(dev, seed=1 + draw)[:limit]
+        homes: list[np.ndarray] = []
+        queries: dict[str, dict[int, np.ndarray]] = {kind: {} for kind in found}
+        for number, writer in enumerate(writers):
+            seen, unseen = writer.seen(count), writer.unseen(count)
+            homes.append(judges.embed(list((unseen or seen).values())))
+            twice = [character for character in unseen if character in writer.second]
+            if len(twice) >= MIN_QUERY:
+                hand = Hand(unlettered(list(seen.values()), weights), weights=weights)
+                queries["drawn"][number] = judges.embed(written(hand, twice))
+                queries["real"][number] = judges.embed([writer.second[character] for character in twice])
+                queries["enrolled"][number] = judges.embed(list(seen.values()))
+        for kind, asked in queries.items():
+            found[kind].append(_found(asked, homes))
+    shares = {kind: _share(np.concatenate(hits)) for kind, hits in found.items()}
+    if len(np.concatenate(found["drawn"])) < 2:
+        return []
+    # The enrolled letters themselves, sought among other characters, show how much of a hand they tell at all.
+    return [Row(f"writer found among {len(homes)} by unseen characters", count, shares["drawn"], shares["real"],
+                "80 % of real" if count == 20 else ""),
+            Row("writer found by the enrolled letters themselves, real ones", count, shares["enrolled"], None)]
 
 
 def _found(queries: dict[int, np.ndarray], homes: list[np.ndarray]) -> np.ndarray:
@@ -192,7 +208,7 @@ def latents(weights: Weights, writers: list[HeldOut]) -> list[Row]:
         style = inference.writer_posterior(weights, glyphs)
         styles.append(style.mean)
         residuals += [posterior.mean for posterior in
-                      inference.residual_posteriors(weights, glyphs, style.mean, steps=0)]
+                      inference.residual_posteriors(weights, glyphs, latent(style), steps=0)]
     config = weights.network.config
     return [Row(f"live dimensions of the style latent, of {config.style}", None, active(np.stack(styles)), None,
                 percent=False),

@@ -57,7 +57,7 @@ def _decoded(
     weights: Weights, style: StylePosterior, characters: list[str],
     choose: Callable[[FloatArray, FloatArray, FloatArray], FloatArray],
 ) -> list[GlyphSample]:
-    z = style.writer.mean.astype(np.float32)
+    z = style.latent
     labels = np.array([INDEX[character] for character in characters])
     u = np.stack([choose(*mixture) for mixture in inference.prior(weights.network, z, labels)])
     fields, metrics = inference.decode(weights.network, z, u.astype(np.float32), labels)

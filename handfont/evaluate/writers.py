@@ -11,8 +11,9 @@ from handfont.enrolment import style_of
 from handfont.errors import DataError
 from handfont.glyph import FloatArray, GlyphSample, Metrics
 from handfont.hand import Hand
+from handfont.model import inference
 from handfont.model.loading import Weights
-from handfont.style.posterior import Origin, StylePosterior
+from handfont.style.posterior import Origin, Pen, StylePosterior
 from handfont.train.corpus import FIELD_SCALE, Corpus
 
 MIN_CHARACTERS = 40
@@ -77,6 +78,11 @@ def as_sample(corpus: Corpus, row: int) -> GlyphSample:
     measured = Metrics(float(np.exp(metrics[0])), float(metrics[1]) if corpus.known[row, 1] else None)
     shape = corpus.fields[row].astype(np.float32) / FIELD_SCALE
     return GlyphSample(CHARACTERS[corpus.labels[row]], shape, measured, PEN, "held out", (0, 0, 0, 0))
+
+
+def unlettered(glyphs: list[GlyphSample], weights: Weights) -> StylePosterior:
+    """The style that glyphs tell of, as if none of them had been kept: every character is inferred."""
+    return StylePosterior("held out", weights.name, inference.writer_posterior(weights, glyphs), {}, Pen(PEN))
 
 
 def shapes(glyphs: list[GlyphSample]) -> np.ndarray:

@@ -70,7 +70,7 @@ def writer_posterior(weights: Weights, samples: list[GlyphSample]) -> Gaussian:
 
 
 def residual_posteriors(
-    weights: Weights, samples: list[GlyphSample], style: NDArray[np.float64], steps: int = REFINEMENT
+    weights: Weights, samples: list[GlyphSample], style: FloatArray, steps: int = REFINEMENT
 ) -> list[Gaussian]:
     """q(u | sample, z) for every sample, refined by gradient ascent on the ELBO.
 
@@ -79,7 +79,7 @@ def residual_posteriors(
     """
     network = weights.network
     fields, characters, metrics, known = sample_tensors(network, samples)
-    z_row = torch.from_numpy(style.astype(np.float32))
+    z_row = torch.from_numpy(style)
     result: list[Gaussian] = []
     for part in _batched(len(samples)):
         target, label = fields[part], characters[part]

@@ -8,11 +8,20 @@ from __future__ import annotations
 
 import math
 
+import cv2
+import numpy as np
 import torch
 import torch.nn.functional as F
+from numpy.typing import NDArray
 from torch import Tensor
 
-from handfont.sdf import GRID, TRUNCATE
+from handfont.glyph import FloatArray
+from handfont.sdf import CANONICAL_PEN, GRID, INNER, TRUNCATE, from_ink, ink_distance
+
+ZOOM = 2
+"""Pixels a sample, of the pictures that a camera spoils."""
+PENS = (0.1, 0.35)
+"""Stroke widths in x-heights, from a fine ballpoint to a felt-tip."""
 
 
 def as_scanned(field: Tensor, generator: torch.Generator, loose: float = 1.0) -> Tensor:
@@ -68,6 +77,42 @@ def _coarse(x: Tensor, generator: torch.Generator) -> Tensor:
         small = F.interpolate(part, (pixels, pixels), mode="bilinear", align_corners=False, antialias=True)
         parts.append(F.interpolate(small, (GRID, GRID), mode="bicubic", align_corners=False))
     return torch.cat([*parts, x[n // 2 :]])
+
+
+def photographed(fields: Tensor, log_sizes: Tensor, rng: np.random.Generator, share: float = 0.25) -> Tensor:
+    """Fields (N, grid, grid) of glyphs of such sizes, a share of them written with any pen, taken out of focus, cut at
+    an unlucky threshold and measured anew: loops fill, corners round, thin ends go.
+    """
+    result = fields.clone()
+    for row in np.flatnonzero(rng.random(len(fields)) < share):
+        result[row] = torch.from_numpy(_photograph(fields[row].numpy(), float(log_sizes[row].exp()), rng))
+    return result
+
+
+def _photograph(field: FloatArray, size: float, rng: np.random.Generator) -> FloatArray:
+    pen = rng.uniform(*PENS) * INNER / size
+    large = cv2.resize(np.pad(field, 8, constant_values=-TRUNCATE), None, fx=ZOOM, fy=ZOOM)
+    ink = np.clip(0.5 + ZOOM * (large + np.clip((pen - CANONICAL_PEN) / 2, -1.2, 4.0)), 0, 1).astype(np.float32)
+    if rng.random() < 0.3:
+        ink = cv2.morphologyEx(ink, cv2.MORPH_CLOSE, np.ones((int(rng.integers(3, 9)),) * 2))
+    # The blur of a lens in x-heights: a small letter loses more by it.
+    ink = cv2.GaussianBlur(ink, (0, 0), ZOOM * INNER / size * rng.uniform(0.01, 0.08))
+    grain = cv2.GaussianBlur(rng.standard_normal(ink.shape).astype(np.float32), (0, 0), rng.uniform(0.5, 2.0))
+    mask = ink + grain * rng.uniform(0, 0.12) > rng.uniform(0.35, 0.6)
+    mask = np.asarray(cv2.medianBlur(mask.astype(np.uint8), 3) > 0)
+    if not mask.any():
+        return field
+    ys, xs = np.nonzero(mask)
+    mask = mask[ys.min() : ys.max() + 1, xs.min() : xs.max() + 1]
+    measured = _pen_of(mask)
+    return from_ink(mask, ZOOM * INNER / size, measured)[0]
+
+
+def _pen_of(ink: NDArray[np.bool_]) -> float:
+    """Stroke width in pixels, coarser and faster than :func:`handfont.sdf.pen_width`."""
+    inside = ink_distance(np.pad(ink, 1))
+    ridge = np.sort(inside[(inside >= cv2.dilate(inside, np.ones((3, 3)))) & (inside > 0)])
+    return float(2 * np.median(ridge[len(ridge) // 3 :]))
 
 
 def metrics_as_measured(

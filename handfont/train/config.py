@@ -17,6 +17,9 @@ class TrainConfig:
     reader_steps: int = 2500
     reader_rate: float = 3e-3
     embedder_steps: int = 1500
+    steady_steps: int = 1500
+    steady_rate: float = 1e-3
+    """Batches, and their rate, in which the embedder learns to see spoiled glyphs as it sees clean ones."""
     steps: int = 6000
     prior_steps: int = 3000
     prior_rate: float = 5e-3

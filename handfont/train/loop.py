@@ -31,14 +31,14 @@ from handfont.train.config import TrainConfig
 from handfont.train.device import autocast, choose
 from handfont.train.episodes import Episode, EpisodeSampler
 from handfont.train.export import export
-from handfont.train.likeness import train_embedder
+from handfont.train.likeness import steadied, train_embedder
 from handfont.train.losses import Judges, episode_loss
 from handfont.train.prior import fit_prior
 from handfont.train.reading import doubtful, train_reader
 
 Report = Callable[[str], None]
-STAGES = ("first-reader.pt", "reader.pt", "wrong.npy", "embedder.pt", "critic.pt", "style.pt", "checkpoint.pt",
-          "settled.pt")
+STAGES = ("first-reader.pt", "reader.pt", "wrong.npy", "embedder.pt", "critic.pt", "steady.pt", "style.pt",
+          "checkpoint.pt", "settled.pt")
 """What a run leaves in its folder besides the prepared data, in the order they are made."""
 MIN_WRITERS = 2
 """Fewer writers teach nothing of how hands differ."""
@@ -91,6 +91,8 @@ def run(
     eyes = [_stage(work / f"{name}.pt", lambda: new_embedder(shape),
                    partial(train_embedder, clean, reader, shape, config, seed, device, report)).to(device)
             for name, seed in (("embedder", config.seed), ("critic", config.seed + 1))]
+    eyes[0] = _stage(work / "steady.pt", lambda: folded(new_embedder(shape)),
+                     lambda: steadied(eyes[0], clean, config, device, report)).to(device)
     for network in (reader, *eyes):
         network.requires_grad_(False)
         folded(network)

@@ -13,7 +13,7 @@ from handfont import charset
 from handfont.model.config import ModelConfig
 from handfont.model.network import channels_last
 from handfont.model.reader import Reader, new_reader
-from handfont.train.augment import as_scanned, metrics_as_measured
+from handfont.train.augment import as_scanned, metrics_as_measured, photographed
 from handfont.train.config import TrainConfig
 from handfont.train.corpus import Corpus
 from handfont.train.device import autocast
@@ -48,7 +48,9 @@ def train_reader(
         reader, multi_avg_fn=torch.optim.swa_utils.get_ema_multi_avg_fn(0.998), use_buffers=True)
 
     def batch(step: int) -> tuple[Tensor, dict[str, Tensor]]:
-        fields, labels, metrics, known = (x.to(device) for x in sampler.glyphs(step))
+        fields, labels, metrics, known = sampler.glyphs(step)
+        fields = photographed(fields, metrics[:, 0], np.random.default_rng([config.seed, 7, step]))
+        fields, labels, metrics, known = (x.to(device) for x in (fields, labels, metrics, known))
         if more is not None:
             rows = np.random.default_rng([config.seed, step]).choice(len(more.labels), config.batch // 4)
             fields, labels, metrics, known = (torch.cat([own, other.to(device)]) for own, other in zip(

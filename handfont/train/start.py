@@ -55,7 +55,21 @@ def adopt_network(network: HandModel, tensors: Tensors) -> None:
     """The shape encoder, the decoder and its condition; of the residual latent as many dimensions as both have.
 
     The style has another meaning in every run: what depends on it starts small.
+
+    Raises:
+        ModelError: the network among the tensors lacks a layer, or has layers of other sizes.
     """
+    try:
+        network.load_state_dict(_adopted(network, tensors))
+    except KeyError as error:
+        raise ModelError(f"the weights to start from lack the layer {error.args[0]}; start from other weights"
+                         ) from error
+    except (RuntimeError, ValueError) as error:
+        raise ModelError("the network of the weights to start from has layers of other sizes; start from other weights"
+                         ) from error
+
+
+def _adopted(network: HandModel, tensors: Tensors) -> Tensors:
     config, old = network.config, {k.removeprefix("network."): v for k, v in tensors.items()}
     own = network.state_dict()
     for key in own:
@@ -79,4 +93,4 @@ def adopt_network(network: HandModel, tensors: Tensors) -> None:
     for key in ("residual_head.4.weight", "residual_head.4.bias"):
         halves = zip(own[key].chunk(2), old[key].chunk(2), strict=True)
         own[key] = torch.cat([torch.cat([was[: config.residual], new[was_u:]]) for new, was in halves])
-    network.load_state_dict(own)
+    return own

@@ -13,8 +13,8 @@ from handfont.train import corpus, loop
 from handfont.train.config import TrainConfig
 from handfont.train.episodes import EpisodeSampler
 
-CONFIG = TrainConfig(name="tiny", batch=48, first_reader_steps=2, reader_steps=2, embedder_steps=2, steps=3,
-                     prior_steps=2, settle_steps=2, warm_up=1, checkpoint_seconds=0, report_every=1)
+CONFIG = TrainConfig(name="tiny", batch=48, first_reader_steps=2, reader_steps=2, embedder_steps=2, steady_steps=2,
+                     steps=3, prior_steps=2, settle_steps=2, warm_up=1, checkpoint_seconds=0, report_every=1)
 
 
 def test_episodes_use_other_characters_as_evidence(data, tmp_path):

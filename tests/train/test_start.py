@@ -51,3 +51,13 @@ def test_files_that_are_no_weights_are_told(tmp_path):
     save_file({"x": torch.zeros(1)}, tmp_path / "foreign.safetensors")
     with pytest.raises(ModelError, match="holds no weights of handfont"):
         start.read(tmp_path / "foreign.safetensors")
+
+
+def test_weights_that_lack_a_layer_or_have_other_sizes_are_told(weights):
+    tensors = start.read(weights[1])
+    lacking = {key: value for key, value in tensors.items() if key != "network.metrics_head.2.bias"}
+    with pytest.raises(ModelError, match=r"lack the layer metrics_head\.2\.bias"):
+        start.adopt_network(HandModel(ModelConfig()), lacking)
+    other = tensors | {"network.metrics_head.2.weight": torch.zeros(3, 3)}
+    with pytest.raises(ModelError, match="layers of other sizes"):
+        start.adopt_network(HandModel(ModelConfig()), other)
