@@ -22,8 +22,10 @@ SHRINKAGE = 4.0
 """The population's spread counts as so many samples of the writer's own."""
 ALLOGRAPH = 1.6
 """Samples of a character further apart, in the population's standard deviations, are two ways of writing it."""
-UNREAD = 0.05
-"""Below this probability of its own label a glyph is reported as doubtful."""
+UNREAD, READ = 0.02, 0.8
+"""A glyph whose own label has less than the first probability, and another character more than the second, is doubtful:
+whoever labelled it is believed before the reader.
+"""
 
 
 @dataclass
@@ -134,7 +136,7 @@ def _judge(report: EnrolReport, weights: Weights) -> None:
         best = characters[int(row.argmax())]
         if sample.confidence < 1.0:
             report.doubtful.append((sample, "runs into the ruling, or its size is far from usual"))
-        elif own < UNREAD and float(row.max()) > 0.6 and not confusable(best, sample.character):
+        elif own < UNREAD and float(row.max()) > READ and not confusable(best, sample.character):
             report.doubtful.append((sample, f"looks like '{best}'"))
 
 
