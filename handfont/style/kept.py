@@ -1,0 +1,200 @@
+"""What a style was enrolled from: every sample that was read, kept beside the style.
+
+With it pages can be added to a style, and bad samples dropped from it, with the same result as enrolling everything at
+once. Samples are kept in one order, that of their pages' names and places, whatever order they came in.
+"""
+
+from __future__ import annotations
+
+import io
+import json
+import zipfile
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import asdict, dataclass, field, replace
+from pathlib import Path
+
+import numpy as np
+
+from handfont.errors import OptionError, StyleError
+from handfont.files import atomic
+from handfont.glyph import FloatArray, GlyphSample, Metrics
+from handfont.sdf import TRUNCATE
+from handfont.style.posterior import Rhythm
+
+SUFFIX = ".samples.npz"
+SCHEMA = "handfont-samples/1"
+STEPS = 127 / TRUNCATE
+"""Shapes are kept in steps of a twentieth of a sample."""
+
+
+@dataclass(frozen=True)
+class KeptPage:
+    """One page: ``digest`` of its picture tells it from others; measures as in :class:`handfont.scan.page.PageReading`.
+    """
+
+    where: str
+    digest: str
+    kind: str
+    ink: str
+    x_height_mm: float | None = None
+    rhythm: Rhythm | None = None
+    empty: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class KeptSample:
+    """A sample of the page of that digest; ``doubt`` says why it is left out of the style, ``dropped`` that the user
+    left it out; ``crop`` is its picture as PNG.
+    """
+
+    sample: GlyphSample
+    page: str
+    doubt: str = ""
+    dropped: bool = False
+    crop: bytes = b""
+
+    @property
+    def used(self) -> bool:
+        return not self.doubt and not self.dropped
+
+
+@dataclass(frozen=True)
+class Kept:
+    """Pages and samples, in order."""
+
+    pages: tuple[KeptPage, ...] = ()
+    samples: tuple[KeptSample, ...] = field(default=(), repr=False)
+
+    @classmethod
+    def of(cls, pages: Iterable[KeptPage], samples: Iterable[KeptSample]) -> Kept:
+        """In the one order; a page that comes twice counts once."""
+        unique = {page.digest: page for page in pages}
+        ordered = sorted(unique.values(), key=lambda page: (page.where, page.digest))
+        rank = {page.digest: number for number, page in enumerate(ordered)}
+        known = {(kept.page, kept.sample.box, kept.sample.character): kept for kept in samples}
+        return cls(tuple(ordered), tuple(sorted(known.values(), key=lambda kept: (
+            rank[kept.page], kept.sample.box[1], kept.sample.box[0], kept.sample.box, kept.sample.character))))
+
+    def with_more(self, other: Kept) -> Kept:
+        """All of both; a page that is there already is read as the newer one was."""
+        newer = {page.digest for page in other.pages}
+        return Kept.of([*self.pages, *other.pages],
+                       [kept for kept in self.samples if kept.page not in newer] + list(other.samples))
+
+    @property
+    def used(self) -> list[GlyphSample]:
+        """The samples that make the style."""
+        return [kept.sample for kept in self.samples if kept.used]
+
+    def numbered(self) -> dict[str, list[KeptSample]]:
+        """Samples by character; the first of each is number 1."""
+        result: dict[str, list[KeptSample]] = defaultdict(list)
+        for kept in self.samples:
+            result[kept.sample.character].append(kept)
+        return dict(result)
+
+    def without(self, names: Iterable[str]) -> Kept:
+        """With samples dropped, each named like ``a:2``, the second a; ``a`` alone drops all of them.
+
+        Raises:
+            OptionError: there is no such sample.
+        """
+        numbered = self.numbered()
+        gone: set[int] = set()
+        for name in names:
+            character, _, number = (name[0], "", name[2:]) if name[1:2] == ":" else (name, "", "")
+            found = numbered.get(character, [])
+            if not found:
+                raise OptionError(f"cannot exclude '{name}': no sample of '{character}' was read")
+            if not number:
+                gone.update(map(id, found))
+            elif number.isdecimal() and 1 <= int(number) <= len(found):
+                gone.add(id(found[int(number) - 1]))
+            else:
+                raise OptionError(f"cannot exclude '{name}': there are {len(found)} samples of '{character}', "
+                                  f"numbered from {character}:1; the report shows them")
+        return Kept(self.pages, tuple(replace(kept, dropped=True) if id(kept) in gone else kept
+                                      for kept in self.samples))
+
+
+def settled(sample: GlyphSample) -> GlyphSample:
+    """The sample as it will be once it was kept and read back: shape and measures in their steps."""
+    def step(value: float | None) -> float | None:
+        return None if value is None else round(value, 5)
+
+    old = sample.metrics
+    metrics = Metrics(round(old.size, 5), step(old.centre_y), step(old.left), step(old.right))
+    return replace(sample, shape=_restored(_stepped(sample.shape)), pen=round(sample.pen, 5),
+                   confidence=round(sample.confidence, 4), metrics=metrics)
+
+
+def _stepped(shape: FloatArray) -> np.ndarray:
+    return np.clip(np.rint(shape * STEPS), -127, 127).astype(np.int8)
+
+
+def _restored(steps: np.ndarray) -> FloatArray:
+    return (steps / np.float32(STEPS)).astype(np.float32)
+
+
+def path_of(style: Path) -> Path:
+    """Where the samples of a style file are kept."""
+    return style.with_name(style.stem + SUFFIX)
+
+
+def save(kept: Kept, path: Path) -> None:
+    """Write to ``path``; nothing half-written is left.
+
+    Raises:
+        OutputError: it cannot be written.
+    """
+    rows = [{"character": k.sample.character, "metrics": [k.sample.metrics.size, k.sample.metrics.centre_y,
+                                                          k.sample.metrics.left, k.sample.metrics.right],
+             "pen": k.sample.pen, "source": k.sample.source, "box": list(k.sample.box),
+             "confidence": k.sample.confidence, "page": k.page, "doubt": k.doubt, "dropped": k.dropped,
+             "crop": len(k.crop)} for k in kept.samples]
+    header = json.dumps({"schema": SCHEMA, "pages": [asdict(page) for page in kept.pages], "samples": rows},
+                        ensure_ascii=False)
+    shapes = [_stepped(k.sample.shape) for k in kept.samples]
+    with atomic(path) as temporary, temporary.open("wb") as file:
+        np.savez_compressed(
+            file, header=np.frombuffer(header.encode(), np.uint8),
+            shapes=np.stack(shapes) if shapes else np.zeros((0, 1, 1), np.int8),
+            crops=np.frombuffer(b"".join(k.crop for k in kept.samples), np.uint8))
+
+
+def load(path: Path) -> Kept:
+    """Samples that :func:`save` wrote.
+
+    Raises:
+        StyleError: missing or damaged.
+    """
+    if not path.is_file():
+        raise StyleError(f"there are no samples {path.name} beside the style: it can only be enrolled anew, from all "
+                         "of its scans")
+    try:
+        with np.load(io.BytesIO(path.read_bytes()), allow_pickle=False) as data:
+            header = json.loads(data["header"].tobytes().decode())
+            shapes, crops = data["shapes"], data["crops"].tobytes()
+        if header["schema"] != SCHEMA:
+            raise ValueError("another version")
+        pages = [_page(row) for row in header["pages"]]
+        samples, start = [], 0
+        for row, shape in zip(header["samples"], shapes, strict=True):
+            sample = GlyphSample(row["character"], _restored(shape), Metrics(*row["metrics"]), row["pen"],
+                                 row["source"], tuple(row["box"]), row["confidence"])
+            crop = crops[start : start + row["crop"]]
+            start += row["crop"]
+            samples.append(KeptSample(sample, row["page"], row["doubt"], row["dropped"], crop))
+        return Kept.of(pages, samples)
+    except (OSError, ValueError, KeyError, TypeError, EOFError, zipfile.BadZipFile) as error:
+        raise StyleError(f"the samples {path} are damaged or of another version ({error}); enrol the scans again"
+                         ) from error
+
+
+def _page(row: dict[str, object]) -> KeptPage:
+    rhythm = row.pop("rhythm")
+    known = Rhythm(**rhythm) if isinstance(rhythm, dict) else None
+    page = KeptPage(**row, rhythm=known)  # type: ignore[arg-type]
+    return replace(page, empty=tuple(page.empty), notes=tuple(page.notes))
