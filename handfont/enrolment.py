@@ -8,10 +8,11 @@ from pathlib import Path
 
 import numpy as np
 
+from handfont import correction
 from handfont.charset import ASCII, INDEX, alike, confusable
 from handfont.errors import ScanError
 from handfont.gaussian import Gaussian
-from handfont.glyph import GlyphSample
+from handfont.glyph import FloatArray, GlyphSample
 from handfont.model import inference
 from handfont.model.loading import Weights, load_weights
 from handfont.scan import cells, grid, image, labels, samples
@@ -144,18 +145,23 @@ def _variants(
     weights: Weights, used: list[GlyphSample], writer: Gaussian
 ) -> dict[str, tuple[Variant, ...]]:
     posteriors = inference.residual_posteriors(weights, used, latent(writer))
+    means = np.stack([posterior.mean for posterior in posteriors]).astype(np.float32)
+    drawn, _ = inference.decode(weights.network, latent(writer), means, np.array([INDEX[s.character] for s in used]))
     by_character: dict[str, list[int]] = defaultdict(list)
     for position, sample in enumerate(used):
         by_character[sample.character].append(position)
     return {
-        character: _allographs([posteriors[p] for p in positions], [used[p] for p in positions],
+        character: _allographs([posteriors[p] for p in positions], [used[p] for p in positions], drawn[positions],
                                weights.population.spread[INDEX[character]].astype(np.float64))
         for character, positions in by_character.items()
     }
 
 
-def _allographs(posteriors: list[Gaussian], seen: list[GlyphSample], spread: np.ndarray) -> tuple[Variant, ...]:
-    """Samples of one character grouped into ways of writing it, each with a mean and a variance.
+def _allographs(
+    posteriors: list[Gaussian], seen: list[GlyphSample], drawn: FloatArray, spread: np.ndarray
+) -> tuple[Variant, ...]:
+    """Samples of one character grouped into ways of writing it, each with a mean and a variance, and with what the
+    shapes that the model draws for them lack.
 
     Single linkage at ``ALLOGRAPH`` parts the ways. The variance within one is the writer's own where there are
     repetitions, shrunk towards the population's spread for this character: one sample still varies naturally.
@@ -174,7 +180,8 @@ def _allographs(posteriors: list[Gaussian], seen: list[GlyphSample], spread: np.
         heights = [y for i in group if (y := seen[i].metrics.centre_y) is not None]
         variants.append(Variant(len(group), rounded(Gaussian(centre, np.maximum(variance, 1e-6))),
                                 round(float(np.exp(np.mean(np.log(sizes)))), 4),
-                                round(float(np.mean(heights)), 4) if heights else None))
+                                round(float(np.mean(heights)), 4) if heights else None,
+                                correction.measured(np.stack([seen[i].shape for i in group]), drawn[group])))
     return tuple(variants)
 
 

@@ -137,7 +137,9 @@ class Hand:
         deviations = np.stack([recipe.deviation for recipe in picked]) * self.neatness
         reference = np.array([recipe.readable for recipe in picked])
         form = np.array([(recipe.form, recipe.level) for recipe in picked])
+        corrections = np.stack([recipe.correction for recipe in picked])
         fields, metrics = inference.decode(network, self._z, means + deviations * residual[0], labels)
+        fields = fields + corrections
         score = self._score(fields, labels, reference, form)
         bad = np.flatnonzero(score < 1)
         if len(bad):
@@ -146,6 +148,7 @@ class Hand:
             shrink = np.repeat(np.array(SHRINK, np.float32), len(bad))[:, None]
             u = means[again] + shrink * deviations[again] * residual[1:, bad].reshape(len(again), -1)
             other, other_metrics = inference.decode(network, self._z, u.astype(np.float32), labels[again])
+            other = other + corrections[again]
             scores = np.concatenate([score[None, bad], self._score(other, labels[again], reference[again], form[again])
                                      .reshape(count, -1)])
             # Scores that pass are all 1, and argmax takes the first of equals: the one that varies most.

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from handfont import correction
 from handfont.charset import INDEX, alike
 from handfont.glyph import FloatArray
 from handfont.model import inference
@@ -36,7 +37,7 @@ class Recipe:
     """How one way of writing a character is drawn: mean and deviation of u, and what corrects the model's metrics.
 
     ``readable`` is how well the mean glyph reads, ``form`` its Euler number (parts less loops) at ``level``, where the
-    writer's pen has its edge.
+    writer's pen has its edge. ``correction`` (grid, grid) is added to what is drawn.
     """
 
     mean: FloatArray
@@ -46,6 +47,7 @@ class Recipe:
     readable: float
     form: int
     level: float
+    correction: FloatArray
 
 
 Ways = list[tuple[float, Recipe]]
@@ -77,15 +79,17 @@ def enrolled(style: StylePosterior, characters: list[str], checker: Checker) -> 
     means = np.stack([v.residual.mean for _, v in seen]).astype(np.float32)
     z = style.latent
     fields, metrics = inference.decode(checker.weights.network, z, means, labels)
+    corrections = np.stack([correction.field(v.correction) for _, v in seen])
+    fields = fields + corrections
     levels = edge(style.pen.width, np.array([v.size for _, v in seen], np.float32))
     readable, forms = checker.readability(fields, labels), euler_number(fields > levels[:, None, None])
     result: dict[str, Ways] = {}
-    for (character, variant), mean, metric, score, form, level in zip(seen, means, metrics, readable, forms, levels,
-                                                                      strict=True):
+    for (character, variant), mean, metric, score, form, level, added in zip(
+            seen, means, metrics, readable, forms, levels, corrections, strict=True):
         deviation = SEEN_TEMPERATURE * np.sqrt(variant.residual.variance).astype(np.float32)
         centre = 0.0 if variant.centre_y is None else variant.centre_y - float(metric[1])
         recipe = Recipe(mean, deviation, float(np.log(variant.size) - metric[0]), centre, max(0.0, float(score)),
-                        int(form), float(level))
+                        int(form), float(level), added)
         share = variant.samples / sum(way.samples for way in style.characters[character])
         result.setdefault(character, []).append((share, recipe))
     return result
@@ -117,13 +121,14 @@ def inferred(style: StylePosterior, characters: list[str], checker: Checker) -> 
     good = ((forms.readable >= LEGIBLE * each.readable[rows, best][:, None])
             & (usual(labels[:, None], forms.number) >= USUAL))
     deviation = UNSEEN_TEMPERATURE * np.sqrt(np.minimum(variances, 2 * spread)).astype(np.float32)
+    none = correction.field(b"")
     result: dict[str, Ways] = {}
     for row, character in enumerate(characters):
         # Where no form is good, the component's mean is.
         likeliest = int(np.where(good[row], forms.likeness[row], -np.inf).argmax())
         found, way = (forms, likeliest) if good[row].any() else (each, int(best[row]))
         recipe = Recipe(found.means[row, way], deviation[row], 0.0, 0.0, max(0.0, float(found.readable[row, way])),
-                        int(found.number[row, way]), float(found.level[row, way]))
+                        int(found.number[row, way]), float(found.level[row, way]), none)
         result[character] = [(1.0, recipe)]
     return result
 

@@ -18,13 +18,15 @@ class Variant:
     """One way a writer forms a character (an allograph): a posterior over the residual latent and its metrics.
 
     ``samples`` counts the glyphs it was seen in. Metrics are in x-heights: side of the shape's square, height of the
-    square's centre above the baseline (None where no baseline was known: the model supplies it).
+    square's centre above the baseline (None where no baseline was known: the model supplies it). ``correction`` is what
+    the model cannot say of its shape (see :mod:`handfont.correction`), or empty.
     """
 
     samples: int
     residual: Gaussian
     size: float
     centre_y: float | None
+    correction: bytes = b""
 
 
 @dataclass(frozen=True)

@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 import yaml
 
+from handfont import correction
 from handfont.charset import describe
 from handfont.errors import StyleError
 from handfont.files import atomic
@@ -74,7 +75,8 @@ def dumps(style: StylePosterior) -> str:
         "characters": {
             character: [
                 {"samples": v.samples, "size": v.size, "centre_y": v.centre_y, "mean": _vector(v.residual.mean),
-                 "variance": _vector(v.residual.variance)}
+                 "variance": _vector(v.residual.variance),
+                 **({"correction": correction.to_text(v.correction)} if v.correction else {})}
                 for v in variants
             ]
             for character, variants in sorted(style.characters.items())
@@ -217,13 +219,18 @@ class _Reader:
 
     def variant(self, value: Any, field: str) -> Variant:
         names = {"samples", "size", "centre_y", "mean", "variance"}
-        self.mapping(value, field, names, names)
+        self.mapping(value, field, names | {"correction"}, names)
         samples = value["samples"]
         if isinstance(samples, bool) or not isinstance(samples, int) or not 1 <= samples <= 10**6:
             raise self.fail(f"{field}.samples", "must be a whole number of at least 1")
         centre = value["centre_y"]
+        added = value.get("correction")
+        try:
+            kept = b"" if added is None else correction.from_text(self.text(added, f"{field}.correction"))
+        except ValueError as error:
+            raise self.fail(f"{field}.correction", f"is damaged ({error})") from error
         return Variant(samples, self.gaussian(value, field), self.number(value["size"], f"{field}.size", 0.05, 20),
-                       None if centre is None else self.number(centre, f"{field}.centre_y", -10, 10))
+                       None if centre is None else self.number(centre, f"{field}.centre_y", -10, 10), kept)
 
     def pen(self, value: Any) -> Pen:
         self.mapping(value, "pen", {"width", "variation", "ink"}, {"width"})

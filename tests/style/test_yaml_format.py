@@ -31,7 +31,9 @@ styles = st.builds(
     characters=st.dictionaries(
         st.sampled_from(CHARACTERS),
         st.lists(st.builds(Variant, samples=st.integers(1, 99), residual=gaussian(3), size=st.floats(0.1, 9),
-                           centre_y=st.none() | st.floats(-3, 3)), min_size=1, max_size=3).map(tuple), max_size=6),
+                           centre_y=st.none() | st.floats(-3, 3),
+                           correction=st.just(b"") | st.binary(min_size=576, max_size=576)),
+                 min_size=1, max_size=3).map(tuple), max_size=6),
     pen=st.builds(Pen, width=st.floats(0.01, 1), variation=st.floats(0, 1), ink=st.just("#0a1b2c")),
     x_height_mm=st.none() | st.floats(0.5, 20),
     rhythm=st.builds(Rhythm, letter_gap=st.floats(-0.5, 2), measured=st.booleans()),
