@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tempfile
+from collections.abc import Mapping
 from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -105,17 +106,22 @@ def _numbered(path: Path, count: int) -> list[Path]:
 
 
 def render(
-    text: str, style: str | Path | StylePosterior, seed: int = 0, setup: PageSetup | None = None,
-    neatness: float = 1.0, ink: str | None = None, title: str = "", document: str = "", where: str = "the text",
+    text: str, style: str | Path | StylePosterior, *, template: str | Path = "plain", seed: int = 0,
+    fields: Mapping[str, str] | None = None, markdown: bool = False, document: str = "", neatness: float = 1.0,
+    ink: str | None = None, paper: str | None = None, margin: str | None = None, size: str | None = None,
+    line_height: str | None = None, lang: str | None = None, missing: str = "error", title: str = "",
+    where: str = "the text",
 ) -> Document:
     """Write ``text`` by hand.
 
     Args:
         style: the name of a style, the path of one, or a style itself.
+        template: the sheet, by name or path.
         seed: the same seed writes the same document, another one writes it anew.
+        document: what tells documents of one seed apart, like the row of a mail merge.
         neatness: 0 (no variation at all) to 2 (twice the writer's own).
         ink: colour ``#rrggbb`` instead of the writer's.
-        document: what tells documents of one seed apart, like the row of a mail merge.
+        paper, margin, size, line_height: typed in place of the template's, with units.
         where: what messages call the text.
 
     Raises:
@@ -125,12 +131,13 @@ def render(
         raise OptionError(f"neatness {neatness:g} is out of range; use 0 to 2")
     if seed < 0:
         raise OptionError(f"the seed {seed} is negative; use 0 or more")
+    setup = page_setup(str(template), paper, margin, size, line_height)
     lines = texts.prepare(text, where)
     known = style if isinstance(style, StylePosterior) else load_style(style)
     if ink:
         known = replace(known, pen=replace(known.pen, ink=_colour(ink)))
-    pages = layout.typeset(lines, Hand(known, neatness), setup or PageSetup(), seed, document)
-    return Document(pages, known.pen.ink, DocumentInfo(title=title))
+    pages = layout.typeset(lines, Hand(known, neatness), setup, seed, document)
+    return Document(list(pages), known.pen.ink, DocumentInfo(title=title, language=lang or "en"))
 
 
 def _colour(text: str) -> str:

@@ -37,13 +37,13 @@ def command(
     handfont render letter.txt --style alice -o letter.png --seed 7 --paper A5
     """
     from handfont.layout import text as texts
-    from handfont.rendering import check_output, page_setup, render
+    from handfont.rendering import check_output, render
 
     target = output or text.with_suffix(".pdf")
     # All that can be wrong with what was asked is found before any work is done.
     check_output(target)
-    setup = page_setup(template, paper, margin, size, line_height)
-    document = render(texts.read(text), style, seed, setup, neatness, ink, title=text.stem, where=str(text))
+    document = render(texts.read(text), style, template=template, seed=seed, neatness=neatness, ink=ink, paper=paper,
+                      margin=margin, size=size, line_height=line_height, title=text.stem, where=str(text))
     files = document.save(target, dpi)
     if not quiet:
         count = len(document.pages)

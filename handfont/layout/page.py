@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -64,8 +65,10 @@ class _Word:
         return max(ends)
 
 
-def typeset(lines: list[TextLine], hand: Hand, setup: PageSetup, seed: int, document: str = "") -> list[Page]:
-    """Pages of placed glyphs.
+def typeset(
+    lines: list[TextLine], hand: Hand, setup: PageSetup, seed: int, document: str = ""
+) -> Iterator[Page]:
+    """Pages of placed glyphs, one after the other.
 
     Raises:
         OptionError: the margins leave no room to write in.
@@ -80,17 +83,20 @@ def typeset(lines: list[TextLine], hand: Hand, setup: PageSetup, seed: int, docu
         raise OptionError("the margins leave no room to write in; make them, or the writing, smaller")
     words = _words(lines, hand, seed, document)
     broken = _break(lines, words, room, rhythm.word_gap, rhythm.margin * hand.neatness)
-    pages: list[Page] = []
+    page: Page | None = None
     y = -1.0
     for number, (row, gap_before, new_page, indent) in enumerate(broken):
         y -= gap_before * leading
-        if not pages or new_page or y < setup.margin_bottom + DESCENT * x_height:
-            pages.append(Page(setup.width, setup.height))
+        if page is None or new_page or y < setup.margin_bottom + DESCENT * x_height:
+            if page is not None:
+                yield page
+            page = Page(setup.width, setup.height)
             y = setup.height - setup.margin_top - ASCENT * x_height
         motion = LineMotion(seed, document, number)
-        pages[-1].lines.append(_place(row, hand, setup.margin_left, y, x_height, room, indent, motion))
+        page.lines.append(_place(row, hand, setup.margin_left, y, x_height, room, indent, motion))
         y -= leading
-    return pages
+    if page is not None:
+        yield page
 
 
 def _words(lines: list[TextLine], hand: Hand, seed: int, document: str) -> list[_Word]:

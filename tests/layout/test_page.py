@@ -33,7 +33,7 @@ def ink(page):
 @settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.text(st.sampled_from(WRITABLE + "    \n"), min_size=1, max_size=300).filter(str.strip))
 def test_any_text_keeps_its_characters_in_order_inside_the_margins(hand, text):
-    pages = typeset(prepare(text), hand, SETUP, seed=1)
+    pages = list(typeset(prepare(text), hand, SETUP, seed=1))
     assert written(pages) == "".join(text.split())
     for page in pages:
         assert page.lines
@@ -46,7 +46,7 @@ def test_any_text_keeps_its_characters_in_order_inside_the_margins(hand, text):
 
 
 def test_words_stay_whole_and_apart(hand):
-    pages = typeset(prepare("the quick brown fox jumps over the lazy dog " * 6), hand, SETUP, seed=3)
+    pages = list(typeset(prepare("the quick brown fox jumps over the lazy dog " * 6), hand, SETUP, seed=3))
     words = [word.text for page in pages for line in page.lines for word in line.words]
     assert words == ("the quick brown fox jumps over the lazy dog " * 6).split()
     for page in pages:
@@ -58,27 +58,27 @@ def test_words_stay_whole_and_apart(hand):
 
 
 def test_a_word_longer_than_the_line_is_cut_where_it_must_be(hand):
-    pages = typeset(prepare("a " + "endless" * 30 + " z"), hand, SETUP, seed=1)
+    pages = list(typeset(prepare("a " + "endless" * 30 + " z"), hand, SETUP, seed=1))
     assert written(pages) == "a" + "endless" * 30 + "z"
     assert sum(len(page.lines) for page in pages) > 3
 
 
 def test_line_breaks_paragraphs_and_form_feeds(hand):
-    pages = typeset(prepare("one\ntwo\n\nthree\ffour"), hand, SETUP, seed=1)
+    pages = list(typeset(prepare("one\ntwo\n\nthree\ffour"), hand, SETUP, seed=1))
     assert [[line.words[0].text for line in page.lines] for page in pages] == [["one", "two", "three"], ["four"]]
     one, two, three = (line.baseline for line in pages[0].lines)
     assert (two - three) > (one - two) * 1.3
 
 
 def test_long_texts_fill_pages_evenly(hand):
-    pages = typeset(prepare("word " * 400), hand, SETUP, seed=1)
+    pages = list(typeset(prepare("word " * 400), hand, SETUP, seed=1))
     assert len(pages) > 2
     counts = {len(page.lines) for page in pages[:-1]}
     assert len(counts) == 1
 
 
 def test_every_glyph_is_its_own_sample(hand):
-    pages = typeset(prepare("banana " * 20), hand, SETUP, seed=1)
+    pages = list(typeset(prepare("banana " * 20), hand, SETUP, seed=1))
     shapes = {tuple(np.round(contour, 4).tobytes() for contour in placed.glyph.outline.contours)
               for page in pages for line in page.lines for word in line.words for placed in word.glyphs}
     assert len(shapes) == 6 * 20
@@ -86,4 +86,4 @@ def test_every_glyph_is_its_own_sample(hand):
 
 def test_margins_without_room(hand):
     with pytest.raises(OptionError, match="no room"):
-        typeset(prepare("hello"), hand, PageSetup(width=100, height=300), seed=1)
+        next(typeset(prepare("hello"), hand, PageSetup(width=100, height=300), seed=1))
