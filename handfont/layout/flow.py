@@ -19,7 +19,7 @@ from handfont.pages import Picture
 HYPHEN_WIDTH = 0.75
 """X-heights that a hyphen and the gap before it take at the end of a line."""
 TAB_STOP = 5.0
-CELL_PAD = 0.8
+CELL_PAD = 1.0
 """X-heights between a table's rules and what stands in its cells."""
 CELL_GAP = 0.3
 """Lines of space between rows of a table."""
@@ -28,7 +28,7 @@ EMERGENCY = 60.0
 MOST_HEIGHT = 0.6
 """A picture takes at most this share of a column's height."""
 QUOTE_INDENT = 2.4
-MARKER_GAP = 0.7
+MARKER_GAP = 1.1
 _LOG = logging.getLogger("handfont")
 
 

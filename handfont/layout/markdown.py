@@ -21,8 +21,10 @@ HEADINGS = {1: (1.5, 1.0), 2: (1.25, 0.9), 3: (1.1, 0.75)}
 PARAGRAPH = 0.55
 ITEM = 0.12
 """Space in lines between the items of a list without empty lines."""
-LIST_INDENT = 2.9
+LIST_INDENT = 3.3
 DEEPEST = 6
+TOGETHER = 12
+"""So many lines of code are not parted."""
 MAX_CHARACTERS = 1_000_000
 
 Inline = list[tuple[str, Look]]
@@ -145,9 +147,10 @@ class _Reader:
             found.append(Block(words, 1, blank, indent=place.indent + LIST_INDENT / 2, first=PITCH * words[0].spaces,
                                quote=place.quotes))
             blank = 0.0
-        if found:
-            found[-1] = replace(found[-1], ends=2)
-        yield from found
+        together = len(found) <= TOGETHER
+        for index, block in enumerate(found):
+            last = index == len(found) - 1
+            yield replace(block, ends=2 if last else 1, keep=together and not last)
 
     def _table(self, node: SyntaxTreeNode) -> Table:
         rows, aligns = [], []

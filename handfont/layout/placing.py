@@ -16,6 +16,8 @@ from handfont.pages import Line, Mark, PlacedGlyph, PlacedWord
 from handfont.streams import stream
 
 GAP_VARIATION = 0.16
+NARROWEST = 0.9
+"""No gap between words is narrower than this share of the writer's."""
 STEADY = 0.25
 """On rules the slope of a line is this share of what it is on plain paper: the eye follows the rule."""
 MOST_SLOPE = 0.45
@@ -76,7 +78,7 @@ class Placer:
         gaps = np.array([run.gap if index else 0.0 for index, run in enumerate(runs)])
         widths = np.array([run.width for run in runs])
         widths[-1:] += _hyphen_room(runs)
-        vary = motion.words(len(runs)) * GAP_VARIATION * self.amount
+        vary = np.maximum(motion.words(len(runs)) * GAP_VARIATION * self.amount, NARROWEST - 1)
         vary[[run.start > 0 or run.spaces == 0 or run.box.code for run in runs]] = 0.0
         growth = float((gaps * vary).sum())
         slack = room - start - float(widths.sum() + gaps.sum())
@@ -163,10 +165,10 @@ class Placer:
         kind = BULLETS[min(depth, len(BULLETS) - 1)]
         middle = y + (0.42 + rng.normal(0, 0.03)) * unit
         if kind == "dash":
-            return Mark(strokes.line(right - 0.75 * unit, middle, right - 0.1 * unit, middle, self.pen, rng))
-        x = right - (0.35 + rng.normal(0, 0.03)) * unit
+            return Mark(strokes.line(right - 0.65 * unit, middle, right, middle, self.pen, rng))
+        x = right - (0.2 + rng.normal(0, 0.03)) * unit
         if kind == "dot":
-            return Mark(strokes.dot(x, middle, 0.17 * unit, self.pen, rng))
+            return Mark(strokes.dot(x, middle, 0.2 * unit, self.pen, rng))
         return Mark(strokes.ring(x, middle, 0.2 * unit, self.pen, rng))
 
 

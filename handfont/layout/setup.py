@@ -16,7 +16,7 @@ ASCENT = 2.1
 """The first baseline lies so many x-heights below the top margin."""
 DESCENT = 1.0
 DEFAULT_X_HEIGHT_MM = 2.1
-RULED = 3.05
+RULED = 3.3
 """On ruled paper a line is so many x-heights high, as far as ..."""
 NARROWER, WIDER = 0.8, 1.25
 """... the size stays between these shares of the writer's own."""
@@ -130,8 +130,9 @@ class Measures:
     start: float = 0.0
 
     def lines(self, amount: float) -> float:
-        """A height of ``amount`` lines in points: on rules, whole ones."""
-        return self.leading * (np.floor(amount + 0.5) if self.step else amount)
+        """A height of ``amount`` lines in points: on rules, whole rules."""
+        height = self.leading * amount
+        return float(self.step * np.floor(height / self.step + 0.5)) if self.step else height
 
     def baseline(self, top: float, scale: float) -> float:
         """The first baseline under a height."""
