@@ -169,13 +169,12 @@ def _body(
 ) -> Iterator[Content]:
     """Blocks of the text itself, all that can be wrong with it found at once."""
     cleaned = texts.clean(text, where, missing, skipped)
-    if not texts.has_words(cleaned):
-        if may_be_empty:
-            return iter(())
-        raise TextError(f"{where} is empty; there is nothing to write")
-    if not markdown:
+    if not markdown and texts.has_words(cleaned):
         return texts.blocks(cleaned)
-    return iter(list(markdowns.blocks(cleaned, where, (Path(where).parent, Path()))))
+    found = list(markdowns.blocks(cleaned, where, (Path(where).parent, Path()))) if markdown else []
+    if not found and not may_be_empty:
+        raise TextError(f"{where} is empty; there is nothing to write")
+    return iter(found)
 
 
 def _apart(body: Iterator[Content], follows: bool) -> Iterator[Content]:

@@ -55,10 +55,10 @@ def command(
     given = dict(_field(field) for field in fields)
     if markdown is None:
         markdown = name.suffix.lower() in (".md", ".markdown")
-    document = render(texts.read(text) if text else "", style, template=template, seed=seed, fields=given, markdown=markdown,
-                      neatness=neatness, ink=ink, paper=paper, margin=margin, size=size, line_height=line_height,
-                      lang=lang, missing=missing, title=name.stem,
-                      where=str(text or 'the text'))
+    document = render(texts.read(text) if text else "", style, template=template, seed=seed, fields=given,
+                      markdown=markdown, neatness=neatness, ink=ink, paper=paper, margin=margin, size=size,
+                      line_height=line_height, lang=lang, missing=missing, title=name.stem,
+                      where=str(text or "the text"))
     files = document.save(target, dpi)
     if not quiet:
         count = len(document.pages)

@@ -51,8 +51,8 @@ def show(name: str) -> None:
     path = template.find(name)
     click.echo(f"{found.name}: {found.description}\n{path}")
     for field in found.fields:
-        notes = ", ".join([*(["required"] if field.required else []), *([f"'{field.default}'"] if field.default else [])])
-        click.echo(f"  --field {field.name}=...  {field.about}{f' ({notes})' if notes else ''}")
+        note = " (required)" if field.required else f" ('{field.default}' by default)" if field.default else ""
+        click.echo(f"  --field {field.name}=...  {field.about}{note}")
     click.echo(f"\n{path.read_text(encoding='utf-8').rstrip()}")
 
 

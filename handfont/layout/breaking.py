@@ -16,7 +16,7 @@ AGAIN = 12.0
 """Two hyphens at the ends of successive lines cost so much more."""
 FORBIDDEN = 1e5
 """Breaking where it is not allowed, which is still better than leaving the line."""
-SHORT, LONELY = 0.12, 2.0
+SHORT, LONELY = 0.12, 6.0
 """A last line shorter than this share of the room costs so much."""
 
 

@@ -108,6 +108,7 @@ class Flow:
         self.measures, self.width, self.height = measures, width, height
         self.align, self.slack, self.hyphenator, self.where, self.warn = align, slack, hyphenator, where, warn
         self._tables = 0
+        self._warned: set[str] = set()
 
     def rows(self, shaped: Iterable[Shaped]) -> Iterator[Row]:
         """Rows of blocks in order."""
@@ -195,7 +196,8 @@ class Flow:
     def _cut(self, box: Box, room: float, cuts: list[tuple[int, bool]]) -> list[tuple[int, bool]]:
         """Places to break a box that is wider than the room: where it may be broken, if that is enough."""
         text = box.word.text
-        if self.warn:
+        if self.warn and text not in self._warned:
+            self._warned.add(text)
             shown = text if len(text) <= 40 else f"{text[:37]}..."
             _LOG.warning("%s: '%s' is longer than a line and was broken", self.where, shown)
         bounds = [0, *(index for index, _ in cuts), len(text)]

@@ -23,6 +23,8 @@ ITEM = 0.12
 """Space in lines between the items of a list without empty lines."""
 LIST_INDENT = 3.3
 DEEPEST = 6
+NESTING = 60
+"""Text with blocks in blocks deeper than about this is no Markdown."""
 TOGETHER = 12
 """So many lines of code are not parted."""
 MAX_CHARACTERS = 1_000_000
@@ -50,11 +52,16 @@ def blocks(text: str, where: str = "the text", folders: Sequence[Path] = (Path()
     """
     if len(text) > MAX_CHARACTERS:
         raise TextError(f"{where} has {len(text)} characters; Markdown may have {MAX_CHARACTERS}, plain text more")
-    parser = MarkdownIt("commonmark", {"html": False}).enable(["table", "strikethrough"])
+    parser = MarkdownIt("commonmark", {"html": False, "maxNesting": NESTING}).enable(["table", "strikethrough"])
     for number, page in enumerate(text.split("\f")):
-        tree = SyntaxTreeNode(parser.parse(page))
+        tokens = parser.parse(page)
+        if any(token.level >= NESTING - 4 for token in tokens):
+            # The parser leaves out what is nested deeper.
+            found: Iterator[Content] = texts.blocks(page)
+        else:
+            found = _Reader(where, folders).children(SyntaxTreeNode(tokens), _Place())
         first = True
-        for block in _Reader(where, folders).children(tree, _Place()):
+        for block in found:
             if first:
                 block = replace(block, page_break=number > 0, before=0.0)
             first = False

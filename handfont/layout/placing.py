@@ -8,7 +8,7 @@ import numpy as np
 
 from handfont.glyph import Glyph
 from handfont.layout import spacing, strokes
-from handfont.layout.flow import MARKER_GAP, Row, Run, Segment
+from handfont.layout.flow import HYPHEN_WIDTH, MARKER_GAP, Row, Run, Segment
 from handfont.layout.motion import LineMotion, Margin
 from handfont.layout.setup import Measures
 from handfont.layout.shaping import Writer
@@ -77,11 +77,11 @@ class Placer:
         room, start = segment.room / unit, shift / unit
         gaps = np.array([run.gap if index else 0.0 for index, run in enumerate(runs)])
         widths = np.array([run.width for run in runs])
-        widths[-1:] += _hyphen_room(runs)
+        ends = HYPHEN_WIDTH if runs and runs[-1].hyphen else 0.0
         vary = np.maximum(motion.words(len(runs)) * GAP_VARIATION * self.amount, NARROWEST - 1)
         vary[[run.start > 0 or run.spaces == 0 or run.box.code for run in runs]] = 0.0
         growth = float((gaps * vary).sum())
-        slack = room - start - float(widths.sum() + gaps.sum())
+        slack = room - start - float(widths.sum() + gaps.sum()) - ends
         # Gaps vary, but never so much that the last word leaves the line.
         if growth > max(slack, 0.0):
             vary *= max(slack, 0.0) / growth
@@ -92,19 +92,16 @@ class Placer:
             start = free if segment.align == "right" else free / 2 + start / 2
         base = segment.left / unit
         slope = self._slope(motion, unit)
-        sets = []
+        placed: list[tuple[Run, float]] = []
         if segment.marker is not None:
             box = segment.marker
-            run = Run(box, 0, len(box.glyphs), 0.0)
-            at = base + start - MARKER_GAP - box.width()
-            sets.append(self._set(run, None, at, left, baseline, unit, slope, motion))
+            placed.append((Run(box, 0, len(box.glyphs), 0.0), base + start - MARKER_GAP - box.width()))
         pen = base + start
         for index, run in enumerate(runs):
             pen += gaps[index] * (1 + vary[index])
-            hyphen = self.writer.hyphen() if run.hyphen else None
-            sets.append(self._set(run, hyphen, pen, left, baseline, unit, slope, motion))
-            pen += run.width
-        return sets
+            placed.append((run, pen))
+            pen += widths[index]
+        return self._set(placed, left, baseline, unit, slope, motion)
 
     def _slope(self, motion: LineMotion, unit: float) -> float:
         slope = np.tan(np.radians(motion.slope * self.rhythm.slope * self.amount))
@@ -112,16 +109,25 @@ class Placer:
         return float(np.clip(slope, -most, most)) * (STEADY if self.measures.step else 1.0)
 
     def _set(
-        self, run: Run, hyphen: Glyph | None, at: float, left: float, baseline: float, unit: float, slope: float,
-        motion: LineMotion,
-    ) -> _Set:
-        """A run with its ink's left end ``at`` x-heights from the region's left."""
-        box = run.box
-        glyphs = box.glyphs[run.start : run.stop]
-        origins = at - box.left(run.start, run.stop) + box.origins[run.start : run.stop]
-        if hyphen is not None:
-            origins = np.append(origins, origins[-1] + self._apart(glyphs[-1], hyphen))
-            glyphs = [*glyphs, hyphen]
+        self, runs: list[tuple[Run, float]], left: float, baseline: float, unit: float, slope: float, motion: LineMotion
+    ) -> list[_Set]:
+        """Runs with their ink's left ends at x-heights from the region's left."""
+        if not runs:
+            return []
+        glyphs: list[Glyph] = []
+        parts, counts = [], []
+        for run, at in runs:
+            box = run.box
+            own = box.glyphs[run.start : run.stop]
+            origins = at - box.left(run.start, run.stop) + box.origins[run.start : run.stop]
+            if run.hyphen:
+                hyphen = self.writer.hyphen()
+                origins = np.append(origins, origins[-1] + self._apart(own[-1], hyphen))
+                own = [*own, hyphen]
+            glyphs += own
+            parts.append(origins)
+            counts.append(len(own))
+        origins = np.concatenate(parts)
         rhythm, amount = self.rhythm, self.amount
         bounce, turn = motion.letters(len(glyphs))
         drift = rhythm.wander * motion.wander(origins) + rhythm.bounce * bounce
@@ -129,12 +135,17 @@ class Placer:
         ys = baseline + unit * (amount * drift + slope * (origins - 0.5 * self.width / unit))
         scales = unit * (1 + amount * rhythm.size * motion.size(origins))
         turns = amount * rhythm.turn * turn
-        placed = tuple(
-            PlacedGlyph(glyph, left + float(x) * unit, float(y), float(s), float(t))
-            for glyph, x, y, s, t in zip(glyphs, origins, ys, scales, turns, strict=True))
-        word = PlacedWord(box.word.text[run.start : run.stop], placed, run.spaces, hyphen is not None)
-        first, last = left + at * unit, left + (at + run.width) * unit
-        return _Set(run, word, first, last, float(ys.mean()))
+        columns = (left + unit * origins, ys, scales, turns)
+        placed = [PlacedGlyph(*one) for one in zip(glyphs, *(column.tolist() for column in columns), strict=True)]
+        sets, start = [], 0
+        for (run, at), count in zip(runs, counts, strict=True):
+            stop = start + count
+            text = run.box.word.text[run.start : run.stop]
+            word = PlacedWord(text, tuple(placed[start:stop]), run.spaces, run.hyphen)
+            ends = left + at * unit, left + (at + run.width) * unit
+            sets.append(_Set(run, word, *ends, float(ys[start:stop].mean())))
+            start = stop
+        return sets
 
     def _apart(self, before: Glyph, after: Glyph) -> float:
         left, right = (np.stack([getattr(g, side) for g in (before, after)]) for side in ("left_edge", "right_edge"))
@@ -170,10 +181,6 @@ class Placer:
         if kind == "dot":
             return Mark(strokes.dot(x, middle, 0.2 * unit, self.pen, rng))
         return Mark(strokes.ring(x, middle, 0.2 * unit, self.pen, rng))
-
-
-def _hyphen_room(runs: list[Run]) -> float:
-    return 0.75 if runs and runs[-1].hyphen else 0.0
 
 
 def _pieces(one: _Set, wanted: str) -> list[tuple[float, float]]:

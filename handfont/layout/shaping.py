@@ -32,23 +32,16 @@ CODE_NARROW = 0.92
 
 @dataclass
 class Box:
-    """A word with glyphs: their origins from the first one's."""
+    """A word with glyphs: their origins from the first one's, and the ends of their ink, (N,) each; ``gap`` is the
+    clear space that it keeps from the word before, by its spaces.
+    """
 
     word: Word
     glyphs: list[Glyph]
     origins: NDArray[np.float64]
+    left_edges: NDArray[np.float64]
+    right_edges: NDArray[np.float64]
     gap: float
-    """Clear space that it keeps from the word before, by its spaces."""
-
-    @cached_property
-    def left_edges(self) -> NDArray[np.float64]:
-        """Left end of each glyph's ink (N,)."""
-        return np.array([x + float(np.nanmin(g.left_edge)) for x, g in zip(self.origins, self.glyphs, strict=True)])
-
-    @cached_property
-    def right_edges(self) -> NDArray[np.float64]:
-        """Right end of each glyph's ink (N,)."""
-        return np.array([x + float(np.nanmax(g.right_edge)) for x, g in zip(self.origins, self.glyphs, strict=True)])
 
     def left(self, start: int = 0, stop: int | None = None) -> float:
         return float(self.left_edges[start:stop].min())
@@ -132,18 +125,21 @@ class Writer:
         gaps = rhythm.letter_gap * (1 + neatness * LETTER_VARIATION * jitter)
         apart = spacing.distances(left, right, gaps)
         apart = _at_pitch(apart, left, right, looks)
+        lefts, rights = np.nanmin(left, axis=1).astype(np.float64), np.nanmax(right, axis=1).astype(np.float64)
         result = []
         start = 0
         for word in words:
             stop = start + len(word.text)
-            origins = np.concatenate([[0.0], np.cumsum(apart[start : stop - 1])])
+            origins = np.zeros(stop - start)
+            np.cumsum(apart[start : stop - 1], out=origins[1:])
             gap = rhythm.word_gap * max(word.spaces, 1)
             if word.spaces == 0 and start:
                 # Nothing stands between the two: they are as near as letters.
-                gap = float(apart[start - 1] + np.nanmin(left[start]) - np.nanmax(right[start - 1]))
+                gap = float(apart[start - 1] + lefts[start] - rights[start - 1])
             elif word.looks and word.look(0).code and start:
                 gap = PITCH * (word.spaces + 1) - 0.9
-            result.append(Box(word, glyphs[start:stop], origins, gap))
+            result.append(Box(word, glyphs[start:stop], origins, origins + lefts[start:stop],
+                              origins + rights[start:stop], gap))
             start = stop
         return result
 
@@ -152,19 +148,10 @@ class Writer:
         self._hyphens += 1
         return self._pooled("hyphens", self._hyphens - 1)
 
-    def number(self, number: int, form: str) -> Box:
-        """A page's number as it is written."""
-        shown = form.replace("{n}", str(number))
-        parts = [Word(part) for part in shown.split()]
+    def number(self, number: int, form: str) -> list[Box]:
+        """A page's number as it is written, whatever else is on the page."""
         apart = Writer(self.hand, self.seed, f"{self.document}\x1fpage {number}")
-        text = "".join(word.text for word in parts)
-        glyphs = apart._glyphs(text, [None] * len(text))
-        box, *rest = _boxes_of(parts, glyphs, self.hand.style.rhythm.letter_gap)
-        for more in rest:
-            shift = box.right() + self.hand.style.rhythm.word_gap - more.left()
-            box = Box(Word(f"{box.word.text} {more.word.text}"), box.glyphs + more.glyphs,
-                      np.concatenate([box.origins, more.origins + shift]), 0.0)
-        return box
+        return apart.boxes([Word(part) for part in form.replace("{n}", str(number)).split()])
 
     def _pooled(self, name: str, index: int) -> Glyph:
         pool = self._pools.setdefault(name, [])
@@ -239,16 +226,3 @@ def _at_pitch(
     even = PITCH + middle[:-1] - middle[1:]
     apart[pairs] = np.maximum(even[pairs], CODE_NARROW * apart[pairs])
     return apart
-
-
-def _boxes_of(words: Sequence[Word], glyphs: list[Glyph], gap: float) -> list[Box]:
-    result = []
-    start = 0
-    for word in words:
-        part = glyphs[start : start + len(word.text)]
-        left = np.stack([glyph.left_edge for glyph in part])
-        right = np.stack([glyph.right_edge for glyph in part])
-        apart = spacing.distances(left, right, np.full(len(part) - 1, gap))
-        result.append(Box(word, part, np.concatenate([[0.0], np.cumsum(apart)]), 0.0))
-        start += len(word.text)
-    return result
