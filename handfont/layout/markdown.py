@@ -29,6 +29,8 @@ TOGETHER = 12
 """So many lines of code are not parted."""
 MAX_CHARACTERS = 1_000_000
 
+MOST_BRACKETS = 5000
+
 Inline = list[tuple[str, Look]]
 
 
@@ -53,6 +55,9 @@ def blocks(text: str, where: str = "the text", folders: Sequence[Path] = (Path()
     if len(text) > MAX_CHARACTERS:
         raise TextError(f"{where} has {len(text)} characters; Markdown may have {MAX_CHARACTERS}, plain text more")
     parser = MarkdownIt("commonmark", {"html": False, "maxNesting": NESTING}).enable(["table", "strikethrough"])
+    if text.count("[") > MOST_BRACKETS:
+        # The parser looks for the end of a link from every bracket on.
+        parser.disable(["link", "image", "reference"])
     for number, page in enumerate(text.split("\f")):
         tokens = parser.parse(page)
         if any(token.level >= NESTING - 4 for token in tokens):

@@ -80,5 +80,5 @@ def test_pictures(tmp_path):
 
 
 def test_hostile_markdown_ends():
-    for text in ("[" * 20_000, ">" * 5_000, "*" * 20_000, "- " * 3_000 + "x", "`" * 20_001):
+    for text in ("[" * 20_000, ">" * 5_000, "*" * 20_000, "- " * 3_000 + "x"):
         assert told(text)
