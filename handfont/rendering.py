@@ -31,6 +31,7 @@ from handfont.style.store import load_style
 
 FORMATS = ("pdf", "png")
 DEFAULT_DPI = 200.0
+MARGINS = ("margin_left", "margin_right", "margin_top", "margin_bottom")
 
 
 @dataclass(frozen=True)
@@ -148,11 +149,14 @@ def changed(
         if sheet.setup.region or sheet.setup.rules or any(field.region for field in sheet.fields):
             raise OptionError(f"the template '{sheet.name}' has its own paper, on which everything has its place; "
                               "leave the paper as it is")
+        # Margins go with the sheet: those of a letter would leave little of a card.
+        share = min(1.0, values["width"] / sheet.setup.width)
+        values.update({name: share * getattr(sheet.setup, name) for name in MARGINS})
     if margin is not None:
         value = units.length(margin, "margin")
         if value < 0:
             raise OptionError(f"margin '{margin}' is negative")
-        values.update(dict.fromkeys(("margin_left", "margin_right", "margin_top", "margin_bottom"), value))
+        values.update(dict.fromkeys(MARGINS, value))
     for name, text, key in (("size", size, "x_height"), ("line height", line_height, "leading")):
         if text is not None:
             value = units.length(text, name)

@@ -18,7 +18,9 @@ from handfont.pages import Picture
 
 HYPHEN_WIDTH = 0.75
 """X-heights that a hyphen and the gap before it take at the end of a line."""
-TAB_STOP = 5.0
+TAB_STOP = 6.0
+NEAR_TAB = 0.9
+"""A tab stop that is nearer than so many x-heights is passed over."""
 CELL_PAD = 1.0
 """X-heights between a table's rules and what stands in its cells."""
 CELL_GAP = 0.3
@@ -186,7 +188,7 @@ class Flow:
                 cuts = self._cut(box, room, cuts)
             gap = box.gap
             if box.word.tab and (index or begun):
-                gap = max(gap, TAB_STOP * (1 + (x + gap) // TAB_STOP) - x)
+                gap = TAB_STOP * (1 + (x + NEAR_TAB) // TAB_STOP) - x
             bounds = [(0, False), *cuts, (len(text), False)]
             for (start, _), (stop, hyphen) in itertools.pairwise(bounds):
                 found.append(Run(box, start, stop, gap if start == 0 else 0.0, hyphen))

@@ -79,7 +79,7 @@ class Placer:
         widths = np.array([run.width for run in runs])
         ends = HYPHEN_WIDTH if runs and runs[-1].hyphen else 0.0
         vary = np.maximum(motion.words(len(runs)) * GAP_VARIATION * self.amount, NARROWEST - 1)
-        vary[[run.start > 0 or run.spaces == 0 or run.box.code for run in runs]] = 0.0
+        vary[[run.start > 0 or run.spaces == 0 or run.box.code or run.box.word.tab for run in runs]] = 0.0
         growth = float((gaps * vary).sum())
         slack = room - start - float(widths.sum() + gaps.sum()) - ends
         # Gaps vary, but never so much that the last word leaves the line.
