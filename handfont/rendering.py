@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from itertools import chain
@@ -130,9 +130,13 @@ def render(
     known = replace(known, pen=replace(known.pen, ink=colour))
     if setup.pen:
         known = replace(known, pen=replace(known.pen, width=layout.pen_width(setup, known)))
-    content = chain(before, _apart(body, bool(before)), after)
-    pages = layout.typeset(content, Hand(known, neatness), setup, seed, document, hyphenator, panels, where)
-    return Document(list(pages), colour, DocumentInfo(title=title, language=lang or "en"))
+    hand = Hand(known, neatness)
+
+    def pages() -> Iterator[Page]:
+        content = chain(before, _apart(body(), bool(before)), after)
+        return layout.typeset(content, hand, setup, seed, document, hyphenator, panels, where)
+
+    return Document(list(pages()), colour, DocumentInfo(title=title, language=lang or "en"))
 
 
 def changed(
@@ -170,15 +174,15 @@ def changed(
 
 def _body(
     text: str, where: str, missing: str, skipped: int, markdown: bool, may_be_empty: bool
-) -> Iterator[Content]:
-    """Blocks of the text itself, all that can be wrong with it found at once."""
+) -> Callable[[], Iterator[Content]]:
+    """What gives the blocks of the text itself, any number of times; all that can be wrong with it is found at once."""
     cleaned = texts.clean(text, where, missing, skipped)
     if not markdown and texts.has_words(cleaned):
-        return texts.blocks(cleaned)
+        return lambda: texts.blocks(cleaned)
     found = list(markdowns.blocks(cleaned, where, (Path(where).parent, Path()))) if markdown else []
     if not found and not may_be_empty:
         raise TextError(f"{where} is empty; there is nothing to write")
-    return iter(found)
+    return lambda: iter(found)
 
 
 def _apart(body: Iterator[Content], follows: bool) -> Iterator[Content]:
