@@ -7,7 +7,8 @@ from pathlib import Path
 
 from handfont.charset import ASCII
 from handfont.hand import Hand
-from handfont.layout.page import PageSetup, typeset
+from handfont.layout.page import typeset
+from handfont.layout.setup import PageSetup
 from handfont.layout.text import prepare
 from handfont.layout.units import POINTS
 from handfont.output import pdf, png
@@ -31,5 +32,5 @@ def write_specimen(style: StylePosterior, path: Path, dpi: float = 150) -> None:
     pages = typeset(prepare(specimen_text()), Hand(style), setup, seed=1, document="specimen")
     with tempfile.TemporaryDirectory(prefix="handfont-") as folder:
         whole = Path(folder) / "specimen.pdf"
-        pdf.write(pages[:1], whole, style.pen.ink, pdf.DocumentInfo(title=style.name))
+        pdf.write([next(pages)], whole, style.pen.ink, pdf.DocumentInfo(title=style.name))
         png.rasterise(whole, [path], dpi)
