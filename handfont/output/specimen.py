@@ -11,6 +11,7 @@ from handfont.layout.page import PageSetup, typeset
 from handfont.layout.text import prepare
 from handfont.layout.units import POINTS
 from handfont.output import pdf, png
+from handfont.output.info import DocumentInfo
 from handfont.style.posterior import StylePosterior
 
 SENTENCE = "The quick brown fox jumps over the lazy dog, and back again."
@@ -31,5 +32,5 @@ def write_specimen(style: StylePosterior, path: Path, dpi: float = 150) -> None:
     pages = typeset(prepare(specimen_text()), Hand(style), setup, seed=1, document="specimen")
     with tempfile.TemporaryDirectory(prefix="handfont-") as folder:
         whole = Path(folder) / "specimen.pdf"
-        pdf.write(pages[:1], whole, style.pen.ink, pdf.DocumentInfo(title=style.name))
+        pdf.write(pages[:1], whole, style.pen.ink, DocumentInfo(title=style.name))
         png.rasterise(whole, [path], dpi)
