@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterable, Iterator
+from collections.abc import Generator, Iterable
 from queue import Full, Queue
 from typing import TypeVar
 
 _Item = TypeVar("_Item")
 
 
-def ahead(items: Iterable[_Item], depth: int) -> Iterator[_Item]:
+def ahead(items: Iterable[_Item], depth: int) -> Generator[_Item, None, None]:
     """The same items in the same order, up to ``depth`` of them made before they are asked for.
 
     What the iterator raises is raised here; when this generator is closed early, the thread ends after the item it is

@@ -6,7 +6,7 @@ import shutil
 import sys
 import tempfile
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import ExitStack
+from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass
 from itertools import chain
 from pathlib import Path
@@ -67,7 +67,7 @@ class Pages:
 
     def _all(self) -> list[Page]:
         if self._kept is None:
-            self._kept = list(self)
+            self._kept = list(iter(self))  # not list(self), which asks for the length first
         return self._kept
 
 
@@ -137,11 +137,8 @@ class Document:
     def _pdf(self, path: Path) -> int:
         from handfont.output import pdf
 
-        pages = ahead(self.pages, AHEAD)
-        try:
+        with closing(ahead(self.pages, AHEAD)) as pages:
             return pdf.write(pages, path, self.ink, self.info)
-        finally:
-            pages.close()
 
     def _png(self, path: Path, dpi: float, look: str, transparent: bool, montage: bool) -> list[Path]:
         from handfont.output import png
@@ -149,10 +146,8 @@ class Document:
         with ExitStack() as stack:
             folder = stack.enter_context(tempfile.TemporaryDirectory(prefix="handfont-"))
             whole = Path(folder) / "document.pdf"
-            try:
+            with _told(path):
                 count = self._pdf(whole)
-            except OSError as error:
-                raise OutputError(f"cannot write {path}: {error.strerror or error}") from error
             targets = [path] if montage else _numbered(path, count)
             temporaries = [stack.enter_context(atomic(target)) for target in targets]
             if montage:
@@ -164,10 +159,16 @@ class Document:
     def _svg(self, path: Path) -> list[Path]:
         from handfont.output import svg
 
-        targets = _numbered(path, len(self.pages))
         with ExitStack() as stack:
-            for page, target in zip(self.pages, targets, strict=True):
-                svg.write(page, stack.enter_context(atomic(target)), self.ink, self.info)
+            folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="handfont-")))
+            written: list[Path] = []
+            with closing(ahead(self.pages, AHEAD)) as pages, _told(path):
+                for page in pages:
+                    written.append(folder / str(len(written)))
+                    svg.write(page, written[-1], self.ink, self.info)
+            targets = _numbered(path, len(written))
+            for source, target in zip(written, targets, strict=True):
+                shutil.copyfile(source, stack.enter_context(atomic(target)))
         return targets
 
 
@@ -199,6 +200,15 @@ def check_options(kind: str, dpi: float, look: str, transparent: bool, montage: 
     for name, wanted in ((f"--look {look}", look != "clean"), ("--transparent", transparent), ("--montage", montage)):
         if wanted:
             raise OptionError(f"{name} is for PNG; name the output .png, or leave it out")
+
+
+@contextmanager
+def _told(path: Path) -> Iterator[None]:
+    """What the system says while a file is being prepared elsewhere, as a message about it."""
+    try:
+        yield
+    except OSError as error:
+        raise OutputError(f"cannot write {path}: {error.strerror or error}") from error
 
 
 def standard_output() -> BinaryIO:

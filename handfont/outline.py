@@ -1,8 +1,8 @@
 """From fields to outlines: contours traced by contourpy, then fitted with few cubic curves.
 
 Everything after tracing is done for all contours of a batch at once. Knots are spread so that each curve turns by at
-most about ``TURN`` and the handles are fitted by least squares with the tangents given (Schneider, "An algorithm for
-automatically fitting digitized curves", Graphics Gems 1990).
+most about ``TURN``, the handles are fitted by least squares with the tangents given, and a curve that is not within
+``TOLERANCE`` is halved (Schneider, "An algorithm for automatically fitting digitized curves", Graphics Gems 1990).
 """
 
 from __future__ import annotations
@@ -28,9 +28,15 @@ AT_ONCE = 64
 """Glyphs traced at a time."""
 STRIDE = 4
 """Fields are cut to whole multiples of so many samples."""
-TURN = np.radians(85.0)
-REACH = 24.0
+TURN = np.radians(110.0)
+REACH = 40.0
 """No curve spans more than so many samples."""
+TOLERANCE = 0.016
+"""Curves are halved until none is so far from the points that it stands for, in x-heights ..."""
+ROUNDS = 3
+"""... at most so many times ..."""
+FEWEST = 3
+"""... and to no fewer points than these."""
 BANDS = 48
 BAND_BOTTOM, BAND_TOP = -1.6, 3.2
 """The line is cut into ``BANDS`` horizontal bands between these heights (x-heights) to measure edges."""
@@ -115,11 +121,10 @@ def _contours(
             generator = SerialContourGenerator(
                 *_mesh(rows, columns), fine.astype(np.float64), _NO_MASK, corner_mask=False,
                 line_type=LineType.Separate, fill_type=FillType.OuterCode, quad_as_tri=False, z_interp=ZInterp.Linear)
-            middle = (len(field) - 1) / 2
-            for line in generator.lines(0.0):
-                line += (left - middle, top - middle)
-                lines.append(line)
-                glyphs.append(index)
+            corner = np.array([left, top]) - (len(field) - 1) / 2
+            traced = [np.asarray(line) + corner for line in generator.lines(0.0)]
+            lines += traced
+            glyphs += [index] * len(traced)
     if not lines:
         return lines, np.zeros(0, np.int64)
     owner = np.array(glyphs)
@@ -148,11 +153,11 @@ def _at_pen(fields: FloatArray, shift: FloatArray, wide: FloatArray, margin: int
 
 def _boxes(padded: FloatArray) -> list[tuple[int, int, int, int]]:
     """(top, bottom, left, right) of the ink of fields, with room around; tracing the rest would be idle."""
-    ink = padded > 0
+    ink = np.asarray(padded > 0)
     side = padded.shape[1]
     spans = []
     for axis in (2, 1):
-        some = ink.any(axis=axis)
+        some = np.asarray(ink.any(axis=axis))
         first = np.maximum(some.argmax(axis=1) - 2, 0)
         last = np.minimum(side - some[:, ::-1].argmax(axis=1) + 2, side)
         # Whole multiples, so that there are few meshes.
@@ -285,18 +290,33 @@ def _fit(x: FloatColumn, y: FloatColumn, counts: NDArray[np.int64], step: FloatC
     is_knot = whole != ring.before(whole)
     is_knot[ring.first] = True
     knot = np.flatnonzero(is_knot)
-    bounds = np.searchsorted(knot, ring.first)
-    next_knot = np.append(knot[1:], 0)
-    next_knot[np.append(bounds[1:], len(knot)) - 1] = ring.first
-    return np.split(_handles(x, y, dx, dy, length, knot, next_knot), bounds[1:])
+    steps = np.maximum(_whole(length), 1)
+    for _ in range(ROUNDS):
+        handles, error = _handles(x, y, dx, dy, steps, knot, _next(knot, ring))
+        many = np.diff(np.append(knot, len(x)))
+        halved = (error > TOLERANCE) & (many >= 2 * FEWEST)
+        if not halved.any():
+            break
+        knot = np.sort(np.concatenate([knot, (knot + many // 2)[halved]]))
+    else:
+        handles, _ = _handles(x, y, dx, dy, steps, knot, _next(knot, ring))
+    return np.split(handles, np.searchsorted(knot, ring.first)[1:])
+
+
+def _next(knot: NDArray[np.int64], ring: Ring) -> NDArray[np.int64]:
+    """For each knot the next one on its contour."""
+    result = np.append(knot[1:], 0)
+    result[np.append(np.searchsorted(knot, ring.first)[1:], len(knot)) - 1] = ring.first
+    return result
 
 
 def _handles(
-    x: FloatColumn, y: FloatColumn, dx: FloatColumn, dy: FloatColumn, length: FloatColumn,
+    x: FloatColumn, y: FloatColumn, dx: FloatColumn, dy: FloatColumn, steps: NDArray[np.int64],
     knot: NDArray[np.int64], next_knot: NDArray[np.int64],
-) -> FloatArray:
-    """Curves (S, 3, 2) from each knot to the next one: handles along the tangents, their lengths by least squares."""
-    steps = np.maximum(_whole(length), 1)
+) -> tuple[FloatArray, FloatColumn]:
+    """Curves (S, 3, 2) from each knot to the next one: handles along the tangents, their lengths by least squares.
+    Beside them how far the points are from each (S,), at most.
+    """
     whole = np.add.reduceat(steps, knot)
     arc = whole / WHOLE
     along = np.cumsum(steps) - steps
@@ -320,5 +340,9 @@ def _handles(
     bad = (np.abs(determinant) <= 1e-12) | (np.minimum(first, second) < 0.05 * arc) | (
         np.maximum(first, second) > 0.8 * arc)
     first, second = np.where(bad, arc / 3, first), np.where(bad, arc / 3, second)
-    curves = np.stack([ax + first * px, ay + first * py, ex + second * qx, ey + second * qy, ex, ey], axis=1)
-    return curves.astype(np.float32).reshape(-1, 3, 2)
+    hx, hy, kx, ky = ax + first * px, ay + first * py, ex + second * qx, ey + second * qy
+    b0, b3 = u * u * u, t * t * t
+    away = np.hypot(*(b0 * np.repeat(a, many) + b1 * np.repeat(h, many) + b2 * np.repeat(k, many)
+                      + b3 * np.repeat(e, many) - at for a, h, k, e, at in ((ax, hx, kx, ex, x), (ay, hy, ky, ey, y))))
+    curves = np.stack([hx, hy, kx, ky, ex, ey], axis=1)
+    return curves.astype(np.float32).reshape(-1, 3, 2), np.maximum.reduceat(away, knot)

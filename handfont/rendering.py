@@ -17,6 +17,7 @@ from handfont.output.info import DocumentInfo
 from handfont.style.posterior import StylePosterior
 from handfont.style.store import load_style
 
+
 def page_setup(
     template: str, paper: str | None, margin: str | None, size: str | None, line_height: str | None
 ) -> PageSetup:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 import sys
 from importlib import import_module
 from typing import Any
@@ -47,9 +48,9 @@ def main(arguments: list[str] | None = None) -> int:
         return result if isinstance(result, int) else 0
     except click.exceptions.Exit as stop:
         return stop.exit_code
-    except (click.Abort, KeyboardInterrupt):
+    except (click.Abort, KeyboardInterrupt) as stop:
         print("handfont: interrupted; nothing half-written was left", file=sys.stderr)
-        return 130
+        return 143 if isinstance(stop, Terminated) else 130
     except click.ClickException as error:
         error.show()
         return 2
@@ -62,8 +63,17 @@ def main(arguments: list[str] | None = None) -> int:
         return 141
 
 
+class Terminated(KeyboardInterrupt):
+    """The system asks the program to end: as orderly as for Ctrl-C."""
+
+
+def _terminated(number: int, frame: object) -> None:
+    raise Terminated
+
+
 def run() -> None:
     """Entry point of the ``handfont`` program."""
+    signal.signal(signal.SIGTERM, _terminated)
     sys.exit(main())
 
 

@@ -46,7 +46,7 @@ def command(
     handfont render letter.txt --style alice -o letter.png --look scan
     handfont render letter.txt --style alice -o - | lp
     """
-    from handfont.document import check_output, check_options, standard_output
+    from handfont.document import check_options, check_output, standard_output
     from handfont.layout import text as texts
     from handfont.rendering import page_setup, render
 

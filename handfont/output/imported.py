@@ -91,7 +91,7 @@ class _Copy:
         return self._known[item.idnum]
 
 
-class _Later(pdfdoc.PDFObject):
+class _Later(pdfdoc.PDFObject):  # type: ignore[misc]
     """An object that is named before it is known."""
 
     item: object = "null"

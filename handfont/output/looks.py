@@ -1,4 +1,4 @@
-"""Looks of a rasterised page: as scanned by a flatbed, or photographed on a desk. Nothing is the same twice but by seed.
+"""Looks of a rasterised page: as scanned by a flatbed, or photographed on a desk; seeded.
 
 A clean page has flat ink on flat white. Real ink is drawn into the fibres of the paper, so that its density varies and
 its edge is a little soft; paper has a grain and a tint; scanners and rooms have light that falls off; sheets lie askew.
@@ -18,7 +18,7 @@ Plane = NDArray[np.float32]
 
 PAPER = {"scan": (0.972, 0.968, 0.955), "photo": (0.925, 0.905, 0.865)}
 """Reflectance of white paper, red, green and blue."""
-GRAIN = {"scan": 0.010, "photo": 0.016}
+GRAIN = {"scan": 0.009, "photo": 0.014}
 TURN = {"scan": 0.45, "photo": 1.1}
 """Standard deviation of the sheet's turn in degrees."""
 SHADE = {"scan": 0.018, "photo": 0.16}
@@ -34,14 +34,16 @@ def apply(image: Pixels, look: str, dpi: float, seed: int, page: int) -> Pixels:
     if look == "clean":
         return image
     rng = stream(seed, "look", look, page)
-    light = np.asarray(image, np.float32) / 255
+    light: Plane = image.astype(np.float32) / np.float32(255)
     light = _absorbed(light, dpi, rng)
-    light *= np.array(PAPER[look], np.float32) * _grain(light.shape[:2], dpi, rng, GRAIN[look])[..., None]
+    rows, columns = light.shape[:2]
+    light *= np.array(PAPER[look], np.float32) * _grain((rows, columns), dpi, rng, GRAIN[look])[..., None]
     light = _laid(light, look, dpi, rng)
-    light *= _shade(light.shape[:2], rng, SHADE[look], look == "photo")[..., None]
+    light *= _shade((rows, columns), rng, SHADE[look], look == "photo")[..., None]
     if look == "photo":
-        light = cv2.GaussianBlur(light, (0, 0), max(0.3, dpi / 260))
-        light = np.clip(light, 0, None) * np.array([1.02, 1.0, 0.955], np.float32)  # the warm light of a room
+        # A lens is less sharp than a scanner, and the light of a room is warm.
+        light = np.asarray(cv2.GaussianBlur(light, (0, 0), max(0.3, dpi / 260)), np.float32)
+        light *= np.array([1.02, 1.0, 0.965], np.float32)
     light += rng.standard_normal(light.shape, dtype=np.float32) * (0.006 if look == "scan" else 0.011)
     return np.asarray(np.clip(light * 255 + 0.5, 0, 255), np.uint8)
 
@@ -50,11 +52,11 @@ def _absorbed(light: Plane, dpi: float, rng: np.random.Generator) -> Plane:
     """Ink drawn into the paper: its edge follows the fibres, its density varies along the stroke."""
     rows, columns = light.shape[:2]
     fibre = _noise((rows, columns), dpi / 180, rng)
-    shift = dpi / 420 * np.stack([fibre, _noise((rows, columns), dpi / 180, rng)])
+    shift = dpi / 700 * np.stack([fibre, _noise((rows, columns), dpi / 180, rng)])
     y, x = np.mgrid[0:rows, 0:columns].astype(np.float32)
     bled = cv2.remap(light, x + shift[0], y + shift[1], cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
     bled = cv2.GaussianBlur(bled, (0, 0), max(0.25, dpi / 420))
-    density = 0.90 + 0.05 * fibre + 0.07 * _noise((rows, columns), dpi / 14, rng)
+    density = 0.92 + 0.04 * fibre + 0.05 * _noise((rows, columns), dpi / 14, rng)
     # Ink is a filter: it takes a power of the light, so that paler places keep the colour's hue.
     return np.asarray(np.power(np.maximum(bled, 1e-3), np.clip(density, 0.55, 1.12)[..., None]), np.float32)
 
@@ -62,7 +64,7 @@ def _absorbed(light: Plane, dpi: float, rng: np.random.Generator) -> Plane:
 def _grain(shape: tuple[int, int], dpi: float, rng: np.random.Generator, amount: float) -> Plane:
     """Fine fibres and cloudiness of paper, about 1."""
     fine, coarse = _noise(shape, dpi / 130, rng), _noise(shape, dpi / 8, rng)
-    return np.asarray(1 + amount * (0.75 * fine + 0.5 * coarse), np.float32)
+    return np.asarray(1 + amount * (0.8 * fine + 0.25 * coarse), np.float32)
 
 
 def _noise(shape: tuple[int, int], size: float, rng: np.random.Generator) -> Plane:

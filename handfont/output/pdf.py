@@ -44,7 +44,8 @@ def _write(pages: Iterable[Page], file: BinaryIO, ink: str, info: DocumentInfo) 
     count = 0
     for count, page in enumerate(pages, 1):
         used: dict[str, pdfdoc.PDFObjectReference] = {}
-        parts = [pictures.background(page, used), *_rules(page.rules), *(pictures.placed(p, used) for p in page.pictures),
+        parts = [pictures.background(page, used), *_rules(page.rules),
+                 *(pictures.placed(picture, used) for picture in page.pictures),
                  "q", colour(ink, "rg"), f"{1 / UNITS:g} 0 0 {1 / UNITS:g} 0 0 cm",
                  *map(_mark, page.marks), *map(_line, page.lines), "Q", text.operators(page.lines)]
         contents = document.write_stream(f"page-{count}", "\n".join(filter(None, parts)).encode("ascii"))

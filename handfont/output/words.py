@@ -1,8 +1,9 @@
 """The words of a page as invisible text over their ink, for search, copy and screen readers.
 
-The font has one empty glyph and any character: a code is given to each character that a document uses, and the font's
-ToUnicode table says which one it is. The idea is Tesseract's. ``invisible.ttf`` holds nothing but that glyph; it was
-made with fontTools' FontBuilder (two empty glyphs 500 wide, ascent 900, descent 300 of 1000).
+The font has one glyph, a box, and any character: a code is given to each character that a document uses, and the
+font's ToUnicode table says which one it is. The idea is Tesseract's, whose glyph is empty; but pdfium leaves out
+characters without extent. ``invisible.ttf`` was made with fontTools' FontBuilder: the box from 250 below to 800 above
+the baseline, 500 wide, of 1000.
 """
 
 from __future__ import annotations
@@ -21,10 +22,10 @@ EM = 1.8
 """Size of the text in x-heights."""
 WIDTH = 0.5
 """Of every character, in ems."""
-SOFT_HYPHEN = "\u00ad"
-"""Ends a word that goes on in the next line: readers that put the word together drop it."""
-SLIVER = 0.02
-"""Least width of a space, in ems, where words stand close."""
+HYPHEN = "-"
+"""Ends a word that goes on in the next line. Programs that copy text drop a hyphen there and put the word together; of
+a soft hyphen (U+00AD) pdftotext does not know that.
+"""
 
 
 class TextLayer:
@@ -43,12 +44,13 @@ class TextLayer:
         words = [word for word in line.words if word.glyphs]
         spans = [extent(word) for word in words]
         shown: list[str] = []
+        size = EM * float(np.median([glyph.scale for word in words for glyph in word.glyphs] or [1.0]))
         for index, (word, (left, right)) in enumerate(zip(words, spans, strict=True)):
-            size, y = EM * float(np.median([glyph.scale for glyph in word.glyphs])), word.glyphs[0].y
+            y = float(np.median([glyph.y for glyph in word.glyphs]))
             if index and word.spaces:
                 start = spans[index - 1][1]
                 shown.append(self._shown(" " * word.spaces, start, left, y, size))
-            shown.append(self._shown(word.text + SOFT_HYPHEN * word.broken, left, right, y, size))
+            shown.append(self._shown(word.text + HYPHEN * word.broken, left, right, y, size))
         return shown
 
     def _shown(self, text: str, left: float, right: float, y: float, size: float) -> str:
@@ -67,8 +69,8 @@ class TextLayer:
         program = (resources.files("handfont.output") / "invisible.ttf").read_bytes()
         font = name("HANDFN+handfont-text")
         descriptor = pdfdoc.PDFDictionary({
-            "Type": name("FontDescriptor"), "FontName": font, "Flags": 4, "FontBBox": array([0, -300, 500, 900]),
-            "ItalicAngle": 0, "Ascent": 900, "Descent": -300, "CapHeight": 900, "StemV": 80,
+            "Type": name("FontDescriptor"), "FontName": font, "Flags": 4, "FontBBox": array([0, -250, 500, 800]),
+            "ItalicAngle": 0, "Ascent": 800, "Descent": -250, "CapHeight": 800, "StemV": 80,
             "FontFile2": document.write_stream("text-program", program, {"Length1": len(program)})})
         glyphs = document.write_stream("text-glyphs", b"\0\0" + b"\0\1" * len(self._codes))
         descendant = pdfdoc.PDFDictionary({

@@ -33,5 +33,40 @@ def test_resolutions_out_of_range_write_nothing(style, tmp_path, dpi):
 
 
 def test_unknown_formats(style, tmp_path):
-    with pytest.raises(OutputError, match=r"end in \.pdf or \.png"):
+    with pytest.raises(OutputError, match=r"end in \.pdf, \.png or \.svg"):
         render("one", style, setup=SETUP).save(tmp_path / "a.docx")
+
+
+@pytest.mark.parametrize("look", ["scan", "photo"])
+def test_looks_are_paper_with_ink_and_the_same_for_the_same_seed(style, tmp_path, look):
+    document = render("Hello there", style, setup=SETUP, seed=2)
+    clean, first, again = (np.asarray(Image.open(document.save(tmp_path / f"{name}.png", dpi=144, look=kind)[0]))
+                           for name, kind in (("clean", "clean"), ("a", look), ("b", look)))
+    assert (first == again).all()
+    assert first.shape == clean.shape
+    # Paper is neither flat nor white, and there is still as much ink.
+    middle = first[100:-100, 150:-150].astype(float)
+    assert 1 < middle.std() < 40
+    assert middle.mean() < 250
+    other = render("Hello there", style, setup=SETUP, seed=3)
+    assert (np.asarray(Image.open(other.save(tmp_path / "c.png", dpi=144, look=look)[0])) != first).any()
+
+
+def test_a_transparent_page_shows_the_ink_alone(style, tmp_path):
+    document = render("Hello", style, setup=SETUP, ink="#204080")
+    pixels = np.asarray(Image.open(document.save(tmp_path / "a.png", dpi=144, transparent=True)[0]))
+    assert pixels.shape == (400, 600, 4)
+    assert (pixels[0, 0, 3], pixels[..., 3].max()) == (0, 255)
+    # The edges of strokes have the ink's own colour: no white of a paper shines through on a dark ground.
+    edge = pixels[(pixels[..., 3] > 100) & (pixels[..., 3] < 200)][:, :3].astype(int)
+    assert len(edge)
+    assert np.abs(edge - [0x20, 0x40, 0x80]).max() < 12
+
+
+def test_a_montage_shows_all_pages(style, tmp_path):
+    files = render("one\ftwo\fthree", style, setup=SETUP).save(tmp_path / "a.png", dpi=72, montage=True)
+    assert files == [tmp_path / "a.png"]
+    with Image.open(files[0]) as image:
+        assert image.width > 2 * 300
+        assert 2 * 200 < image.height < 3 * 200
+        assert image.getpixel((0, 0)) == (226, 226, 228)
