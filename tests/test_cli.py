@@ -161,8 +161,8 @@ def test_a_full_disk(desk):
     import subprocess
 
     with Path("/dev/full").open("wb") as full:
-        done = subprocess.run([sys.executable, "-m", "handfont", "render", "letter.txt", "-s", "me", "-o", "-"], cwd=desk,
-                              stdout=full, stderr=subprocess.PIPE, text=True, check=False)
+        command = [sys.executable, "-m", "handfont", "render", "letter.txt", "-s", "me", "-o", "-"]
+        done = subprocess.run(command, cwd=desk, stdout=full, stderr=subprocess.PIPE, text=True, check=False)
     assert (done.returncode, done.stderr) == (2, "handfont: cannot write to standard output: No space left on device\n")
 
 

@@ -22,6 +22,8 @@ from handfont.errors import OutputError
 from handfont.output.stream import Stream, StreamedDocument
 
 Box = tuple[float, float, float, float]
+TURNED = {0: (1, 0, 0, 1), 90: (0, -1, 1, 0), 180: (-1, 0, 0, -1), 270: (0, 1, -1, 0)}
+"""Matrices of pages that are shown turned clockwise by so many degrees."""
 
 
 def first_page(document: StreamedDocument, path: Path, name: str) -> tuple[pdfdoc.PDFObjectReference, Box]:
@@ -36,17 +38,17 @@ def first_page(document: StreamedDocument, path: Path, name: str) -> tuple[pdfdo
     if not reader.pages:
         raise OutputError(f"the background {path} has no pages")
     page = reader.pages[0]
-    if page.rotation:
-        page.transfer_rotation_to_content()
     left, bottom, right, top = (float(value) for value in page.cropbox)
+    a, b, c, d = TURNED[page.rotation % 360]
+    xs, ys = zip(*((a * x + c * y, b * x + d * y) for x in (left, right) for y in (bottom, top)), strict=True)
     contents = page.get_contents()
     entries = {
         "Type": pdfdoc.PDFName("XObject"), "Subtype": pdfdoc.PDFName("Form"),
-        "BBox": pdfdoc.PDFArray([left, bottom, right, top]),
+        "BBox": pdfdoc.PDFArray([left, bottom, right, top]), "Matrix": pdfdoc.PDFArray([a, b, c, d, 0, 0]),
         "Resources": _Copy(document, name).of(page.get("/Resources", DictionaryObject()).get_object()),
     }
     data = contents.get_data() if contents is not None else b""
-    return document.write_stream(name, data, entries), (left, bottom, right, top)
+    return document.write_stream(name, data, entries), (min(xs), min(ys), max(xs), max(ys))
 
 
 class _Copy:

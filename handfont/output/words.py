@@ -26,6 +26,8 @@ HYPHEN = "-"
 """Ends a word that goes on in the next line. Programs that copy text drop a hyphen there and put the word together; of
 a soft hyphen (U+00AD) pdftotext does not know that.
 """
+SLIVER = 0.02
+"""Least width of a character, in ems, where words stand close."""
 
 
 class TextLayer:
