@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import BinaryIO, overload
 
 from handfont.ahead import ahead
-from handfont.errors import OptionError, OutputError
+from handfont.errors import OptionError, OutputError, ReaderGoneError
 from handfont.files import atomic, check_writable
 from handfont.output.info import DocumentInfo
 from handfont.pages import Page
@@ -119,6 +119,7 @@ class Document:
 
         Raises:
             OutputError: unknown format, several pages as PNG or SVG, or the file cannot be written.
+            ReaderGoneError: it is a pipe that nobody reads any more.
         """
         with tempfile.TemporaryDirectory(prefix="handfont-") as folder:
             files = self.save(Path(folder) / f"document.{kind}", dpi, look, transparent, montage)
@@ -129,8 +130,8 @@ class Document:
                 try:
                     shutil.copyfileobj(file, target)
                     target.flush()
-                except BrokenPipeError:
-                    raise
+                except BrokenPipeError as error:
+                    raise ReaderGoneError("whoever read standard output has gone") from error
                 except OSError as error:
                     raise OutputError(f"cannot write to standard output: {error.strerror or error}") from error
 

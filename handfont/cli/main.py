@@ -11,7 +11,7 @@ from typing import Any
 import click
 
 import handfont
-from handfont.errors import HandfontError
+from handfont.errors import HandfontError, ReaderGoneError
 
 COMMANDS = {"enroll": "enroll", "render": "render", "styles": "styles", "train": "train",
             "evaluate": "evaluate"}
@@ -54,13 +54,20 @@ def main(arguments: list[str] | None = None) -> int:
     except click.ClickException as error:
         error.show()
         return 2
+    except ReaderGoneError as error:
+        _close_output()
+        return error.exit_code
     except HandfontError as error:
         print(f"handfont: {error.message}", file=sys.stderr)
         return error.exit_code
     except BrokenPipeError:
-        # Whoever read our output has gone; nothing more can be said to them.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        _close_output()
         return 141
+
+
+def _close_output() -> None:
+    """Whoever read our output has gone; nothing more can be said to them."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 class Terminated(KeyboardInterrupt):
