@@ -50,7 +50,8 @@ def main(arguments: list[str] | None = None) -> int:
         return stop.exit_code
     except (click.Abort, KeyboardInterrupt) as stop:
         print("handfont: interrupted; nothing half-written was left", file=sys.stderr)
-        return 143 if isinstance(stop, Terminated) else 130
+        # click turns what interrupts it into its own exception
+        return 143 if isinstance(stop.__cause__ or stop, Terminated) else 130
     except click.ClickException as error:
         error.show()
         return 2
