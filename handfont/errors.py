@@ -35,6 +35,12 @@ class OutputError(UserError):
     """Output cannot be written where it was asked for."""
 
 
+class ReaderGoneError(HandfontError):
+    """Whoever read standard output has gone: nothing is wrong, and nobody there to be told."""
+
+    exit_code = 141
+
+
 class OptionError(UserError):
     """An option has a value outside what is possible."""
 

@@ -15,10 +15,12 @@ def check_writable(path: Path) -> None:
     """Whether a file may be written at ``path``, without writing it.
 
     Raises:
-        OutputError: ``path`` is a folder, its folder is missing, or may not be written to.
+        OutputError: ``path`` is a folder or write-protected, its folder is missing, or may not be written to.
     """
     if path.is_dir():
         raise OutputError(f"cannot write {path}: it is a folder; name a file inside it")
+    if path.exists() and not os.access(path, os.W_OK):
+        raise OutputError(f"cannot write {path}: the file is write-protected; name another one")
     if not path.parent.is_dir():
         raise OutputError(f"cannot write {path}: the folder {path.parent} does not exist; create it first")
     if not os.access(path.parent, os.W_OK | os.X_OK):

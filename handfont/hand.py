@@ -74,12 +74,9 @@ class Hand:
         scale = np.array([part.scale for part in parts], np.float32)
         size = drawn.size * scale
         centre = drawn.centre_y * scale + np.array([part.rise for part in parts], np.float32)
-        traced = outline.trace(drawn.fields, size, centre, drawn.pen)
-        glyphs = [
-            Glyph(part.character, traced.outlines[i], Metrics(float(size[i]), float(centre[i])), float(drawn.pen[i]),
-                  traced.left[i], traced.right[i])
-            for i, part in enumerate(parts)
-        ]
+        glyphs = [glyph for part in inference.in_parallel(
+            lambda part: _traced(parts[part], drawn.fields[part], size[part], centre[part], drawn.pen[part]),
+            inference.batches(len(parts))) for glyph in part]
         result = glyphs[: len(text)]
         start = len(text)
         for i, (character, recipe) in enumerate(zip(text, recipes, strict=True)):
@@ -129,36 +126,38 @@ class Hand:
     def _draw(
         self, picked: list[Recipe], labels: NDArray[np.int64], residual: FloatArray
     ) -> tuple[FloatArray, FloatArray]:
-        """Fields and metrics. Of a glyph that does not pass, candidates are drawn, and the first one that passes, or
-        else the best, is written.
+        """Fields and metrics. Of a glyph that does not pass, candidates are drawn one by one until one passes; if none
+        does, the best is written.
         """
-        network = self.weights.network
         means = np.stack([recipe.mean for recipe in picked])
         deviations = np.stack([recipe.deviation for recipe in picked]) * self.neatness
         reference = np.array([recipe.readable for recipe in picked])
         form = np.array([(recipe.form, recipe.level) for recipe in picked])
         corrections = np.stack([recipe.correction for recipe in picked])
-        fields, metrics = inference.decode(network, self._z, means + deviations * residual[0], labels)
-        fields = fields + corrections
-        score = self._score(fields, labels, reference, form)
-        bad = np.flatnonzero(score < 1)
-        if len(bad):
-            count = len(SHRINK)
-            again = np.tile(bad, count)
-            shrink = np.repeat(np.array(SHRINK, np.float32), len(bad))[:, None]
-            u = means[again] + shrink * deviations[again] * residual[1:, bad].reshape(len(again), -1)
-            other, other_metrics = inference.decode(network, self._z, u.astype(np.float32), labels[again])
-            other = other + corrections[again]
-            scores = np.concatenate([score[None, bad], self._score(other, labels[again], reference[again], form[again])
-                                     .reshape(count, -1)])
-            # Scores that pass are all 1, and argmax takes the first of equals: the one that varies most.
-            best = scores.argmax(axis=0)
-            new = best > 0
-            row = (best[new] - 1) * len(bad) + np.flatnonzero(new)
-            fields[bad[new]], metrics[bad[new]] = other[row], other_metrics[row]
+
+        def drawn(rows: NDArray[np.int64], u: FloatArray) -> tuple[FloatArray, FloatArray, NDArray[np.float64]]:
+            parts = inference.in_parallel(lambda part: one(rows[part], u[part]), inference.batches(len(rows)))
+            fields, metrics, scores = zip(*parts, strict=True)
+            return np.concatenate(fields), np.concatenate(metrics), np.concatenate(scores)
+
+        def one(rows: NDArray[np.int64], u: FloatArray) -> tuple[FloatArray, FloatArray, NDArray[np.float64]]:
+            fields, metrics = inference.decode(self.weights.network, self._z, u, labels[rows])
+            fields = fields + corrections[rows]
+            return fields, metrics, self._score(fields, labels[rows], reference[rows], form[rows])
+
+        fields, metrics, score = drawn(np.arange(len(means)), means + deviations * residual[0])
+        for attempt, shrink in enumerate(SHRINK, 1):
+            bad = np.flatnonzero(score < 1)
+            if not len(bad):
+                break
+            u = means[bad] + np.float32(shrink) * deviations[bad] * residual[attempt, bad]
+            other, other_metrics, other_score = drawn(bad, u)
+            better = other_score > score[bad]
+            new = bad[better]
+            fields[new], metrics[new], score[new] = other[better], other_metrics[better], other_score[better]
         blank = np.flatnonzero(fields.max(axis=(1, 2)) < 0.5)
         if len(blank):
-            lost = network.config.characters[labels[blank[0]]]
+            lost = self.weights.network.config.characters[labels[blank[0]]]
             raise StyleError(f"the style '{self.style.name}' draws no ink for '{lost}'; enrol it again with a sample "
                              "of that character")
         return fields, metrics
@@ -180,3 +179,14 @@ class Hand:
             chosen = [character for character in new if (character in self.style.characters) is known]
             if chosen:
                 self._recipes.update(make(self.style, chosen, self._checker))
+
+
+def _traced(
+    parts: list[Part], fields: FloatArray, size: FloatArray, centre: FloatArray, pen: FloatArray
+) -> list[Glyph]:
+    traced = outline.trace(fields, size, centre, pen)
+    return [
+        Glyph(part.character, traced.outlines[i], Metrics(float(size[i]), float(centre[i])), float(pen[i]),
+              traced.left[i], traced.right[i])
+        for i, part in enumerate(parts)
+    ]

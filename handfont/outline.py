@@ -1,14 +1,15 @@
 """From fields to outlines: contours traced by contourpy, then fitted with few cubic curves.
 
 Everything after tracing is done for all contours of a batch at once. Knots are spread so that each curve turns by at
-most about ``TURN`` and the handles are fitted by least squares with the tangents given (Schneider, "An algorithm for
-automatically fitting digitized curves", Graphics Gems 1990).
+most about ``TURN``, the handles are fitted by least squares with the tangents given, and a curve that is not within
+``TOLERANCE`` is halved (Schneider, "An algorithm for automatically fitting digitized curves", Graphics Gems 1990).
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import Any, TypeVar
 
 import cv2
 import numpy as np
@@ -16,14 +17,26 @@ from contourpy import FillType, LineType, SerialContourGenerator, ZInterp
 from numpy.typing import NDArray
 
 from handfont.glyph import Outline
-from handfont.sdf import CANONICAL_PEN, GRID, INNER, TRUNCATE
+from handfont.sdf import CANONICAL_PEN, GRID, INNER, TRUNCATE, inside_distance
 
 UPSAMPLE = 2
-SPACING = 0.5
+SPACING = 0.7
 """Samples between the points of a traced contour after resampling."""
-TURN = np.radians(85.0)
-REACH = 24.0
+REACH_OF_TURN = 2
+"""The turning at a point is measured from so many points before it to so many after it."""
+AT_ONCE = 64
+"""Glyphs traced at a time."""
+STRIDE = 4
+"""Fields are cut to whole multiples of so many samples."""
+TURN = np.radians(110.0)
+REACH = 40.0
 """No curve spans more than so many samples."""
+TOLERANCE = 0.016
+"""Curves are halved until none is so far from the points that it stands for, in x-heights ..."""
+ROUNDS = 3
+"""... at most so many times ..."""
+FEWEST = 3
+"""... and to no fewer points than these."""
 BANDS = 48
 BAND_BOTTOM, BAND_TOP = -1.6, 3.2
 """The line is cut into ``BANDS`` horizontal bands between these heights (x-heights) to measure edges."""
@@ -33,6 +46,8 @@ SPECK = 0.3
 """Contours that enclose less than this share of a pen's dot are noise."""
 
 FloatArray = NDArray[np.float32]
+FloatColumn = NDArray[np.float64]
+_Column = TypeVar("_Column", bound=NDArray[Any])
 
 
 @dataclass(frozen=True)
@@ -55,83 +70,135 @@ def trace(fields: FloatArray, size: FloatArray, centre_y: FloatArray, pen: Float
         Outlines in x-heights, x = 0 at the middle of the square, and edges.
     """
     count = len(fields)
+    left = np.full((count, BANDS), np.nan, np.float32)
+    right = np.full((count, BANDS), np.nan, np.float32)
+    outlines: list[Outline] = []
+    # Some glyphs at a time, so that what is worked on stays in the processor's cache.
+    for start in range(0, count, AT_ONCE):
+        part = slice(start, start + AT_ONCE)
+        outlines += _traced(fields[part], size[part], centre_y[part], pen[part], left[part], right[part])
+    return TracedGlyphs(outlines, left, right)
+
+
+def _traced(
+    fields: FloatArray, size: FloatArray, centre_y: FloatArray, pen: FloatArray, left: FloatArray, right: FloatArray
+) -> list[Outline]:
+    """Outlines of some fields; their edges are written into ``left`` and ``right``."""
     wide = np.asarray(pen * INNER / size, np.float32)
-    shift = np.asarray((wide - CANONICAL_PEN) / 2, np.float32)
-    points, owner, contour = _contours(fields, shift, wide)
-    left = np.full((count, BANDS), np.inf, np.float32)
-    right = np.full((count, BANDS), -np.inf, np.float32)
-    pieces: list[list[FloatArray]] = [[] for _ in range(count)]
-    if len(points):
-        step = np.asarray((size / INNER)[owner], np.float32)
-        xy = np.stack([points[:, 0] * step, centre_y[owner] - points[:, 1] * step], axis=1)
-        band = np.clip((xy[:, 1] - BAND_BOTTOM) * (BANDS / (BAND_TOP - BAND_BOTTOM)), 0, BANDS - 1).astype(np.int64)
-        np.minimum.at(left, (owner, band), xy[:, 0])
-        np.maximum.at(right, (owner, band), xy[:, 0])
-        for glyph, curves in _fit(xy.astype(np.float64), owner, contour, step):
+    lines, glyphs = _contours(fields, np.asarray((wide - CANONICAL_PEN) / 2, np.float32), wide)
+    pieces: list[list[FloatArray]] = [[] for _ in fields]
+    if lines:
+        x, y, counts = _resampled(lines)
+        owner = np.repeat(glyphs, counts)
+        step = np.asarray(size / INNER, np.float64)
+        x, y = x * step[owner], centre_y[owner] - y * step[owner]
+        band = np.clip((y - BAND_BOTTOM) * (BANDS / (BAND_TOP - BAND_BOTTOM)), 0, BANDS - 1).astype(np.int64)
+        where = owner * BANDS + band
+        np.fmin.at(left.reshape(-1), where, x.astype(np.float32))  # fmin: a number wins over NaN
+        np.fmax.at(right.reshape(-1), where, x.astype(np.float32))
+        for glyph, curves in zip(glyphs.tolist(), _fit(x, y, counts, step[glyphs]), strict=True):
             pieces[glyph].append(curves)
-    left[~np.isfinite(left)] = np.nan
-    right[~np.isfinite(right)] = np.nan
-    return TracedGlyphs([Outline(tuple(piece)) for piece in pieces], left, right)
+    return [Outline(tuple(piece)) for piece in pieces]
 
 
 def _contours(
     fields: FloatArray, shift: FloatArray, wide: FloatArray
-) -> tuple[FloatArray, NDArray[np.int64], NDArray[np.int64]]:
-    """Evenly spaced points (P, 2) of all contours in samples from the centre, y down; glyph and contour of each."""
-    lines: list[FloatArray] = []
+) -> tuple[list[NDArray[np.float64]], NDArray[np.int64]]:
+    """Closed lines (n, 2) along all edges, in samples from the centre, y down, and the glyph of each."""
+    lines: list[NDArray[np.float64]] = []
     glyphs: list[int] = []
-    for index, (field, level) in enumerate(zip(fields, shift, strict=True)):
-        margin = int(max(0.0, np.ceil(level))) + 2
-        padded = _padded(field, margin) if level < TRUNCATE - 2 else _redistanced(field, margin)
-        padded = padded + level if level >= 0 else _thinned(padded, float(wide[index]) / CANONICAL_PEN)
-        rows = (GRID + 2 * margin) * UPSAMPLE
-        fine = cv2.resize(padded, (rows, rows), interpolation=cv2.INTER_CUBIC)
-        fine[[0, -1]] = -1.0
-        fine[:, [0, -1]] = -1.0
-        x, y = _mesh(rows)
-        # The class itself: contourpy's factory function spends five times as long on checks and masks as on tracing.
-        generator = SerialContourGenerator(
-            x, y, fine.astype(np.float64), np.array(False), corner_mask=False, line_type=LineType.Separate,
-            fill_type=FillType.OuterCode, quad_as_tri=False, z_interp=ZInterp.Linear)
-        traced = [np.asarray(line, np.float64) for line in generator.lines(0.0)]
-        areas = [_area(line) for line in traced]
-        # The largest contour is the glyph itself, however small; a dot may be all there is.
-        smallest = min(SPECK * np.pi * min(float(wide[index]), 12.0) ** 2 / 4, max(areas, default=0.0))
-        for line, area in zip(traced, areas, strict=True):
-            if area >= smallest:
-                lines.append(line.astype(np.float32))
-                glyphs.append(index)
-    return _resample(lines, np.array(glyphs, np.int64))
+    margins = np.maximum(np.ceil(shift), 0).astype(int) + 2
+    for margin in np.unique(margins).tolist():
+        chosen = np.flatnonzero(margins == margin)
+        padded = _at_pen(fields[chosen], shift[chosen], wide[chosen], margin)
+        for index, field, (top, bottom, left, right) in zip(chosen.tolist(), padded, _boxes(padded), strict=True):
+            rows, columns = (bottom - top) * UPSAMPLE, (right - left) * UPSAMPLE
+            fine = cv2.resize(field[top:bottom, left:right], (columns, rows), interpolation=cv2.INTER_CUBIC)
+            fine[[0, -1]] = -1.0
+            fine[:, [0, -1]] = -1.0
+            # The class itself: contourpy's factory function spends five times as long on checks and masks as on
+            # tracing.
+            generator = SerialContourGenerator(
+                *_mesh(rows, columns), fine.astype(np.float64), _NO_MASK, corner_mask=False,
+                line_type=LineType.Separate, fill_type=FillType.OuterCode, quad_as_tri=False, z_interp=ZInterp.Linear)
+            corner = np.array([left, top]) - (len(field) - 1) / 2
+            traced = [np.asarray(line) + corner for line in generator.lines(0.0)]
+            lines += traced
+            glyphs += [index] * len(traced)
+    if not lines:
+        return lines, np.zeros(0, np.int64)
+    owner = np.array(glyphs)
+    area = _areas(lines)
+    # The largest contour is the glyph itself, however small; a dot may be all there is.
+    largest = np.zeros(len(fields))
+    np.maximum.at(largest, owner, area)
+    keep = np.flatnonzero(area >= np.minimum(SPECK * np.pi * np.minimum(wide, 12.0) ** 2 / 4, largest)[owner])
+    return [lines[i] for i in keep], owner[keep]
 
 
-@lru_cache(maxsize=64)
-def _mesh(rows: int) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """Coordinates in samples from the centre of an upsampled field of so many rows and columns."""
-    axis = (np.arange(rows) - (rows - 1) / 2) / UPSAMPLE
-    x, y = np.meshgrid(axis, axis)
+_NO_MASK = np.array(False)
+
+
+def _at_pen(fields: FloatArray, shift: FloatArray, wide: FloatArray, margin: int) -> FloatArray:
+    """Fields with a margin, at their pens."""
+    padded = _padded(fields, margin)
+    for index in np.flatnonzero(shift >= TRUNCATE - 2):
+        padded[index] = _redistanced(padded[index])
+    thin = np.flatnonzero(shift < 0)
+    padded += np.maximum(shift, 0)[:, None, None]
+    if len(thin):
+        padded[thin] = _thinned(padded[thin], wide[thin] / CANONICAL_PEN)
+    return padded
+
+
+def _boxes(padded: FloatArray) -> list[tuple[int, int, int, int]]:
+    """(top, bottom, left, right) of the ink of fields, with room around; tracing the rest would be idle."""
+    ink = np.asarray(padded > 0)
+    side = padded.shape[1]
+    spans = []
+    for axis in (2, 1):
+        some = np.asarray(ink.any(axis=axis))
+        first = np.maximum(some.argmax(axis=1) - 2, 0)
+        last = np.minimum(side - some[:, ::-1].argmax(axis=1) + 2, side)
+        # Whole multiples, so that there are few meshes.
+        size = np.minimum(-(-(last - first) // STRIDE) * STRIDE, side)
+        first = np.minimum(first, side - size)
+        spans += [first.tolist(), (first + size).tolist()]
+    return list(zip(*spans, strict=True))
+
+
+@lru_cache(maxsize=512)
+def _mesh(rows: int, columns: int) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Coordinates in samples of the points of an upsampled field, from the first sample."""
+    x, y = np.meshgrid(*((np.arange(count) - (UPSAMPLE - 1) / 2) / UPSAMPLE for count in (columns, rows)))
     return x, y
 
 
-def _area(line: NDArray[np.float64]) -> float:
-    x, y = line[:, 0], line[:, 1]
-    return 0.5 * abs(float(np.dot(x[:-1], y[1:]) - np.dot(x[1:], y[:-1])))
+def _areas(lines: list[NDArray[np.float64]]) -> NDArray[np.float64]:
+    """Area within each closed line."""
+    x, y = np.concatenate(lines).T
+    cross = np.zeros(len(x))
+    cross[:-1] = x[:-1] * y[1:] - x[1:] * y[:-1]
+    ends = np.cumsum([len(line) for line in lines])
+    cross[ends - 1] = 0.0
+    return 0.5 * np.abs(np.add.reduceat(cross, np.append(0, ends[:-1])))
 
 
-def _thinned(field: FloatArray, share: float) -> FloatArray:
-    """The field with strokes thinned to ``share`` of their width.
+def _thinned(fields: FloatArray, share: FloatArray) -> FloatArray:
+    """Fields with strokes thinned to shares (N,) of their width.
 
     A plain shift of the level would break a stroke wherever its ridge is a little low. The level is taken relative to
     the ridge beside it instead: half way up the ridge halves the stroke, and no stroke ever breaks.
     """
     reach = 2 * int(np.ceil(CANONICAL_PEN / 2)) + 1
     disc = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (reach, reach))
-    ridge = cv2.GaussianBlur(cv2.dilate(field, disc), (0, 0), 1.0)
-    return np.asarray(field - (1 - share) * np.clip(ridge, 0.3, CANONICAL_PEN), np.float32)
+    ridge = np.stack([cv2.GaussianBlur(cv2.dilate(field, disc), (0, 0), 1.0) for field in fields])
+    return np.asarray(fields - (1 - share)[:, None, None] * np.clip(ridge, 0.3, CANONICAL_PEN), np.float32)
 
 
-def _padded(field: FloatArray, margin: int) -> FloatArray:
-    """The field continued beyond its border, falling by one sample a sample as distance does."""
-    wide = cv2.copyMakeBorder(field, margin, margin, margin, margin, cv2.BORDER_REPLICATE)
+def _padded(fields: FloatArray, margin: int) -> FloatArray:
+    """Fields continued beyond their borders, falling by one sample a sample as distance does."""
+    wide = np.pad(fields, ((0, 0), (margin, margin), (margin, margin)), mode="edge")
     return np.asarray(wide - _ramp(margin), np.float32)
 
 
@@ -142,112 +209,140 @@ def _ramp(margin: int) -> FloatArray:
     return np.hypot(ramp[:, None], ramp[None, :]).astype(np.float32)
 
 
-def _redistanced(field: FloatArray, margin: int) -> FloatArray:
-    """The field with true distances outside, where a very wide pen reaches beyond the truncation."""
+def _redistanced(field: FloatArray) -> FloatArray:
+    """A padded field with true distances outside, where a very wide pen reaches beyond the truncation."""
     factor = 4
-    side = (GRID + 2 * margin) * factor
-    fine = cv2.resize(_padded(field, margin), (side, side), interpolation=cv2.INTER_CUBIC)
-    outside = cv2.distanceTransform((fine <= 0).astype(np.uint8), cv2.DIST_L2, cv2.DIST_MASK_PRECISE) / factor
+    side = len(field) * factor
+    fine = cv2.resize(field, (side, side), interpolation=cv2.INTER_CUBIC)
+    outside = inside_distance(fine <= 0) / factor
     exact = np.where(fine > 0, fine, np.minimum(0.5 / factor - outside, 0))
     small = cv2.resize(exact.astype(np.float32), (side // factor, side // factor), interpolation=cv2.INTER_AREA)
     return np.asarray(small, np.float32)
 
 
-def _resample(
-    lines: list[FloatArray], glyphs: NDArray[np.int64]
-) -> tuple[FloatArray, NDArray[np.int64], NDArray[np.int64]]:
-    if not lines:
-        return np.zeros((0, 2), np.float32), glyphs, glyphs
-    joined = np.concatenate(lines)
+def _resampled(lines: list[NDArray[np.float64]]) -> tuple[FloatColumn, FloatColumn, NDArray[np.int64]]:
+    """Closed lines as evenly spaced points: x (P,), y (P,), and how many each has. The last one is not the first."""
+    x, y = np.concatenate(lines).T
     sizes = np.array([len(line) for line in lines])
-    starts = np.concatenate([[0], np.cumsum(sizes)[:-1]])
-    steps = _whole(np.hypot(*np.diff(joined, axis=0, prepend=joined[:1]).T).astype(np.float64))
+    starts = np.cumsum(sizes) - sizes
+    steps = np.empty(len(x), np.int64)
+    steps[1:] = _whole(np.hypot(x[1:] - x[:-1], y[1:] - y[:-1]))
     steps[starts] = 1  # contours follow each other in `along`, but none starts where the last one ends
     along = np.cumsum(steps)
     begin, end = along[starts], along[starts + sizes - 1]
     counts = np.maximum(8, np.ceil((end - begin) / (SPACING * WHOLE))).astype(np.int64)
-    contour = np.repeat(np.arange(len(lines)), counts)
     within = np.arange(counts.sum()) - np.repeat(np.cumsum(counts) - counts, counts)
-    where = begin[contour] + (end - begin)[contour] * within // counts[contour]
-    even = np.stack([np.interp(where, along, joined[:, axis]) for axis in (0, 1)], axis=1)
-    before, after = _neighbours(contour, within, counts)
-    for _ in range(2):  # binomial smoothing: takes the tracing grid's facets out
-        even = 0.5 * even + 0.25 * (even[before] + even[after])
-    return even.astype(np.float32), glyphs[contour], contour
+    where = np.repeat(begin, counts) + np.repeat(end - begin, counts) * within // np.repeat(counts, counts)
+    ring = Ring(counts)
+    # Binomial smoothing takes the tracing grid's facets out.
+    smooth = [0.5 * even + 0.25 * (ring.before(even) + ring.after(even))
+              for even in (np.interp(where, along, x), np.interp(where, along, y))]
+    return smooth[0], smooth[1], counts
 
 
-def _whole(values: NDArray[np.float64]) -> NDArray[np.int64]:
+def _whole(values: FloatColumn) -> NDArray[np.int64]:
     """Lengths in whole ``1 / WHOLE``: running sums of them are exact, so no glyph depends on those before it."""
     return np.rint(values * WHOLE).astype(np.int64)
 
 
-def _neighbours(
-    contour: NDArray[np.int64], within: NDArray[np.int64], counts: NDArray[np.int64]
-) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    index = np.arange(len(contour))
-    size = counts[contour]
-    return index - within + (within - 1) % size, index - within + (within + 1) % size
+class Ring:
+    """Points of closed contours, one contour after the other, ``counts`` of each."""
+
+    def __init__(self, counts: NDArray[np.int64]) -> None:
+        self.counts = counts
+        self.first = np.cumsum(counts) - counts
+        self._last = self.first + counts - 1
+
+    def before(self, values: _Column) -> _Column:
+        """For each point (P,) the value of the one before it on its contour."""
+        result = np.empty_like(values)
+        result[1:] = values[:-1]
+        result[self.first] = values[self._last]
+        return result
+
+    def after(self, values: _Column) -> _Column:
+        """For each point (P,) the value of the next one on its contour."""
+        result = np.empty_like(values)
+        result[:-1] = values[1:]
+        result[self._last] = values[self.first]
+        return result
 
 
-def _fit(
-    points: NDArray[np.float64], owner: NDArray[np.int64], contour: NDArray[np.int64], step: FloatArray
-) -> list[tuple[int, FloatArray]]:
-    """(glyph, curves (n, 3, 2)) of each contour."""
-    counts = np.bincount(contour)
-    first = np.cumsum(counts) - counts
-    within = np.arange(len(points)) - first[contour]
-    before, after = _neighbours(contour, within, counts)
-    tangent = points[after] - points[before]
-    tangent /= np.maximum(np.linalg.norm(tangent, axis=1, keepdims=True), 1e-12)
-    # Turning is measured over four steps, so that the grid's ripple, which turns to and fro, cancels.
-    back, forth = tangent[before[before]], tangent[after[after]]
-    turn = np.abs(np.arctan2(back[:, 0] * forth[:, 1] - back[:, 1] * forth[:, 0], (back * forth).sum(1))) / 4
-    length = np.linalg.norm(points[after] - points, axis=1)
-    cost = _whole(turn / TURN + length / (REACH * step))
+def _fit(x: FloatColumn, y: FloatColumn, counts: NDArray[np.int64], step: FloatColumn) -> list[FloatArray]:
+    """Curves (n, 3, 2) of each contour of points; ``step`` is the length of a sample for each."""
+    ring = Ring(counts)
+    dx, dy = ring.after(x) - ring.before(x), ring.after(y) - ring.before(y)
+    norm = np.maximum(np.hypot(dx, dy), 1e-12)
+    dx, dy = dx / norm, dy / norm
+    # Turning is measured over some steps, so that the grid's ripple, which turns to and fro, cancels.
+    back_x, back_y, forth_x, forth_y = dx, dy, dx, dy
+    for _ in range(REACH_OF_TURN):
+        back_x, back_y, forth_x, forth_y = ring.before(back_x), ring.before(back_y), ring.after(forth_x), ring.after(
+            forth_y)
+    turn = np.abs(np.arctan2(back_x * forth_y - back_y * forth_x, back_x * forth_x + back_y * forth_y))
+    length = np.hypot(ring.after(x) - x, ring.after(y) - y)
+    cost = _whole(turn / (2 * REACH_OF_TURN * TURN) + length / np.repeat(REACH * step, counts))
     # Cumulative cost within each contour, scaled to a whole number of curves; a knot where it passes an integer.
-    total = np.add.reduceat(cost, first)
+    total = np.add.reduceat(cost, ring.first)
     curves = np.maximum(3, -(-total // WHOLE))
     running = np.cumsum(cost) - cost
-    whole = (running - running[first][contour]) * curves[contour] // total[contour]
-    knot = np.flatnonzero((within == 0) | (whole != whole[before]))
-    segment = np.searchsorted(knot, np.arange(len(points)), side="right") - 1
-    next_knot = np.append(knot[1:], 0)
-    closes = np.append(contour[knot[1:]] != contour[knot[:-1]], True)
-    next_knot[closes] = first[contour[knot[closes]]]
-    handles = _handles(points, tangent, length, knot, next_knot, segment)
-    out: list[tuple[int, FloatArray]] = []
-    bounds = np.searchsorted(contour[knot], np.arange(len(counts) + 1))
-    for index in range(len(counts)):
-        part = handles[bounds[index] : bounds[index + 1]]
-        out.append((int(owner[first[index]]), part))
-    return out
+    whole = (running - np.repeat(running[ring.first], counts)) * np.repeat(curves, counts) // np.repeat(total, counts)
+    is_knot = whole != ring.before(whole)
+    is_knot[ring.first] = True
+    knot = np.flatnonzero(is_knot)
+    steps = np.maximum(_whole(length), 1)
+    for _ in range(ROUNDS):
+        handles, error = _handles(x, y, dx, dy, steps, knot, _next(knot, ring))
+        many = np.diff(np.append(knot, len(x)))
+        halved = (error > TOLERANCE) & (many >= 2 * FEWEST)
+        if not halved.any():
+            break
+        knot = np.sort(np.concatenate([knot, (knot + many // 2)[halved]]))
+    else:
+        handles, _ = _handles(x, y, dx, dy, steps, knot, _next(knot, ring))
+    return np.split(handles, np.searchsorted(knot, ring.first)[1:])
+
+
+def _next(knot: NDArray[np.int64], ring: Ring) -> NDArray[np.int64]:
+    """For each knot the next one on its contour."""
+    result = np.append(knot[1:], 0)
+    result[np.append(np.searchsorted(knot, ring.first)[1:], len(knot)) - 1] = ring.first
+    return result
 
 
 def _handles(
-    points: NDArray[np.float64], tangent: NDArray[np.float64], length: NDArray[np.float64],
-    knot: NDArray[np.int64], next_knot: NDArray[np.int64], segment: NDArray[np.int64],
-) -> FloatArray:
-    """Least-squares handle lengths of every segment: (S, 3, 2) of first handle, second handle, end."""
-    start, end = points[knot], points[next_knot]
-    t_start, t_end = tangent[knot], -tangent[next_knot]
-    steps = np.maximum(_whole(length), 1)
-    arc = np.add.reduceat(steps, knot) / WHOLE
+    x: FloatColumn, y: FloatColumn, dx: FloatColumn, dy: FloatColumn, steps: NDArray[np.int64],
+    knot: NDArray[np.int64], next_knot: NDArray[np.int64],
+) -> tuple[FloatArray, FloatColumn]:
+    """Curves (S, 3, 2) from each knot to the next one: handles along the tangents, their lengths by least squares.
+    Beside them how far the points are from each (S,), at most.
+    """
+    whole = np.add.reduceat(steps, knot)
+    arc = whole / WHOLE
     along = np.cumsum(steps) - steps
-    t = (along - along[knot][segment]) / WHOLE / arc[segment]
-    b0, b1, b2, b3 = (1 - t) ** 3, 3 * t * (1 - t) ** 2, 3 * t * t * (1 - t), t**3
-    rest = points - (b0 + b1)[:, None] * start[segment] - (b2 + b3)[:, None] * end[segment]
-    a1, a2 = t_start[segment] * b1[:, None], t_end[segment] * b2[:, None]
-    c11 = np.add.reduceat((a1 * a1).sum(1), knot)
-    c12 = np.add.reduceat((a1 * a2).sum(1), knot)
-    c22 = np.add.reduceat((a2 * a2).sum(1), knot)
-    x1 = np.add.reduceat((a1 * rest).sum(1), knot)
-    x2 = np.add.reduceat((a2 * rest).sum(1), knot)
-    determinant = c11 * c22 - c12 * c12
+    many = np.diff(np.append(knot, len(x)))
+    t = (along - np.repeat(along[knot], many)) / np.repeat(whole, many)
+    u = 1 - t
+    b1, b2, start_share = 3 * t * u * u, 3 * t * t * u, u * u * (1 + 2 * t)
+    # The normal equations need only these sums over the points of each curve.
+    b11, b12, b22, b1x, b1y, b2x, b2y, sum1, sum2, start1, start2 = (
+        np.add.reduceat(values, knot) for values in (
+            b1 * b1, b1 * b2, b2 * b2, b1 * x, b1 * y, b2 * x, b2 * y, b1, b2, b1 * start_share, b2 * start_share))
+    (ax, ay), (ex, ey) = (x[knot], y[knot]), (x[next_knot], y[next_knot])
+    (px, py), (qx, qy) = (dx[knot], dy[knot]), (-dx[next_knot], -dy[next_knot])
+    x1 = (px * (b1x - start1 * ax - (sum1 - start1) * ex) + py * (b1y - start1 * ay - (sum1 - start1) * ey))
+    x2 = (qx * (b2x - start2 * ax - (sum2 - start2) * ex) + qy * (b2y - start2 * ay - (sum2 - start2) * ey))
+    c12 = b12 * (px * qx + py * qy)
+    determinant = b11 * b22 - c12 * c12
     safe = np.where(np.abs(determinant) > 1e-12, determinant, 1.0)
-    alpha1, alpha2 = (x1 * c22 - x2 * c12) / safe, (c11 * x2 - c12 * x1) / safe
+    first, second = (x1 * b22 - x2 * c12) / safe, (b11 * x2 - c12 * x1) / safe
     # Degenerate fits fall back to a third of the arc, the classic choice for short curves.
-    bad = (np.abs(determinant) <= 1e-12) | (alpha1 < 0.05 * arc) | (alpha2 < 0.05 * arc) | (
-        alpha1 > 0.8 * arc) | (alpha2 > 0.8 * arc)
-    alpha1, alpha2 = np.where(bad, arc / 3, alpha1), np.where(bad, arc / 3, alpha2)
-    curves = np.stack([start + alpha1[:, None] * t_start, end + alpha2[:, None] * t_end, end], axis=1)
-    return curves.astype(np.float32)
+    bad = (np.abs(determinant) <= 1e-12) | (np.minimum(first, second) < 0.05 * arc) | (
+        np.maximum(first, second) > 0.8 * arc)
+    first, second = np.where(bad, arc / 3, first), np.where(bad, arc / 3, second)
+    hx, hy, kx, ky = ax + first * px, ay + first * py, ex + second * qx, ey + second * qy
+    b0, b3 = u * u * u, t * t * t
+    away = np.hypot(*(b0 * np.repeat(a, many) + b1 * np.repeat(h, many) + b2 * np.repeat(k, many)
+                      + b3 * np.repeat(e, many) - at for a, h, k, e, at in ((ax, hx, kx, ex, x), (ay, hy, ky, ey, y))))
+    curves = np.stack([hx, hy, kx, ky, ex, ey], axis=1)
+    return curves.astype(np.float32).reshape(-1, 3, 2), np.maximum.reduceat(away, knot)

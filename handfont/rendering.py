@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-import tempfile
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import ExitStack
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from itertools import chain
 from pathlib import Path
 from typing import Any
 
 import pyphen
 
-from handfont.errors import OptionError, OutputError, TextError
-from handfont.files import atomic, check_writable
+from handfont.document import Document, Pages
+from handfont.errors import OptionError, TextError
 from handfont.hand import Hand
 from handfont.layout import markdown as markdowns
 from handfont.layout import page as layout
@@ -23,69 +21,12 @@ from handfont.layout import units
 from handfont.layout.content import Content
 from handfont.layout.setup import PageSetup
 from handfont.layout.template import Template
-from handfont.output import pdf, png
-from handfont.output.pdf import DocumentInfo
+from handfont.output.info import DocumentInfo
 from handfont.pages import Page
 from handfont.style.posterior import StylePosterior
 from handfont.style.store import load_style
 
-FORMATS = ("pdf", "png")
-DEFAULT_DPI = 200.0
 MARGINS = ("margin_left", "margin_right", "margin_top", "margin_bottom")
-
-
-@dataclass(frozen=True)
-class Document:
-    """A written document: its pages, the ink, and what it tells of itself."""
-
-    pages: list[Page]
-    ink: str
-    info: DocumentInfo
-
-    def save(self, path: Path | str, dpi: float = DEFAULT_DPI) -> list[Path]:
-        """Write the document; the suffix of ``path`` chooses the format. Nothing half-written is left behind.
-
-        Returns:
-            The files: one for a PDF; a PNG is one file a page, ``letter-1.png``, ``letter-2.png`` ... if there are
-            several.
-
-        Raises:
-            OutputError: unknown format, or the file cannot be written.
-            OptionError: the resolution is out of range.
-        """
-        path = Path(path)
-        check_output(path)
-        if path.suffix.lower() == ".pdf":
-            with atomic(path) as temporary:
-                pdf.write(self.pages, temporary, self.ink, self.info)
-            return [path]
-        targets = _numbered(path, len(self.pages))
-        with ExitStack() as stack:
-            temporaries = [stack.enter_context(atomic(target)) for target in targets]
-            folder = stack.enter_context(tempfile.TemporaryDirectory(prefix="handfont-"))
-            whole = Path(folder) / "document.pdf"
-            pdf.write(self.pages, whole, self.ink, self.info)
-            png.rasterise(whole, temporaries, dpi)
-        return targets
-
-
-def check_output(path: Path) -> None:
-    """Find out before any work whether a document can be saved as ``path``.
-
-    Raises:
-        OutputError: unknown format, or a folder that is missing or cannot be written.
-    """
-    if path.suffix.lower().lstrip(".") not in FORMATS:
-        listed = " or ".join(f".{name}" for name in FORMATS)
-        raise OutputError(f"cannot write {path}: the name must end in {listed}")
-    check_writable(path)
-
-
-def _numbered(path: Path, count: int) -> list[Path]:
-    if count == 1:
-        return [path]
-    digits = len(str(count))
-    return [path.with_name(f"{path.stem}-{number:0{digits}}{path.suffix}") for number in range(1, count + 1)]
 
 
 def render(
@@ -136,7 +77,7 @@ def render(
         content = chain(before, _apart(body(), bool(before)), after)
         return layout.typeset(content, hand, setup, seed, document, hyphenator, panels, where)
 
-    return Document(list(pages()), colour, DocumentInfo(title=title, language=lang or "en"))
+    return Document(Pages(pages), colour, DocumentInfo(title=title, language=lang or "en"), seed)
 
 
 def changed(

@@ -75,12 +75,12 @@ def stroke_distance(strokes: list[FloatArray], columns: FloatArray, rows: FloatA
 
 def ink_distance(ink: NDArray[np.bool_]) -> FloatArray:
     """Signed distance in pixels to the edge of a binary image, positive on the ink, exact Euclidean."""
-    inside, outside = _to_zero(ink), _to_zero(~ink)
+    inside, outside = inside_distance(ink), inside_distance(~ink)
     # Each transform measures to the nearest pixel centre across the edge; the edge lies half a pixel before it.
     return np.where(ink, inside - 0.5, 0.5 - outside).astype(np.float32)
 
 
-def _to_zero(mask: NDArray[np.bool_]) -> FloatArray:
+def inside_distance(mask: NDArray[np.bool_]) -> FloatArray:
     """Distance of each pixel of a mask to the nearest one outside of it.
 
     OpenCV's last bits depend on where an image lies in memory. Squares of distances are whole numbers: rounded to
@@ -98,7 +98,7 @@ def pen_width(ink: NDArray[np.bool_]) -> float:
     zoom = 4 if max(ink.shape) <= 300 else 2
     large = cv2.resize(np.pad(ink.astype(np.float32), 2), None, fx=zoom, fy=zoom, interpolation=cv2.INTER_LINEAR)
     mask = cv2.GaussianBlur(large, (0, 0), zoom / 2) > 0.5
-    inside = _to_zero(mask)
+    inside = inside_distance(mask)
     ridge = (inside >= cv2.dilate(inside, np.ones((3, 3), np.uint8)) - 1e-3) & mask
     # Ends and corners of strokes have ridges too, of less than full width: the upper half is the stroke's body.
     values = np.sort(inside[ridge])

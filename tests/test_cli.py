@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import os
 import shutil
+import signal
 import sys
+from pathlib import Path
 
 import pytest
 import yaml
@@ -73,8 +75,8 @@ def test_the_same_seed_gives_the_same_bytes_in_two_processes(handfont, desk):
     (["render", "empty.txt", "-s", "me"], "empty.txt is empty"),
     (["render", "gone.txt", "-s", "me"], "gone.txt cannot be read"),
     (["render", "letter.txt", "-s", "me", "-o", "no/letter.pdf"], "the folder no does not exist"),
-    (["render", "letter.txt", "-s", "me", "-o", "styles"], "must end in .pdf or .png"),
-    (["render", "letter.txt", "-s", "me", "-o", "letter.doc"], "must end in .pdf or .png"),
+    (["render", "letter.txt", "-s", "me", "-o", "styles"], "must end in .pdf, .png or .svg"),
+    (["render", "letter.txt", "-s", "me", "-o", "letter.doc"], "must end in .pdf, .png or .svg"),
     (["render", "letter.txt", "-s", "me", "--margin", "3"], "is not a length"),
     (["render", "letter.txt", "-s", "me", "--margin", "20cm"], "no room to write"),
     (["render", "letter.txt", "-s", "me", "--paper", "huge"], "is not a paper size"),
@@ -86,6 +88,10 @@ def test_the_same_seed_gives_the_same_bytes_in_two_processes(handfont, desk):
     (["templates", "show", "planet"], "known templates: "),
     (["render", "letter.txt", "-s", "me", "--neatness", "5"], "not in the range"),
     (["render", "letter.txt", "-s", "me", "--dpi", "1", "-o", "a.png"], "--dpi 1 is out of range"),
+    (["render", "letter.txt", "-s", "me", "--look", "scan"], "--look scan is for PNG"),
+    (["render", "letter.txt", "-s", "me", "-o", "a.svg", "--transparent"], "--transparent is for PNG"),
+    (["render", "letter.txt", "-s", "me", "-o", "a.png", "--transparent", "--look", "photo"], "shows no paper"),
+    (["render", "letter.txt", "-s", "me", "-o", "a.png", "--format", "svg"], "the name says PNG"),
     (["render", "letter.txt"], "Missing option '--style'"),
     (["fly"], "No such command"),
 ])
@@ -155,3 +161,73 @@ def test_help_does_not_wait_for_torch(handfont):
     code = "import sys; from handfont.cli.main import main; main(['--help']); print('torch' in sys.modules)"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.endswith("False\n")
+
+
+def test_a_document_on_standard_output(desk):
+    import subprocess
+
+    def bytes_of(*options):
+        command = [sys.executable, "-m", "handfont", "render", "letter.txt", "-s", "me", "-o", "-", *options]
+        return subprocess.run(command, cwd=desk, capture_output=True, check=False)
+
+    before = sorted(desk.rglob("*"))
+    assert bytes_of().stdout.startswith(b"%PDF")
+    assert bytes_of("--format", "png", "--dpi", "50").stdout.startswith(b"\x89PNG")
+    assert b"<svg" in bytes_of("--format", "svg").stdout
+    (desk / "letter.txt").write_text("one\ftwo")
+    done = bytes_of("--format", "svg")
+    assert (done.returncode, done.stdout) == (2, b"")
+    assert b"2 pages of SVG do not fit into one stream" in done.stderr
+    assert sorted(desk.rglob("*")) == before
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="no device that is always full")
+def test_a_full_disk(desk):
+    import subprocess
+
+    with Path("/dev/full").open("wb") as full:
+        command = [sys.executable, "-m", "handfont", "render", "letter.txt", "-s", "me", "-o", "-"]
+        done = subprocess.run(command, cwd=desk, stdout=full, stderr=subprocess.PIPE, text=True, check=False)
+    assert (done.returncode, done.stderr) == (2, "handfont: cannot write to standard output: No space left on device\n")
+
+
+def test_a_reader_that_went_away(desk):
+    import subprocess
+
+    read, write = os.pipe()
+    os.close(read)
+    done = subprocess.run([sys.executable, "-m", "handfont", "render", "letter.txt", "-s", "me", "-o", "-"], cwd=desk,
+                          stdout=write, stderr=subprocess.PIPE, text=True, check=False)
+    os.close(write)
+    assert (done.returncode, done.stderr) == (141, "")
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="no such signals")
+@pytest.mark.parametrize(("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
+def test_an_interrupted_document_leaves_nothing_and_what_was_there(desk, number, code):
+    import subprocess
+    import time
+
+    (desk / "long.txt").write_text("All work and no play makes a dull letter.\n" * 40)
+    (desk / "long.pdf").write_text("the old one")
+    before = sorted(desk.rglob("*"))
+    with subprocess.Popen([sys.executable, "-m", "handfont", "render", "long.txt", "-s", "me"], cwd=desk,
+                          stderr=subprocess.PIPE, text=True) as process:
+        for _ in range(1200):
+            time.sleep(0.1)
+            if sorted(desk.rglob("*")) != before:  # the temporary file: pages are being written
+                break
+        process.send_signal(number)
+        _, told = process.communicate(timeout=60)
+    assert (process.returncode, told.strip()) == (code, "handfont: interrupted; nothing half-written was left")
+    assert sorted(desk.rglob("*")) == before
+    assert (desk / "long.pdf").read_text() == "the old one"
+
+
+@pytest.mark.skipif(not hasattr(os, "geteuid") or os.geteuid() == 0, reason="root may write anywhere")
+def test_a_write_protected_file_is_kept(handfont, desk):
+    (desk / "letter.pdf").write_text("mine")
+    (desk / "letter.pdf").chmod(0o400)
+    done = handfont("render", "letter.txt", "-s", "me", cwd=desk)
+    assert (done.returncode, "write-protected" in done.stderr) == (2, True)
+    assert (desk / "letter.pdf").read_text() == "mine"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 import sys
 from importlib import import_module
 from typing import Any
@@ -10,7 +11,7 @@ from typing import Any
 import click
 
 import handfont
-from handfont.errors import HandfontError
+from handfont.errors import HandfontError, ReaderGoneError
 
 COMMANDS = {"enroll": "enroll", "render": "render", "styles": "styles", "templates": "templates",
             "train": "train", "evaluate": "evaluate"}
@@ -47,23 +48,40 @@ def main(arguments: list[str] | None = None) -> int:
         return result if isinstance(result, int) else 0
     except click.exceptions.Exit as stop:
         return stop.exit_code
-    except (click.Abort, KeyboardInterrupt):
+    except (click.Abort, KeyboardInterrupt) as stop:
         print("handfont: interrupted; nothing half-written was left", file=sys.stderr)
-        return 130
+        # click turns what interrupts it into its own exception
+        return 143 if isinstance(stop.__cause__ or stop, Terminated) else 130
     except click.ClickException as error:
         error.show()
         return 2
+    except ReaderGoneError as error:
+        _close_output()
+        return error.exit_code
     except HandfontError as error:
         print(f"handfont: {error.message}", file=sys.stderr)
         return error.exit_code
     except BrokenPipeError:
-        # Whoever read our output has gone; nothing more can be said to them.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        _close_output()
         return 141
+
+
+def _close_output() -> None:
+    """Whoever read our output has gone; nothing more can be said to them."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
+class Terminated(KeyboardInterrupt):
+    """The system asks the program to end: as orderly as for Ctrl-C."""
+
+
+def _terminated(number: int, frame: object) -> None:
+    raise Terminated
 
 
 def run() -> None:
     """Entry point of the ``handfont`` program."""
+    signal.signal(signal.SIGTERM, _terminated)
     sys.exit(main())
 
 

@@ -10,7 +10,10 @@ import click
 @click.command(short_help="Write a text by hand.")
 @click.argument("text", type=click.Path(path_type=Path), required=False)
 @click.option("--style", "-s", required=True, help="Name or file of the style; 'handfont styles' lists them.")
-@click.option("--output", "-o", type=click.Path(path_type=Path), help="File to write: .pdf or .png.  [TEXT.pdf]")
+@click.option("--output", "-o", type=click.Path(path_type=Path),
+              help="File to write: .pdf, .png or .svg; - is standard output.  [TEXT.pdf]")
+@click.option("--format", "kind", type=click.Choice(["pdf", "png", "svg"]),
+              help="Format where no file name tells it.  [pdf]")
 @click.option("--seed", type=click.IntRange(min=0), default=0, show_default=True,
               help="The same seed writes the same letter, another one writes it anew.")
 @click.option("--template", "-t", default="plain", show_default=True, help="Name or file of the sheet to write on.")
@@ -28,30 +31,42 @@ import click
 @click.option("--neatness", type=click.FloatRange(0, 2), default=1.0, show_default=True,
               help="How much the hand varies: 0 not at all, 1 as the writer does, 2 twice that.")
 @click.option("--dpi", type=float, default=200.0, show_default=True, help="Resolution of PNG pages.")
+@click.option("--look", type=click.Choice(["clean", "scan", "photo"]), default="clean", show_default=True,
+              help="PNG pages as they are, or as if scanned or photographed.")
+@click.option("--transparent", is_flag=True, help="PNG pages without the white of the paper.")
+@click.option("--montage", is_flag=True, help="All pages in one PNG.")
 @click.option("--quiet", "-q", is_flag=True, help="Say nothing unless something is wrong.")
 def command(
     text: Path | None, style: str, output: Path | None, seed: int, template: str, fields: tuple[str, ...],
     markdown: bool | None, lang: str | None, missing: str, paper: str | None, margin: str | None, size: str | None,
-    line_height: str | None, ink: str | None, neatness: float, dpi: float, quiet: bool,
+    line_height: str | None, ink: str | None, neatness: float, dpi: float, kind: str | None, look: str,
+    transparent: bool, montage: bool, quiet: bool,
 ) -> None:
     """Write the file TEXT (plain text or Markdown, UTF-8) by hand. Templates with a text of their own, or with
     fields only, like an envelope, need none.
 
     Line breaks of plain text are kept, longer lines are wrapped; an empty line parts paragraphs, a form feed pages.
-    PNG gives one file a page.
+    PNG and SVG give one file a page. A file that is there already is replaced once the new one is complete.
 
     \b
     handfont render letter.txt --style alice
     handfont render letter.txt --style alice -o letter.png --seed 7 --paper A5
     handfont render letter.md --style alice --template letter --field date="3 May"
+    handfont render letter.txt --style alice -o letter.png --look scan
+    handfont render letter.txt --style alice -o - | lp
     """
+    from handfont.document import check_options, check_output, standard_output
     from handfont.layout import text as texts
-    from handfont.rendering import check_output, render
+    from handfont.rendering import render
 
     name = text or Path(Path(template).name)
-    target = output or name.with_suffix(".pdf")
+    target = output or name.with_suffix(f".{kind or 'pdf'}")
     # All that can be wrong with what was asked is found before any work is done.
-    check_output(target)
+    stream = standard_output() if str(target) == "-" else None
+    if stream is None:
+        check_output(target, kind)
+    kind = kind or (target.suffix.lower().lstrip(".") if stream is None else "pdf")
+    check_options(kind, dpi, look, transparent, montage)
     given = dict(_field(field) for field in fields)
     if markdown is None:
         markdown = name.suffix.lower() in (".md", ".markdown")
@@ -59,7 +74,10 @@ def command(
                       markdown=markdown, neatness=neatness, ink=ink, paper=paper, margin=margin, size=size,
                       line_height=line_height, lang=lang, missing=missing, title=name.stem,
                       where=str(text or "the text"))
-    files = document.save(target, dpi)
+    if stream is not None:
+        document.stream(stream, kind, dpi, look, transparent, montage)
+        return
+    files = document.save(target, dpi, look, transparent, montage)
     if not quiet:
         count = len(document.pages)
         click.echo(f"{count} page{'s' if count > 1 else ''} written to {', '.join(str(file) for file in files)}")

@@ -63,8 +63,9 @@ def show(name: str) -> None:
 @click.option("--dpi", type=float, default=100.0, show_default=True, help="Resolution of PNG pages.")
 def preview(name: str, style: str, output: Path | None, dpi: float) -> None:
     """Write a sample on a template, every field filled in with what it is for."""
+    from handfont.document import check_output
     from handfont.layout import template
-    from handfont.rendering import check_output, render
+    from handfont.rendering import render
 
     found = template.load(name)
     target = output or Path(f"{found.name}.png")

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from typing import TypeVar
+
 import numpy as np
 import torch
 from numpy.typing import NDArray
@@ -16,9 +20,11 @@ from handfont.model.objective import shape_error
 from handfont.model.reader import Reader
 from handfont.sdf import euler_number
 
-BATCH = 128
+BATCH = 64
 """Networks run on batches of exactly this size (the last one filled up), so that a glyph's numbers never depend on how
 many others are drawn with it."""
+
+_Result = TypeVar("_Result")
 
 REFINEMENT = 48
 RATE = 0.15
@@ -36,7 +42,19 @@ def _fast() -> torch.autocast:
     return torch.autocast("cpu", torch.bfloat16, enabled=bfloat16)
 
 
-def _batched(count: int) -> list[slice]:
+def in_parallel(work: Callable[[slice], _Result], parts: list[slice]) -> list[_Result]:
+    """Results of ``work`` on each part, on as many threads as torch may use.
+
+    Each thread computes on one core: batches side by side keep cores busier than the threads inside one batch do, and
+    results do not depend on how many cores there are.
+    """
+    with ThreadPoolExecutor(min(torch.get_num_threads(), len(parts)), initializer=torch.set_num_threads,
+                            initargs=(1,)) as threads:
+        return list(threads.map(work, parts))
+
+
+def batches(count: int) -> list[slice]:
+    """Slices of at most ``BATCH`` that make up ``count``."""
     return [slice(start, start + BATCH) for start in range(0, count, BATCH)]
 
 
@@ -62,7 +80,7 @@ def writer_posterior(weights: Weights, samples: list[GlyphSample]) -> Gaussian:
     network = weights.network
     fields, characters, metrics, known = sample_tensors(network, samples)
     factors = [Gaussian.standard(network.config.style)]
-    for part in _batched(len(samples)):
+    for part in batches(len(samples)):
         evidence = network.evidence(fields[part], characters[part], metrics[part], known[part])
         factors += [Gaussian(mean.double().numpy(), log_variance.double().exp().numpy())
                     for mean, log_variance in zip(evidence.mean, evidence.log_variance, strict=True)]
@@ -81,7 +99,7 @@ def residual_posteriors(
     fields, characters, metrics, known = sample_tensors(network, samples)
     z_row = torch.from_numpy(style)
     result: list[Gaussian] = []
-    for part in _batched(len(samples)):
+    for part in batches(len(samples)):
         target, label = fields[part], characters[part]
         z = z_row.expand(len(target), -1)
         with torch.no_grad():
@@ -148,7 +166,7 @@ def decode(
 ) -> tuple[FloatArray, FloatArray]:
     """Fields (N, grid, grid) in samples and metrics (N, 4) of residuals (N, U) under one style (Z,)."""
     fields, metrics = [], []
-    for part in _batched(len(residuals)):
+    for part in batches(len(residuals)):
         u, label = torch.from_numpy(residuals[part]), torch.from_numpy(characters[part])
         count = len(u)
         z = torch.from_numpy(style).expand(BATCH, -1)
@@ -165,7 +183,7 @@ def likeness(
 ) -> FloatArray:
     """How much drawn fields (N, grid, grid) look like what is expected of a style (Z,): cosines (N,) of embeddings."""
     rows = []
-    for part in _batched(len(fields)):
+    for part in batches(len(fields)):
         batch, label = torch.from_numpy(fields[part]), torch.from_numpy(characters[part])
         count = len(batch)
         with _fast():
@@ -181,7 +199,7 @@ def read(
 ) -> FloatArray:
     """Probabilities (N, C) of every character for fields (N, grid, grid), by shape alone or with metrics (N, 4)."""
     rows = []
-    for part in _batched(len(fields)):
+    for part in batches(len(fields)):
         batch = torch.from_numpy(fields[part])
         count = len(batch)
         place = [] if metrics is None or known is None else [_fill(torch.from_numpy(x[part])) for x in (metrics, known)]

@@ -2,29 +2,102 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 
+import numpy as np
 import pypdfium2
+from PIL import Image
 
 from handfont.errors import OptionError
+from handfont.output import looks
 
 DPI_RANGE = (30, 1200)
 MAX_PIXELS = 400_000_000
+GAP = 0.03
+"""Between pages of a montage, as a share of a page's width."""
+DESK = (226, 226, 228)
+"""The colour around the pages of a montage."""
+SHOWN_TOGETHER = 60
+"""Pages of a montage at most."""
 
 
-def rasterise(pdf: Path, targets: list[Path], dpi: float) -> None:
-    """Write page i of ``pdf`` to ``targets[i]`` as PNG.
+def check(dpi: float, look: str = "clean", transparent: bool = False) -> None:
+    """Whether pages can be drawn so.
 
     Raises:
-        OptionError: ``dpi`` is out of range or makes an image too large.
+        OptionError: the resolution is out of range, the look is unknown, or they do not go together.
     """
     if not DPI_RANGE[0] <= dpi <= DPI_RANGE[1]:
         raise OptionError(f"--dpi {dpi:g} is out of range; use {DPI_RANGE[0]} to {DPI_RANGE[1]}")
+    if look not in looks.LOOKS:
+        raise OptionError(f"--look '{look}' is not known; use {', '.join(looks.LOOKS)}")
+    if transparent and look != "clean":
+        raise OptionError(f"--transparent shows no paper, so --look {look} has nothing to show; leave one of them out")
+
+
+def rasterise(
+    pdf: Path, targets: list[Path], dpi: float, look: str = "clean", seed: int = 0, transparent: bool = False
+) -> None:
+    """Write page i of ``pdf`` to ``targets[i]`` as PNG; on a ``transparent`` page only what is drawn is opaque.
+
+    Raises:
+        OptionError: see :func:`check`, or the resolution makes an image too large.
+    """
+    for image, target in zip(_images(pdf, dpi, look, seed, transparent), targets, strict=True):
+        image.save(target, format="PNG", dpi=(dpi, dpi))
+
+
+def montage(
+    pdf: Path, target: Path, dpi: float, look: str = "clean", seed: int = 0, transparent: bool = False
+) -> None:
+    """Write all pages into one PNG, in rows, with a gap between.
+
+    Raises:
+        OptionError: as :func:`rasterise`, or there are too many pages to show together.
+    """
+    check(dpi, look, transparent)
     with pypdfium2.PdfDocument(pdf) as document:
-        for page, target in zip(document, targets, strict=True):
-            scale = dpi / 72
+        sizes = [(page.get_width(), page.get_height()) for page in document]
+    if len(sizes) > SHOWN_TOGETHER:
+        raise OptionError(f"--montage shows at most {SHOWN_TOGETHER} pages, this document has {len(sizes)}; "
+                          "write one file a page instead")
+    width, height = (round(max(size[axis] for size in sizes) * dpi / 72) for axis in (0, 1))
+    columns = int(np.ceil(np.sqrt(len(sizes))))
+    rows = -(-len(sizes) // columns)
+    gap = max(1, round(GAP * width))
+    whole = (gap + columns * (width + gap), gap + rows * (height + gap))
+    if whole[0] * whole[1] > MAX_PIXELS:
+        raise _too_large(dpi)
+    sheet = Image.new("RGBA", whole, (0, 0, 0, 0)) if transparent else Image.new("RGB", whole, DESK)
+    for index, image in enumerate(_images(pdf, dpi, look, seed, transparent)):
+        row, column = divmod(index, columns)
+        sheet.paste(image, (gap + column * (width + gap), gap + row * (height + gap)))
+    sheet.save(target, format="PNG", dpi=(dpi, dpi))
+
+
+def _images(pdf: Path, dpi: float, look: str, seed: int, transparent: bool) -> Iterator[Image.Image]:
+    check(dpi, look, transparent)
+    scale = dpi / 72
+    with pypdfium2.PdfDocument(pdf) as document:
+        for number, page in enumerate(document, 1):
             if page.get_width() * page.get_height() * scale**2 > MAX_PIXELS:
-                raise OptionError(f"--dpi {dpi:g} makes a page of more than {MAX_PIXELS // 10**6} million pixels; "
-                                  "use a lower one")
-            image = page.render(scale=scale).to_pil().convert("RGB")
-            image.save(target, format="PNG", dpi=(dpi, dpi))
+                raise _too_large(dpi)
+            if transparent:
+                drawn = page.render(scale=scale, fill_color=(255, 255, 255, 0), rev_byteorder=True)
+                yield _straight(drawn.to_numpy())
+            else:
+                pixels = page.render(scale=scale, rev_byteorder=True).to_numpy()[..., :3]
+                yield Image.fromarray(looks.apply(pixels, look, dpi, seed, number))
+
+
+def _straight(pixels: looks.Pixels) -> Image.Image:
+    """RGBA whose colours are not mixed with the paper that is not there."""
+    if pixels.shape[2] != 4:
+        raise AssertionError("pdfium drew no transparency")
+    return Image.fromarray(np.ascontiguousarray(pixels))
+
+
+def _too_large(dpi: float) -> OptionError:
+    return OptionError(f"--dpi {dpi:g} makes a picture of more than {MAX_PIXELS // 10**6} million pixels; "
+                       "use a lower one")

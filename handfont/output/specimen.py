@@ -7,11 +7,11 @@ from pathlib import Path
 
 from handfont.charset import ASCII
 from handfont.hand import Hand
-from handfont.layout.page import typeset
-from handfont.layout.setup import PageSetup
+from handfont.layout.page import PageSetup, typeset
 from handfont.layout.text import prepare
 from handfont.layout.units import POINTS
 from handfont.output import pdf, png
+from handfont.output.info import DocumentInfo
 from handfont.style.posterior import StylePosterior
 
 SENTENCE = "The quick brown fox jumps over the lazy dog, and back again."
@@ -28,9 +28,9 @@ def specimen_text() -> str:
 def write_specimen(style: StylePosterior, path: Path, dpi: float = 150) -> None:
     """Write the specimen as PNG to ``path``, an existing file or a new one."""
     mm = POINTS["mm"]
-    setup = PageSetup(210 * mm, 105 * mm, 12 * mm, 10 * mm, 10 * mm, 8 * mm, x_height=2.1 * mm)
+    setup = PageSetup(210 * mm, 60 * mm, 12 * mm, 10 * mm, 10 * mm, 8 * mm, x_height=2.1 * mm)
     pages = typeset(prepare(specimen_text()), Hand(style), setup, seed=1, document="specimen")
     with tempfile.TemporaryDirectory(prefix="handfont-") as folder:
         whole = Path(folder) / "specimen.pdf"
-        pdf.write([next(pages)], whole, style.pen.ink, pdf.DocumentInfo(title=style.name))
+        pdf.write([next(pages)], whole, style.pen.ink, DocumentInfo(title=style.name))
         png.rasterise(whole, [path], dpi)

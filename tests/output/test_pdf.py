@@ -1,9 +1,23 @@
 from __future__ import annotations
 
+import hashlib
+import shutil
+import subprocess
+from dataclasses import replace
+
 import numpy as np
+import pypdf
 import pypdfium2
 import pytest
+from PIL import Image
+from reportlab.pdfgen.canvas import Canvas
 
+from handfont.document import Document, Pages
+from handfont.errors import OutputError
+from handfont.glyph import Outline
+from handfont.output import pdf as writer
+from handfont.output.info import DocumentInfo
+from handfont.pages import Mark, Page, Picture, Rule
 from handfont.rendering import render
 
 TEXT = "Dear Anna, thank you!\nIt was 5 o'clock (or so).\n\nYours, Tom"
@@ -63,3 +77,141 @@ def test_characters_that_the_text_font_lacks_can_be_copied(style, tmp_path):
     path, = render(source, style, seed=4).save(tmp_path / "letter.pdf")
     with pypdfium2.PdfDocument(path) as opened:
         assert opened[0].get_textpage().get_text_range().split() == source.split()
+
+
+def ran(program, *arguments):
+    if shutil.which(program) is None:
+        pytest.skip(f"{program} is not installed")
+    return subprocess.run([program, *map(str, arguments)], capture_output=True, text=True, check=False)
+
+
+PROSE = ("Thank you for the 12 books & the map! We read them all week, again and again; naïve as we are, we liked "
+         "“Žluťoučký kůň” best. ") * 4 + "\n\n" + "Yours — as ever — in haste, and with much love from us all, Quentin."
+
+
+def test_pdftotext_returns_the_source(style, tmp_path):
+    path, = render(PROSE, style, seed=3).save(tmp_path / "letter.pdf")
+    done = ran("pdftotext", path, "-")
+    assert done.stdout.split() == PROSE.split()
+
+
+@pytest.fixture(scope="module")
+def sheet(document, tmp_path_factory):
+    """A page with all that a page may hold: the written page, its first line's last word broken."""
+    folder = tmp_path_factory.mktemp("sheet")
+    Image.new("RGB", (40, 30), "#80c0ff").save(folder / "photo.jpg")
+    Image.new("RGBA", (40, 30), (255, 0, 0, 0)).save(folder / "clear.png")
+    canvas = Canvas(str(folder / "paper.pdf"), pagesize=(200, 100))
+    canvas.setFillColorRGB(0, 1, 0)
+    canvas.rect(0, 0, 200, 10, fill=1, stroke=0)
+    canvas.setPageRotation(180)
+    canvas.showPage()
+    canvas.save()
+    first, second, *rest = document.pages[0].lines
+    *words, last = first.words
+    broken = replace(first, words=(*words, replace(last, text="yes", broken=True)), ends=0)
+    square = np.array([[[100, 50], [100, 50], [150, 50]], [[150, 50], [150, 80], [150, 80]],
+                       [[150, 80], [100, 80], [100, 80]], [[100, 80], [100, 80], [100, 50]]], np.float32)
+    page = replace(
+        document.pages[0], lines=[broken, second, *rest], marks=[Mark(Outline((square,)))],
+        rules=(Rule(50, 300, 500, 300, 2, "#ff0000"), Rule(60, 350, 60, 350, 8, "#ff00ff")),
+        pictures=[Picture(folder / "photo.jpg", 300, 100, 120, 90, "the sea"),
+                  Picture(folder / "clear.png", 300, 100, 120, 90)],
+        background=folder / "paper.pdf")
+    path = folder / "sheet.pdf"
+    assert writer.write([page, page], path, "#203060", DocumentInfo("All", "Anna", "de")) == 2
+    return path
+
+
+def test_everything_on_a_page_is_drawn(sheet):
+    with pypdfium2.PdfDocument(sheet) as opened:
+        page = opened[1]
+        scale = 2
+        pixels = page.render(scale=scale).to_pil().convert("RGB")
+        height = page.get_height()
+
+    def at(x, y):
+        return np.array(pixels.getpixel((round(x * scale), round((height - y) * scale))))
+
+    for place, colour in {(125, 65): (0x20, 0x30, 0x60), (400, 300): (255, 0, 0), (60, 352): (255, 0, 255),
+                          (360, 150): (0x80, 0xC0, 0xFF), (300, height - 20): (0, 255, 0), (300, 20): (255, 255, 255),
+                          (570, 400): (255, 255, 255)}.items():
+        assert np.abs(at(*place) - colour).max() < 8, place
+
+
+def test_files_are_embedded_once_and_backgrounds_stay_vectors(sheet):
+    reader = pypdf.PdfReader(sheet)
+    images = {}
+    for page in reader.pages:
+        for name, entry in page["/Resources"]["/XObject"].items():
+            images[name] = (entry.get_object()["/Subtype"], page["/Resources"]["/XObject"].raw_get(name).idnum)
+    assert sorted(kind for kind, _ in images.values()) == ["/Form", "/Image", "/Image"]
+    first, second = (page["/Resources"]["/XObject"] for page in reader.pages)
+    assert {n: first.raw_get(n).idnum for n in first} == {n: second.raw_get(n).idnum for n in second}
+
+
+def test_what_the_document_tells(sheet):
+    reader = pypdf.PdfReader(sheet)
+    assert (reader.metadata.title, reader.metadata.author) == ("All", "Anna")
+    assert reader.trailer["/Root"]["/Lang"] == "de"
+    assert reader.page_labels == ["1", "2"]
+
+
+def test_qpdf_finds_no_fault(sheet, pdf):
+    for path in (sheet, pdf):
+        done = ran("qpdf", "--check", path)
+        assert (done.returncode, done.stderr) == (0, "")
+
+
+def test_a_broken_word_comes_back_whole(sheet):
+    done = ran("pdftotext", "-l", "1", sheet, "-")
+    assert "Anna, thank yesIt was" in done.stdout
+    with pypdfium2.PdfDocument(sheet) as opened:
+        # pdfium marks a hyphen at a line's end as one that the text does not have.
+        assert "yes\ufffeIt was" in opened[0].get_textpage().get_text_range()
+
+
+def test_any_character_can_be_copied(document, tmp_path):
+    page = document.pages[0]
+    word = replace(page.lines[0].words[0], text="\u4e2d\u0416\U0001f600")
+    shown = Page(page.width, page.height, [replace(page.lines[0], words=(word,))])
+    writer.write([shown], tmp_path / "a.pdf", "#000000", DocumentInfo())
+    with pypdfium2.PdfDocument(tmp_path / "a.pdf") as opened:
+        assert opened[0].get_textpage().get_text_range() == "\u4e2d\u0416\U0001f600"
+
+
+@pytest.mark.parametrize(("name", "content"), [("gone.png", None), ("torn.png", b"\x89PNG"), ("torn.pdf", b"%PDF-1.7"),
+                                               ("text.jpg", b"no picture")])
+def test_pictures_that_cannot_be_read(tmp_path, name, content):
+    if content is not None:
+        (tmp_path / name).write_bytes(content)
+    pages = [Page(200, 200, background=tmp_path / name)]
+    with pytest.raises(OutputError, match=f"the picture .*{name} cannot be read"):
+        Document(pages, "#000000", DocumentInfo()).save(tmp_path / "out.pdf")
+    assert not (tmp_path / "out.pdf").exists()
+
+
+def test_pages_are_written_as_they_come(document, tmp_path):
+    """The file grows while pages are still being asked for: nothing waits for the last one."""
+    sizes = []
+
+    def pages():
+        for _ in range(40):
+            sizes.append((tmp_path / "long.pdf").stat().st_size if (tmp_path / "long.pdf").exists() else 0)
+            yield document.pages[0]
+
+    writer.write(pages(), tmp_path / "long.pdf", "#000000", DocumentInfo())
+    assert sizes[-1] > 0.8 * (tmp_path / "long.pdf").stat().st_size
+
+
+def test_a_document_is_set_anew_each_time_it_is_saved(document, tmp_path):
+    calls = []
+
+    def typeset():
+        calls.append(1)
+        yield from document.pages[:1] * 3
+
+    lazy = Document(Pages(typeset), document.ink, document.info)
+    digests = {hashlib.sha256(lazy.save(tmp_path / "a.pdf")[0].read_bytes()).hexdigest() for _ in range(2)}
+    assert (len(digests), len(calls), len(lazy.pages)) == (1, 2, 3)
+    assert lazy.pages[0] is lazy.pages[2]

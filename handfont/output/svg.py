@@ -1,0 +1,119 @@
+"""SVG: a page as groups of lines and words, each word with its text as title; one file a page."""
+
+from __future__ import annotations
+
+import base64
+import io
+from pathlib import Path
+from xml.sax.saxutils import escape, quoteattr
+
+import numpy as np
+import pypdfium2
+
+from handfont.errors import OutputError
+from handfont.output.curves import UNITS, Curves
+from handfont.output.info import DocumentInfo
+from handfont.pages import Line, Page, PlacedWord, Rule
+
+BACKGROUND_DPI = 200
+"""At which the page of a PDF is drawn as a background: SVG cannot hold it as it is."""
+TYPES = {".jpg": "jpeg", ".jpeg": "jpeg", ".png": "png", ".webp": "webp", ".gif": "gif"}
+
+
+def write(page: Page, path: Path, ink: str, info: DocumentInfo) -> None:
+    """Write one page.
+
+    Raises:
+        OutputError: a picture or background cannot be read.
+        OSError: the file cannot be written.
+    """
+    path.write_text(to_text(page, ink, info), encoding="utf-8", newline="\n")
+
+
+def to_text(page: Page, ink: str, info: DocumentInfo) -> str:
+    """The page as an SVG document; identical pages give identical text."""
+    width, height = _number(page.width), _number(page.height)
+    parts = [
+        '<?xml version="1.0" encoding="UTF-8"?>',
+        f'<svg xmlns="http://www.w3.org/2000/svg" width="{width}pt" height="{height}pt" viewBox="0 0 {width} {height}" '
+        f'xml:lang={quoteattr(info.language)} role="document">',
+        f"<title>{escape(info.title or _first_words(page))}</title>",
+    ]
+    if page.background:
+        parts.append(_image(page.background, 0, 0, page.width, page.height, ""))
+    parts += [_rule(rule, page.height) for rule in page.rules]
+    parts += [_image(p.path, p.x, page.height - p.y - p.height, p.width, p.height, p.text) for p in page.pictures]
+    # Ink in whole units, y up, as in the PDF.
+    parts.append(f'<g class="ink" fill="{ink}" transform="translate(0 {height}) scale({1 / UNITS:g} {-1 / UNITS:g})">')
+    for mark in page.marks:
+        curves = [np.rint(contour.astype(np.float64) * UNITS).astype(np.int64).reshape(-1, 6)
+                  for contour in mark.outline.contours]
+        parts.append(f'<path class="mark" d="{"".join(map(_contour, curves))}"/>')
+    parts += [_line(line) for line in page.lines]
+    return "\n".join([*parts, "</g>", "</svg>", ""])
+
+
+def _line(line: Line) -> str:
+    return "\n".join(['<g class="line">', *(_word(word) for word in line.words if word.glyphs), "</g>"])
+
+
+def _word(word: PlacedWord) -> str:
+    curves = Curves(word.glyphs)
+    paths, contour, curve = [], 0, 0
+    for (x, y), contours in zip(curves.origins.tolist(), curves.contours, strict=True):
+        data = []
+        for size in curves.sizes[contour : contour + contours]:
+            data.append(_contour(curves.curves[curve : curve + size] + [x, y] * 3))
+            curve += size
+        contour += contours
+        paths.append(f'<path d="{"".join(data)}"/>')
+    text = word.text + "\u00ad" * word.broken
+    return "\n".join([f'<g class="word" role="img" aria-label={quoteattr(text)}><title>{escape(text)}</title>',
+                      *paths, "</g>"])
+
+
+def _contour(curves: np.ndarray[tuple[int, ...], np.dtype[np.int64]]) -> str:
+    """A closed path in relative numbers, which are short."""
+    ends = curves[:, 4:]
+    starts = np.roll(ends, 1, axis=0)
+    relative = curves - np.tile(starts, 3)
+    return ("M%d %d" + "c%d %d %d %d %d %d" * len(curves) + "z") % (*starts[0].tolist(), *relative.ravel().tolist())
+
+
+def _rule(rule: Rule, height: float) -> str:
+    return (f'<path d="M{_number(rule.x0)} {_number(height - rule.y0)}L{_number(rule.x1)} {_number(height - rule.y1)}" '
+            f'stroke="{rule.colour}" stroke-width="{rule.width:.3g}" stroke-linecap="round"/>')
+
+
+def _image(path: Path, x: float, y: float, width: float, height: float, text: str) -> str:
+    kind, data = _embedded(path)
+    label = f"role=\"img\" aria-label={quoteattr(text)}" if text else 'aria-hidden="true"'
+    return (f'<image x="{_number(x)}" y="{_number(y)}" width="{_number(width)}" height="{_number(height)}" '
+            f'preserveAspectRatio="none" {label} href="data:image/{kind};base64,{base64.b64encode(data).decode()}"/>')
+
+
+def _embedded(path: Path) -> tuple[str, bytes]:
+    try:
+        if path.suffix.lower() in TYPES:
+            return TYPES[path.suffix.lower()], path.read_bytes()
+        data = io.BytesIO()
+        if path.suffix.lower() == ".pdf":
+            with pypdfium2.PdfDocument(path) as document:
+                document[0].render(scale=BACKGROUND_DPI / 72).to_pil().save(data, "PNG")
+        else:
+            from PIL import Image
+
+            with Image.open(path) as image:
+                image.convert("RGBA").save(data, "PNG")
+        return "png", data.getvalue()
+    except (OSError, ValueError, pypdfium2.PdfiumError) as error:
+        raise OutputError(f"the picture {path} cannot be read: {error}") from error
+
+
+def _first_words(page: Page) -> str:
+    words = [word.text for line in page.lines for word in line.words]
+    return " ".join(words[:6]) or "page"
+
+
+def _number(value: float) -> str:
+    return f"{value:.2f}".rstrip("0").rstrip(".")
