@@ -12,7 +12,7 @@ import click
 import handfont
 from handfont.errors import HandfontError
 
-COMMANDS = {"enroll": "enroll", "render": "render", "styles": "styles", "train": "train",
+COMMANDS = {"enroll": "enroll", "render": "render", "batch": "batch", "styles": "styles", "train": "train",
             "evaluate": "evaluate"}
 
 

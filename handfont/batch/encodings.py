@@ -1,0 +1,78 @@
+"""What encoding a table of text is in: told, marked, UTF-8 if it is valid, else guessed among those of Latin scripts."""
+
+from __future__ import annotations
+
+import codecs
+from pathlib import Path
+
+from handfont.errors import TableError
+
+BLOCK = 1 << 20
+SAMPLE = 1 << 16
+"""Bytes of lines beyond ASCII that a guess is made from."""
+MARKS = ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF32_LE, "utf-32"), (codecs.BOM_UTF32_BE, "utf-32"),
+         (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"))
+LIKELY = ("cp1252", "cp1250", "iso8859_15", "iso8859_2", "cp1257", "cp1254", "mac_roman", "cp850", "cp852")
+"""Encodings of what a hand can write, the most common one first."""
+
+
+def find(path: Path, told: str | None = None) -> tuple[str, bool]:
+    """The encoding of a file, and whether it is a guess.
+
+    Raises:
+        TableError: ``told`` is no encoding, or the file holds no text.
+    """
+    if told:
+        try:
+            if codecs.lookup(told).name in {"utf-8", "utf-8-sig"}:
+                return "utf-8-sig", False
+            "".encode(told)
+        except (LookupError, ValueError) as error:
+            raise TableError(f"'{told}' is not an encoding; use one like utf-8, cp1252 or iso8859-2") from error
+        return told, False
+    with path.open("rb") as file:
+        head = file.read(BLOCK)
+        for mark, name in MARKS:
+            if head.startswith(mark):
+                return name, False
+        if b"\0" in head:
+            return _wide(head, path), True
+        decoder = codecs.getincrementaldecoder("utf-8")()
+        sample = bytearray()
+        valid, block = True, head
+        while block:
+            if len(sample) < SAMPLE and not block.isascii():
+                lines = (line for line in block.splitlines(keepends=True) if not line.isascii())
+                for line in lines:
+                    sample += line[: SAMPLE - len(sample)]
+            try:
+                decoder.decode(block, final=False)
+            except UnicodeDecodeError:
+                valid = False
+            if not valid and len(sample) >= SAMPLE:
+                break
+            block = file.read(BLOCK)
+        try:
+            decoder.decode(b"", final=True)
+        except UnicodeDecodeError:
+            valid = False
+    return ("utf-8", False) if valid else (_guess(bytes(sample)), True)
+
+
+def _wide(head: bytes, path: Path) -> str:
+    """UTF-16 without a mark: every second byte of plain text is zero."""
+    even, odd = head[::2].count(0), head[1::2].count(0)
+    if max(even, odd) < 0.4 * len(head) / 2 or min(even, odd) > 0.1 * len(head) / 2:
+        raise TableError(f"{path} holds no text; save the table as CSV in UTF-8")
+    return "utf-16-be" if even > odd else "utf-16-le"
+
+
+def _guess(sample: bytes) -> str:
+    from charset_normalizer import from_bytes
+
+    found = from_bytes(sample, cp_isolation=list(LIKELY), threshold=1.0)
+    order = {name: rank for rank, name in enumerate(LIKELY)}
+    # Of those that make the least mess the most common is taken; cp1252 has all there is in Latin-1.
+    scored = sorted((round(match.chaos, 2), -round(match.coherence, 2), order.get(match.encoding, len(LIKELY)),
+                     match.encoding) for match in found)
+    return scored[0][3] if scored else LIKELY[0]
