@@ -152,7 +152,8 @@ def _ray(address: str | None, workers: int) -> Any:
     except ModuleNotFoundError as error:
         raise OptionError("--engine ray needs the package ray; install it with: pip install 'handfont[cluster]'"
                           ) from error
-    own = {} if address or os.environ.get("RAY_ADDRESS") else {"num_cpus": workers, "include_dashboard": False}
+    running = address or os.environ.get("RAY_ADDRESS")
+    own: dict[str, Any] = {} if running else {"num_cpus": workers, "include_dashboard": False}
     try:
         ray.init(address=address, log_to_driver=False, logging_level=logging.ERROR, configure_logging=False, **own)
     except (ConnectionError, ValueError, RuntimeError) as error:

@@ -1,4 +1,4 @@
-"""Tables of a mail merge, read row by row: CSV and TSV, JSON Lines, XLSX. However long a table is, memory stays flat."""
+"""Tables of a mail merge, read row by row (memory stays flat): CSV and TSV, JSON Lines, XLSX."""
 
 from __future__ import annotations
 
@@ -85,7 +85,7 @@ def open_table(path: Path, encoding: str | None = None, separator: str | None = 
 
             return Table(path, sheet_columns(path, sheet, head), sheet=sheet)
         if head.startswith((b"PK\x03\x04", b"\xd0\xcf\x11\xe0")):
-            raise TableError(f"{path} is a spreadsheet, not text; name it .xlsx (or save it as .xlsx if it is an old .xls)")
+            raise TableError(f"{path} is a spreadsheet, not text; name it .xlsx, or save an old .xls as .xlsx")
         found, guessed = encodings.find(path, encoding)
     except OSError as error:
         raise TableError(f"the table {path} cannot be read: {error.strerror or error}") from error
@@ -124,8 +124,8 @@ def fitted(number: int, place: str, cells: list[str], columns: tuple[str, ...], 
     """A record of cells, or what is wrong with it; ``short`` rows are filled up with empty cells."""
     extra = [cell for cell in cells[len(columns):] if cell.strip()]
     if extra:
-        return Row(number, place, problem=f"has {len(cells)} cells, the table has {len(columns)} columns; put text with "
-                                          "separators in it into quotes")
+        return Row(number, place, problem=f"has {len(cells)} cells, the table has {len(columns)} columns; put text "
+                                          "with separators in it into quotes")
     if len(cells) < len(columns) and not short:
         return Row(number, place, problem=f"has {len(cells)} cells, the table has {len(columns)} columns; "
                                           f"'{columns[len(cells)]}' is missing")
@@ -153,7 +153,8 @@ def _bounded(file: TextIO, path: Path) -> Iterator[str]:
             yield line
     except UnicodeDecodeError as error:
         encoding = file.encoding if isinstance(file, TextIOWrapper) else "text"
-        raise TableError(f"{path} is not {encoding} after line {number} ({error.reason}); name its --encoding") from error
+        raise TableError(f"{path} is not {encoding} after line {number} ({error.reason}); name its --encoding"
+                         ) from error
     except OSError as error:
         raise TableError(f"the table {path} cannot be read after line {number}: {error.strerror or error}") from error
 

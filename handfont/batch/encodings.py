@@ -1,4 +1,4 @@
-"""What encoding a table of text is in: told, marked, UTF-8 if it is valid, else guessed among those of Latin scripts."""
+"""What encoding a table of text is in: told, marked, UTF-8 if it is valid, else guessed among Latin ones."""
 
 from __future__ import annotations
 

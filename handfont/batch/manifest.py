@@ -94,8 +94,8 @@ class Manifest:
         except OSError as error:
             with suppress(OSError):
                 os.ftruncate(self._file.fileno(), self._end)
-            raise BatchError(f"cannot write the manifest {self.path}: {error.strerror or error}; mend that and go on with "
-                             "--resume") from error
+            raise BatchError(f"cannot write the manifest {self.path}: {error.strerror or error}; mend that and go on "
+                             "with --resume") from error
 
     def close(self) -> None:
         with suppress(OSError):

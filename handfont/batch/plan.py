@@ -19,7 +19,7 @@ import handfont
 from handfont.accents import WRITABLE
 from handfont.batch.data import Row, Table
 from handfont.batch.names import DEFAULT, Names, name_pattern, named
-from handfont.batch.wording import UnknownName, Wording, escaped, names_of
+from handfont.batch.wording import UnknownNameError, Wording, escaped, names_of
 from handfont.errors import HandfontError, OptionError, TextError
 from handfont.layout import template as templates
 from handfont.layout import text as texts
@@ -163,7 +163,7 @@ class Planner:
                 raise OptionError("names no style, and --style gives none")
             return self._job(row, name, fields, style, own["template"] or self.order.template,
                              _seed(own["seed"], self.order.seed))
-        except UnknownName as error:
+        except UnknownNameError as error:
             if self.table.columns is not None:  # then it is wrong in every row
                 raise OptionError(error.message) from error
             return Refused(row.number, row.place, name, error.message)

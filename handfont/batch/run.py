@@ -103,8 +103,8 @@ def run(planner: Planner, folder: Path, running: Running) -> Outcome:
     _make(folder)
     with _locked(folder), _signals() as stopping:
         if (folder / "manifest.jsonl").exists() and not running.resume:
-            raise BatchError(f"{folder} holds a batch already; add --resume to finish it or bring it up to date, or write "
-                             "to another folder")
+            raise BatchError(f"{folder} holds a batch already; add --resume to finish it or bring it up to date, or "
+                             "write to another folder")
         _sweep(folder)
         manifest = Manifest(folder)
         progress = Progress(checked.rows, running.quiet)
@@ -117,14 +117,16 @@ def run(planner: Planner, folder: Path, running: Running) -> Outcome:
         if stopping.is_set():
             raise Interrupted(f"stopped; {outcome.done} of {outcome.rows} documents are written, go on with --resume")
         if _stamp(source) != before:
-            raise BatchError(f"the table {source} was changed during the run; run again with --resume to write what is new")
+            raise BatchError(f"the table {source} was changed during the run; run again with --resume")
         if running.merged:
             merge(_finished(planner, folder, running.limit), running.merged)
     return outcome
 
 
-def _write_all(planner: Planner, folder: Path, running: Running, manifest: Manifest, progress: Progress, outcome: Outcome,
-               stopping: threading.Event) -> None:
+def _write_all(
+    planner: Planner, folder: Path, running: Running, manifest: Manifest, progress: Progress, outcome: Outcome,
+    stopping: threading.Event,
+) -> None:
     halted = threading.Event()
 
     def jobs() -> Iterator[Job]:
@@ -256,7 +258,7 @@ def _locked(folder: Path) -> Iterator[None]:
 
 @contextmanager
 def _signals() -> Iterator[threading.Event]:
-    """Ctrl-C and termination set an event, so that documents in progress are finished; the second one is heeded at once."""
+    """Ctrl-C and termination set an event, and documents in progress are finished; a second one is heeded at once."""
     stopping = threading.Event()
     if threading.current_thread() is not threading.main_thread():
         yield stopping

@@ -5,7 +5,7 @@ from __future__ import annotations
 import zipfile
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, time
 from itertools import zip_longest
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -38,7 +38,7 @@ def sheet_columns(path: Path, name: str | None, head: bytes) -> tuple[str, ...]:
 
 
 def sheet_rows(path: Path, name: str | None, columns: tuple[str, ...]) -> Iterator[Row]:
-    """The records under the header. A formula counts as the value stored with it; one without is a problem of its row."""
+    """The records under the header. A formula counts as the value stored with it; without one the row has a problem."""
     number = 0
     with _sheet(path, name, values=True) as sheet, _sheet(path, name, values=False) as formulas:
         # Values of formulas never computed look like empty cells: the formulas themselves are read alongside.
@@ -75,7 +75,7 @@ def _text(value: Any) -> str:
         return value.date().isoformat() if value.time() == time() else value.isoformat(" ", "minutes")
     if isinstance(value, time):
         return value.isoformat("minutes")
-    return value.isoformat() if isinstance(value, date) else str(value) if not isinstance(value, timedelta) else str(value)
+    return value.isoformat() if isinstance(value, date) else str(value)
 
 
 def _check_parts(path: Path) -> None:
@@ -85,8 +85,8 @@ def _check_parts(path: Path) -> None:
                 shared = part.filename.endswith("sharedStrings.xml")
                 if (shared and part.file_size > SHARED_MAX) or (
                         part.file_size > 50_000_000 and part.file_size > RATIO_MAX * part.compress_size):
-                    raise TableError(f"{path} is too large inside ({part.filename}: {part.file_size / 1e6:.0f} MB); save "
-                                     "the table as CSV")
+                    raise TableError(f"{path} is too large inside ({part.filename}: {part.file_size / 1e6:.0f} MB); "
+                                     "save the table as CSV")
     except (zipfile.BadZipFile, OSError) as error:
         raise TableError(f"{path} is not a readable .xlsx file ({error}); save it anew, or as CSV") from error
 
@@ -106,7 +106,8 @@ def _sheet(path: Path, name: str | None, values: bool) -> Iterator[ReadOnlyWorks
         yield sheet
     except TableError:
         raise
-    except (OSError, KeyError, ValueError, TypeError, AttributeError, SyntaxError, EOFError, zipfile.BadZipFile) as error:
+    except (OSError, LookupError, ValueError, TypeError, AttributeError, SyntaxError, EOFError,
+            zipfile.BadZipFile) as error:
         # openpyxl raises what its parsers do; an XML error is a SyntaxError.
         raise TableError(f"{path} is not a readable .xlsx file ({error}); save it anew, or as CSV") from error
     finally:

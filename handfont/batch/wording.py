@@ -13,8 +13,9 @@ from typing import Any
 
 import jinja2
 from jinja2 import nodes
+from jinja2.exceptions import SecurityError
 from jinja2.runtime import Undefined
-from jinja2.sandbox import ImmutableSandboxedEnvironment, SecurityError
+from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from handfont.errors import OptionError, TextError
 
@@ -22,10 +23,10 @@ LONGEST = 200_000
 """Characters that one document may have: some sixty pages."""
 STEPS = 200_000
 """Rounds of loops and calls that one document may take."""
-FILTERS = ("abs", "batch", "capitalize", "count", "default", "d", "dictsort", "first", "float", "groupby", "int", "items",
-           "join", "last", "length", "list", "lower", "map", "max", "min", "reject", "rejectattr", "replace", "reverse",
-           "round", "select", "selectattr", "slice", "sort", "string", "sum", "title", "trim", "unique", "upper",
-           "wordcount")
+FILTERS = ("abs", "batch", "capitalize", "count", "default", "d", "dictsort", "first", "float", "groupby", "int",
+           "items", "join", "last", "length", "list", "lower", "map", "max", "min", "reject", "rejectattr", "replace",
+           "reverse", "round", "select", "selectattr", "slice", "sort", "string", "sum", "title", "trim", "unique",
+           "upper", "wordcount")
 """Filters of jinja2 that cannot make much of little (as center, indent or format could)."""
 METHODS = {"lower", "upper", "title", "capitalize", "strip", "lstrip", "rstrip", "split", "startswith", "endswith",
            "removeprefix", "removesuffix", "items", "keys", "values", "get"}
@@ -36,7 +37,7 @@ class _Raw(str):
     """A value that is Markdown already."""
 
 
-class UnknownName(TextError):
+class UnknownNameError(TextError):
     """A template uses a name that its row does not have."""
 
     def __init__(self, name: str, message: str) -> None:
@@ -113,18 +114,25 @@ def names_of(columns: Iterable[str]) -> dict[str, str]:
     """
     listed = list(columns)
     found = {column: column for column in listed}
-    for form in (lambda name: re.sub(r"\W+", "_", name).strip("_"), lambda name: re.sub(r"\W+", "_", name).strip("_").lower()):
+    for form in (_joined, lambda name: _joined(name).lower()):
         claimed: dict[str, list[str]] = {}
         for column in listed:
             claimed.setdefault(form(column), []).append(column)
-        found |= {name: owners[0] for name, owners in claimed.items() if name and name not in found and len(owners) == 1}
+        found |= {name: owners[0] for name, owners in claimed.items()
+                  if name and name not in found and len(owners) == 1}
     return found
+
+
+def _joined(name: str) -> str:
+    return re.sub(r"\W+", "_", name).strip("_")
 
 
 class Wording:
     """A text with fields, parsed once and filled in for each row."""
 
-    def __init__(self, source: str, where: str, finalize: Callable[[Any], Any] | None = None, limit: int = LONGEST) -> None:
+    def __init__(
+        self, source: str, where: str, finalize: Callable[[Any], Any] | None = None, limit: int = LONGEST
+    ) -> None:
         """``finalize`` is applied to every value that is put in.
 
         Raises:
@@ -143,7 +151,7 @@ class Wording:
         """The text with a row's fields.
 
         Raises:
-            UnknownName: it uses a name that is no field.
+            UnknownNameError: it uses a name that is no field.
             TextError: it cannot be filled in, or comes out too long.
         """
         self._environment.steps = 0
@@ -161,7 +169,7 @@ class Wording:
                 raise TextError(f"{self.where} cannot be filled in: {error}") from error
             close = get_close_matches(name, list(fields), n=1, cutoff=0.5)
             hint = f", did you mean '{close[0]}'?" if close else f"; there are: {', '.join(map(str, fields)) or 'none'}"
-            raise UnknownName(name, f"{self.where} uses '{name}', which is no column{hint}") from error
+            raise UnknownNameError(name, f"{self.where} uses '{name}', which is no column{hint}") from error
         except SecurityError as error:
             raise TextError(f"{self.where} is refused: {error}") from error
         except TextError:

@@ -9,11 +9,11 @@ import click
 
 @click.command(short_help="Write a letter for each row of a table.")
 @click.argument("table", type=click.Path(path_type=Path))
-@click.option("--out", "-o", type=click.Path(path_type=Path, file_okay=False), help="Folder the documents are written to.")
+@click.option("--out", "-o", type=click.Path(path_type=Path, file_okay=False), help="Folder for the documents.")
 @click.option("--style", "-s", help="Name or file of the style, where a row names none in its column 'style'.")
 @click.option("--template", "-t", default="plain", show_default=True, help="Name or file of the sheet to write on.")
-@click.option("--text", type=click.Path(path_type=Path), help="The letter, with {{ columns }} in it; .md for Markdown.  "
-              "[the template's body]")
+@click.option("--text", type=click.Path(path_type=Path),
+              help="The letter, with {{ columns }} in it; .md for Markdown.  [the template's body]")
 @click.option("--name", "pattern", help="Pattern of the documents' names, like '{{ last_name }}-{{ row }}.pdf'.  "
               "[letter-00001.pdf ...]")
 @click.option("--seed", type=click.IntRange(min=0), default=0, show_default=True, help="Another one writes all anew.")
@@ -35,7 +35,8 @@ import click
 @click.option("--size", help="x-height of the writing, like 2.2mm.  [the template's, or the writer's own]")
 @click.option("--line-height", help="From baseline to baseline, like 8mm.  [the template's, or the writer's own]")
 @click.option("--ink", help="Colour of the ink, like navy or #1f2430.  [the writer's own]")
-@click.option("--neatness", type=click.FloatRange(0, 2), default=1.0, show_default=True, help="How much the hand varies.")
+@click.option("--neatness", type=click.FloatRange(0, 2), default=1.0, show_default=True,
+              help="How much the hand varies.")
 @click.option("--lang", help="Language of the text, like de.")
 @click.option("--missing", type=click.Choice(["error", "skip", "box"]), default="error", show_default=True,
               help="What becomes of characters that the hand cannot write.")
@@ -72,7 +73,7 @@ def command(
         raise OptionError("name the folder for the documents with --out, or only check the table with --dry-run")
     found = open_table(table, encoding, separator, sheet)
     if found.guessed and not quiet:
-        click.echo(f"handfont: {table} was read as {found.encoding}, which is a guess; --encoding says otherwise", err=True)
+        click.echo(f"handfont: {table} was read as {found.encoding}, a guess that --encoding can correct", err=True)
     markdown = text is not None and text.suffix.lower() in {".md", ".markdown"}
     look = Look(neatness, ink, paper, margin, size, line_height, lang, missing, markdown, dpi)
     order = Order(style, template, seed, texts.read(text) if text else None, str(text) if text else "the text",
@@ -81,7 +82,7 @@ def command(
     if dry_run:
         outcome = check(planner, limit, click.echo, merged is not None)
         if outcome.failed:
-            raise BatchError(f"{outcome.failed} of {outcome.rows} rows cannot be written, {outcome.rows - outcome.failed} can")
+            raise BatchError(f"{outcome.failed} of {outcome.rows} rows cannot be written, the others can")
         if not quiet:
             click.echo(f"all {outcome.rows} rows can be written")
         return
@@ -97,7 +98,8 @@ def command(
         click.echo(f"{outcome.done} of {outcome.rows} documents are in {out}{kept}"
                    + (f", all of them in {merged}" if merged else ""))
     if outcome.failed:
-        raise BatchError(f"{outcome.failed} of {outcome.rows} rows failed (see {out / 'manifest.jsonl'}):{outcome.listed()}")
+        raise BatchError(f"{outcome.failed} of {outcome.rows} rows failed (see {out / 'manifest.jsonl'}):"
+                         + outcome.listed())
 
 
 def _processors() -> int:
