@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import logging
 import os
-import shutil
 import tempfile
 import time
 from collections import deque
@@ -42,7 +41,8 @@ class Writer:
 
         torch.set_num_threads(1)
         self._styles = styles
-        self._sheets = Path(tempfile.mkdtemp(prefix="handfont-"))
+        self._own = tempfile.TemporaryDirectory(prefix="handfont-")  # goes with the actor
+        self._sheets = Path(self._own.name)
 
     def ready(self) -> bool:
         return True
@@ -57,9 +57,6 @@ class Writer:
             here = replace(job, template=str(self._sheets / next(iter(template))))
             result = write(here, self._styles, folder)
             return replace(result, job=job), {file: (folder / file).read_bytes() for file, _ in result.files}
-
-    def __del__(self) -> None:
-        shutil.rmtree(self._sheets, ignore_errors=True)
 
 
 @dataclass

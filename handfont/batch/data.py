@@ -112,6 +112,8 @@ def check_columns(names: list[str], path: Path) -> tuple[str, ...]:
         stripped.pop()
     if not stripped:
         raise TableError(f"the first row of {path} is empty; it must name the columns")
+    if not "".join(stripped).isprintable():
+        raise TableError(f"the first row of {path} holds no text; save the table as CSV in UTF-8")
     if "" in stripped:
         raise TableError(f"column {stripped.index('') + 1} of {path} has no name in the first row")
     twice = sorted({name for name in stripped if stripped.count(name) > 1})

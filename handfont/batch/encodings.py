@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import codecs
+from contextlib import suppress
 from pathlib import Path
 
 from handfont.errors import TableError
@@ -68,11 +69,33 @@ def _wide(head: bytes, path: Path) -> str:
 
 
 def _guess(sample: bytes) -> str:
+    """The likeliest encoding: of those that give the fewest odd words, the one that charset-normalizer finds most like a
+    language; and of all that give the same text, the most common.
+    """
     from charset_normalizer import from_bytes
 
-    found = from_bytes(sample, cp_isolation=list(LIKELY), threshold=1.0)
-    order = {name: rank for rank, name in enumerate(LIKELY)}
-    # Of those that make the least mess the most common is taken; cp1252 has all there is in Latin-1.
-    scored = sorted((round(match.chaos, 2), -round(match.coherence, 2), order.get(match.encoding, len(LIKELY)),
-                     match.encoding) for match in found)
-    return scored[0][3] if scored else LIKELY[0]
+    decoded: dict[str, str] = {}
+    for name in LIKELY:
+        with suppress(UnicodeDecodeError):
+            decoded[name] = sample.decode(name)
+    if not decoded:
+        return LIKELY[0]
+    odd = {name: _odd(text) for name, text in decoded.items()}
+    best = [name for name in decoded if odd[name] == min(odd.values())]
+    found = from_bytes(sample, cp_isolation=best, threshold=1.0).best() if len(best) > 1 else None
+    text = decoded.get(found.encoding) if found else None
+    return next((name for name in best if decoded[name] == text), best[0])
+
+
+def _odd(text: str) -> int:
+    """Signs next to letters, capitals after small letters, and control characters, as a wrong encoding makes them."""
+    count = 0
+    for before, one, after in zip(" " + text, text, text[1:] + " ", strict=False):
+        if one.isascii():
+            continue
+        if not one.isalpha():
+            count += (before.isalpha() or after.isalpha()) and one not in "’‘“”„«»–—…"
+            count += 5 * (not one.isprintable() and one != "\xa0")
+        else:
+            count += one.isupper() and before.islower()
+    return count

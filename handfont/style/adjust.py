@@ -3,11 +3,10 @@
 What each amount does, and how exactly:
 
 - ``slant`` (degrees further to the right) and ``width`` (a factor) are geometry: outlines are sheared and stretched
-  after the glyph is drawn and before letters are spaced. In the latent there is no direction that leans every
-  character alike.
+  once drawn and before letters are spaced. No direction of the latent leans all characters alike.
 - ``weight`` is the pen, which is no part of the latent: strokes are so many times as wide.
 - ``size`` is the x-height on paper.
-- ``neatness`` is the latent's: the deviations that residuals are drawn with, and those of the line's rhythm, are scaled.
+- ``neatness`` is the latent's: the deviations that residuals are drawn with, and those of the rhythm, are scaled.
 """
 
 from __future__ import annotations
@@ -40,7 +39,8 @@ def adjust(
     pen = replace(style.pen, width=_limited("pen width", round(style.pen.width * weight, 4)))
     said = [text for text, changed in (
         (f"slant {slant:+g} degrees", slant != 0), (f"weight x{weight:g}", weight != 1),
-        (f"width x{width:g}", width != 1), (f"size {size}", size is not None), (f"neatness x{neatness:g}", neatness != 1)) if changed]
+        (f"width x{width:g}", width != 1), (f"size {size}", size is not None),
+        (f"neatness x{neatness:g}", neatness != 1)) if changed]
     if not said:
         raise OptionError("nothing to adjust; give --slant, --weight, --width, --size or --neatness")
     description = f"{style.origin.description} Adjusted from '{style.name}': {', '.join(said)}.".strip()

@@ -33,8 +33,8 @@ PER_CHARACTER = 6
 
 @dataclass(frozen=True)
 class Chosen:
-    """A style made of a UNIPEN *train* writer, tidy and unlike the others. UNIPEN has pen strokes without width: ``pen``
-    (in x-heights) and ``ink`` are chosen with them.
+    """A style made of a UNIPEN *train* writer, tidy and unlike the others. UNIPEN has pen strokes without width:
+    ``pen`` (in x-heights) and ``ink`` are chosen with them.
     """
 
     name: str
