@@ -39,12 +39,14 @@ class PlacedWord:
 @dataclass(frozen=True)
 class Line:
     """One written line: words in reading order, the height of its baseline at the left margin, and how many line ends
-    follow it in the text: 0 where the line was wrapped, 2 before an empty line.
+    follow it in the text: 0 where the line was wrapped, 2 before an empty line. What is ``aside`` is not of the text: a
+    page's number.
     """
 
     words: tuple[PlacedWord, ...]
     baseline: float
     ends: int = 1
+    aside: bool = False
 
 
 @dataclass(frozen=True)

@@ -3,19 +3,26 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import ExitStack
 from dataclasses import dataclass, replace
+from itertools import chain
 from pathlib import Path
+from typing import Any
 
-from handfont.errors import OptionError, OutputError
+import pyphen
+
+from handfont.errors import OptionError, OutputError, TextError
 from handfont.files import atomic, check_writable
 from handfont.hand import Hand
+from handfont.layout import markdown as markdowns
 from handfont.layout import page as layout
 from handfont.layout import template as templates
 from handfont.layout import text as texts
 from handfont.layout import units
-from handfont.layout.page import PageSetup
+from handfont.layout.content import Content
+from handfont.layout.setup import PageSetup
+from handfont.layout.template import Template
 from handfont.output import pdf, png
 from handfont.output.pdf import DocumentInfo
 from handfont.pages import Page
@@ -24,6 +31,7 @@ from handfont.style.store import load_style
 
 FORMATS = ("pdf", "png")
 DEFAULT_DPI = 200.0
+MARGINS = ("margin_left", "margin_right", "margin_top", "margin_bottom")
 
 
 @dataclass(frozen=True)
@@ -73,31 +81,6 @@ def check_output(path: Path) -> None:
     check_writable(path)
 
 
-def page_setup(
-    template: str, paper: str | None, margin: str | None, size: str | None, line_height: str | None
-) -> PageSetup:
-    """The sheet: a template, with what was typed in its place.
-
-    Raises:
-        OptionError: the template is unknown, or a length cannot be understood or is out of range.
-    """
-    values: dict[str, float] = {}
-    if paper is not None:
-        values["width"], values["height"] = units.paper(paper)
-    if margin is not None:
-        value = units.length(margin, "margin")
-        if value < 0:
-            raise OptionError(f"margin '{margin}' is negative")
-        values.update(dict.fromkeys(("margin_left", "margin_right", "margin_top", "margin_bottom"), value))
-    for name, text, key in (("size", size, "x_height"), ("line height", line_height, "leading")):
-        if text is not None:
-            value = units.length(text, name)
-            if value < 1:
-                raise OptionError(f"{name} '{text}' is too small to write")
-            values[key] = value
-    return replace(templates.load(template), **values)
-
-
 def _numbered(path: Path, count: int) -> list[Path]:
     if count == 1:
         return [path]
@@ -115,14 +98,19 @@ def render(
     """Write ``text`` by hand.
 
     Args:
+        text: empty, it is the template's own. It may begin with fields in YAML between two lines ``---``.
         style: the name of a style, the path of one, or a style itself.
         template: the sheet, by name or path.
         seed: the same seed writes the same document, another one writes it anew.
+        fields: values of the template's fields; they count before those in the text.
+        markdown: the text is Markdown.
         document: what tells documents of one seed apart, like the row of a mail merge.
         neatness: 0 (no variation at all) to 2 (twice the writer's own).
-        ink: colour ``#rrggbb`` instead of the writer's.
-        paper, margin, size, line_height: typed in place of the template's, with units.
-        where: what messages call the text.
+        ink: colour, by name or ``#rrggbb``, instead of the template's or the writer's.
+        paper, margin, size, line_height: typed in place of the template's, with units; ``size`` is the x-height.
+        lang: language like ``de`` or ``en_GB``: words are hyphenated where it helps.
+        missing: what is done with characters that cannot be written: ``error``, ``skip`` or ``box``.
+        where: what messages call the text; pictures are also looked for beside it.
 
     Raises:
         StyleError, TextError, OptionError: see their messages.
@@ -131,20 +119,79 @@ def render(
         raise OptionError(f"neatness {neatness:g} is out of range; use 0 to 2")
     if seed < 0:
         raise OptionError(f"the seed {seed} is negative; use 0 or more")
-    setup = page_setup(str(template), paper, margin, size, line_height)
-    lines = texts.prepare(text, where)
+    sheet = templates.load(str(template))
+    setup = changed(sheet, paper, margin, size, line_height)
+    hyphenator = _hyphenator(lang)
+    given, text, skipped = texts.front_matter(text, where)
+    before, after, panels = sheet.filled({**given, **(fields or {})}, missing)
+    body = _body(text or sheet.body, where, missing, skipped, markdown, bool(before or after or panels))
     known = style if isinstance(style, StylePosterior) else load_style(style)
-    if ink:
-        known = replace(known, pen=replace(known.pen, ink=_colour(ink)))
-    pages = layout.typeset(lines, Hand(known, neatness), setup, seed, document)
-    return Document(list(pages), known.pen.ink, DocumentInfo(title=title, language=lang or "en"))
+    colour = units.colour(ink) if ink else setup.ink or known.pen.ink
+    known = replace(known, pen=replace(known.pen, ink=colour))
+    if setup.pen:
+        known = replace(known, pen=replace(known.pen, width=layout.pen_width(setup, known)))
+    content = chain(before, _apart(body, bool(before)), after)
+    pages = layout.typeset(content, Hand(known, neatness), setup, seed, document, hyphenator, panels, where)
+    return Document(list(pages), colour, DocumentInfo(title=title, language=lang or "en"))
 
 
-def _colour(text: str) -> str:
-    from reportlab.lib.colors import toColor
+def changed(
+    sheet: Template, paper: str | None, margin: str | None, size: str | None, line_height: str | None
+) -> PageSetup:
+    """A template's sheet, with what was typed in its place.
 
-    try:
-        red, green, blue = (round(part * 255) for part in toColor(text).rgb())
-    except (ValueError, AttributeError) as error:
-        raise OptionError(f"'{text}' is not a colour; write a name like navy or a value like #1f2430") from error
-    return f"#{red:02x}{green:02x}{blue:02x}"
+    Raises:
+        OptionError: a length cannot be understood or is out of range, or the template does not leave the choice.
+    """
+    values: dict[str, Any] = {}
+    if paper is not None:
+        values["width"], values["height"] = units.paper(paper)
+        if sheet.setup.region or sheet.setup.rules or any(field.region for field in sheet.fields):
+            raise OptionError(f"the template '{sheet.name}' has its own paper, on which everything has its place; "
+                              "leave the paper as it is")
+        # Margins go with the sheet: those of a letter would leave little of a card.
+        share = min(1.0, values["width"] / sheet.setup.width)
+        values.update({name: share * getattr(sheet.setup, name) for name in MARGINS})
+    if margin is not None:
+        value = units.length(margin, "margin")
+        if value < 0:
+            raise OptionError(f"margin '{margin}' is negative")
+        values.update(dict.fromkeys(MARGINS, value))
+    for name, text, key in (("size", size, "x_height"), ("line height", line_height, "leading")):
+        if text is not None:
+            value = units.length(text, name)
+            if value < 1:
+                raise OptionError(f"{name} '{text}' is too small to write")
+            values[key] = value
+    if size is not None:
+        values["fit"] = None
+    return replace(sheet.setup, **values)
+
+
+def _body(
+    text: str, where: str, missing: str, skipped: int, markdown: bool, may_be_empty: bool
+) -> Iterator[Content]:
+    """Blocks of the text itself, all that can be wrong with it found at once."""
+    cleaned = texts.clean(text, where, missing, skipped)
+    if not markdown and texts.has_words(cleaned):
+        return texts.blocks(cleaned)
+    found = list(markdowns.blocks(cleaned, where, (Path(where).parent, Path()))) if markdown else []
+    if not found and not may_be_empty:
+        raise TextError(f"{where} is empty; there is nothing to write")
+    return iter(found)
+
+
+def _apart(body: Iterator[Content], follows: bool) -> Iterator[Content]:
+    """The text, with space before it where something stands above."""
+    for number, block in enumerate(body):
+        yield replace(block, before=max(block.before, 0.6)) if follows and number == 0 else block
+
+
+def _hyphenator(lang: str | None) -> pyphen.Pyphen | None:
+    if lang is None:
+        return None
+    known = pyphen.language_fallback(lang)
+    if known is None:
+        listed = ", ".join(sorted({name.split("_")[0] for name in pyphen.LANGUAGES}))
+        raise OptionError(f"words of the language '{lang}' cannot be hyphenated; there are {listed}")
+    return pyphen.Pyphen(lang=known)

@@ -78,7 +78,12 @@ def test_the_same_seed_gives_the_same_bytes_in_two_processes(handfont, desk):
     (["render", "letter.txt", "-s", "me", "--margin", "3"], "is not a length"),
     (["render", "letter.txt", "-s", "me", "--margin", "20cm"], "no room to write"),
     (["render", "letter.txt", "-s", "me", "--paper", "huge"], "is not a paper size"),
-    (["render", "letter.txt", "-s", "me", "-t", "planet"], "known templates: note-card, plain"),
+    (["render", "letter.txt", "-s", "me", "-t", "planet"], "known templates: dotted, envelope"),
+    (["render", "letter.txt", "-s", "me", "--field", "name"], "--field 'name' is not NAME=VALUE"),
+    (["render", "letter.txt", "-s", "me", "--field", "name=x"], "the template 'plain' has no field 'name'"),
+    (["render", "-s", "me", "-t", "envelope"], "needs the field 'address'"),
+    (["render", "-s", "me"], "the text is empty"),
+    (["templates", "show", "planet"], "known templates: "),
     (["render", "letter.txt", "-s", "me", "--neatness", "5"], "not in the range"),
     (["render", "letter.txt", "-s", "me", "--dpi", "1", "-o", "a.png"], "--dpi 1 is out of range"),
     (["render", "letter.txt"], "Missing option '--style'"),
@@ -117,7 +122,27 @@ def test_styles_are_listed(handfont, desk):
     assert "ballpoint" in done.stdout
 
 
-@pytest.mark.parametrize("command", [[], ["enroll"], ["render"], ["styles"], ["train"]])
+def test_templates_are_listed_shown_and_previewed(handfont, desk):
+    done = handfont("templates", "list", cwd=desk)
+    assert "postcard     A6 postcard" in done.stdout
+    done = handfont("templates", "show", "postcard", cwd=desk)
+    assert "--field address=...  whom the card is to (required)" in done.stdout
+    assert "schema: handfont-template/1" in done.stdout
+    done = handfont("templates", "preview", "postcard", "--style", "me", "--dpi", 60, cwd=desk)
+    assert (done.returncode, done.stdout) == (0, "postcard written to postcard.png\n"), done.stderr
+    assert (desk / "postcard.png").stat().st_size > 2000
+
+
+def test_markdown_by_its_name_and_fields_with_lines(handfont, desk):
+    (desk / "note.md").write_text("# Hello\n\n" + "x" * 200 + "\n")
+    done = handfont("render", "note.md", "-s", "me", "-t", "letter", "-f", "sender=Tom\\nTown", "-f", "signature=T",
+                    cwd=desk)
+    assert done.returncode == 0, done.stderr
+    assert done.stderr.startswith("note.md: 'xxx")
+    assert done.stdout == "1 page written to note.pdf\n"
+
+
+@pytest.mark.parametrize("command", [[], ["enroll"], ["render"], ["styles"], ["templates"], ["train"]])
 def test_help(handfont, command):
     done = handfont(*command, "--help")
     assert done.returncode == 0

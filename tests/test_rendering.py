@@ -75,6 +75,8 @@ def test_batches_are_always_full(style, monkeypatch):
 @pytest.mark.parametrize(("options", "message"), [
     ({"neatness": 3}, "neatness 3 is out of range"), ({"neatness": float("nan")}, "out of range"),
     ({"seed": -1}, "negative"), ({"ink": "bluish"}, "not a colour"),
+    ({"lang": "tlh"}, "words of the language 'tlh' cannot be hyphenated"), ({"missing": "guess"}, "error, skip, box"),
+    ({"size": "0.1mm"}, "too small to write"), ({"margin": "-1mm"}, "is negative"),
 ])
 def test_options_out_of_range(style, options, message):
     with pytest.raises(OptionError, match=message):
@@ -90,6 +92,34 @@ def test_empty_texts(style):
     for text in ("", " \n\t ", "\ufeff"):
         with pytest.raises(TextError, match="empty"):
             render(text, style)
+
+
+def test_a_letter_is_put_together(style):
+    text = "---\ndate: 3 May\nsalutation: Dear Anna,\n---\n# All *well*\n\nhere."
+    document = render(text, style, template="letter", markdown=True, fields={"date": "4 May", "signature": "Tom"})
+    lines = [" ".join(word.text for word in line.words) for page in document.pages for line in page.lines]
+    assert lines == ["4 May", "Dear Anna,", "All well", "here.", "Tom"]
+    assert document.pages[0].marks
+    with pytest.raises(OptionError, match="the template 'plain' has no field 'date'"):
+        render(text, style)
+
+
+def test_templates_may_bring_their_text(style):
+    words = [word.text for line in render("", style, template="thank-you", fields={"name": "Tom"}).pages[0].lines
+             for word in line.words]
+    assert words[:4] == ["Thank", "you!", "Dear", "Tom,"]
+    envelope = render("", style, template="envelope", fields={"address": "Anna\nTown"})
+    assert [line.words[0].text for line in envelope.pages[0].lines] == ["Anna", "Town"]
+    with pytest.raises(OptionError, match="'envelope' has its own paper"):
+        render("", style, template="envelope", fields={"address": "Anna"}, paper="A4")
+
+
+def test_characters_without_a_form_may_be_boxes(style, tmp_path):
+    document = render("a\u4e2db", style, missing="box")
+    word, = document.pages[0].lines[0].words
+    assert word.text == "a\u4e2db"
+    assert len(word.glyphs[1].glyph.outline.contours) == 4
+    assert [word.text for word in render("a\u4e2db", style, missing="skip").pages[0].lines[0].words] == ["ab"]
 
 
 def test_public_names():

@@ -161,14 +161,14 @@ def _ray(address: str | None, workers: int) -> Any:
 
 @lru_cache(maxsize=64)
 def _template(name: str) -> Files:
-    path = templates._find(name)
+    """The sheet and its background, which is looked for beside it."""
+    path = templates.find(name)
     content = path.read_bytes()
-    files = {path.name: content}
-    background = (yaml.safe_load(content) or {}).get("background")
-    if isinstance(background, str) and (path.parent / background).is_file():
-        files[Path(background).name] = (path.parent / background).read_bytes()
-        files[path.name] = content.replace(background.encode(), Path(background).name.encode())
-    return files
+    background = templates.load(name).setup.background
+    if background is None:
+        return {path.name: content}
+    sheet = yaml.safe_load(content) | {"background": background.name}
+    return {path.name: yaml.safe_dump(sheet, allow_unicode=True).encode(), background.name: background.read_bytes()}
 
 
 def _placed(result: Result, files: Files, folder: Path) -> Result:

@@ -69,8 +69,8 @@ def _wide(head: bytes, path: Path) -> str:
 
 
 def _guess(sample: bytes) -> str:
-    """The likeliest encoding: of those that give the fewest odd words, the one that charset-normalizer finds most like a
-    language; and of all that give the same text, the most common.
+    """The likeliest encoding: of those that give the fewest odd words, the one that charset-normalizer finds most like
+    a language; and of all that give the same text, the most common.
     """
     from charset_normalizer import from_bytes
 

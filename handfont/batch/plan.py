@@ -10,10 +10,7 @@ import json
 from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass, field
 from functools import lru_cache
-from pathlib import Path
 from typing import Any
-
-import yaml
 
 import handfont
 from handfont.accents import WRITABLE
@@ -23,10 +20,14 @@ from handfont.batch.wording import UnknownNameError, Wording, escaped, names_of
 from handfont.errors import HandfontError, OptionError, TextError
 from handfont.layout import template as templates
 from handfont.layout import text as texts
+from handfont.layout import units
+from handfont.layout.template import Template
 from handfont.model.config import CURRENT, WEIGHTS
 from handfont.style import store
 from handfont.style.posterior import StylePosterior
 
+DPI_RANGE = (30, 1200)
+"""As that of output.png."""
 OWN_COLUMNS = ("style", "template", "seed", "format")
 """Columns that, where they are filled, choose for their row what the command line chooses for all."""
 
@@ -92,8 +93,7 @@ class Refused:
 
 @dataclass(frozen=True)
 class _Sheet:
-    path: Path
-    body: str | None
+    template: Template
     digest: str
 
 
@@ -120,10 +120,11 @@ class Planner:
             raise OptionError("no style is named; give --style, or the table a column 'style'")
         if order.text is not None:
             self._wording(order.text_name, order.text)
-        sheet = self._sheet(order.template)
-        if order.text is None and sheet.body is None and "template" not in columns and table.columns is not None:
-            raise OptionError(f"there is nothing to write: the template {sheet.path} has no 'body'; give the letter's "
-                              "text with --text")
+        _check(order.look)
+        sheet = self._sheet(order.template).template
+        if order.text is None and not (sheet.body or sheet.fields) and "template" not in columns:
+            raise OptionError(f"there is nothing to write: the template '{sheet.name}' has no 'body'; give the "
+                              "letter's text with --text")
 
     def plan(self, limit: int | None = None) -> Iterator[Job | Refused]:
         """What becomes of each row, in order; every call goes through the table anew.
@@ -173,20 +174,18 @@ class Planner:
     def _job(self, row: Row, name: str, fields: dict[str, Any], style: str, template: str, seed: int) -> Job:
         key, sheet = self._style(style), self._sheet(template)
         if self.order.text is not None:
-            wording = self._wording(self.order.text_name, self.order.text)
-        elif sheet.body is not None:
-            wording = self._wording(f"the body of {sheet.path}", sheet.body)
+            text = self._wording(self.order.text_name, self.order.text).filled(fields)
         else:
-            raise OptionError(f"has nothing to write: the template {sheet.path} has no 'body', and --text gives none")
-        text = wording.filled(fields)
-        plain = {called: str(value) for called, value in fields.items() if not isinstance(value, (list, dict))}
-        if self.order.look.missing == "error":
-            try:
-                texts.prepare(text, "its text")
-            except TextError as error:
-                raise TextError(error.message + _culprits(row.fields)) from error
-        return Job(row.number, row.place, name, text, key, template, seed, plain, self.order.look,
-                   digest(handfont.__version__, weights_digest(), key, sheet.digest, text, name, seed, plain,
+            own = sheet.template
+            text = self._wording(f"the body of the template '{own.name}'", own.body).filled(fields)
+        values = {one.name: str(fields[one.name]) for one in sheet.template.fields
+                  if not isinstance(fields.get(one.name, []), (list, dict))}
+        try:
+            check_text(text, sheet.template, values, self.order.look.missing)
+        except TextError as error:
+            raise TextError(error.message + _culprits(row.fields)) from error
+        return Job(row.number, row.place, name, text, key, template, seed, values, self.order.look,
+                   digest(handfont.__version__, weights_digest(), key, sheet.digest, text, name, seed, values,
                           asdict(self.order.look)))
 
     def _style(self, name: str) -> str:
@@ -236,20 +235,42 @@ def weights_digest() -> str:
 
 def _sheet(name: str) -> _Sheet:
     """The template, found to be one, with a digest of it and of its background."""
-    templates.load(name)
-    path = templates._find(name)
+    template = templates.load(name)
     try:
-        content = path.read_bytes()
-        data = yaml.safe_load(content)
-        background = data.get("background")
-        if isinstance(background, str) and (path.parent / background).is_file():
-            content += (path.parent / background).read_bytes()
+        content = templates.find(name).read_bytes()
+        if template.setup.background:
+            content += template.setup.background.read_bytes()
     except OSError as error:
-        raise OptionError(f"the template {path} cannot be read: {error.strerror or error}") from error
-    body = data.get("body")
-    if body is not None and not isinstance(body, str):
-        raise OptionError(f"{path}: field 'body' must be text")
-    return _Sheet(path, body, hashlib.sha256(content).hexdigest())
+        raise OptionError(f"the template '{name}' cannot be read: {error.strerror or error}") from error
+    return _Sheet(template, hashlib.sha256(content).hexdigest())
+
+
+def check_text(
+    text: str, template: Template, values: Mapping[str, str], missing: str, where: str = "its text"
+) -> None:
+    """Whether the text and the template's fields can be written, as :func:`handfont.rendering.render` will ask."""
+    given, rest, _ = texts.front_matter(text, where)
+    written = any(template.filled({**given, **values}, missing))
+    if rest.strip() or not written:
+        texts.prepare(rest, where, missing)
+
+
+def _check(look: Look) -> None:
+    """Find what was typed wrong, which would be wrong in every document.
+
+    Raises:
+        OptionError: see the messages of :mod:`handfont.layout.units`.
+    """
+    if look.paper:
+        units.paper(look.paper)
+    if look.ink:
+        units.colour(look.ink)
+    for name, value in (("margin", look.margin), ("size", look.size), ("line height", look.line_height)):
+        if value:
+            units.length(value, name)
+    low, high = DPI_RANGE
+    if not low <= look.dpi <= high:
+        raise OptionError(f"--dpi {look.dpi:g} is out of range; use {low} to {high}")
 
 
 def _seed(told: str, default: int) -> int:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import multiprocessing
+import os
 import signal
 import sys
 from collections import deque
@@ -38,6 +39,11 @@ def serial(jobs: Iterator[Job], styles: Styles, folder: Path, stopped: Stopped) 
                 return
     finally:
         torch.set_num_threads(threads)
+
+
+def processors() -> int:
+    """How many processes can run at once."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
 @dataclass

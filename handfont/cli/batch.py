@@ -65,6 +65,7 @@ def command(
     from handfont.batch.data import open_table
     from handfont.batch.names import DEFAULT
     from handfont.batch.plan import Look, Order, Planner
+    from handfont.batch.pool import processors
     from handfont.batch.run import Interrupted, Running, check, run
     from handfont.errors import BatchError, OptionError
     from handfont.layout import text as texts
@@ -87,7 +88,7 @@ def command(
             click.echo(f"all {outcome.rows} rows can be written")
         return
     assert out is not None
-    running = Running(workers or _processors(), engine, address, resume, on_error == "stop", limit, merged, quiet)
+    running = Running(workers or processors(), engine, address, resume, on_error == "stop", limit, merged, quiet)
     try:
         outcome = run(planner, out, running)
     except Interrupted as stop:
@@ -101,8 +102,3 @@ def command(
         raise BatchError(f"{outcome.failed} of {outcome.rows} rows failed (see {out / 'manifest.jsonl'}):"
                          + outcome.listed())
 
-
-def _processors() -> int:
-    import os
-
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1

@@ -12,8 +12,8 @@ import click
 import handfont
 from handfont.errors import HandfontError
 
-COMMANDS = {"enroll": "enroll", "render": "render", "batch": "batch", "styles": "styles", "train": "train",
-            "evaluate": "evaluate"}
+COMMANDS = {"enroll": "enroll", "render": "render", "batch": "batch", "styles": "styles", "templates": "templates",
+            "train": "train", "evaluate": "evaluate"}
 
 
 class LazyGroup(click.Group):

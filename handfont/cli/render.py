@@ -8,43 +8,79 @@ import click
 
 
 @click.command(short_help="Write a text by hand.")
-@click.argument("text", type=click.Path(path_type=Path))
+@click.argument("text", type=click.Path(path_type=Path), required=False)
+@click.argument("more", type=click.Path(path_type=Path), nargs=-1)
 @click.option("--style", "-s", required=True, help="Name or file of the style; 'handfont styles' lists them.")
 @click.option("--output", "-o", type=click.Path(path_type=Path), help="File to write: .pdf or .png.  [TEXT.pdf]")
+@click.option("--out", type=click.Path(path_type=Path, file_okay=False), help="Folder for many texts' documents.")
 @click.option("--seed", type=click.IntRange(min=0), default=0, show_default=True,
               help="The same seed writes the same letter, another one writes it anew.")
 @click.option("--template", "-t", default="plain", show_default=True, help="Name or file of the sheet to write on.")
-@click.option("--paper", help="A4, A5, A6, Letter or WIDTHxHEIGHT, like 120mmx180mm.  [the template's]")
+@click.option("--field", "-f", "fields", multiple=True, metavar="NAME=VALUE",
+              help="Fill in a field of the template; \\n in the value starts a line. Once for each field.")
+@click.option("--markdown/--plain", default=None, help="What the text is.  [Markdown if its name ends in .md]")
+@click.option("--lang", help="Hyphenate words, by the rules of this language, like de or en_GB.")
+@click.option("--missing", type=click.Choice(["error", "skip", "box"]), default="error", show_default=True,
+              help="What to do with characters that cannot be written.")
+@click.option("--paper", help="A4, A5, A6, Letter ... or WIDTHxHEIGHT, like 120mmx180mm.  [the template's]")
 @click.option("--margin", help="All margins, like 2.5cm.  [the template's]")
-@click.option("--size", help="x-height of the writing, like 2.2mm.  [the writer's own]")
-@click.option("--line-height", help="From baseline to baseline, like 8mm.  [the writer's own]")
+@click.option("--size", help="x-height of the writing, like 2.2mm.  [the writer's own, or what suits the rules]")
+@click.option("--line-height", help="From baseline to baseline, like 8mm.  [the writer's own, or the rules']")
 @click.option("--ink", help="Colour of the ink, like navy or #1f2430.  [the writer's own]")
 @click.option("--neatness", type=click.FloatRange(0, 2), default=1.0, show_default=True,
               help="How much the hand varies: 0 not at all, 1 as the writer does, 2 twice that.")
 @click.option("--dpi", type=float, default=200.0, show_default=True, help="Resolution of PNG pages.")
 @click.option("--quiet", "-q", is_flag=True, help="Say nothing unless something is wrong.")
 def command(
-    text: Path, style: str, output: Path | None, seed: int, template: str, paper: str | None, margin: str | None,
-    size: str | None, line_height: str | None, ink: str | None, neatness: float, dpi: float, quiet: bool,
+    text: Path | None, more: tuple[Path, ...], style: str, output: Path | None, out: Path | None, seed: int,
+    template: str, fields: tuple[str, ...], markdown: bool | None, lang: str | None, missing: str, paper: str | None, margin: str | None, size: str | None,
+    line_height: str | None, ink: str | None, neatness: float, dpi: float, quiet: bool,
 ) -> None:
-    """Write the file TEXT (plain text, UTF-8) by hand.
+    """Write the file TEXT (plain text or Markdown, UTF-8) by hand. Templates with a text of their own, or with
+    fields only, like an envelope, need none.
 
-    Line breaks are kept, longer lines are wrapped; an empty line parts paragraphs, a form feed pages. PNG gives one
-    file a page.
+    Line breaks of plain text are kept, longer lines are wrapped; an empty line parts paragraphs, a form feed pages.
+    PNG gives one file a page.
 
     \b
     handfont render letter.txt --style alice
     handfont render letter.txt --style alice -o letter.png --seed 7 --paper A5
+    handfont render letter.md --style alice --template letter --field date="3 May"
+    handfont render *.txt --style alice --out letters/
     """
+    if more or out:
+        from handfont.batch.plan import Look
+        from handfont.batch.texts import write_texts
+
+        look = Look(neatness, ink, paper, margin, size, line_height, lang, missing, bool(markdown), dpi)
+        write_texts([*([text] if text else []), *more], out, output, style, template, seed, look,
+                    dict(map(_field, fields)), markdown, quiet)
+        return
     from handfont.layout import text as texts
     from handfont.rendering import check_output, render
 
-    target = output or text.with_suffix(".pdf")
+    name = text or Path(Path(template).name)
+    target = output or name.with_suffix(".pdf")
     # All that can be wrong with what was asked is found before any work is done.
     check_output(target)
-    document = render(texts.read(text), style, template=template, seed=seed, neatness=neatness, ink=ink, paper=paper,
-                      margin=margin, size=size, line_height=line_height, title=text.stem, where=str(text))
+    given = dict(_field(field) for field in fields)
+    if markdown is None:
+        markdown = name.suffix.lower() in (".md", ".markdown")
+    document = render(texts.read(text) if text else "", style, template=template, seed=seed, fields=given,
+                      markdown=markdown, neatness=neatness, ink=ink, paper=paper, margin=margin, size=size,
+                      line_height=line_height, lang=lang, missing=missing, title=name.stem,
+                      where=str(text or "the text"))
     files = document.save(target, dpi)
     if not quiet:
         count = len(document.pages)
         click.echo(f"{count} page{'s' if count > 1 else ''} written to {', '.join(str(file) for file in files)}")
+
+
+def _field(text: str) -> tuple[str, str]:
+    """Name and value of ``NAME=VALUE``, in which ``\\n`` is a line end."""
+    from handfont.errors import OptionError
+
+    name, equals, value = text.partition("=")
+    if not equals or not name.strip():
+        raise OptionError(f"--field '{text}' is not NAME=VALUE")
+    return name.strip(), value.replace("\\n", "\n")

@@ -11,8 +11,51 @@ Array = NDArray[np.float64]
 
 WANDER_LENGTH = 9.0
 """X-heights along the line over which the baseline's drift changes."""
-BOUNCE_LIMIT = 2.2
-"""Single letters stray from the baseline at most so many standard deviations: a hand corrects itself."""
+SIZE_LENGTH = 22.0
+"""X-heights over which the size of letters drifts."""
+MARGIN_LENGTH = 7.0
+"""Lines over which the left margin drifts."""
+LIMIT = 2.2
+"""Nothing strays farther than so many standard deviations: a hand corrects itself."""
+BLOCK = 256
+
+
+def normals(seed: int, document: str, what: str, first: int, count: int) -> Array:
+    """Standard normal numbers of positions ``first`` to ``first + count``, whatever part is drawn at once."""
+    if count <= 0:
+        return np.zeros(0)
+    blocks = range(first // BLOCK, (first + count - 1) // BLOCK + 1)
+    drawn = np.concatenate([stream(seed, document, what, block).standard_normal(BLOCK) for block in blocks])
+    start = first - blocks[0] * BLOCK
+    return np.asarray(np.clip(drawn[start : start + count], -LIMIT, LIMIT))
+
+
+class Waves:
+    """A smooth stationary process of about unit variance: sinusoids of incommensurable lengths, what a moving average
+    of noise looks like, at any place.
+    """
+
+    def __init__(self, rng: np.random.Generator, length: float) -> None:
+        self._pace = 2 * np.pi / (length * np.array([1.8, 3.4, 6.2, 10.6]))
+        self._phases = rng.uniform(0, 2 * np.pi, 4)
+        self._weights = rng.standard_normal(4)
+        # Four weights with a large sum of squares would make one line stray twice as far as another.
+        self._weights *= np.sqrt(2.0) / max(float(np.linalg.norm(self._weights)), 0.5)
+
+    def at(self, x: Array) -> Array:
+        return np.asarray(np.sin(x[:, None] * self._pace + self._phases) @ self._weights)
+
+
+class Margin:
+    """Where lines start: a drift down the page and a little of each line's own, in standard deviations."""
+
+    def __init__(self, seed: int, document: str) -> None:
+        self._key = (seed, document)
+        self._drift = Waves(stream(seed, document, "margin"), MARGIN_LENGTH)
+
+    def at(self, line: int) -> float:
+        own = normals(*self._key, "margins", line, 1)[0]
+        return float(np.clip(0.8 * self._drift.at(np.array([float(line)]))[0] + 0.5 * own, -1.8, 1.8))
 
 
 class LineMotion:
@@ -20,28 +63,25 @@ class LineMotion:
 
     def __init__(self, seed: int, document: str, line: int) -> None:
         self._rng = stream(seed, document, "line", line)
-        self.slope = float(np.clip(self._rng.standard_normal(), -2, 2))
-        self.margin = float(abs(np.clip(self._rng.standard_normal(), -2, 2)))
-        self._phases = self._rng.uniform(0, 2 * np.pi, 4)
-        self._weights = self._rng.standard_normal(4)
+        self.slope = float(np.clip(self._rng.standard_normal(), -LIMIT, LIMIT))
+        self._wander = Waves(self._rng, WANDER_LENGTH)
+        self._size = Waves(self._rng, SIZE_LENGTH)
 
     def wander(self, x: Array) -> Array:
-        """Smooth drift of unit variance at places ``x`` (x-heights along the line), zero at the start of the line.
+        """Smooth drift of the baseline at places ``x`` (x-heights along the line)."""
+        return self._wander.at(x)
 
-        A few sinusoids of incommensurable lengths: what a moving average of noise looks like, at any place.
-        """
-        lengths = WANDER_LENGTH * np.array([0.9, 1.7, 3.1, 5.3])
-        angle = x[:, None] * (2 * np.pi / lengths) / 2 + self._phases
-        waves = (np.sin(angle) * self._weights).sum(axis=1) - (np.sin(self._phases) * self._weights).sum()
-        return np.asarray(waves / np.sqrt(2.0))
+    def size(self, x: Array) -> Array:
+        """Size of letters at places ``x``: it drifts, so that neighbours are alike."""
+        return 0.8 * self._size.at(x) + 0.6 * np.clip(self._rng.standard_normal(len(x)), -LIMIT, LIMIT)
 
-    def letters(self, count: int) -> tuple[Array, Array, Array]:
-        """Bounce, turn and size of ``count`` letters, (count,) each."""
-        draws = np.clip(self._rng.standard_normal((3, count)), -BOUNCE_LIMIT, BOUNCE_LIMIT)
-        # Size drifts: neighbouring letters are alike, the end of a line may be smaller than its start.
-        size = np.convolve(np.pad(draws[2], 4, mode="edge"), np.full(9, 1 / 3.0), mode="valid") if count else draws[2]
-        return draws[0], draws[1], size
+    def letters(self, count: int) -> tuple[Array, Array]:
+        """Bounce and turn of ``count`` letters, (count,) each; neighbours turn alike."""
+        draws = np.clip(self._rng.standard_normal((2, count + 2)), -LIMIT, LIMIT)
+        turn = (draws[1, :-2] + draws[1, 1:-1] + draws[1, 2:]) / np.sqrt(3)
+        return draws[0, :count], turn
 
     def words(self, count: int) -> Array:
-        """Relative widths of the gaps before ``count`` words."""
-        return np.clip(self._rng.standard_normal(count), -2, 2)
+        """Relative widths of the gaps before ``count`` words; wider ones are more usual than narrower ones."""
+        draws = np.clip(self._rng.standard_normal(count), -LIMIT, LIMIT)
+        return np.where(draws < 0, 0.5 * draws, draws)

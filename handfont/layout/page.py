@@ -1,212 +1,388 @@
-"""Typesetting: text -> lines -> pages of placed glyphs."""
+"""Typesetting: blocks -> rows -> pages of placed glyphs."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+import itertools
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, replace
 
 import numpy as np
-from numpy.typing import NDArray
 
-from handfont.errors import OptionError
-from handfont.glyph import Glyph
+from handfont.errors import TextError
 from handfont.hand import Hand
-from handfont.layout import spacing
-from handfont.layout.motion import LineMotion
-from handfont.layout.text import Chunk, TextLine
-from handfont.layout.units import POINTS
-from handfont.pages import Line, Page, PlacedGlyph, PlacedWord
+from handfont.layout import strokes
+from handfont.layout.content import Content
+from handfont.layout.flow import Flow, Hyphenator, Row, TableRow
+from handfont.layout.placing import Placer
+from handfont.layout.setup import ASCENT, DESCENT, Fit, Measures, PageSetup, Region, measures
+from handfont.layout.shaping import Shaped, Writer
+from handfont.pages import Line, Mark, Page, PlacedGlyph, PlacedWord
 from handfont.streams import stream
+from handfont.style.posterior import StylePosterior
 
-ASCENT = 2.1
-"""The first baseline lies so many x-heights below the top margin."""
-DESCENT = 1.0
-DEFAULT_X_HEIGHT_MM = 2.1
-PARAGRAPH_GAP = 0.55
-"""An empty line in the text moves the pen down by this share of a line."""
-GAP_VARIATION = 0.14
-LETTER_VARIATION = 0.16
-WORD_PART = 0.9
-"""Longest word, as a share of the line, that is kept whole at any price."""
+__all__ = ["PageSetup", "Panel", "typeset"]
+
+FIT_CHARACTERS = 20_000
+"""A text whose size is to be fitted to its place has at most so many characters."""
+FIT_STEPS = 9
+BACK = 0.5
+"""A column is left empty by at most this share of its lines to keep lines together."""
+TABLE_TOP, TABLE_FOOT = 2.45, 1.45
+"""X-heights from a baseline to the rules of a table above and below it."""
 
 
 @dataclass(frozen=True)
-class PageSetup:
-    """The sheet, in points: size and margins; ``x_height`` the size of the hand, ``leading`` between baselines.
+class Panel:
+    """Something written in a place of its own on the first page, like the address on an envelope, beside the text.
 
-    ``None`` for ``x_height`` is the writer's own size, for ``leading`` the writer's own.
+    ``fit``: sizes to choose from; without it, the text's own.
     """
 
-    width: float = 210 * POINTS["mm"]
-    height: float = 297 * POINTS["mm"]
-    margin_left: float = 24 * POINTS["mm"]
-    margin_right: float = 20 * POINTS["mm"]
-    margin_top: float = 24 * POINTS["mm"]
-    margin_bottom: float = 22 * POINTS["mm"]
+    name: str
+    content: tuple[Content, ...]
+    region: Region
+    align: str = "left"
+    fit: Fit | None = None
     x_height: float | None = None
-    leading: float | None = None
 
 
-@dataclass
-class _Word:
-    """A word before it has a place: its glyphs and their origins from the first one's, in x-heights."""
+@dataclass(frozen=True)
+class _Stood:
+    """A row at its height."""
 
-    text: str
-    glyphs: list[Glyph]
-    origins: NDArray[np.float64]
-
-    @property
-    def left(self) -> float:
-        return float(np.nanmin(self.glyphs[0].left_edge))
-
-    @property
-    def right(self) -> float:
-        ends = [x + float(np.nanmax(g.right_edge)) for x, g in zip(self.origins, self.glyphs, strict=True)]
-        return max(ends)
+    row: Row
+    y: float
+    region: Region
 
 
 def typeset(
-    lines: list[TextLine], hand: Hand, setup: PageSetup, seed: int, document: str = ""
+    content: Iterable[Content], hand: Hand, setup: PageSetup, seed: int, document: str = "",
+    hyphenator: Hyphenator | None = None, panels: Iterable[Panel] = (), where: str = "the text",
 ) -> Iterator[Page]:
-    """Pages of placed glyphs, one after the other.
+    """Pages of placed glyphs, one after the other; no more of a long document is held than a few pages.
+
+    Args:
+        hyphenator: breaks words at lines' ends; without one only words that are longer than a line are broken.
+        panels: what is written beside the text on the first page.
 
     Raises:
         OptionError: the margins leave no room to write in.
+        TextError: the text does not fit on as many pages as the sheet allows, or a panel in its place.
     """
-    rhythm = hand.style.rhythm
-    millimetres = hand.style.x_height_mm or DEFAULT_X_HEIGHT_MM
-    x_height = setup.x_height or millimetres * POINTS["mm"]
-    leading = setup.leading or rhythm.leading * x_height
-    room = (setup.width - setup.margin_left - setup.margin_right) / x_height
-    tall = setup.height - setup.margin_top - setup.margin_bottom
-    if room < 6 or tall < (ASCENT + DESCENT) * x_height:
-        raise OptionError("the margins leave no room to write in; make them, or the writing, smaller")
-    words = _words(lines, hand, seed, document)
-    broken = _break(lines, words, room, rhythm.word_gap, rhythm.margin * hand.neatness)
-    page: Page | None = None
-    y = -1.0
-    for number, (row, gap_before, new_page, indent) in enumerate(broken):
-        y -= gap_before * leading
-        if page is None or new_page or y < setup.margin_bottom + DESCENT * x_height:
-            if page is not None:
-                yield page
-            page = Page(setup.width, setup.height)
-            y = setup.height - setup.margin_top - ASCENT * x_height
-        motion = LineMotion(seed, document, number)
-        page.lines.append(_place(row, hand, setup.margin_left, y, x_height, room, indent, motion))
-        y -= leading
-    if page is not None:
+    writer = Writer(hand, seed, document)
+    setter = _Setter(hand, setup, hyphenator, where)
+    shaped: Iterable[Shaped] = writer.shape(iter(content))
+    regions = setup.regions()
+    size = setup.x_height
+    if setup.fit:
+        shaped = _limited(shaped, where)
+        size = setter.fitted(list(shaped), regions, setup.fit)
+    found = measures(setup, hand.style, regions[0], size)
+    first = [setter.panel(panel, found, seed, document) for panel in panels]
+    placer = Placer(writer, found, regions[0].width)
+    count = 0
+    for number, stood in enumerate(setter.pages(shaped, regions, found), 1):
+        if setup.most_pages is not None and number > setup.most_pages:
+            some = "one page" if setup.most_pages == 1 else f"{setup.most_pages} pages"
+            raise TextError(f"{where} does not fit on {some} of this template; shorten it, or make the writing smaller")
+        page = _draw(stood, placer, setup, number)
+        for lines, marks in first if number == 1 else []:
+            page.lines[:0] = lines
+            page.marks += marks
+        _number(page, writer, setup, found, number)
+        yield page
+        count = number
+    if not count:
+        page = Page(setup.width, setup.height, rules=setup.printed(), background=setup.background)
+        for lines, marks in first:
+            page.lines += lines
+            page.marks += marks
         yield page
 
 
-def _words(lines: list[TextLine], hand: Hand, seed: int, document: str) -> list[_Word]:
-    """Every word of the text in order, with fresh glyphs; all of the document is drawn and spaced at once."""
-    texts = [word for line in lines for chunk in line.chunks for word in chunk.words]
-    glyphs = hand.write("".join(texts), seed, document)
-    left = np.stack([glyph.left_edge for glyph in glyphs])
-    right = np.stack([glyph.right_edge for glyph in glyphs])
-    jitter = np.clip(stream(seed, document, "gaps").standard_normal(max(len(glyphs) - 1, 0)), -2, 2)
-    gaps = hand.style.rhythm.letter_gap * (1 + hand.neatness * LETTER_VARIATION * jitter)
-    apart = spacing.distances(left, right, gaps)
-    words = []
-    start = 0
-    for text in texts:
-        stop = start + len(text)
-        origins = np.concatenate([[0.0], np.cumsum(apart[start : stop - 1])])
-        words.append(_Word(text, glyphs[start:stop], origins))
-        start = stop
-    return words
+def pen_width(setup: PageSetup, style: StylePosterior) -> float:
+    """Width in x-heights of the pen that a sheet asks for."""
+    assert setup.pen is not None
+    if setup.fit:
+        size = (setup.fit.smallest * setup.fit.largest) ** 0.5
+    else:
+        size = measures(setup, style, setup.regions()[0]).x_height
+    return float(np.clip(setup.pen / size, 0.03, 0.5))
 
 
-_Row = list[tuple[_Word, float]]
-"""Words of one line with the gap before each, in word gaps."""
+def _limited(shaped: Iterable[Shaped], where: str) -> list[Shaped]:
+    found, size = [], 0
+    for part in shaped:
+        size += sum(len(box.glyphs) for box in part.boxes)
+        if size > FIT_CHARACTERS:
+            raise TextError(f"{where} has more than {FIT_CHARACTERS} characters, too many to be fitted to one page; "
+                            "choose a size, or another template")
+        found.append(part)
+    return found
 
 
-def _break(
-    lines: list[TextLine], words: list[_Word], room: float, word_gap: float, margin: float
-) -> list[tuple[_Row, float, bool, float]]:
-    """Rows of words that fit: (row, lines of extra space before, page break before, indent in x-heights)."""
-    rows: list[tuple[_Row, float, bool, float]] = []
-    source = iter(words)
-    blank, page_break = 0, False
-    for line in lines:
-        page_break |= line.page_break
-        if not line.chunks:
-            blank += 1
+class _Setter:
+    """Sets shaped blocks into columns."""
+
+    def __init__(self, hand: Hand, setup: PageSetup, hyphenator: Hyphenator | None, where: str) -> None:
+        self.hand, self.setup, self.hyphenator, self.where = hand, setup, hyphenator, where
+
+    def rows(self, shaped: Iterable[Shaped], region: Region, sizes: Measures, align: str, warn: bool = True
+             ) -> Iterator[Row]:
+        slack = 1.1 * self.hand.style.rhythm.margin * self.hand.neatness
+        flow = Flow(sizes, region.width, region.height, align, slack, self.hyphenator, self.where, warn)
+        return flow.rows(shaped)
+
+    def pages(
+        self, shaped: Iterable[Shaped], regions: list[Region], sizes: Measures, align: str | None = None,
+        warn: bool = True,
+    ) -> Iterator[list[_Stood]]:
+        """Rows of each page, where they stand."""
+        rows = _Peeked(self.rows(shaped, regions[0], sizes, align or self.setup.align, warn))
+        while rows.peek() is not None:
+            page: list[_Stood] = []
+            for index, region in enumerate(regions):
+                following = rows.peek()
+                if following is None or (index and following.page_break):
+                    break
+                page += _column(rows, region, sizes)
+            yield page
+
+    def fitted(self, shaped: list[Shaped], regions: list[Region], fit: Fit, align: str | None = None) -> float:
+        """The largest x-height at which all of it stands on one page; the smallest one if none does."""
+
+        def fits(size: float) -> bool:
+            # A size at which there is no room is no fit; the smallest one is tried in earnest afterwards.
+            if regions[0].width < 6 * size or regions[0].height < (ASCENT + DESCENT) * size:
+                return False
+            sizes = measures(self.setup, self.hand.style, regions[0], size)
+            pages = self.pages(shaped, regions, sizes, align, warn=False)
+            next(pages, None)
+            return next(pages, None) is None and not self._too_wide(shaped, regions[0], sizes)
+
+        return _largest(fit, fits)
+
+    def _too_wide(self, shaped: list[Shaped], region: Region, sizes: Measures) -> bool:
+        """Whether a word would have to be broken: a smaller size is better than that."""
+        widest = max((box.width() for part in shaped for box in part.boxes), default=0.0)
+        return widest > 0.97 * region.width / sizes.x_height
+
+    def panel(self, panel: Panel, body: Measures, seed: int, document: str) -> tuple[list[Line], list[Mark]]:
+        """A panel's lines and strokes."""
+        writer = Writer(self.hand, seed, f"{document}\x1fpanel {panel.name}")
+        shaped = list(writer.shape(iter(panel.content)))
+        size = panel.x_height or body.x_height
+        sheet = replace(self.setup, ruling=None, leading=None)
+        setter = _Setter(self.hand, sheet, None, f"field '{panel.name}'")
+        if panel.fit:
+            size = setter.fitted(shaped, [panel.region], panel.fit, panel.align)
+        sizes = measures(sheet, self.hand.style, panel.region, size)
+        pages = list(setter.pages(shaped, [panel.region], sizes, panel.align))
+        if len(pages) > 1:
+            raise TextError(f"the field '{panel.name}' does not fit in its place on the sheet; shorten it")
+        placer = Placer(writer, sizes, panel.region.width)
+        page = _draw(pages[0], placer, sheet, 1)
+        return page.lines, page.marks
+
+
+def _largest(fit: Fit, fits: Callable[[float], bool]) -> float:
+    if fits(fit.largest):
+        return fit.largest
+    low, high = fit.smallest, fit.largest
+    for _ in range(FIT_STEPS):
+        middle = (low + high) / 2
+        low, high = (middle, high) if fits(middle) else (low, middle)
+    return low
+
+
+
+class _Peeked:
+    """Rows one at a time, with a look at those ahead."""
+
+    def __init__(self, rows: Iterator[Row]) -> None:
+        self._rows, self._ahead = rows, deque[Row]()
+
+    def peek(self) -> Row | None:
+        if not self._ahead:
+            row = next(self._rows, None)
+            if row is None:
+                return None
+            self._ahead.append(row)
+        return self._ahead[0]
+
+    def take(self) -> Row:
+        row = self.peek()
+        assert row is not None
+        return self._ahead.popleft()
+
+    def back(self, rows: list[Row]) -> None:
+        self._ahead.extendleft(reversed(rows))
+
+
+def _column(rows: _Peeked, region: Region, sizes: Measures) -> list[_Stood]:
+    """Rows that fill a column, at their heights; no first or last line of a paragraph is left alone."""
+    stood: list[_Stood] = []
+    y = region.top
+    while (row := rows.peek()) is not None:
+        if stood and row.page_break:
+            return stood
+        following = _below(row, y, stood, region, sizes)
+        if stood and following < region.bottom + _foot(row) * sizes.x_height - 1e-6:
+            return _parted(stood, row, rows)
+        stood.append(_Stood(rows.take(), following, region))
+        y = following
+    return stood
+
+
+def _foot(row: Row) -> float:
+    if row.figure or row.divider:
+        return 0.0
+    return TABLE_FOOT if row.table and row.table.cell_end else DESCENT
+
+
+def _below(row: Row, y: float, stood: list[_Stood], region: Region, sizes: Measures) -> float:
+    """Height of a row under one at ``y``."""
+    if row.figure:
+        drop = row.figure.height + (sizes.lines(max(row.before, 0.5)) if stood else 0.0)
+        return float(y - (np.ceil(drop / sizes.step - 1e-9) * sizes.step if sizes.step and stood else drop))
+    if not stood:
+        return sizes.baseline(region.top - (0.6 * sizes.x_height if row.table else 0.0), max(row.scale, 1.0))
+    advance = max(1.0, 0.55 + 0.5 * row.scale)
+    before = row.before
+    previous = stood[-1].row
+    if previous.table and not (row.table and row.table.table == previous.table.table):
+        before = max(before, 0.7)
+    if sizes.step:
+        return y - sizes.leading * max(1.0, np.floor(advance + 0.3)) - sizes.lines(before)
+    return y - sizes.leading * (advance + before)
+
+
+def _parted(stood: list[_Stood], following: Row, rows: _Peeked) -> list[_Stood]:
+    """A full column without the lines that are better on the next one."""
+    least = max(1, int(len(stood) * BACK))
+    for count in range(len(stood), least - 1, -1):
+        after = stood[count].row if count < len(stood) else following
+        if _may_part(stood[count - 1].row, after):
+            rows.back([one.row for one in stood[count:]])
+            return stood[:count]
+    return stood
+
+
+def _may_part(before: Row, after: Row) -> bool:
+    if before.keep and not (before.table and not after.table):
+        return False
+    if before.table and not before.table.cell_end:
+        return False
+    return not (before.first and not before.last) and not (after.last and not after.first)
+
+
+def _draw(stood: list[_Stood], placer: Placer, setup: PageSetup, number: int) -> Page:
+    """A page with its rows written on it."""
+    page = Page(setup.width, setup.height, rules=setup.printed(), background=setup.background)
+    rng = stream(placer.writer.seed, placer.writer.document, "page strokes", number)
+    cells: list[tuple[float, Line]] = []
+    for one in stood:
+        row = one.row
+        if row.figure:
+            picture = row.figure
+            page.pictures.append(replace(picture, x=one.region.left, y=one.y))
             continue
-        indent = min(line.chunks[0].spaces * 0.6 * word_gap, 0.5 * room)
-        row: _Row = []
-        used = 2 * margin + indent
-        before = PARAGRAPH_GAP * min(blank, 6)
-        for chunk in line.chunks:
-            for position, part in enumerate(_fitting(chunk, source, room - 2 * margin - indent)):
-                gap = (chunk.spaces if position == 0 else 1) * word_gap if row else 0.0
-                width = sum(w.right - w.left for w in part) + (len(part) - 1) * word_gap
-                if row and used + gap + width > room:
-                    rows.append((row, before, page_break, indent))
-                    row, used, before, page_break, gap = [], 2 * margin + indent, 0.0, False, 0.0
-                row += [(word, (gap if i == 0 else word_gap) / word_gap) for i, word in enumerate(part)]
-                used += gap + width
-        rows.append((row, before, page_break, indent))
-        blank, page_break = 0, False
-    return rows
+        if row.divider:
+            left, right = one.region.left + 0.3 * one.region.width, one.region.right - 0.3 * one.region.width
+            y = one.y + 0.5 * placer.measures.x_height
+            page.marks.append(Mark(strokes.line(left, y, right, y, placer.pen, rng)))
+            continue
+        lines, marks = placer.place(row, one.region.left, one.y)
+        page.marks += marks
+        if row.table is None:
+            page.lines += lines
+            continue
+        # Cells are read one after the other, not line by line across them.
+        cells += [(segment.left, line) for segment, line in zip(row.segments, lines, strict=True) if line.words]
+        if row.table.cell_end:
+            page.lines += _by_cell(cells)
+            cells = []
+    page.lines += _by_cell(cells)
+    _bars(page, stood, placer, rng)
+    _grids(page, stood, placer, rng)
+    return page
 
 
-def _fitting(chunk: Chunk, source: object, room: float) -> list[list[_Word]]:
-    """The words of a chunk, kept together if they fit on a line; a word wider than the line is cut where it must."""
-    words = [next(source) for _ in chunk.words]  # type: ignore[call-overload]
-    whole = sum(w.right - w.left for w in words)
-    if whole <= WORD_PART * room:
-        return [words]
-    parts: list[list[_Word]] = []
-    for word in words:
-        start = 0
-        while start < len(word.glyphs):
-            stop = start + 1
-            while stop < len(word.glyphs) and _slice(word, start, stop + 1).right - _slice(
-                    word, start, stop + 1).left <= WORD_PART * room:
-                stop += 1
-            parts.append([_slice(word, start, stop)])
-            start = stop
-    return parts
+def _by_cell(cells: list[tuple[float, Line]]) -> list[Line]:
+    return [line for _, line in sorted(cells, key=lambda cell: cell[0])]
 
 
-def _slice(word: _Word, start: int, stop: int) -> _Word:
-    origins = word.origins[start:stop] - word.origins[start]
-    return _Word(word.text[start:stop], word.glyphs[start:stop], origins)
+def _bars(page: Page, stood: list[_Stood], placer: Placer, rng: np.random.Generator) -> None:
+    """A stroke down the left of what is quoted."""
+    unit = placer.measures.x_height
+    deepest = max((one.row.quote for one in stood), default=0)
+    for depth in range(1, deepest + 1):
+        for group in _groups(stood, lambda one, depth=depth: one.row.quote >= depth or None):  # type: ignore[misc]
+            x = group[0].region.left + (2.2 * (depth - 1) + 0.9) * unit
+            top, foot = group[0].y + 1.7 * unit, group[-1].y - 0.7 * unit
+            page.marks.append(Mark(strokes.line(x, top, x, foot, placer.pen, rng)))
 
 
-def _place(
-    row: _Row, hand: Hand, left: float, baseline: float, x_height: float, room: float, indent: float,
-    motion: LineMotion,
-) -> Line:
-    """Give every glyph of a row its place on the page, with the hand's motion."""
-    rhythm, amount = hand.style.rhythm, hand.neatness
-    gaps = motion.words(len(row)) * GAP_VARIATION * amount
-    natural = [gap * rhythm.word_gap for _, gap in row]
-    widths = [word.right - word.left for word, _ in row]
-    start = indent + motion.margin * rhythm.margin * amount
-    # Gaps vary, but never so much that the last word leaves the line.
-    slack = room - start - sum(widths) - sum(natural)
-    growth = sum(n * g for n, g in zip(natural, gaps, strict=True))
-    shrink = min(1.0, max(0.0, slack) / growth) if growth > 0 else 1.0
-    slope = np.tan(np.radians(motion.slope * rhythm.slope * amount))
-    # A sloping line stays within a third of an x-height of where it should be at its end.
-    slope = float(np.clip(slope, -0.5 / room, 0.5 / room))
-    words: list[PlacedWord] = []
-    pen = start
-    for (word, _), gap, extra, width in zip(row, natural, gaps, widths, strict=True):
-        pen += gap * (1 + extra * shrink)
-        origins = pen - word.left + word.origins
-        bounce, turn, size = motion.letters(len(word.glyphs))
-        drift = amount * (rhythm.wander * motion.wander(origins) + rhythm.bounce * bounce)
-        ys = baseline + x_height * (drift + slope * origins)
-        scales = x_height * (1 + amount * rhythm.size * size)
-        turns = amount * rhythm.turn * turn
-        placed = tuple(
-            PlacedGlyph(glyph, left + float(x) * x_height, float(y), float(s), float(t))
-            for glyph, x, y, s, t in zip(word.glyphs, origins, ys, scales, turns, strict=True)
-        )
-        words.append(PlacedWord(word.text, placed))
-        pen += width
-    return Line(tuple(words), baseline)
+def _grids(page: Page, stood: list[_Stood], placer: Placer, rng: np.random.Generator) -> None:
+    """Rules of tables, drawn by hand."""
+    unit = placer.measures.x_height
+
+    def rule(x0: float, y0: float, x1: float, y1: float) -> None:
+        page.marks.append(Mark(strokes.line(x0, y0, x1, y1, placer.pen, rng)))
+
+    for group in _groups(stood, lambda one: one.row.table.table if one.row.table else None):
+        table = _table(group[0])
+        left = group[0].region.left
+        heights = [group[0].y + TABLE_TOP * unit]
+        for one, after in itertools.pairwise(group):
+            if _table(one).cell_end:
+                # Between the feet of one row and the heads of the next.
+                heights.append(one.y - 0.40 * (one.y - after.y))
+        heights.append(group[-1].y - TABLE_FOOT * unit)
+        for y in heights:
+            rule(left, y, left + table.columns[-1], y)
+        for x in table.columns:
+            rule(left + x, heights[0], left + x, heights[-1])
+
+
+def _table(one: _Stood) -> TableRow:
+    assert one.row.table is not None
+    return one.row.table
+
+
+def _groups(stood: list[_Stood], key: Callable[[_Stood], object]) -> Iterator[list[_Stood]]:
+    """Successive rows of one column with the same key that is not None."""
+    group: list[_Stood] = []
+    for one in stood:
+        if group and (key(one) != key(group[0]) or one.region != group[0].region):
+            yield group
+            group = []
+        if key(one) is not None:
+            group.append(one)
+    if group:
+        yield group
+
+
+def _number(page: Page, writer: Writer, setup: PageSetup, sizes: Measures, number: int) -> None:
+    """The page's number, written in its margin."""
+    numbers = setup.page_numbers
+    if numbers is None or number < numbers.start:
+        return
+    boxes = writer.number(number, numbers.form)
+    unit = 0.92 * sizes.x_height
+    edge, _, side = numbers.place.partition(" ")
+    width = sum(box.width() * unit for box in boxes) + sum(box.gap * unit for box in boxes[1:])
+    x = {"left": setup.margin_left, "right": setup.width - setup.margin_right - width}.get(side,
+                                                                                          (setup.width - width) / 2)
+    y = 0.5 * setup.margin_bottom - 0.5 * unit
+    if edge == "top":
+        y = setup.height - 0.5 * setup.margin_top - 0.5 * unit
+    words = []
+    for index, box in enumerate(boxes):
+        x += box.gap * unit if index else 0.0
+        glyphs = tuple(PlacedGlyph(glyph, x + (float(origin) - box.left()) * unit, y, unit)
+                       for glyph, origin in zip(box.glyphs, box.origins, strict=True))
+        words.append(PlacedWord(box.word.text, glyphs, 1 if index else 0))
+        x += box.width() * unit
+    page.lines.append(Line(tuple(words), y, aside=True))

@@ -1,38 +1,35 @@
-"""Text as it will be written: normalised, checked against the hand, cut into lines and words."""
+"""Text as it will be written: normalised, checked against the hand, cut into blocks of words."""
 
 from __future__ import annotations
 
+import logging
 import unicodedata
 from collections import defaultdict
-from dataclasses import dataclass
+from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 from handfont.accents import WRITABLE
 from handfont.charset import describe
-from handfont.errors import TextError
+from handfont.errors import OptionError, TextError
+from handfont.layout.content import Block, Word
 
 NO_BREAK_SPACES = "\u00a0\u202f\u2007"
-INVISIBLE = "\u00ad\u200b\u200c\u200d\u2060\ufeff"
-"""Soft hyphen, zero-width characters, byte-order mark: nothing a pen writes."""
+SOFT_HYPHEN = "\u00ad"
+INVISIBLE = "\u200b\u200c\u200d\u2060\ufeff\ufe0e\ufe0f"
+"""Zero-width characters, byte-order mark, variation selectors: nothing a pen writes."""
 TAB = 4
+PARAGRAPH_GAP = 0.55
+"""An empty line in the text moves the pen down by this share of a line."""
+INDENT = 0.7
+"""X-heights that a space at the start of a line moves it in."""
+MOST_GAPS = 6
 MAX_LISTED = 12
 MAX_CHARACTERS = 5_000_000
-
-
-@dataclass(frozen=True)
-class Chunk:
-    """Words that stay on one line: parted by no-break spaces, usually a single word. ``spaces`` stand before it."""
-
-    words: tuple[str, ...]
-    spaces: int = 1
-
-
-@dataclass(frozen=True)
-class TextLine:
-    """One line of the source: its chunks; none for an empty line. ``page_break`` stands before it."""
-
-    chunks: tuple[Chunk, ...]
-    page_break: bool = False
+MISSING = ("error", "skip", "box")
+"""What can be done with characters that the hand cannot write."""
+_LOG = logging.getLogger("handfont")
 
 
 def read(path: Path) -> str:
@@ -52,60 +49,162 @@ def read(path: Path) -> str:
         raise TextError(f"the text {path} cannot be read: {error.strerror or error}") from error
 
 
-def prepare(text: str, where: str = "the text") -> list[TextLine]:
-    """Lines of words; a line break in the source is one on the page, an empty line parts paragraphs, a form feed pages.
+def clean(text: str, where: str = "the text", missing: str = "error", skipped: int = 0) -> str:
+    """The text in NFC with line ends ``\\n``, all of it writable, or what cannot be written dealt with as asked.
+
+    Args:
+        missing: ``error``, ``skip`` (left out, with a warning) or ``box`` (kept: drawn as a box, with a warning).
+        skipped: lines before it in its file, which messages count.
 
     Raises:
-        TextError: nothing to write, too long, or characters that cannot be written (all listed with line and column).
+        TextError: too long, or characters that cannot be written (all listed with line and column).
     """
+    if missing not in MISSING:
+        raise OptionError(f"missing '{missing}' is not known; use {', '.join(MISSING)}")
     if len(text) > MAX_CHARACTERS:
         raise TextError(f"{where} has {len(text)} characters; at most {MAX_CHARACTERS} can be written at once")
-    text = unicodedata.normalize("NFC", text.replace("\r\n", "\n").replace("\r", "\n"))
-    _check(text, where)
-    lines: list[TextLine] = []
-    for number, page in enumerate(text.split("\f")):
-        for index, line in enumerate(page.split("\n")):
-            lines.append(TextLine(_chunks(line), page_break=number > 0 and index == 0))
-    while lines and not lines[-1].chunks:
-        lines.pop()
-    while lines and not lines[0].chunks:
-        lines.pop(0)
-    if not lines:
-        raise TextError(f"{where} is empty; there is nothing to write")
-    return lines
+    text = text.replace("\r\n", "\n").replace("\r", "\n").replace("\v", "\n").replace("\u2028", "\n")
+    text = unicodedata.normalize("NFC", text.replace("\u2029", "\n\n").replace("\u0085", "\n"))
+    unknown = set(text) - _ALLOWED
+    if not unknown:
+        return text
+    found = _places(text, unknown, skipped)
+    if missing == "error":
+        raise TextError(f"{where} has characters that this hand cannot write: {found}")
+    done = "left out" if missing == "skip" else "drawn as boxes"
+    _LOG.warning("%s: %s: %s", where, done, found)
+    table: dict[int, str | None] = {ord(character): None for character in unknown}
+    if missing == "box":
+        # A control or combining character has no place of its own that a box could stand in.
+        table = {code: None for code in table if unicodedata.category(chr(code))[0] in "CM"}
+    return text.translate(table)
 
 
-def _chunks(line: str) -> tuple[Chunk, ...]:
-    line = line.expandtabs(TAB)
-    for character in INVISIBLE:
-        line = line.replace(character, "")
-    chunks: list[Chunk] = []
-    spaces = 0
-    for part in line.split(" "):
-        if not part.strip(NO_BREAK_SPACES):
-            spaces += 1
-            continue
-        for character in NO_BREAK_SPACES[1:]:
-            part = part.replace(character, NO_BREAK_SPACES[0])
-        words = tuple(word for word in part.split(NO_BREAK_SPACES[0]) if word)
-        # Leading spaces indent; between words one space is the gap itself.
-        chunks.append(Chunk(words, spaces if not chunks else spaces + 1))
-        spaces = 0
-    return tuple(chunks)
+_ALLOWED = frozenset(WRITABLE) | frozenset(" \t\n\f" + NO_BREAK_SPACES + SOFT_HYPHEN + INVISIBLE)
 
 
-def _check(text: str, where: str) -> None:
-    allowed = set(WRITABLE) | set(" \t\n\f" + NO_BREAK_SPACES + INVISIBLE)
-    if set(text) <= allowed:
-        return
+def _places(text: str, unknown: set[str], skipped: int) -> str:
+    """The characters that cannot be written, with where each stands first."""
     places: dict[str, list[str]] = defaultdict(list)
-    for number, line in enumerate(text.split("\n"), 1):
+    for number, line in enumerate(text.split("\n"), 1 + skipped):
         for column, character in enumerate(line, 1):
-            if character not in allowed:
+            if character in unknown:
                 places[character].append(f"line {number} column {column}")
     shown = []
     for character, found in list(places.items())[:MAX_LISTED]:
         more = f" and {len(found) - 1} more" if len(found) > 1 else ""
         shown.append(f"{describe(character)} at {found[0]}{more}")
     rest = f"; and {len(places) - MAX_LISTED} other characters" if len(places) > MAX_LISTED else ""
-    raise TextError(f"{where} has characters that this hand cannot write: {'; '.join(shown)}{rest}")
+    return "; ".join(shown) + rest
+
+
+def prepare(text: str, where: str = "the text", missing: str = "error") -> Iterator[Block]:
+    """Blocks of plain text: a line break in the source is one on the page, an empty line parts paragraphs, a form feed
+    pages. See :func:`clean`.
+
+    Raises:
+        TextError: nothing to write, or see :func:`clean`.
+    """
+    cleaned = clean(text, where, missing)
+    if not has_words(cleaned):
+        raise TextError(f"{where} is empty; there is nothing to write")
+    return blocks(cleaned)
+
+
+def has_words(text: str) -> bool:
+    """Whether there is anything to write in a clean text."""
+    return bool(text.translate(_NOTHING).strip())
+
+
+_NOTHING = {ord(character): None for character in INVISIBLE + SOFT_HYPHEN}
+
+
+def blocks(text: str) -> Iterator[Block]:
+    """Blocks of a clean text, one for each line that is not empty."""
+    waiting: Block | None = None
+    blank, page_break = 0, False
+    for number, page in enumerate(text.split("\f")):
+        page_break |= number > 0 and waiting is not None
+        for line in page.split("\n"):
+            found = words(line)
+            if not found:
+                blank += 1
+                continue
+            if waiting is not None:
+                yield replace(waiting, ends=blank + 1)
+            before = PARAGRAPH_GAP * min(blank, MOST_GAPS) if waiting is not None and not page_break else 0.0
+            waiting = Block(found, before=before, first=INDENT * found[0].spaces, page_break=page_break)
+            blank, page_break = 0, False
+    if waiting is not None:
+        yield replace(waiting, ends=blank)
+
+
+def words(line: str) -> tuple[Word, ...]:
+    """The words of one line of a clean text; the spaces of the first one indent it."""
+    line = line.translate({ord(character): None for character in INVISIBLE}) if not line.isascii() else line
+    found: list[Word] = []
+    spaces, tab, column, glued = 0, False, 0, False
+    for part in _parts(line):
+        if part[0] in " \t" or part[0] in NO_BREAK_SPACES:
+            for character in part:
+                width = TAB - column % TAB if character == "\t" else 1
+                spaces, column = spaces + width, column + width
+                tab |= character == "\t"
+            # A space of either kind beside a no-break space can be broken at; no-break spaces alone cannot.
+            glued = bool(found) and not set(part) & set(" \t")
+            continue
+        soft: tuple[int, ...] = ()
+        if SOFT_HYPHEN in part:
+            pieces = part.split(SOFT_HYPHEN)
+            part = "".join(pieces)
+            ends = [sum(map(len, pieces[: i + 1])) for i in range(len(pieces) - 1)]
+            soft = tuple(sorted({end for end in ends if 0 < end < len(part)}))
+        if part:
+            found.append(Word(part, spaces, glued, tab, soft=soft))
+            column += len(part)
+            spaces, tab, glued = 0, False, False
+    return tuple(found)
+
+
+def _parts(line: str) -> Iterator[str]:
+    """The line in turns of spaces and of anything else."""
+    start, space = 0, False
+    for index, character in enumerate(line):
+        is_space = character in _SPACES
+        if index == 0:
+            space = is_space
+        elif is_space != space:
+            yield line[start:index]
+            start, space = index, is_space
+    if line:
+        yield line[start:]
+
+
+_SPACES = frozenset(" \t" + NO_BREAK_SPACES)
+
+
+def front_matter(text: str, where: str = "the text") -> tuple[dict[str, str], str, int]:
+    """Fields in a YAML mapping between two lines ``---`` at the start of a text, the rest of it, and how many lines
+    the fields take. A text that does not start so has none.
+
+    Raises:
+        TextError: the mapping holds something else than plain values.
+    """
+    import yaml
+
+    rows = text.split("\n")
+    if rows[0].rstrip() != "---" or len(rows) < 3:
+        return {}, text, 0
+    close = next((i for i, row in enumerate(rows[1:400], 1) if row.rstrip() == "---"), None)
+    if close is None:
+        return {}, text, 0
+    try:
+        data: Any = yaml.load("\n".join(rows[1:close]), yaml.BaseLoader)
+    except (yaml.YAMLError, RecursionError, ValueError):
+        return {}, text, 0
+    if not isinstance(data, dict):
+        return {}, text, 0
+    for name, value in data.items():
+        if not isinstance(value, str):
+            raise TextError(f"{where}: the field '{name}' between the lines --- must be a text")
+    return {str(name): value for name, value in data.items()}, "\n".join(rows[close + 1 :]), close + 1

@@ -8,8 +8,13 @@ import re
 from handfont.errors import OptionError
 
 POINTS = {"pt": 1.0, "mm": 72 / 25.4, "cm": 720 / 25.4, "in": 72.0}
-PAPER = {"A4": (210.0, 297.0), "A5": (148.0, 210.0), "A6": (105.0, 148.0), "Letter": (215.9, 279.4)}
+PAPER = {
+    "A3": (297.0, 420.0), "A4": (210.0, 297.0), "A5": (148.0, 210.0), "A6": (105.0, 148.0), "B5": (176.0, 250.0),
+    "Letter": (215.9, 279.4), "Legal": (215.9, 355.6), "C6": (114.0, 162.0), "C5": (162.0, 229.0), "DL": (110.0, 220.0),
+}
 """Paper sizes in millimetres, upright."""
+SMALLEST, LARGEST = 36.0, 2900.0
+"""Points a side of a sheet may have: 12 mm to a metre."""
 
 
 def length(text: str, name: str = "length") -> float:
@@ -38,5 +43,23 @@ def paper(text: str) -> tuple[float, float]:
             return width * POINTS["mm"], height * POINTS["mm"]
     parts = text.lower().split("x")
     if len(parts) == 2:
-        return length(parts[0], "paper width"), length(parts[1], "paper height")
+        sides = length(parts[0], "paper width"), length(parts[1], "paper height")
+        if min(sides) < SMALLEST or max(sides) > LARGEST:
+            raise OptionError(f"no sheet of paper is {text}; its sides may be from 13mm to 1000mm")
+        return sides
     raise OptionError(f"'{text}' is not a paper size; use {', '.join(PAPER)} or WIDTHxHEIGHT like 120mmx180mm")
+
+
+def colour(text: str) -> str:
+    """``#rrggbb`` of a colour by name or value.
+
+    Raises:
+        OptionError: unknown.
+    """
+    from reportlab.lib.colors import toColor
+
+    try:
+        red, green, blue = (round(part * 255) for part in toColor(text).rgb())
+    except (ValueError, AttributeError) as error:
+        raise OptionError(f"'{text}' is not a colour; write a name like navy or a value like #1f2430") from error
+    return f"#{red:02x}{green:02x}{blue:02x}"

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
+import pypdfium2
 import reportlab
 from numpy.typing import NDArray
 from reportlab import rl_config
@@ -15,6 +16,7 @@ from reportlab.pdfbase.ttfonts import TTFont
 from reportlab.pdfgen.canvas import Canvas
 
 from handfont.accents import WRITABLE
+from handfont.glyph import Glyph, Metrics
 from handfont.pages import Line, Page, PlacedGlyph, PlacedWord
 
 UNITS = 100
@@ -40,10 +42,14 @@ def write(pages: list[Page], path: Path, ink: str, info: DocumentInfo) -> None:
     canvas.setCreator("handfont")
     for page in pages:
         canvas.setPageSize((page.width, page.height))
+        _sheet(canvas, page)
         canvas.saveState()
         canvas.setFillColor(HexColor(ink))
         # Raw operators: reportlab's path objects format number by number, which is most of the time of a long letter.
         canvas._code.append(f"{1 / UNITS:g} 0 0 {1 / UNITS:g} 0 0 cm")
+        for mark in page.marks:
+            canvas._code.append(_glyph_operators(PlacedGlyph(Glyph("", mark.outline, Metrics(1.0), 0.0, _NONE, _NONE),
+                                                             0.0, 0.0, 1.0)))
         for line in page.lines:
             canvas._code.append(_line_operators(line))
         canvas.restoreState()
@@ -56,6 +62,28 @@ def write(pages: list[Page], path: Path, ink: str, info: DocumentInfo) -> None:
         canvas.save()
     finally:
         rl_config.useA85 = ascii85
+
+
+_NONE = np.zeros(0, np.float32)
+
+
+def _sheet(canvas: Canvas, page: Page) -> None:
+    """Background, printed rules and pictures."""
+    if page.background is not None:
+        path = page.background
+        if path.suffix.lower() == ".pdf":
+            with pypdfium2.PdfDocument(path) as opened:
+                picture = opened[0].render(scale=200 / 72).to_pil()
+            canvas.drawInlineImage(picture, 0, 0, page.width, page.height)
+        else:
+            canvas.drawImage(str(path), 0, 0, page.width, page.height)
+    for rule in page.rules:
+        canvas.setStrokeColor(HexColor(rule.colour))
+        canvas.setLineWidth(rule.width)
+        canvas.setLineCap(1)
+        canvas.line(rule.x0, rule.y0, rule.x1, rule.y1)
+    for image in page.pictures:
+        canvas.drawImage(str(image.path), image.x, image.y, image.width, image.height, mask="auto")
 
 
 def _line_operators(line: Line) -> str:

@@ -7,7 +7,8 @@ from pathlib import Path
 
 from handfont.charset import ASCII
 from handfont.hand import Hand
-from handfont.layout.page import PageSetup, typeset
+from handfont.layout.page import typeset
+from handfont.layout.setup import PageSetup
 from handfont.layout.text import prepare
 from handfont.layout.units import POINTS
 from handfont.output import pdf, png

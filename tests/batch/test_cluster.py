@@ -15,7 +15,8 @@ from ray.cluster_utils import Cluster  # noqa: E402
 def test_a_node_that_dies_costs_no_letter(desk, planner, monkeypatch):
     monkeypatch.setenv("RAY_USAGE_STATS_ENABLED", "0")
     write_table(desk / "some.csv", 9)
-    nodes = Cluster(initialize_head=True, head_node_args={"num_cpus": 1, "object_store_memory": 80_000_000, "include_dashboard": False})
+    head = {"num_cpus": 1, "object_store_memory": 80_000_000, "include_dashboard": False}
+    nodes = Cluster(initialize_head=True, head_node_args=head)
     other = nodes.add_node(num_cpus=1, object_store_memory=80_000_000)
     here = planner("some.csv")
     try:

@@ -12,12 +12,12 @@ def test_each_row_may_choose_for_itself(desk, planner):
     (desk / "own.csv").write_text("name,seed,format,style\nA,5,png,\nB,,,me\n")
     first, second = planner("own.csv", "Dear {{ name }}", pattern="{{ name }}.pdf", seed=3).plan()
     assert (first.name, first.seed, first.text) == ("A.png", 5, "Dear A")
-    assert (second.name, second.seed, second.fields["row"]) == ("B.pdf", 3, "2")
+    assert (second.name, second.seed, second.text) == ("B.pdf", 3, "Dear B")
 
 
 def test_everything_wrong_with_a_row_is_told_with_its_number(desk, planner):
-    (desk / "bad.csv").write_text("name,style,seed,format,template\nA,,,,\na,,,,\nC,gone,,,\nD,,x,,\nE,,,doc,\nF,,,,none\n"
-                                  "中,,,,\n,,,,\nH,,1,,\n", encoding="utf-8")
+    (desk / "bad.csv").write_text("name,style,seed,format,template\nA,,,,\na,,,,\nC,gone,,,\nD,,x,,\n"
+                                  "E,,,doc,\nF,,,,none\n中,,,,\n,,,,\nH,,1,,\n", encoding="utf-8")
     made = list(planner("bad.csv", "Hi {{ name }}", pattern="{{ name }}.pdf").plan())
     assert [planned.number for planned in made if isinstance(planned, Job)] == [1, 8]
     told = {planned.number: planned.problem for planned in made if isinstance(planned, Refused)}

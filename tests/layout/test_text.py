@@ -7,14 +7,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from handfont.accents import COMPOSED, WRITABLE
-from handfont.errors import TextError
+from handfont.errors import OptionError, TextError
 from handfont.layout import text
 
 writable = st.text(st.sampled_from(WRITABLE + " \t\n\f\u00a0"), max_size=200)
 
 
-def words(lines):
-    return [word for line in lines for chunk in line.chunks for word in chunk.words]
+def words(blocks):
+    return [word.text for block in blocks for word in block.words]
 
 
 @given(writable)
@@ -28,11 +28,43 @@ def test_no_character_is_lost_and_order_is_kept(source):
 
 
 def test_lines_spaces_and_pages():
-    lines = text.prepare("\n\n  Dear  Anna,\r\n\r\nyes\u00a0no\fnew\n\n")
-    assert [[chunk.words for chunk in line.chunks] for line in lines] == [
-        [("Dear",), ("Anna,",)], [], [("yes", "no")], [("new",)]]
-    assert [chunk.spaces for chunk in lines[0].chunks] == [2, 2]
-    assert [line.page_break for line in lines] == [False, False, False, True]
+    blocks = list(text.prepare("\n\n  Dear  Anna,\r\n\r\nyes\u00a0no\fnew\n\n"))
+    assert [words([block]) for block in blocks] == [["Dear", "Anna,"], ["yes", "no"], ["new"]]
+    assert [word.spaces for word in blocks[0].words] == [2, 2]
+    assert [word.glued for word in blocks[1].words] == [False, True]
+    assert [block.ends for block in blocks] == [2, 1, 2]
+    assert [block.page_break for block in blocks] == [False, False, True]
+    assert blocks[0].first > 0
+    assert blocks[1].before > 0
+
+
+def test_tabs_and_soft_hyphens():
+    one, two = next(text.prepare("a\tb")).words
+    assert (one.tab, two.tab, two.spaces) == (False, True, 3)
+    word, = next(text.prepare("\u00adtele\u00adgram\u00ad\u200b")).words
+    assert (word.text, word.soft) == ("telegram", (4,))
+
+
+def test_missing_characters_can_be_skipped_or_boxed(caplog):
+    assert text.clean("a\u4e2db\u0007", missing="skip") == "ab"
+    assert text.clean("a\u4e2db\u0007", missing="box") == "a\u4e2db"
+    assert "drawn as boxes: '中' (U+4E2D" in caplog.text
+    with pytest.raises(OptionError, match="use error, skip, box"):
+        text.clean("a", missing="guess")
+    for script in ("שלום", "مرحبا", "你好"):
+        with pytest.raises(TextError, match="cannot write"):
+            text.clean(script)
+
+
+def test_front_matter():
+    assert text.front_matter("---\nname: Anna\ndate: 2026-05-03\n---\nDear") == (
+        {"name": "Anna", "date": "2026-05-03"}, "Dear", 4)
+    for plain in ("---\n\nhello", "--- \nsome: [\n---\nx", "Dear\n---\na: b\n---\n", "---\njust words\n---\n"):
+        assert text.front_matter(plain) == ({}, plain, 0)
+    with pytest.raises(TextError, match="field 'a' between"):
+        text.front_matter("---\na: [1, 2]\n---\nx")
+    with pytest.raises(TextError, match="line 4 column 1"):
+        text.clean("\u4e2d", skipped=3)
 
 
 def test_what_cannot_be_written_is_listed_with_its_place():
@@ -48,7 +80,7 @@ def test_what_cannot_be_written_is_listed_with_its_place():
 
 def test_composed_and_decomposed_are_the_same():
     composed = " ".join(COMPOSED)
-    assert text.prepare(unicodedata.normalize("NFD", composed)) == text.prepare(composed)
+    assert list(text.prepare(unicodedata.normalize("NFD", composed))) == list(text.prepare(composed))
     # A mark on a letter that has none in any language has no precomposed character.
     with pytest.raises(TextError, match=r"U\+0301 COMBINING ACUTE ACCENT.* at line 1 column 3"):
         text.prepare("aq\u0301")

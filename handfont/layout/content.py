@@ -1,0 +1,99 @@
+"""What is to be written, before it has a size or a place: words with their looks, in blocks."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+
+@dataclass(frozen=True)
+class Look:
+    """How a part of a word is set off: a heavier pen, an underline, a stroke through it, print letters at one pitch."""
+
+    strong: bool = False
+    underline: bool = False
+    strike: bool = False
+    code: bool = False
+
+
+PLAIN = Look()
+
+
+@dataclass(frozen=True)
+class Word:
+    """What stands between two spaces.
+
+    ``spaces`` stand before it; a ``tab`` among them moves it to the next tab stop; a ``glued`` word stays on the line
+    of the one before. ``looks`` are (first character, look) of its parts, in order; empty for a plain word. ``soft``
+    are the characters a soft hyphen stands before.
+    """
+
+    text: str
+    spaces: int = 1
+    glued: bool = False
+    tab: bool = False
+    looks: tuple[tuple[int, Look], ...] = ()
+    soft: tuple[int, ...] = ()
+
+    def look(self, index: int) -> Look:
+        """The look of a character."""
+        found = PLAIN
+        for start, look in self.looks:
+            if start > index:
+                break
+            found = look
+        return found
+
+
+@dataclass(frozen=True)
+class Block:
+    """Words that begin on a line of their own and are wrapped together.
+
+    ``ends`` line ends follow in the text. ``before`` is space before it in lines; ``scale`` its size beside the body's;
+    ``indent`` in x-heights of the body, ``first`` that of its first line beyond it. ``marker`` hangs in the indent: a
+    word, or the depth of a bullet that is drawn. ``quote`` is the depth of quotation. ``keep``: not parted from what
+    follows. ``page_break`` stands before it.
+    """
+
+    words: tuple[Word, ...]
+    ends: int = 1
+    before: float = 0.0
+    scale: float = 1.0
+    indent: float = 0.0
+    first: float = 0.0
+    align: str | None = None
+    marker: Word | int | None = None
+    quote: int = 0
+    keep: bool = False
+    page_break: bool = False
+
+
+@dataclass(frozen=True)
+class Divider:
+    """A line drawn across, between blocks."""
+
+    before: float = 0.0
+    page_break: bool = False
+
+
+@dataclass(frozen=True)
+class Figure:
+    """An image; ``text`` says what it shows."""
+
+    path: Path
+    text: str = ""
+    before: float = 0.0
+    page_break: bool = False
+
+
+@dataclass(frozen=True)
+class Table:
+    """Rows of cells of words; ``aligns`` of each column ``left``, ``centre`` or ``right``."""
+
+    rows: tuple[tuple[tuple[Word, ...], ...], ...]
+    aligns: tuple[str, ...]
+    before: float = 0.0
+    page_break: bool = False
+
+
+Content = Block | Divider | Figure | Table

@@ -1,0 +1,228 @@
+"""From words to boxes: fresh glyphs, set side by side. Lengths are in x-heights of the text's own size."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property
+
+import numpy as np
+from numpy.typing import NDArray
+
+from handfont.accents import WRITABLE
+from handfont.composition import edges_of
+from handfont.glyph import Glyph, Metrics
+from handfont.hand import Hand
+from handfont.layout import spacing, strokes
+from handfont.layout.content import Block, Content, Look, Table, Word
+from handfont.layout.motion import normals
+from handfont.streams import stream
+
+LETTER_VARIATION = 0.16
+HEAVIER = 1.5
+"""The pen of strong words beside the usual one."""
+PITCH = 1.25
+"""Code is written in letters so far apart."""
+AT_ONCE = 2000
+"""Glyphs are drawn for about so many characters at a time."""
+POOL = 64
+"""Hyphens, and page numbers, are drawn so many at a time."""
+CODE_NARROW = 0.92
+
+
+@dataclass
+class Box:
+    """A word with glyphs: their origins from the first one's, and the ends of their ink, (N,) each; ``gap`` is the
+    clear space that it keeps from the word before, by its spaces.
+    """
+
+    word: Word
+    glyphs: list[Glyph]
+    origins: NDArray[np.float64]
+    left_edges: NDArray[np.float64]
+    right_edges: NDArray[np.float64]
+    gap: float
+
+    def left(self, start: int = 0, stop: int | None = None) -> float:
+        return float(self.left_edges[start:stop].min())
+
+    def right(self, start: int = 0, stop: int | None = None) -> float:
+        return float(self.right_edges[start:stop].max())
+
+    def width(self, start: int = 0, stop: int | None = None) -> float:
+        return self.right(start, stop) - self.left(start, stop)
+
+    @property
+    def code(self) -> bool:
+        return bool(self.word.looks) and self.word.look(0).code
+
+
+@dataclass
+class Shaped:
+    """A block whose words have become boxes; a table's are in order of its cells. ``last`` unless more words of the
+    same block follow in the next one; ``begins`` unless it is such a next one.
+    """
+
+    block: Content
+    boxes: list[Box]
+    marker: Box | None = None
+    begins: bool = True
+    last: bool = True
+
+
+class Writer:
+    """Draws the glyphs of a document in order."""
+
+    def __init__(self, hand: Hand, seed: int, document: str = "") -> None:
+        self.hand, self.seed, self.document = hand, seed, document
+        self._written = {False: 0, True: 0}
+        self._heavy: Hand | None = None
+        self._spaced = 0
+        self._pools: dict[str, list[Glyph]] = {}
+        self._hyphens = 0
+
+    def shape(self, content: Iterator[Content]) -> Iterator[Shaped]:
+        """Boxes of blocks; glyphs of several short blocks, or of a part of a long one, are drawn at once."""
+        waiting: list[tuple[Content, list[Word], bool, bool]] = []
+        size = 0
+        for block in content:
+            words = list(_words(block))
+            begins = True
+            part: list[Word] = []
+            for word in words:
+                part.append(word)
+                size += len(word.text)
+                if size >= AT_ONCE and isinstance(block, Block) and word is not words[-1]:
+                    yield from self._shaped([*waiting, (block, part, begins, False)])
+                    waiting, size, part, begins = [], 0, [], False
+            waiting.append((block, part, begins, True))
+            if size >= AT_ONCE:
+                yield from self._shaped(waiting)
+                waiting, size = [], 0
+        yield from self._shaped(waiting)
+
+    def _shaped(self, parts: list[tuple[Content, list[Word], bool, bool]]) -> Iterator[Shaped]:
+        boxes = iter(self.boxes([word for _, words, _, _ in parts for word in words]))
+        for block, words, begins, last in parts:
+            found = [next(boxes) for _ in words]
+            marker = None
+            if isinstance(block, Block) and isinstance(block.marker, Word) and begins:
+                marker, found = found[0], found[1:]
+            yield Shaped(block, found, marker, begins, last)
+
+    def boxes(self, words: Sequence[Word]) -> list[Box]:
+        """Boxes of words in order."""
+        if not words:
+            return []
+        text = "".join(word.text for word in words)
+        looks = [word.look(i) if word.looks else None for word in words for i in range(len(word.text))]
+        glyphs = self._glyphs(text, looks)
+        left = np.stack([glyph.left_edge for glyph in glyphs])
+        right = np.stack([glyph.right_edge for glyph in glyphs])
+        jitter = normals(self.seed, self.document, "gaps", self._spaced, len(text))[1:]
+        self._spaced += len(text)
+        rhythm, neatness = self.hand.style.rhythm, self.hand.neatness
+        gaps = rhythm.letter_gap * (1 + neatness * LETTER_VARIATION * jitter)
+        apart = spacing.distances(left, right, gaps)
+        apart = _at_pitch(apart, left, right, looks)
+        lefts, rights = np.nanmin(left, axis=1).astype(np.float64), np.nanmax(right, axis=1).astype(np.float64)
+        result = []
+        start = 0
+        for word in words:
+            stop = start + len(word.text)
+            origins = np.zeros(stop - start)
+            np.cumsum(apart[start : stop - 1], out=origins[1:])
+            gap = rhythm.word_gap * max(word.spaces, 1)
+            if word.spaces == 0 and start:
+                # Nothing stands between the two: they are as near as letters.
+                gap = float(apart[start - 1] + lefts[start] - rights[start - 1])
+            elif word.looks and word.look(0).code and start:
+                gap = PITCH * (word.spaces + 1) - 0.9
+            result.append(Box(word, glyphs[start:stop], origins, origins + lefts[start:stop],
+                              origins + rights[start:stop], gap))
+            start = stop
+        return result
+
+    def hyphen(self) -> Glyph:
+        """The next hyphen that the text does not have."""
+        self._hyphens += 1
+        return self._pooled("hyphens", self._hyphens - 1)
+
+    def number(self, number: int, form: str) -> list[Box]:
+        """A page's number as it is written, whatever else is on the page."""
+        apart = Writer(self.hand, self.seed, f"{self.document}\x1fpage {number}")
+        return apart.boxes([Word(part) for part in form.replace("{n}", str(number)).split()])
+
+    def _pooled(self, name: str, index: int) -> Glyph:
+        pool = self._pools.setdefault(name, [])
+        if index % POOL == 0:
+            pool[:] = self.hand.write("-" * POOL, self.seed, f"{self.document}\x1f{name}", index)
+        return pool[index % POOL]
+
+    def _glyphs(self, text: str, looks: Sequence[Look | None]) -> list[Glyph]:
+        strong = np.array([look is not None and look.strong for look in looks])
+        known = np.array([character in _WRITABLE for character in text])
+        result: list[Glyph | None] = [None] * len(text)
+        for heavy in (False, True):
+            chosen = np.flatnonzero(known & (strong == heavy))
+            if not len(chosen):
+                continue
+            hand = self._strong if heavy else self.hand
+            document = f"{self.document}\x1fstrong" if heavy else self.document
+            drawn = hand.write("".join(text[i] for i in chosen), self.seed, document, self._written[heavy])
+            self._written[heavy] += len(chosen)
+            for index, glyph in zip(chosen, drawn, strict=True):
+                result[index] = glyph
+        return [glyph or self._box(text[i], self._spaced + i) for i, glyph in enumerate(result)]
+
+    @cached_property
+    def _strong(self) -> Hand:
+        style = self.hand.style
+        pen = replace(style.pen, width=min(style.pen.width * HEAVIER, max(0.3, style.pen.width)))
+        return Hand(replace(style, pen=pen), self.hand.neatness, self.hand.weights)
+
+    def _box(self, character: str, position: int) -> Glyph:
+        """A box in place of a character that cannot be written."""
+        pen = self.hand.style.pen.width
+        outline, points = strokes.box(0.9, 1.5, pen, stream(self.seed, self.document, "box", position))
+        left, right = edges_of(points)
+        return Glyph(character, outline, Metrics(1.5, 0.75), pen, left, right)
+
+
+_WRITABLE = frozenset(WRITABLE)
+
+
+def _words(block: Content) -> Iterator[Word]:
+    if isinstance(block, Table):
+        yield from (word for row in block.rows for cell in row for word in cell)
+    elif isinstance(block, Block):
+        if isinstance(block.marker, Word):
+            yield block.marker
+        for word in block.words:
+            yield from _pieces(word)
+
+
+def _pieces(word: Word) -> Iterator[Word]:
+    """A word in parts short enough to be drawn at once."""
+    if len(word.text) <= AT_ONCE:
+        yield word
+        return
+    for start in range(0, len(word.text), AT_ONCE):
+        text = word.text[start : start + AT_ONCE]
+        yield replace(word, text=text, spaces=0 if start else word.spaces, glued=False if start else word.glued,
+                      tab=word.tab and not start, soft=(), looks=((0, word.look(0)),) if word.looks else ())
+
+
+def _at_pitch(
+    apart: NDArray[np.float64], left: NDArray[np.float32], right: NDArray[np.float32], looks: Sequence[Look | None]
+) -> NDArray[np.float64]:
+    """Distances with those between letters of code made equal from middle to middle, where they do not touch."""
+    code = np.array([look is not None and look.code for look in looks])
+    pairs = np.flatnonzero(code[1:] & code[:-1])
+    if not len(pairs):
+        return apart
+    middle = (np.nanmin(left, axis=1) + np.nanmax(right, axis=1)) / 2
+    apart = apart.copy()
+    even = PITCH + middle[:-1] - middle[1:]
+    apart[pairs] = np.maximum(even[pairs], CODE_NARROW * apart[pairs])
+    return apart

@@ -1,0 +1,84 @@
+from __future__ import annotations
+
+import pytest
+from PIL import Image
+
+from handfont.errors import TextError
+from handfont.layout import markdown
+from handfont.layout.content import Block, Divider, Figure, Look, Table
+
+
+def told(text, **options):
+    return list(markdown.blocks(text, **options))
+
+
+def plain(block):
+    return " ".join(word.text for word in block.words)
+
+
+def test_headings_paragraphs_and_forced_breaks():
+    heading, one, two, three = told("# A *title*\n\nfirst line\nstill first  \nsecond\n\nnext")
+    assert (plain(heading), heading.keep, heading.scale > 1.2) == ("A title", True, True)
+    assert all(word.look(0).underline for word in heading.words)
+    assert [plain(block) for block in (one, two, three)] == ["first line still first", "second", "next"]
+    assert [block.ends for block in (heading, one, two, three)] == [2, 1, 2, 2]
+
+
+def test_looks_within_a_word():
+    block, = told("**bold**ly *under* ~~gone~~ `code x` [a link](http://x.org) \"quotes\"")
+    assert plain(block) == 'boldly under gone code x a link "quotes"'
+    bold, under, gone, code, *_ = block.words
+    assert bold.looks == ((0, Look(strong=True)), (4, Look()))
+    assert under.looks == ((0, Look(underline=True)),)
+    assert gone.look(0).strike
+    assert code.look(3).code
+    assert block.words[-1].looks == ()
+
+
+def test_lists_and_quotes():
+    found = told("- one\n- two\n  1. inner\n\n> quoted\n> > deeper\n\n7. seven\n8. eight")
+    assert [plain(block) for block in found] == ["one", "two", "inner", "quoted", "deeper", "seven", "eight"]
+    assert [getattr(block.marker, "text", block.marker) for block in found] == [0, 0, "1.", None, None, "7.", "8."]
+    assert [block.quote for block in found] == [0, 0, 0, 1, 2, 0, 0]
+    assert found[2].indent > found[0].indent > 0
+
+
+def test_rules_tables_and_code():
+    rule, table, *code = told("---\n\n| a | b |\n| :-: | --: |\n| 1 | two words |\n| 3 |\n\n"
+                              "```\nif x:\n    y\n\nz\n```")
+    assert isinstance(rule, Divider)
+    assert isinstance(table, Table)
+    assert table.aligns == ("centre", "right")
+    assert [[[word.text for word in cell] for cell in row] for row in table.rows] == [
+        [["a"], ["b"]], [["1"], ["two", "words"]], [["3"], []]]
+    assert [plain(block) for block in code] == ["if x:", "y", "z"]
+    assert code[1].first > 0
+    assert code[2].before >= 1
+
+
+def test_html_and_broken_markdown_are_text():
+    block, = told("<b>not</b> [link](, **open and `tick")
+    assert plain(block) == "<b>not</b> [link](, **open and `tick"
+    assert isinstance(told("<div>\nx\n</div>")[0], Block)
+
+
+def test_a_form_feed_starts_a_page():
+    one, two = told("one\n\f\ntwo")
+    assert (one.page_break, two.page_break, two.before) == (False, True, 0.0)
+
+
+def test_pictures(tmp_path):
+    Image.new("RGB", (60, 40), "red").save(tmp_path / "a b.png")
+    before, figure, after = told("see ![a dot](a%20b.png) here", folders=[tmp_path])
+    assert isinstance(figure, Figure)
+    assert (plain(before), figure.path, figure.text, plain(after)) == ("see", tmp_path / "a b.png", "a dot", "here")
+    (tmp_path / "fake.png").write_text("no picture")
+    for source, message in (("none.png", "'none.png' does not exist"), ("fake.png", "is not an image"),
+                            ("http://x.org/a.png", "is not a file")):
+        with pytest.raises(TextError, match=message):
+            told(f"![x]({source})", folders=[tmp_path])
+
+
+def test_hostile_markdown_ends():
+    for text in ("[" * 20_000, ">" * 5_000, "*" * 20_000, "- " * 3_000 + "x"):
+        assert told(text)
