@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from handfont.glyph import Glyph
-from handfont.layout import spacing, strokes
+from handfont.layout import avoiding, spacing, strokes
 from handfont.layout.flow import HYPHEN_WIDTH, MARKER_GAP, Row, Run, Segment
 from handfont.layout.motion import LineMotion, Margin
 from handfont.layout.setup import Measures
@@ -24,6 +24,8 @@ MOST_SLOPE = 0.45
 """The end of a line is at most so many x-heights above or below its start."""
 UNDER, THROUGH = -0.42, 0.45
 """Heights of an underline and of a stroke through a word, in x-heights."""
+NEAR = 5.0
+"""Lines less than so many x-heights apart may touch."""
 BULLETS = ("dot", "dash", "ring")
 
 
@@ -48,6 +50,7 @@ class Placer:
         self.pen = writer.hand.style.pen.width * measures.x_height
         self.width = region_width
         self._number = 0
+        self._above: tuple[float, float, avoiding.Spans] | None = None
 
     def place(self, row: Row, left: float, y: float) -> tuple[list[Line], list[Mark]]:
         """Lines and strokes of a row in a region that starts at ``left``."""
@@ -65,6 +68,12 @@ class Placer:
             done = self._segment(segment, left, y, unit, shift, motion)
             lines.append(Line(tuple(one.word for one in done), y, segment.ends))
             marks += self._looks(done, unit, rng)
+        if self._above is not None:
+            column, height, tails = self._above
+            if column == left and 0 < height - y < NEAR * self.measures.x_height:
+                lines = avoiding.kept_clear(lines, tails, 0.6 * self.pen)
+        glyphs = [glyph for line in lines for word in line.words for glyph in word.glyphs]
+        self._above = (left, y, avoiding.spans(glyphs, tails=True))
         if row.bullet is not None:
             x = left + row.segments[0].left - MARKER_GAP * unit + 0.3 * shift
             marks.append(self._bullet(row.bullet, x, y, unit, rng))

@@ -12,6 +12,8 @@ NEAR = 0.45
 """Clear space beyond the closest point counts up to so many x-heights: an open c draws its neighbour in, not far."""
 FLOOR = 0.35
 """However open the shapes are, ink keeps this share of the letter gap."""
+OVER = 0.35
+"""Shapes that share no height (an apostrophe before an s) are set to this share of the letter gap by their boxes."""
 SMEAR = 2
 """Bands above and below that a stroke keeps others out of."""
 
@@ -41,7 +43,7 @@ def distances(left: FloatArray, right: FloatArray, gaps: NDArray[np.float64]) ->
     counted = np.minimum(np.where(np.isfinite(clear), clear, 0.0), closest[:, None] + NEAR)
     total = weight.sum(axis=1)
     mean = np.where(total > 0, (counted * weight).sum(axis=1) / np.maximum(total, 1e-9), boxes)
-    wanted = gaps - mean
+    wanted = np.where(apart, OVER * gaps, gaps) - mean
     least = FLOOR * gaps - closest
     # Ink that passes over or under the neighbour (the bar of a T, the tail of a y) may overhang it, not overtake it.
     overhang = -0.35 - boxes
