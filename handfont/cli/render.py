@@ -33,8 +33,9 @@ import click
 @click.option("--quiet", "-q", is_flag=True, help="Say nothing unless something is wrong.")
 def command(
     text: Path | None, more: tuple[Path, ...], style: str, output: Path | None, out: Path | None, seed: int,
-    template: str, fields: tuple[str, ...], markdown: bool | None, lang: str | None, missing: str, paper: str | None, margin: str | None, size: str | None,
-    line_height: str | None, ink: str | None, neatness: float, dpi: float, quiet: bool,
+    template: str, fields: tuple[str, ...], markdown: bool | None, lang: str | None, missing: str, paper: str | None,
+    margin: str | None, size: str | None, line_height: str | None, ink: str | None, neatness: float, dpi: float,
+    quiet: bool,
 ) -> None:
     """Write the file TEXT (plain text or Markdown, UTF-8) by hand. Templates with a text of their own, or with
     fields only, like an envelope, need none.

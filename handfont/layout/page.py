@@ -6,11 +6,11 @@ import itertools
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from handfont.errors import TextError
-from handfont.hand import Hand
 from handfont.layout import strokes
 from handfont.layout.content import Content
 from handfont.layout.flow import Flow, Hyphenator, Row, TableRow
@@ -20,6 +20,9 @@ from handfont.layout.shaping import Shaped, Writer
 from handfont.pages import Line, Mark, Page, PlacedGlyph, PlacedWord
 from handfont.streams import stream
 from handfont.style.posterior import StylePosterior
+
+if TYPE_CHECKING:  # a sheet is understood, and a batch checked, without loading the model
+    from handfont.hand import Hand
 
 __all__ = ["PageSetup", "Panel", "typeset"]
 
