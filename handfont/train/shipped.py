@@ -34,7 +34,8 @@ PER_CHARACTER = 6
 @dataclass(frozen=True)
 class Chosen:
     """A style made of a UNIPEN *train* writer, tidy and unlike the others. UNIPEN has pen strokes without width:
-    ``pen`` (in x-heights) and ``ink`` are chosen with them.
+    ``pen`` (in x-heights) and ``ink`` are chosen with them. Characters ``without`` are inferred: written as
+    others, like a small j as a capital.
     """
 
     name: str
@@ -42,6 +43,7 @@ class Chosen:
     look: str
     pen: float = PEN
     ink: str = INK
+    without: str = ""
 
 
 UNIPEN_STYLES = (
@@ -50,7 +52,7 @@ UNIPEN_STYLES = (
     Chosen("running", "u4bf9a19bb3", "Rounded, with the letter forms of joined writing.", 0.12, "#23306b"),
     Chosen("italic", "ud09513f552", "Strongly slanted.", 0.1),
     Chosen("compact", "u904c4bc64f", "Narrow and close.", 0.11, "#2a2a2e"),
-    Chosen("broad", "u8dc546deb1", "Wide and round, leaning back a little.", 0.11, "#24405f"),
+    Chosen("broad", "u8dc546deb1", "Wide and round, leaning back a little.", 0.11, "#24405f", without="j"),
     Chosen("felt", "ub5b9e8c249", "Bold, as with a felt pen.", 0.2, "#17181c"),
     Chosen("fine", "uad8b0d4deb", "Light, as with a hard pencil.", 0.065, "#3a3a40"),
 )
@@ -76,9 +78,11 @@ def samples_of(glyphs: list[unipen.StrokeGlyph], weights: Weights, per_character
 
 def unipen_styles(data: Path, weights: Weights) -> Iterator[StylePosterior]:
     """The styles of the chosen UNIPEN writers."""
+    without = {chosen.writer: chosen.without for chosen in UNIPEN_STYLES}
     by_writer = defaultdict(list)
     for glyph in unipen.read(data / "unipen", "train"):
-        by_writer[glyph.writer].append(glyph)
+        if glyph.label not in without.get(glyph.writer, ""):
+            by_writer[glyph.writer].append(glyph)
     for chosen in UNIPEN_STYLES:
         if not by_writer[chosen.writer]:
             raise HandfontError(f"UNIPEN has no train writer {chosen.writer}")
