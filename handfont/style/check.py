@@ -54,9 +54,13 @@ def readability(style: StylePosterior, characters: Sequence[str]) -> dict[str, f
     return {character: max(way.readable for _, way in hand.ways(character)) for character in characters}
 
 
-def legible(style: StylePosterior) -> tuple[StylePosterior, tuple[str, ...]]:
-    """The style without the characters that came out unreadable, so that they are inferred instead; and those."""
+def legible(style: StylePosterior, parents: Sequence[StylePosterior]) -> tuple[StylePosterior, tuple[str, ...]]:
+    """The style without the characters that came out unreadable, though not all of its parents write them so; and
+    those. They will be inferred.
+    """
     read = readability(style, list(style.characters))
-    lost = tuple(character for character, value in read.items() if value < UNREADABLE)
+    bad = [character for character, value in read.items() if value < UNREADABLE]
+    before = [readability(parent, bad) for parent in parents] if bad else []
+    lost = tuple(character for character in bad if any(parent[character] >= UNREADABLE for parent in before))
     kept = {character: ways for character, ways in style.characters.items() if character not in lost}
     return replace(style, characters=kept), lost
