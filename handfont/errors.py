@@ -49,6 +49,14 @@ class DataError(UserError):
     """A data folder to train or measure with lacks something, or holds something else."""
 
 
+class TableError(UserError):
+    """The table of a mail merge cannot be read."""
+
+
+class BatchError(UserError):
+    """Documents of a batch could not be written, or a batch cannot start or go on."""
+
+
 class TrainingError(UserError):
     """A training run cannot go on."""
 

@@ -13,6 +13,7 @@ from handfont.accents import Part
 from handfont.charset import INDEX
 from handfont.composition import Shake, compose, slant_of
 from handfont.errors import StyleError
+from handfont.geometry import formed
 from handfont.glyph import FloatArray, Glyph, Metrics
 from handfont.model import inference
 from handfont.model.loading import Weights, load_weights
@@ -30,6 +31,8 @@ READABLE = 0.65
 as many parts and loops as that."""
 OTHER_FORM = 0.95
 """Score of a glyph that reads well but has other parts or loops: written if no candidate is better."""
+UNREADABLE = 0.3
+"""Characters whose mean glyph reads as intended with less than this probability are doubtful."""
 UPRIGHT = "HIOTXlox"
 """Letters that are symmetrical when upright show the slant of a hand."""
 
@@ -45,10 +48,10 @@ class Drawn:
 
 
 class Hand:
-    """A style ready to write. ``neatness`` scales all variation: 0 the mean glyph, 1 the writer's own, 2 twice it."""
+    """A style ready to write. ``neatness`` scales all variation: 0 the mean glyph, 1 the style's own, 2 twice it."""
 
     def __init__(self, style: StylePosterior, neatness: float = 1.0, weights: Weights | None = None) -> None:
-        self.style, self.neatness = style, neatness
+        self.style, self.neatness = style, neatness * style.neatness
         self.weights = weights or load_weights(style.model)
         self._z = style.latent
         self._recipes: dict[str, Ways] = {}
@@ -86,7 +89,12 @@ class Hand:
                 result[i] = compose(character, recipe, [glyphs[i], *glyphs[start:stop]], shakes[marks], self.slant,
                                     self.style.rhythm.letter_gap)
                 start = stop
-        return result
+        return formed(result, self.style.geometry)
+
+    def ways(self, character: str) -> Ways:
+        """How a character of the model is drawn: its ways of being formed, each with its share."""
+        self.prepare([character])
+        return self._recipes[character]
 
     def sample(self, text: str, seed: int, document: str = "", first: int = 0) -> Drawn:
         """Shapes, metrics and pens of N > 0 characters of the model as :meth:`write` traces them."""
@@ -95,7 +103,7 @@ class Hand:
     @cached_property
     def slant(self) -> float:
         """Slant of the hand, x per y."""
-        self._prepare(list(UPRIGHT))
+        self.prepare(list(UPRIGHT))
         means = np.stack([self._recipes[character][0][1].mean for character in UPRIGHT])
         labels = np.array([INDEX[character] for character in UPRIGHT])
         return slant_of(inference.decode(self.weights.network, self._z, means, labels)[0])
@@ -104,14 +112,15 @@ class Hand:
         return noise_of(seed, document, first, count, self.weights.network.config.residual, 1 + len(SHRINK))
 
     def _sampled(self, characters: list[str], noise: Noise) -> Drawn:
-        self._prepare(sorted(set(characters)))
+        self.prepare(sorted(set(characters)))
         picked = [self._pick(character, float(u)) for character, u in zip(characters, noise.choice, strict=True)]
         labels = np.array([INDEX[character] for character in characters])
         fields, metrics = self._draw(picked, labels, noise.residual)
         size = np.exp(metrics[:, 0] + [r.log_size_offset for r in picked])
         centre = metrics[:, 1] + np.array([r.centre_offset for r in picked], np.float32)
         pressure = np.exp(self.neatness * self.style.pen.variation * noise.pressure)
-        pen = (self.style.pen.width * pressure).astype(np.float32)
+        # Upright strokes of letters made narrower are thinner, level ones not: the mean of both keeps the pen's width.
+        pen = (self.style.pen.width / self.style.geometry.width**0.5 * pressure).astype(np.float32)
         return Drawn(fields, size.astype(np.float32), centre.astype(np.float32), pen)
 
     def _pick(self, character: str, u: float) -> Recipe:
@@ -172,8 +181,8 @@ class Hand:
         share = read / np.maximum(READABLE * reference, 1e-6)
         return np.where(share < 1, np.minimum(share, OTHER_FORM), np.where(same, 1.0, OTHER_FORM))
 
-    def _prepare(self, characters: list[str]) -> None:
-        """Recipes of characters not written before."""
+    def prepare(self, characters: list[str]) -> None:
+        """Find the recipes of characters of the model not written before, all at once."""
         new = [character for character in characters if character not in self._recipes]
         for known, make in ((True, enrolled), (False, inferred)):
             chosen = [character for character in new if (character in self.style.characters) is known]

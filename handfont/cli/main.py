@@ -13,7 +13,7 @@ import click
 import handfont
 from handfont.errors import HandfontError, ReaderGoneError
 
-COMMANDS = {"enroll": "enroll", "render": "render", "styles": "styles", "templates": "templates",
+COMMANDS = {"enroll": "enroll", "render": "render", "batch": "batch", "styles": "styles", "templates": "templates",
             "train": "train", "evaluate": "evaluate"}
 
 

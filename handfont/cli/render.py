@@ -9,11 +9,13 @@ import click
 
 @click.command(short_help="Write a text by hand.")
 @click.argument("text", type=click.Path(path_type=Path), required=False)
+@click.argument("more", type=click.Path(path_type=Path), nargs=-1)
 @click.option("--style", "-s", required=True, help="Name or file of the style; 'handfont styles' lists them.")
 @click.option("--output", "-o", type=click.Path(path_type=Path),
               help="File to write: .pdf, .png or .svg; - is standard output.  [TEXT.pdf]")
 @click.option("--format", "kind", type=click.Choice(["pdf", "png", "svg"]),
               help="Format where no file name tells it.  [pdf]")
+@click.option("--out", type=click.Path(path_type=Path, file_okay=False), help="Folder for many texts' documents.")
 @click.option("--seed", type=click.IntRange(min=0), default=0, show_default=True,
               help="The same seed writes the same letter, another one writes it anew.")
 @click.option("--template", "-t", default="plain", show_default=True, help="Name or file of the sheet to write on.")
@@ -37,10 +39,10 @@ import click
 @click.option("--montage", is_flag=True, help="All pages in one PNG.")
 @click.option("--quiet", "-q", is_flag=True, help="Say nothing unless something is wrong.")
 def command(
-    text: Path | None, style: str, output: Path | None, seed: int, template: str, fields: tuple[str, ...],
-    markdown: bool | None, lang: str | None, missing: str, paper: str | None, margin: str | None, size: str | None,
-    line_height: str | None, ink: str | None, neatness: float, dpi: float, kind: str | None, look: str,
-    transparent: bool, montage: bool, quiet: bool,
+    text: Path | None, more: tuple[Path, ...], style: str, output: Path | None, out: Path | None, seed: int,
+    template: str, fields: tuple[str, ...], markdown: bool | None, lang: str | None, missing: str, paper: str | None,
+    margin: str | None, size: str | None, line_height: str | None, ink: str | None, neatness: float, dpi: float,
+    kind: str | None, look: str, transparent: bool, montage: bool, quiet: bool,
 ) -> None:
     """Write the file TEXT (plain text or Markdown, UTF-8) by hand. Templates with a text of their own, or with
     fields only, like an envelope, need none.
@@ -54,7 +56,16 @@ def command(
     handfont render letter.md --style alice --template letter --field date="3 May"
     handfont render letter.txt --style alice -o letter.png --look scan
     handfont render letter.txt --style alice -o - | lp
+    handfont render *.txt --style alice --out letters/
     """
+    if more or out:
+        from handfont.batch.plan import Look
+        from handfont.batch.texts import write_texts
+
+        how = Look(neatness, ink, paper, margin, size, line_height, lang, missing, bool(markdown), dpi)
+        write_texts([*([text] if text else []), *more], out, output, style, template, seed, how,
+                    dict(map(_field, fields)), markdown, quiet)
+        return
     from handfont.document import check_options, check_output, standard_output
     from handfont.layout import text as texts
     from handfont.rendering import render

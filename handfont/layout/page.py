@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from handfont.errors import TextError
-from handfont.hand import Hand
 from handfont.layout.columns import Peeked, Stood, column
 from handfont.layout.content import Content
 from handfont.layout.drawing import draw, number_page
@@ -18,6 +18,9 @@ from handfont.layout.setup import ASCENT, DESCENT, Fit, Measures, PageSetup, Reg
 from handfont.layout.shaping import Shaped, Writer
 from handfont.pages import Line, Mark, Page
 from handfont.style.posterior import StylePosterior
+
+if TYPE_CHECKING:  # a sheet is understood, and a batch checked, without loading the model
+    from handfont.hand import Hand
 
 __all__ = ["PageSetup", "Panel", "typeset"]
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,11 +13,13 @@ from numpy.typing import NDArray
 from handfont.accents import WRITABLE
 from handfont.composition import edges_of
 from handfont.glyph import Glyph, Metrics
-from handfont.hand import Hand
 from handfont.layout import spacing, strokes
 from handfont.layout.content import Block, Content, Look, Table, Word
 from handfont.layout.motion import normals
 from handfont.streams import stream
+
+if TYPE_CHECKING:
+    from handfont.hand import Hand
 
 LETTER_VARIATION = 0.16
 HEAVIER = 1.5
@@ -177,9 +180,12 @@ class Writer:
 
     @cached_property
     def _strong(self) -> Hand:
+        from handfont.hand import Hand
+
         style = self.hand.style
         pen = replace(style.pen, width=min(style.pen.width * HEAVIER, max(0.3, style.pen.width)))
-        return Hand(replace(style, pen=pen), self.hand.neatness, self.hand.weights)
+        # The hand's neatness is the style's already.
+        return Hand(replace(style, pen=pen, neatness=1.0), self.hand.neatness, self.hand.weights)
 
     def _box(self, character: str, position: int) -> Glyph:
         """A box in place of a character that cannot be written."""

@@ -18,7 +18,7 @@ from handfont.charset import describe
 from handfont.errors import StyleError
 from handfont.files import atomic
 from handfont.gaussian import Gaussian
-from handfont.style.posterior import Origin, Pen, Rhythm, StylePosterior, Variant
+from handfont.style.posterior import Geometry, Origin, Pen, Rhythm, StylePosterior, Variant
 
 SCHEMA = "handfont-style/1"
 MAX_BYTES = 8_000_000
@@ -62,7 +62,7 @@ def rounded(gaussian: Gaussian) -> Gaussian:
 
 def dumps(style: StylePosterior) -> str:
     """The YAML text of a style."""
-    plain = {
+    plain: dict[str, Any] = {
         "schema": SCHEMA,
         "name": style.name,
         "model": style.model,
@@ -82,6 +82,11 @@ def dumps(style: StylePosterior) -> str:
             for character, variants in sorted(style.characters.items())
         },
     }
+    # Only adjusted styles have these: others stay readable for versions of handfont that know nothing of them.
+    if style.geometry != Geometry():
+        plain["geometry"] = {"slant": style.geometry.slant, "width": style.geometry.width}
+    if style.neatness != 1:
+        plain["neatness"] = style.neatness
     head = f"# A hand, as handfont knows it: {style.samples} glyphs of {len(style.characters)} characters.\n"
     return head + yaml.dump(plain, Dumper=_Dumper, sort_keys=False, allow_unicode=True, width=10_000)
 
@@ -186,7 +191,8 @@ class _Reader:
         return Gaussian(arrays[0], arrays[1])
 
     def style(self, data: dict[str, Any]) -> StylePosterior:
-        top = {"schema", "name", "model", "origin", "pen", "x_height_mm", "rhythm", "writer", "characters"}
+        top = {"schema", "name", "model", "origin", "pen", "x_height_mm", "rhythm", "writer", "characters", "geometry",
+               "neatness"}
         self.mapping(data, "", top, {"name", "model", "pen", "rhythm", "writer", "characters"})
         writer = self.mapping(data["writer"], "writer", {"mean", "variance"}, {"mean", "variance"})
         x_height = data.get("x_height_mm")
@@ -199,6 +205,8 @@ class _Reader:
             x_height_mm=None if x_height is None else self.number(x_height, "x_height_mm", 0.2, 100),
             rhythm=self.rhythm(data["rhythm"]),
             origin=self.origin(data.get("origin") or {}),
+            geometry=self.geometry(data.get("geometry") or {}),
+            neatness=self.number(data.get("neatness", 1.0), "neatness", 0, 2),
         )
 
     def characters(self, value: Any) -> dict[str, tuple[Variant, ...]]:
@@ -249,6 +257,11 @@ class _Reader:
             raise self.fail("rhythm.measured", "must be true or false")
         numbers = {key: self.number(value[key], f"rhythm.{key}", *limits[key]) for key in limits if key in value}
         return Rhythm(**numbers, measured=measured)
+
+    def geometry(self, value: Any) -> Geometry:
+        self.mapping(value, "geometry", {"slant", "width"}, set())
+        return Geometry(self.number(value.get("slant", 0.0), "geometry.slant", -45, 45),
+                        self.number(value.get("width", 1.0), "geometry.width", 0.4, 2.5))
 
     def origin(self, value: Any) -> Origin:
         self.mapping(value, "origin", {"description", "licence", "sources"}, set())

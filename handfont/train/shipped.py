@@ -5,6 +5,10 @@ Styles belong to their weights; new weights need this once.
 
 from __future__ import annotations
 
+from collections import defaultdict
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from itertools import chain
 from pathlib import Path
 
 import click
@@ -22,11 +26,36 @@ from handfont.style.posterior import Origin, StylePosterior
 from handfont.train import unipen
 
 GRID_STYLE = "ballpoint"
-UNIPEN_STYLES = {"slant": "ud14bb14b08"}
-"""Style name -> UNIPEN *train* writer."""
 PEN = 0.11
 INK = "#20242c"
 PER_CHARACTER = 6
+
+
+@dataclass(frozen=True)
+class Chosen:
+    """A style made of a UNIPEN *train* writer, tidy and unlike the others. UNIPEN has pen strokes without width:
+    ``pen`` (in x-heights) and ``ink`` are chosen with them. Characters ``without`` are inferred: written as
+    others, like a small j as a capital.
+    """
+
+    name: str
+    writer: str
+    look: str
+    pen: float = PEN
+    ink: str = INK
+    without: str = ""
+
+
+UNIPEN_STYLES = (
+    Chosen("slant", "ud14bb14b08", ""),
+    Chosen("print", "u941aac7861", "Upright print.", ink="#1d2f5e"),
+    Chosen("running", "u4bf9a19bb3", "Rounded, with the letter forms of joined writing.", 0.12, "#23306b"),
+    Chosen("italic", "ud09513f552", "Strongly slanted.", 0.1),
+    Chosen("compact", "u904c4bc64f", "Narrow and close.", 0.11, "#2a2a2e"),
+    Chosen("broad", "u8dc546deb1", "Wide and round, leaning back a little.", 0.11, "#24405f", without="j"),
+    Chosen("felt", "ub5b9e8c249", "Bold, as with a felt pen.", 0.2, "#17181c"),
+    Chosen("fine", "uad8b0d4deb", "Light, as with a hard pencil.", 0.065, "#3a3a40"),
+)
 
 
 def samples_of(glyphs: list[unipen.StrokeGlyph], weights: Weights, per_character: int = PER_CHARACTER
@@ -47,14 +76,20 @@ def samples_of(glyphs: list[unipen.StrokeGlyph], weights: Weights, per_character
     return [sample for character in sorted(chosen) for sample in chosen[character]]
 
 
-def unipen_style(name: str, writer: str, data: Path, weights: Weights) -> StylePosterior:
-    """The style of a UNIPEN writer."""
-    glyphs = [glyph for glyph in unipen.read(data / "unipen", "train") if glyph.writer == writer]
-    if not glyphs:
-        raise HandfontError(f"UNIPEN has no train writer {writer}")
-    origin = Origin(f"A writer of the UNIPEN collection (train_r01_v07, writer {writer}).",
-                    "CC BY 4.0, Unipen consortium 1999", ("doi:10.5281/zenodo.1195803",))
-    return style_of(samples_of(glyphs, weights), name, INK, origin, weights)
+def unipen_styles(data: Path, weights: Weights) -> Iterator[StylePosterior]:
+    """The styles of the chosen UNIPEN writers."""
+    without = {chosen.writer: chosen.without for chosen in UNIPEN_STYLES}
+    by_writer = defaultdict(list)
+    for glyph in unipen.read(data / "unipen", "train"):
+        if glyph.label not in without.get(glyph.writer, ""):
+            by_writer[glyph.writer].append(glyph)
+    for chosen in UNIPEN_STYLES:
+        if not by_writer[chosen.writer]:
+            raise HandfontError(f"UNIPEN has no train writer {chosen.writer}")
+        about = f"{chosen.look} A writer of the UNIPEN collection (train_r01_v07, writer {chosen.writer}).".strip()
+        origin = Origin(about, "CC BY 4.0, Unipen consortium 1999", ("doi:10.5281/zenodo.1195803",))
+        style = style_of(samples_of(by_writer[chosen.writer], weights), chosen.name, chosen.ink, origin, weights)
+        yield replace(style, pen=replace(style.pen, width=chosen.pen))
 
 
 @click.command()
@@ -66,9 +101,7 @@ def main(data: Path, scan: Path, out: Path) -> None:
     weights = load_weights()
     origin = Origin("A filled grid in blue ballpoint, from the examples of builtree/handwrite.",
                     "MIT, Copyright (c) 2022 Builtree", (scan.name,))
-    styles = [enroll([scan], GRID_STYLE, origin)[0]]
-    styles += [unipen_style(name, writer, data, weights) for name, writer in UNIPEN_STYLES.items()]
-    for style in styles:
+    for style in chain([enroll([scan], GRID_STYLE, origin)[0]], unipen_styles(data, weights)):
         yaml_format.save(style, out / f"{style.name}.yaml")
         click.echo(f"{style.name}: {style.samples} glyphs of {len(style.characters)} characters")
 

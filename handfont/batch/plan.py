@@ -1,0 +1,287 @@
+"""From rows to jobs: everything that can be known of a document before it is written, and everything that is wrong.
+
+Nothing here loads the model: checking ten thousand rows takes seconds.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import asdict, dataclass, field
+from functools import lru_cache
+from typing import Any
+
+import handfont
+from handfont.accents import WRITABLE
+from handfont.batch.data import Row, Table
+from handfont.batch.names import DEFAULT, Names, name_pattern, named
+from handfont.batch.wording import UnknownNameError, Wording, escaped, names_of
+from handfont.errors import HandfontError, OptionError, TextError
+from handfont.layout import template as templates
+from handfont.layout import text as texts
+from handfont.layout import units
+from handfont.layout.template import Template
+from handfont.model.config import CURRENT, WEIGHTS
+from handfont.style import store
+from handfont.style.posterior import StylePosterior
+
+DPI_RANGE = (30, 1200)
+"""As that of output.png."""
+OWN_COLUMNS = ("style", "template", "seed", "format")
+"""Columns that, where they are filled, choose for their row what the command line chooses for all."""
+
+
+@dataclass(frozen=True)
+class Look:
+    """How documents are written, the same for all rows: what :func:`handfont.rendering.render` is told."""
+
+    neatness: float = 1.0
+    ink: str | None = None
+    paper: str | None = None
+    margin: str | None = None
+    size: str | None = None
+    line_height: str | None = None
+    lang: str | None = None
+    missing: str = "error"
+    markdown: bool = False
+    dpi: float = 200.0
+
+
+@dataclass(frozen=True)
+class Order:
+    """What is asked for: style, template and seed where no row says otherwise, the text with fields (None: the
+    template's own ``body``) and what messages call it, and the pattern of names.
+    """
+
+    style: str | None = None
+    template: str = "plain"
+    seed: int = 0
+    text: str | None = None
+    text_name: str = "the text"
+    pattern: str = DEFAULT
+    look: Look = field(default_factory=Look)
+
+
+@dataclass(frozen=True)
+class Job:
+    """One document to write. ``style`` is a key of :attr:`Planner.styles`; ``key`` a digest of all that its bytes
+    depend on.
+    """
+
+    number: int
+    place: str
+    name: str
+    text: str
+    style: str
+    template: str
+    seed: int
+    fields: Mapping[str, str]
+    look: Look
+    key: str
+
+
+@dataclass(frozen=True)
+class Refused:
+    """A row that cannot become a document, and why."""
+
+    number: int
+    place: str
+    name: str
+    problem: str
+
+
+@dataclass(frozen=True)
+class _Sheet:
+    template: Template
+    digest: str
+
+
+class Planner:
+    """Makes jobs of the rows of a table. ``styles`` are those that the rows seen so far need: read once, so that one
+    that is deleted or changed during the run changes nothing.
+    """
+
+    def __init__(self, table: Table, order: Order) -> None:
+        """Raises:
+        OptionError, StyleError: what was asked for cannot be had for any row.
+        """
+        self.table, self.order = table, order
+        self.styles: dict[str, StylePosterior] = {}
+        self._keys: dict[str, str | HandfontError] = {}
+        self._sheets: dict[str, _Sheet | HandfontError] = {}
+        self._wordings: dict[str, Wording] = {}
+        self._pattern = name_pattern(order.pattern)
+        self._names = names_of(table.columns) if table.columns is not None else None
+        columns = table.columns or ()
+        if order.style:
+            self._style(order.style)
+        elif table.columns is not None and "style" not in columns:
+            raise OptionError("no style is named; give --style, or the table a column 'style'")
+        if order.text is not None:
+            self._wording(order.text_name, order.text)
+        _check(order.look)
+        sheet = self._sheet(order.template).template
+        if order.text is None and not (sheet.body or sheet.fields) and "template" not in columns:
+            raise OptionError(f"there is nothing to write: the template '{sheet.name}' has no 'body'; give the "
+                              "letter's text with --text")
+
+    def plan(self, limit: int | None = None) -> Iterator[Job | Refused]:
+        """What becomes of each row, in order; every call goes through the table anew.
+
+        Raises:
+            TableError: the table cannot be read on.
+            OptionError: a name in the text is no column.
+        """
+        taken = Names()
+        try:
+            for row in self.table.rows():
+                if limit is not None and row.number > limit:
+                    return
+                planned = self._planned(row)
+                if isinstance(planned, Job):
+                    owner = taken.take(planned.name, row.number)
+                    if owner is not None:
+                        planned = Refused(row.number, row.place, planned.name,
+                                          f"is to be called '{planned.name}', as row {owner} is (or its pages); put "
+                                          "{{ row }} into the --name pattern")
+                yield planned
+        finally:
+            taken.close()
+
+    def _planned(self, row: Row) -> Job | Refused:
+        name = ""
+        try:
+            if row.problem:
+                raise TextError(row.problem)
+            known = self._names if self._names is not None else names_of(row.fields)
+            fields: dict[str, Any] = {"row": row.number}
+            fields |= {called: row.fields[column] for called, column in known.items() if column in row.fields}
+            own = {column: str(row.fields.get(column, "")).strip() for column in OWN_COLUMNS}
+            name = named(self._pattern, fields, own["format"] or None)
+            style = own["style"] or self.order.style
+            if not style:
+                raise OptionError("names no style, and --style gives none")
+            return self._job(row, name, fields, style, own["template"] or self.order.template,
+                             _seed(own["seed"], self.order.seed))
+        except UnknownNameError as error:
+            if self.table.columns is not None:  # then it is wrong in every row
+                raise OptionError(error.message) from error
+            return Refused(row.number, row.place, name, error.message)
+        except HandfontError as error:
+            return Refused(row.number, row.place, name, error.message)
+
+    def _job(self, row: Row, name: str, fields: dict[str, Any], style: str, template: str, seed: int) -> Job:
+        key, sheet = self._style(style), self._sheet(template)
+        if self.order.text is not None:
+            text = self._wording(self.order.text_name, self.order.text).filled(fields)
+        else:
+            own = sheet.template
+            text = self._wording(f"the body of the template '{own.name}'", own.body).filled(fields)
+        values = {one.name: str(fields[one.name]) for one in sheet.template.fields
+                  if not isinstance(fields.get(one.name, []), (list, dict))}
+        try:
+            check_text(text, sheet.template, values, self.order.look.missing)
+        except TextError as error:
+            raise TextError(error.message + _culprits(row.fields)) from error
+        return Job(row.number, row.place, name, text, key, template, seed, values, self.order.look,
+                   digest(handfont.__version__, weights_digest(), key, sheet.digest, text, name, seed, values,
+                          asdict(self.order.look)))
+
+    def _style(self, name: str) -> str:
+        if name not in self._keys:
+            try:
+                path = store.find(name)
+                style = store.load_style(path)
+                key = digest(path.read_bytes().hex())
+                self.styles[key] = style
+                self._keys[name] = key
+            except HandfontError as error:
+                self._keys[name] = error
+            except OSError as error:
+                self._keys[name] = OptionError(f"the style '{name}' cannot be read: {error.strerror or error}")
+        found = self._keys[name]
+        if isinstance(found, HandfontError):
+            raise found
+        return found
+
+    def _sheet(self, name: str) -> _Sheet:
+        if name not in self._sheets:
+            try:
+                self._sheets[name] = _sheet(name)
+            except HandfontError as error:
+                self._sheets[name] = error
+        found = self._sheets[name]
+        if isinstance(found, HandfontError):
+            raise found
+        return found
+
+    def _wording(self, where: str, source: str) -> Wording:
+        if where not in self._wordings:
+            self._wordings[where] = Wording(source, where, escaped if self.order.look.markdown else None)
+        return self._wordings[where]
+
+
+def digest(*parts: object) -> str:
+    """A digest of plain values."""
+    return hashlib.sha256(json.dumps(parts, ensure_ascii=False, sort_keys=True).encode()).hexdigest()[:32]
+
+
+@lru_cache(maxsize=1)
+def weights_digest() -> str:
+    """Of the installed weights: other weights write other letters, whatever they are called."""
+    return hashlib.sha256((WEIGHTS / f"{CURRENT}.safetensors").read_bytes()).hexdigest()
+
+
+def _sheet(name: str) -> _Sheet:
+    """The template, found to be one, with a digest of it and of its background."""
+    template = templates.load(name)
+    try:
+        content = templates.find(name).read_bytes()
+        if template.setup.background:
+            content += template.setup.background.read_bytes()
+    except OSError as error:
+        raise OptionError(f"the template '{name}' cannot be read: {error.strerror or error}") from error
+    return _Sheet(template, hashlib.sha256(content).hexdigest())
+
+
+def check_text(
+    text: str, template: Template, values: Mapping[str, str], missing: str, where: str = "its text"
+) -> None:
+    """Whether the text and the template's fields can be written, as :func:`handfont.rendering.render` will ask."""
+    given, rest, _ = texts.front_matter(text, where)
+    written = any(template.filled({**given, **values}, missing))
+    if rest.strip() or not written:
+        texts.prepare(rest, where, missing)
+
+
+def _check(look: Look) -> None:
+    """Find what was typed wrong, which would be wrong in every document.
+
+    Raises:
+        OptionError: see the messages of :mod:`handfont.layout.units`.
+    """
+    if look.paper:
+        units.paper(look.paper)
+    if look.ink:
+        units.colour(look.ink)
+    for name, value in (("margin", look.margin), ("size", look.size), ("line height", look.line_height)):
+        if value:
+            units.length(value, name)
+    low, high = DPI_RANGE
+    if not low <= look.dpi <= high:
+        raise OptionError(f"--dpi {look.dpi:g} is out of range; use {low} to {high}")
+
+
+def _seed(told: str, default: int) -> int:
+    if not told:
+        return default
+    if not told.isascii() or not told.isdigit() or len(told) > 18:
+        raise OptionError(f"has the seed '{told}', which is no whole number of at least 0")
+    return int(told)
+
+
+def _culprits(fields: Mapping[str, Any]) -> str:
+    allowed = set(WRITABLE) | set(" \t\n\r\f\xa0")
+    found = [column for column, value in fields.items() if isinstance(value, str) and set(value) - allowed]
+    return f" (in column '{found[0]}')" if found else ""

@@ -1,0 +1,52 @@
+"""How far a batch is: on a terminal one line that changes, elsewhere a line a minute, always on standard error."""
+
+from __future__ import annotations
+
+import sys
+import time
+
+TERMINAL_EVERY, LOG_EVERY = 0.5, 60.0
+
+
+class Progress:
+    """Counts documents and says their number, rate and the time left."""
+
+    def __init__(self, total: int, quiet: bool = False) -> None:
+        self.total, self.quiet = total, quiet
+        self.done = self.failed = self.kept = 0
+        self._start = self._last = time.monotonic()
+        self._terminal = sys.stderr.isatty()
+
+    def count(self, failed: bool = False, kept: bool = False) -> None:
+        """One document more; ``kept`` ones were there already and do not count for the rate."""
+        self.done += not failed
+        self.failed += failed
+        self.kept += kept
+        now = time.monotonic()
+        if not self.quiet and now - self._last >= (TERMINAL_EVERY if self._terminal else LOG_EVERY):
+            self._last = now
+            self._say("\r" if self._terminal else "", "" if self._terminal else "\n")
+
+    def _say(self, before: str, after: str) -> None:
+        written = self.done + self.failed - self.kept
+        elapsed = time.monotonic() - self._start
+        text = f"{self.done + self.failed:,} of {self.total:,} documents"
+        if written and elapsed > 0:
+            rate = written / elapsed
+            text += f", {rate * 60:,.0f} a minute, {span((self.total - self.done - self.failed) / rate)} left"
+        text += f", {self.failed} failed" if self.failed else ""
+        sys.stderr.write(f"{before}{text:78}{after}" if self._terminal else f"{before}{text}{after}")
+        sys.stderr.flush()
+
+    def end(self) -> None:
+        if self._terminal and not self.quiet:
+            sys.stderr.write("\r" + " " * 78 + "\r")
+            sys.stderr.flush()
+
+
+def span(seconds: float) -> str:
+    """A time as people say it: ``40 s``, ``12 min``, ``3 h 20 min``."""
+    if seconds < 90:
+        return f"{seconds:.0f} s"
+    minutes = round(seconds / 60)
+    return f"{minutes} min" if minutes < 90 else f"{minutes // 60} h {minutes % 60} min"

@@ -1,0 +1,104 @@
+"""``handfont batch``."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+
+@click.command(short_help="Write a letter for each row of a table.")
+@click.argument("table", type=click.Path(path_type=Path))
+@click.option("--out", "-o", type=click.Path(path_type=Path, file_okay=False), help="Folder for the documents.")
+@click.option("--style", "-s", help="Name or file of the style, where a row names none in its column 'style'.")
+@click.option("--template", "-t", default="plain", show_default=True, help="Name or file of the sheet to write on.")
+@click.option("--text", type=click.Path(path_type=Path),
+              help="The letter, with {{ columns }} in it; .md for Markdown.  [the template's body]")
+@click.option("--name", "pattern", help="Pattern of the documents' names, like '{{ last_name }}-{{ row }}.pdf'.  "
+              "[letter-00001.pdf ...]")
+@click.option("--seed", type=click.IntRange(min=0), default=0, show_default=True, help="Another one writes all anew.")
+@click.option("--dry-run", is_flag=True, help="Check every row and write nothing.")
+@click.option("--resume", is_flag=True, help="Finish an interrupted batch: only what is missing or changed is written.")
+@click.option("--on-error", type=click.Choice(["skip", "stop"]), default="skip", show_default=True,
+              help="What a row that cannot be written does to the others.")
+@click.option("--workers", "-j", type=click.IntRange(min=1), help="Processes.  [one for each processor]")
+@click.option("--engine", type=click.Choice(["local", "ray"]), default="local", show_default=True,
+              help="This machine, or a Ray cluster (needs the extra 'cluster').")
+@click.option("--address", help="Address of the Ray cluster.  [RAY_ADDRESS, or a new one on this machine]")
+@click.option("--merge", "merged", type=click.Path(path_type=Path, dir_okay=False), help="Also write all into one PDF.")
+@click.option("--limit", type=click.IntRange(min=1), help="Only the first rows.")
+@click.option("--encoding", help="Encoding of the table, like cp1252.  [found]")
+@click.option("--separator", help="What parts the cells of the table.  [found]")
+@click.option("--sheet", help="Sheet of an XLSX table.  [the first]")
+@click.option("--paper", help="A4, A5, A6, Letter or WIDTHxHEIGHT, like 120mmx180mm.  [the template's]")
+@click.option("--margin", help="All margins, like 2.5cm.  [the template's]")
+@click.option("--size", help="x-height of the writing, like 2.2mm.  [the template's, or the writer's own]")
+@click.option("--line-height", help="From baseline to baseline, like 8mm.  [the template's, or the writer's own]")
+@click.option("--ink", help="Colour of the ink, like navy or #1f2430.  [the writer's own]")
+@click.option("--neatness", type=click.FloatRange(0, 2), default=1.0, show_default=True,
+              help="How much the hand varies.")
+@click.option("--lang", help="Language of the text, like de.")
+@click.option("--missing", type=click.Choice(["error", "skip", "box"]), default="error", show_default=True,
+              help="What becomes of characters that the hand cannot write.")
+@click.option("--dpi", type=float, default=200.0, show_default=True, help="Resolution of PNG pages.")
+@click.option("--quiet", "-q", is_flag=True, help="Say nothing unless something is wrong.")
+def command(
+    table: Path, out: Path | None, style: str | None, template: str, text: Path | None, pattern: str | None, seed: int,
+    dry_run: bool, resume: bool, on_error: str, workers: int | None, engine: str, address: str | None,
+    merged: Path | None, limit: int | None, encoding: str | None, separator: str | None, sheet: str | None,
+    paper: str | None, margin: str | None, size: str | None, line_height: str | None, ink: str | None, neatness: float,
+    lang: str | None, missing: str, dpi: float, quiet: bool,
+) -> None:
+    """Write one document for each row of TABLE: CSV, TSV, JSON Lines or XLSX, whose first row names the columns.
+
+    The letter comes from --text or the template's 'body', with the columns' names in double braces ({{ first_name }};
+    {{ row }} is the row's number). All rows are checked before the first letter is written. Columns called style,
+    template, seed and format choose for their row. What became of each row stands in OUT/manifest.jsonl.
+
+    \b
+    handfont batch friends.csv --text invitation.md --style alice --out letters/ --dry-run
+    handfont batch friends.csv --text invitation.md --style alice --out letters/ --merge all.pdf
+    handfont batch friends.csv --text invitation.md --style alice --out letters/ --resume
+    """
+    import sys
+
+    from handfont.batch.data import open_table
+    from handfont.batch.names import DEFAULT
+    from handfont.batch.plan import Look, Order, Planner
+    from handfont.batch.pool import processors
+    from handfont.batch.run import Interrupted, Running, check, run
+    from handfont.errors import BatchError, OptionError
+    from handfont.layout import text as texts
+
+    if out is None and not dry_run:
+        raise OptionError("name the folder for the documents with --out, or only check the table with --dry-run")
+    found = open_table(table, encoding, separator, sheet)
+    if found.guessed and not quiet:
+        click.echo(f"handfont: {table} was read as {found.encoding}, a guess that --encoding can correct", err=True)
+    markdown = text is not None and text.suffix.lower() in {".md", ".markdown"}
+    look = Look(neatness, ink, paper, margin, size, line_height, lang, missing, markdown, dpi)
+    order = Order(style, template, seed, texts.read(text) if text else None, str(text) if text else "the text",
+                  pattern or DEFAULT, look)
+    planner = Planner(found, order)
+    if dry_run:
+        outcome = check(planner, limit, click.echo, merged is not None)
+        if outcome.failed:
+            raise BatchError(f"{outcome.failed} of {outcome.rows} rows cannot be written, the others can")
+        if not quiet:
+            click.echo(f"all {outcome.rows} rows can be written")
+        return
+    assert out is not None
+    running = Running(workers or processors(), engine, address, resume, on_error == "stop", limit, merged, quiet)
+    try:
+        outcome = run(planner, out, running)
+    except Interrupted as stop:
+        click.echo(f"handfont: {stop}", err=True)
+        sys.exit(130)
+    if not quiet:
+        kept = f" ({outcome.kept} were there already)" if outcome.kept else ""
+        click.echo(f"{outcome.done} of {outcome.rows} documents are in {out}{kept}"
+                   + (f", all of them in {merged}" if merged else ""))
+    if outcome.failed:
+        raise BatchError(f"{outcome.failed} of {outcome.rows} rows failed (see {out / 'manifest.jsonl'}):"
+                         + outcome.listed())
+

@@ -1,0 +1,108 @@
+"""A hand between others: arithmetic on their posteriors.
+
+Styles z of independent writers are Gaussian, so the weighted mean of them is, too: its mean is the weighted mean of the
+means, its variance the sum of the variances times the squared weights. How well each writer is known decides how sure
+the mixture is, not how much of whom is in it, as a product of the posteriors would have it.
+
+Residuals u say how one character was formed. They are mixed where all writers were seen to write it and in the nearest
+of their ways; where the nearest are two different ways, a point between them would be neither, and the heaviest
+writer's is kept. Characters that some writer was not seen to write are inferred from the mixed z.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import fields, replace
+from typing import Any
+
+import numpy as np
+
+from handfont.errors import OptionError, StyleError
+from handfont.gaussian import Gaussian
+from handfont.style.posterior import Geometry, Origin, Pen, Rhythm, StylePosterior, Variant
+from handfont.style.yaml_format import rounded
+
+OTHER_WAY = 3.0
+"""Ways further apart than so many standard deviations (root mean square over the dimensions) are two ways."""
+
+
+def mix(parts: Sequence[tuple[StylePosterior, float]], name: str) -> StylePosterior:
+    """A style of several, each with its weight.
+
+    Raises:
+        OptionError: weights are not positive.
+        StyleError: the styles belong to different weights of the model.
+    """
+    total = sum(weight for _, weight in parts)
+    if len(parts) < 2 or not all(weight > 0 and np.isfinite(weight) for _, weight in parts):
+        raise OptionError("a mixture needs two styles or more, each with a weight above 0, like alice:0.7 bob:0.3")
+    models = sorted({style.model for style, _ in parts})
+    if len(models) > 1:
+        raise StyleError(f"styles of the weights {', '.join(models)} cannot be mixed; enrol the older ones again")
+    ordered = sorted(parts, key=lambda part: -part[1])  # the heaviest first, else as given
+    styles = [style for style, _ in ordered]
+    shares = np.array([weight / total for _, weight in ordered])
+    first = styles[0]
+    common = [c for c in first.characters if all(c in style.characters for style in styles)]
+    heights = [style.x_height_mm for style in styles]
+    known = [height for height in heights if height is not None]
+    return StylePosterior(
+        name=name, model=first.model, writer=rounded(_weighted([style.writer for style in styles], shares)),
+        characters={c: _variants([style.characters[c] for style in styles], shares) for c in common},
+        pen=Pen(round(float(np.exp(shares @ np.log([style.pen.width for style in styles]))), 4),
+                _mean([style.pen.variation for style in styles], shares), first.pen.ink),
+        x_height_mm=_mean(known, shares) if len(known) == len(styles) else None,
+        rhythm=_rhythm([style.rhythm for style in styles], shares),
+        origin=_origin(styles, shares),
+        geometry=Geometry(_mean([style.geometry.slant for style in styles], shares),
+                          _mean([style.geometry.width for style in styles], shares)),
+        neatness=_mean([style.neatness for style in styles], shares),
+    )
+
+
+def _weighted(gaussians: Sequence[Gaussian], shares: np.ndarray) -> Gaussian:
+    """Of the weighted sum of independent variables."""
+    return Gaussian(shares @ np.stack([g.mean for g in gaussians]),
+                    shares**2 @ np.stack([g.variance for g in gaussians]))
+
+
+def _variants(ways: Sequence[tuple[Variant, ...]], shares: np.ndarray) -> tuple[Variant, ...]:
+    """The heaviest writer's ways of a character, each mixed with the nearest of the others'."""
+    return tuple(_variant([own, *(min(others, key=lambda other: _distance(own, other)) for others in ways[1:])], shares)
+                 for own in ways[0])
+
+
+def _variant(near: list[Variant], shares: np.ndarray) -> Variant:
+    if any(_distance(near[0], other) > OTHER_WAY for other in near[1:]):
+        return near[0]
+    # Here variance is how much a writer varies, not how well they are known: that of a writer between is between.
+    residual = Gaussian(shares @ np.stack([v.residual.mean for v in near]),
+                        shares @ np.stack([v.residual.variance for v in near]))
+    centres = [v.centre_y for v in near if v.centre_y is not None]
+    return Variant(sum(v.samples for v in near), rounded(residual),
+                   round(float(np.exp(shares @ np.log([v.size for v in near]))), 4),
+                   _mean(centres, shares) if len(centres) == len(near) else None)
+
+
+def _distance(first: Variant, second: Variant) -> float:
+    variance = (first.residual.variance + second.residual.variance) / 2
+    return float(np.sqrt(np.mean((first.residual.mean - second.residual.mean) ** 2 / variance)))
+
+
+def _mean(values: Sequence[float], shares: np.ndarray) -> float:
+    return round(float(shares @ np.array(values)), 4)
+
+
+def _rhythm(rhythms: Sequence[Rhythm], shares: np.ndarray) -> Rhythm:
+    names = [f.name for f in fields(Rhythm) if f.name != "measured"]
+    mixed: dict[str, Any] = {name: _mean([getattr(rhythm, name) for rhythm in rhythms], shares) for name in names}
+    return replace(Rhythm(**mixed), measured=all(rhythm.measured for rhythm in rhythms))
+
+
+def _origin(styles: Sequence[StylePosterior], shares: np.ndarray) -> Origin:
+    """Who is in it, under the terms of all of them."""
+    told = " and ".join(f"{share:.0%} '{style.name}' ({style.origin.description.rstrip('.') or 'no description'})"
+                        for style, share in zip(styles, shares, strict=True))
+    licences = dict.fromkeys(style.origin.licence for style in styles if style.origin.licence)
+    sources = dict.fromkeys(source for style in styles for source in style.origin.sources)
+    return Origin(f"A mixture: {told}.", " and ".join(licences), tuple(sources))
