@@ -1,0 +1,112 @@
+"""Printed rules taken off a page: long straight dark lines, across or down, whatever is written over them."""
+
+from __future__ import annotations
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+FloatArray = NDArray[np.float32]
+
+FINE = 1600
+"""Rules are looked for with the longer side of the page at this many pixels."""
+SHORTEST = 0.22
+"""A rule covers at least this share of the page's width (height)."""
+FAINT = 0.05
+"""Darkness from which a rule can show."""
+
+
+def removed(dark: FloatArray) -> tuple[FloatArray, int]:
+    """Darkness (height, width) of a page without rules, and how many there were.
+
+    Where a rule runs, only what goes on both above and below it is taken for a pen's stroke, besides what is clearly
+    darker than the rule.
+    """
+    factor = min(1.0, FINE / max(dark.shape))
+    small = dark if factor == 1 else cv2.resize(dark, None, fx=factor, fy=factor, interpolation=cv2.INTER_AREA)
+    across, down = _curves(small), _curves(np.ascontiguousarray(small.T))
+    if not across and not down:
+        return dark, 0
+    result = _without(dark.copy(), across, factor)
+    result = np.ascontiguousarray(_without(np.ascontiguousarray(result.T), down, factor).T)
+    return result, len(across) + len(down)
+
+
+def _curves(small: FloatArray) -> list[NDArray[np.float64]]:
+    """Parabolas (three coefficients: row of column) of lines that run across the page."""
+    height, width = small.shape
+    noise = 1.4826 * float(np.median(np.abs(small - np.median(small))))
+    # Thin against what is above and below: a shadow's edge is none.
+    local = small - cv2.blur(small, (1, 15))
+    mask = (local > max(FAINT, 4 * noise)).astype(np.uint8)
+    mask = cv2.morphologyEx(cv2.dilate(mask, np.ones((3, 1), np.uint8)), cv2.MORPH_OPEN,
+                            np.ones((1, max(25, width // 24)), np.uint8))
+    mask = cv2.morphologyEx(mask, cv2.MORPH_CLOSE, np.ones((3, max(25, width // 16)), np.uint8))
+    count, labels, stats, _ = cv2.connectedComponentsWithStats(mask, connectivity=8)
+    parts = []
+    for i in range(1, count):
+        x, y, w, h, _ = (int(v) for v in stats[i])
+        if w < 0.06 * width or h > 0.15 * w + 8:
+            continue
+        ys, xs = np.nonzero(labels[y : y + h, x : x + w] == i)
+        parts.append((xs + x, ys + y))
+    curves: list[NDArray[np.float64]] = []
+    parts.sort(key=lambda part: -float(np.ptp(part[0])))
+    used = [False] * len(parts)
+    for first in range(len(parts)):
+        if used[first]:
+            continue
+        xs, ys = parts[first]
+        used[first] = True
+        covered = np.unique(xs)
+        line = np.polyfit(xs, ys, 1)
+        for other in range(first + 1, len(parts)):
+            far = np.abs(np.polyval(line, parts[other][0]) - parts[other][1])
+            if not used[other] and float(np.median(far)) < 3.0:
+                used[other] = True
+                xs, ys = np.concatenate([xs, parts[other][0]]), np.concatenate([ys, parts[other][1]])
+                covered = np.unique(np.concatenate([covered, parts[other][0]]))
+                line = np.polyfit(xs, ys, 1)
+        if len(covered) < SHORTEST * width:
+            continue
+        curve = np.polyfit(xs, ys, 2)
+        keep = np.abs(np.polyval(curve, xs) - ys) < 2.5
+        if keep.mean() > 0.5:
+            curves.append(np.polyfit(xs[keep], ys[keep], 2))
+    return curves
+
+
+def _without(dark: FloatArray, curves: list[NDArray[np.float64]], factor: float) -> FloatArray:
+    """Darkness with the lines along ``curves`` (in pixels reduced by ``factor``) taken off, in place."""
+    height, width = dark.shape
+    columns = np.arange(width)
+    for curve in curves:
+        rows = np.polyval(curve, (columns + 0.5) * factor - 0.5) / factor
+        reach = int(np.ceil(6 / factor))
+        offsets = np.arange(-reach, reach + 1)
+        at = np.clip(np.rint(rows)[None].astype(int) + offsets[:, None], 0, height - 1)
+        strip = dark[at, columns]
+        # The rule is what most columns show; its profile's width at a fifth of its height is the band it covers.
+        profile = np.median(strip, axis=1)
+        profile = profile - min(float(profile[0]), float(profile[-1]))
+        middle = reach + int(np.argmax(profile[reach // 2 : -(reach // 2)])) - (reach - reach // 2)
+        peak = float(profile[middle])
+        if peak < 0.5 * FAINT:
+            continue
+        low = high = middle
+        while low > 1 and profile[low - 1] > 0.15 * peak:
+            low -= 1
+        while high < len(profile) - 2 and profile[high + 1] > 0.15 * peak:
+            high += 1
+        low, high = max(low - 1, 1), min(high + 1, len(profile) - 2)
+        above, below = _wider(strip[low - 1]), _wider(strip[high + 1])
+        through = np.minimum(above, below)
+        inside = strip[low : high + 1]
+        left = np.where(inside > 2.2 * peak + 0.1, inside, 0.0)
+        dark[at[low : high + 1], columns] = np.maximum(left, np.minimum(inside, through[None]))
+    return dark
+
+
+def _wider(row: FloatArray) -> FloatArray:
+    """The larger of each column and its neighbours: strokes cross a rule at a slant."""
+    return np.asarray(cv2.dilate(row[None], np.ones((1, 5), np.uint8))[0], np.float32)

@@ -1,0 +1,418 @@
+"""A page of free writing -> glyph samples and rhythm: ink, lines, pieces, and the text aligned with them.
+
+The alignment is done twice: sizes, baselines and gaps that it shows the first time are what it goes by the second time.
+Only letters that nearly all alignments agree on, and that can be read as what they should be, are kept.
+"""
+
+from __future__ import annotations
+
+import unicodedata
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from handfont import sdf
+from handfont.charset import INDEX, SITS_ON_BASELINE, alike
+from handfont.errors import ScanError
+from handfont.glyph import GlyphSample, Metrics
+from handfont.model import inference
+from handfont.model.loading import Weights
+from handfont.scan import guess, image, ink, lines, pieces, rhythm, rules
+from handfont.scan.align import Gaps, Weighed, align
+from handfont.scan.image import ByteArray
+from handfont.scan.ink import Array, FloatArray
+from handfont.scan.page import PageReading
+from handfont.scan.pieces import Inked, Runs
+from handfont.scan.samples import PageMeasures
+
+LARGEST = 16_000_000
+"""Pages of more pixels are reduced before they are looked at."""
+LETTER = 30.0
+"""Pages are brought to about so many pixels of x-height."""
+CERTAIN = 0.97
+"""Share of the weight of all alignments that has to agree on a letter."""
+READABLE = 0.5
+"""Probability that the reader has to give a letter, or one that looks alike."""
+FITTING = 0.15
+"""A transcript of which less than this share is found is not this page's."""
+FEWEST = 8
+"""Letters that a page has to give to be of use."""
+SHAPE_ZOOM = 2.0
+"""Final shapes are taken from the page enlarged so much."""
+LONGEST_TEXT = 6000
+
+_LOOK = alike().astype(np.float32)
+
+
+@dataclass
+class Letters:
+    """The letters of a text as the alignment takes them: ``characters`` in the model (accents left off) or ''."""
+
+    characters: list[str]
+    spaced: NDArray[np.bool_]
+    accented: list[bool]
+
+    @classmethod
+    def of(cls, text: str) -> Letters:
+        characters, spaced, accented = [], [], []
+        before = True
+        for character in unicodedata.normalize("NFC", text):
+            if character.isspace():
+                before = True
+                continue
+            plain = character if character in INDEX else unicodedata.normalize("NFD", character)[0]
+            characters.append(plain if plain in INDEX else "")
+            accented.append(plain != character)
+            spaced.append(before)
+            before = False
+        return cls(characters, np.array(spaced, bool), accented)
+
+
+@dataclass
+class _Upright:
+    """A page set upright at working size, with its ink in pieces' components."""
+
+    page: ByteArray
+    dark: FloatArray
+    level: float
+    x_height: float
+    scale: float
+    ruled: int
+
+
+def read(
+    page: ByteArray, transcript: str | None, where: str, weights: Weights, dpi: float | None = None
+) -> PageReading:
+    """The letters of a page of free writing.
+
+    Args:
+        page: (height, width, 3) RGB, turned any way.
+        transcript: what is written, or None to have it read; its line breaks need not be those of the page.
+        where: the scan, for messages.
+        dpi: resolution of ``page``, if it is known to be true.
+
+    Raises:
+        ScanError: no writing on the page, writing too small or blurred, or a transcript that is not of this page.
+    """
+    if transcript is not None:
+        if not transcript.strip():
+            raise ScanError(f"the transcript of {where} is empty; write what the page says, or leave the file away")
+        if len(transcript) > LONGEST_TEXT:
+            raise ScanError(f"the transcript of {where} has {len(transcript)} characters, more than a page holds; give "
+                            "each page its own")
+    upright = _upright(page, transcript or "", where, weights)
+    inked, ridges = _pieces(upright, where)
+    runs = pieces.runs_of(inked, _pen(inked))
+    seen = inference.read(weights.reader, runs.fields)
+    guessed = transcript is None
+    text = transcript if transcript is not None else guess.text_of(inked, runs, seen, weights.population)
+    letters = Letters.of(text)
+    weighed, gaps = _align(letters, inked, runs, seen, weights, Gaps(), 0.25, 0.3)
+    if _found(weighed, letters) >= FEWEST:
+        pen = _pen(inked)
+        inked = _settled(inked, runs, weighed, letters, weights)
+        gaps = _gaps(inked, runs, weighed, letters)
+        runs = pieces.runs_of(inked, pen)
+        seen = inference.read(weights.reader, runs.fields)
+        if guessed:
+            letters = Letters.of(guess.text_of(inked, runs, seen, weights.population))
+        weighed, gaps = _align(letters, inked, runs, seen, weights, gaps, 0.15, 0.18)
+    found = _found(weighed, letters)
+    if found < FEWEST or found < FITTING * len(letters.characters):
+        if guessed:
+            raise ScanError(f"too little of {where} can be read without a transcript; write what it says into a text "
+                            "file of the same name beside it")
+        raise ScanError(f"the transcript of {where} does not match the page: {found} of {len(letters.characters)} letters "
+                        "were found; check that it says what is written there, and that letters stand apart")
+    return _reading(upright, inked, runs, seen, weighed, letters, weights, where, dpi, guessed, ridges)
+
+
+def _upright(page: ByteArray, text: str, where: str, weights: Weights) -> _Upright:
+    height, width = page.shape[:2]
+    factor = min(1.0, float(np.sqrt(LARGEST / (height * width))))
+    if factor < 1:
+        page = np.asarray(cv2.resize(page, None, fx=factor, fy=factor, interpolation=cv2.INTER_AREA), np.uint8)
+    dark, ruled = rules.removed(image.darkness(page))
+    level = ink.level(dark)
+    mask = dark > level
+    labels, boxes = ink.components(mask, 12)
+    size = ink.letter_size(boxes)
+    if len(boxes) < FEWEST or size < 8:
+        raise ScanError(f"no writing found on {where}: the page is blank, too pale, or too coarse; scan it at 200 dpi or "
+                        "more")
+    if mask.mean() > 0.35:
+        raise ScanError(f"{where} is no page of writing: more than a third of it is dark")
+    turns = ink.quarter_turns(labels, boxes, text, weights)
+    mask = np.rot90(mask, turns)
+    angle = ink.skew(mask, size)
+    h = 0.55 * size
+    scale = float(np.clip(LETTER / h, 0.4, 3.0))
+    scale = min(scale, float(np.sqrt(2 * LARGEST / mask.size)))
+    page, dark = np.ascontiguousarray(np.rot90(page, turns)), np.ascontiguousarray(np.rot90(dark, turns))
+    page, dark = _turned(page, angle, scale, (255, 255, 255)), _turned(dark, angle, scale, 0)
+    return _Upright(page, dark, level, h * scale, scale * factor, ruled)
+
+
+def _turned(array: np.ndarray, angle: float, scale: float, border: object) -> np.ndarray:
+    """An image turned clockwise by ``angle`` degrees and enlarged, its whole area kept."""
+    height, width = array.shape[:2]
+    matrix = cv2.getRotationMatrix2D((width / 2, height / 2), -angle, scale)
+    cos, sin = abs(matrix[0, 0]), abs(matrix[0, 1])
+    new_w, new_h = int(np.ceil(height * sin + width * cos)), int(np.ceil(height * cos + width * sin))
+    matrix[:, 2] += [(new_w - width) / 2, (new_h - height) / 2]
+    method = cv2.INTER_AREA if scale < 0.7 else cv2.INTER_CUBIC if scale > 1.2 else cv2.INTER_LINEAR
+    return cv2.warpAffine(array, matrix, (new_w, new_h), flags=method, borderMode=cv2.BORDER_CONSTANT,
+                          borderValue=border)  # type: ignore[call-overload]
+
+
+def _pieces(upright: _Upright, where: str) -> tuple[Inked, list[lines.Ridge]]:
+    """Ink in pieces on lines, with a first x-height and baselines told by the lines' profiles."""
+    mask = upright.dark > upright.level
+    h = upright.x_height
+    labels, boxes = ink.components(mask, max(8.0, 0.012 * h * h))
+    ridges = lines.find(mask, h)
+    if not ridges:
+        raise ScanError(f"no lines of writing found on {where}")
+    h, bottoms = _zone(mask, ridges, h)
+    labels, owner = lines.owners(labels, boxes, ridges, h)
+    baselines = [np.poly1d(ridge.curve) + down for ridge, down in zip(ridges, bottoms, strict=True)]
+    ys, xs = np.nonzero(labels)
+    on = owner[labels[ys, xs] - 1]
+    good = on >= 0
+    rows = np.stack([b(np.arange(mask.shape[1])) for b in baselines])
+    up = rows[on[good], xs[good]] - ys[good]
+    lean = ink.slant(on[good], up, xs[good], h)
+    pen = sdf.pen_width(mask[int(rows.min() - 2 * h) if rows.min() > 2 * h else 0 : int(rows.max() + h)])
+    return pieces.part(labels, owner, baselines, h, lean, pen), ridges
+
+
+def _zone(mask: NDArray[np.bool_], ridges: list[lines.Ridge], h: float) -> tuple[float, Array]:
+    """x-height from the height of the band of dense ink of all lines, and the baseline below each ridge."""
+    reach = int(2.5 * h)
+    profiles, bottoms = [], []
+    for ridge in ridges:
+        columns = np.arange(max(0, int(ridge.left)), min(mask.shape[1], int(ridge.right) + 1))
+        rows = np.clip(np.rint(ridge.row(columns))[None].astype(int) + np.arange(-reach, reach)[:, None], 0,
+                       mask.shape[0] - 1)
+        profile = np.convolve(mask[rows, columns].mean(axis=1), np.hanning(max(3, int(0.5 * h)) + 2), "same")
+        peak = float(profile[reach - int(0.5 * h) : reach + int(0.5 * h)].max())
+        middle = reach - int(0.5 * h) + int(np.argmax(profile[reach - int(0.5 * h) : reach + int(0.5 * h)]))
+        low = middle
+        while low < 2 * reach - 1 and profile[low] > 0.45 * peak:
+            low += 1
+        top = middle
+        while top > 0 and profile[top] > 0.45 * peak:
+            top -= 1
+        profiles.append((low - top, len(columns)))
+        bottoms.append(float(low - reach))
+    tall = np.array([p[0] for p in profiles], float)
+    return float(np.clip(np.median(tall), 0.5 * h, 1.6 * h)), np.array(bottoms)
+
+
+def _pen(inked: Inked) -> float:
+    """Median stroke width of letter-sized pieces."""
+    tall = inked.boxes[:, 3] - inked.boxes[:, 1]
+    chosen = np.flatnonzero(tall > 0.7 * inked.x_height)
+    chosen = chosen[np.linspace(0, len(chosen) - 1, min(60, len(chosen))).astype(int)] if len(chosen) else chosen
+    widths = [sdf.pen_width(pieces.mask_of(inked, [int(i)])[0]) for i in chosen]
+    return float(np.median(widths)) if widths else 0.15 * inked.x_height
+
+
+def _align(
+    letters: Letters, inked: Inked, runs: Runs, seen: FloatArray, weights: Weights, gaps: Gaps, size_floor: float,
+    place_floor: float,
+) -> tuple[Weighed, Gaps]:
+    different = sorted(set(letters.characters))
+    column = {character: u for u, character in enumerate(different)}
+    weight = np.full((len(runs.first), len(different)), -9.0)
+    population = weights.population
+    look = seen @ _LOOK
+    for character, u in column.items():
+        if not character:
+            continue
+        c = INDEX[character]
+        size = (np.log(runs.size) - population.metric_mean[c, 0]) / np.hypot(population.metric_std[c, 0], size_floor)
+        place = (runs.centre - population.metric_mean[c, 1]) / np.hypot(population.metric_std[c, 1], place_floor)
+        misfit = np.minimum(size**2, 12) + np.minimum(place**2, 12) + np.minimum((runs.inner / 0.2) ** 2, 12)
+        weight[:, u] = np.log(look[:, c] + 1e-3) - 0.25 * misfit
+        if character not in "ij:;!?%=\"÷" and len(runs.mark):
+            plain = not any(flag for flag, own in zip(letters.accented, letters.characters, strict=True)
+                            if own == character)
+            weight[(runs.mark >= 0) & (runs.count > 0), u] -= 3.0 if plain else 0.5
+    gap = inked.gaps() / inked.x_height
+    weighed = align(np.array([column[c] for c in letters.characters]), letters.spaced, runs.first, runs.count, weight,
+                    gap, gaps)
+    return weighed, gaps
+
+
+def _found(weighed: Weighed, letters: Letters) -> int:
+    return int(((weighed.share > CERTAIN) & (weighed.run >= 0)).sum())
+
+
+def _settled(inked: Inked, runs: Runs, weighed: Weighed, letters: Letters, weights: Weights) -> Inked:
+    """The ink with x-height and baselines as the certain letters tell them."""
+    sure = np.flatnonzero((weighed.share > CERTAIN) & (weighed.run >= 0))
+    labels = [letters.characters[i] for i in sure]
+    rows = np.array([INDEX[c] for c in labels])
+    run = weighed.run[sure]
+    population = weights.population
+    sized = np.exp(population.metric_mean[rows, 0]) > 1.2 * sdf.MIN_SIZE
+    log = np.log(runs.size[run]) - population.metric_mean[rows, 0]
+    grow = float(np.exp(_weighted_median(log[sized], 1 / population.metric_std[rows, 0][sized] ** 2))) \
+        if sized.sum() >= 5 else 1.0
+    h = inked.x_height * float(np.clip(grow, 0.6, 1.6))
+    # Feet of resting letters, and of the others by where they usual stand: one parabola for all lines' bend, and a
+    # height and slope for each line.
+    pen = _pen(inked) / 2
+    first = np.array([runs.pieces[r][0] for r in run])
+    line = inked.line[first]
+    x = (runs.boxes[run, 0] + runs.boxes[run, 2]) / 2
+    foot = runs.boxes[run, 3] - pen
+    resting = np.array([c in SITS_ON_BASELINE for c in labels])
+    usual = np.where(resting, np.clip(population.bottom[rows], -0.1, 0.1), population.bottom[rows])
+    base = foot + usual * h
+    baseline = inked.baseline.copy()
+    for n in np.unique(inked.line):
+        own = np.flatnonzero(line == n)
+        at = np.flatnonzero(inked.line == n)
+        middle = (inked.boxes[at, 0] + inked.boxes[at, 2]) / 2
+        strong = own[resting[own]] if resting[own].sum() >= 3 else own
+        if len(strong) < 3:
+            continue
+        off = base[strong] - np.interp(x[strong], *_sorted(middle, inked.baseline[at]))
+        degree = 1 if len(strong) >= 6 and np.ptp(x[strong]) > 8 * h else 0
+        keep = np.ones(len(strong), bool)
+        for _ in range(3):
+            curve = np.polyfit(x[strong][keep], off[keep], degree)
+            far = np.abs(off - np.polyval(curve, x[strong]))
+            keep = far <= max(2.5 * float(np.median(far)), 0.08 * h)
+        baseline[at] = inked.baseline[at] + np.polyval(curve, middle)
+    return Inked(inked.labels, inked.boxes, inked.spans, inked.line, inked.order, inked.marks, baseline, h, inked.slant)
+
+
+def _sorted(x: Array, y: Array) -> tuple[Array, Array]:
+    order = np.argsort(x)
+    return x[order], y[order]
+
+
+def _weighted_median(values: Array, weight: Array) -> float:
+    order = np.argsort(values)
+    running = np.cumsum(weight[order])
+    return float(values[order][np.searchsorted(running, running[-1] / 2)])
+
+
+def _gaps(inked: Inked, runs: Runs, weighed: Weighed, letters: Letters) -> Gaps:
+    """Usual gaps of this page, from pairs of certain letters that follow each other."""
+    gap = inked.gaps() / inked.x_height
+    inside, between = [], []
+    for i in range(1, len(letters.characters)):
+        a, b = weighed.run[i - 1], weighed.run[i]
+        if min(weighed.share[i - 1], weighed.share[i]) < CERTAIN or min(a, b) < 0 or not runs.count[b]:
+            continue
+        if runs.first[a] + runs.count[a] == runs.first[b] and np.isfinite(gap[runs.first[b]]):
+            (between if letters.spaced[i] else inside).append(float(gap[runs.first[b]]))
+    usual = Gaps()
+    if len(inside) < 10:
+        return usual
+    letter, spread = float(np.median(inside)), float(np.percentile(inside, 84) - np.median(inside))
+    word = float(np.median(between)) if len(between) >= 5 else max(usual.word, letter + 0.8)
+    return Gaps(max(letter, 0.0), float(np.clip(spread, 0.15, 1.0)), word, float(np.clip((word - letter) / 2.2, 0.2, 0.8)))
+
+
+def _reading(
+    upright: _Upright, inked: Inked, runs: Runs, seen: FloatArray, weighed: Weighed, letters: Letters, weights: Weights,
+    where: str, dpi: float | None, guessed: bool, ridges: list[lines.Ridge],
+) -> PageReading:
+    """What is kept of an alignment, and what it tells of the hand."""
+    h = inked.x_height
+    look = seen @ _LOOK
+    population = weights.population
+    used: dict[int, int] = {}
+    for i in np.flatnonzero(weighed.run >= 0):
+        if weighed.share[i] > CERTAIN:
+            for piece in runs.pieces[weighed.run[i]]:
+                used[piece] = used.get(piece, 0) + 1
+    samples: list[GlyphSample] = []
+    doubtful: list[tuple[GlyphSample, str]] = []
+    kept: list[tuple[int, int]] = []
+    pens = []
+    unsure = 0
+    for i, (character, accented) in enumerate(zip(letters.characters, letters.accented, strict=True)):
+        r, share = int(weighed.run[i]), float(weighed.share[i])
+        if r < 0 or share <= CERTAIN or not character:
+            unsure += 1
+            continue
+        c = INDEX[character]
+        numbers = runs.pieces[r]
+        shape, size, centre, pen, box = _final(upright, inked, numbers)
+        probability = float(look[r, c])
+        sample = GlyphSample(character, shape, Metrics(size, centre), pen, where, box, round(min(share, probability), 4))
+        samples.append(sample)
+        reason = ""
+        best = int(look[r].argmax())
+        ratio = size / float(np.exp(population.metric_mean[c, 0]))
+        if probability < READABLE:
+            likely = weights.network.config.characters[int(seen[r].argmax())]
+            reason = f"looks like '{likely}'" if float(seen[r, int(seen[r].argmax())]) > 0.6 else "cannot be read"
+        elif any(used.get(piece, 0) > 1 for piece in numbers):
+            reason = "its dot may be another letter's"
+        elif character in "ij" and runs.mark[r] < 0 and sdf.euler_number(shape[None] > 0)[0] < 2:
+            reason = "its dot was not found"
+        elif not 0.5 < ratio < 2.0:
+            reason = "its size is far from usual"
+        elif accented and runs.mark[r] >= 0:
+            reason = "its accent is not apart"
+        elif guessed and (probability < 0.9 or best != c and look[r, best] > 0.3):
+            reason = "read without a transcript, and not clear enough"
+        if reason:
+            doubtful.append((sample, reason))
+        else:
+            kept.append((i, r))
+            pens.append(pen)
+    if len(kept) < FEWEST:
+        raise ScanError(f"only {len(kept)} letters of {where} could be parted and read; joined writing gives too few, "
+                        "write letters apart")
+    notes = []
+    if guessed:
+        notes.append(f"There is no transcript of {where}: it was read by machine, and only letters that are sure were "
+                     f"kept ({len(kept)}).")
+    if unsure:
+        notes.append(f"{unsure} of {len(letters.characters)} letters of {where} could not be told apart for sure and were "
+                     "left out.")
+    if upright.ruled:
+        notes.append(f"{upright.ruled} printed rules were taken off {where}.")
+    pen_width = float(np.median(pens))
+    core = upright.dark > max(upright.level, float(np.percentile(upright.dark[upright.dark > upright.level], 50)))
+    colour = np.median(upright.page[core], axis=0)
+    measures = PageMeasures(h, pen_width, "#" + "".join(f"{int(v):02x}" for v in colour))
+    moves = rhythm.measure(inked, runs, letters.spaced, kept, letters.characters)
+    mm = round(h / upright.scale / dpi * 25.4, 3) if dpi else None
+    return PageReading("writing", where, upright.page, measures, samples, doubtful, notes=notes, x_height_mm=mm,
+                       rhythm=moves, slant=round(inked.slant, 3))
+
+
+def _final(
+    upright: _Upright, inked: Inked, numbers: list[int]
+) -> tuple[FloatArray, float, float, float, tuple[int, int, int, int]]:
+    """Shape, size, centre height and pen of some pieces, their edges found between pixels."""
+    mask, box = pieces.mask_of(inked, numbers)
+    grown = 2
+    x0, y0, x1, y1 = (int(v) for v in box)
+    height, width = upright.dark.shape
+    a, b, c, d = max(0, x0 - grown), max(0, y0 - grown), min(width, x1 + grown), min(height, y1 + grown)
+    own = np.zeros((d - b, c - a), np.uint8)
+    own[y0 - b : y1 - b, x0 - a : x1 - a] = mask
+    others = (inked.labels[b:d, a:c] > 0) & (own == 0)
+    near = cv2.dilate(own, np.ones((3, 3), np.uint8)).astype(bool) & ~others
+    patch = np.where(near, upright.dark[b:d, a:c], 0).astype(np.float32)
+    fine = cv2.resize(patch, None, fx=SHAPE_ZOOM, fy=SHAPE_ZOOM, interpolation=cv2.INTER_LINEAR) > upright.level
+    fine &= cv2.resize(near.astype(np.uint8), None, fx=SHAPE_ZOOM, fy=SHAPE_ZOOM, interpolation=cv2.INTER_NEAREST) > 0
+    if not fine.any():
+        fine = cv2.resize(own, None, fx=SHAPE_ZOOM, fy=SHAPE_ZOOM, interpolation=cv2.INTER_NEAREST) > 0
+    pen = sdf.pen_width(fine)
+    h = inked.x_height * SHAPE_ZOOM
+    field, _, y, side = sdf.from_ink(fine, h, pen)
+    base = float(inked.baseline[numbers].mean())
+    return field, float(side / h), float((base - b - y / SHAPE_ZOOM) / inked.x_height), float(pen / h), (x0, y0, x1, y1)
