@@ -48,6 +48,10 @@ class Weighed:
     share: Array
     total: float
 
+    @classmethod
+    def nothing(cls) -> Weighed:
+        return cls(np.zeros(0, np.int64), np.zeros(0), -np.inf)
+
 
 def align(
     letters: NDArray[np.int64], spaced: NDArray[np.bool_], first: NDArray[np.int64], count: NDArray[np.int64],

@@ -37,6 +37,27 @@ def level(dark: FloatArray) -> float:
     return float(max(paper + 0.5 * (np.percentile(clear, 70) - paper), paper + max(0.08, 5 * noise)))
 
 
+def without_blots(dark: FloatArray) -> FloatArray:
+    """Darkness without what is thicker than any stroke of letters: the desk around the paper, a shadow's edge."""
+    mask = (dark > level(dark)).astype(np.uint8)
+    labels, boxes = components(mask > 0, 12)
+    thick = max(9, round(0.4 * letter_size(boxes))) | 1
+    core = cv2.erode(mask, np.ones((thick, thick), np.uint8), borderType=cv2.BORDER_CONSTANT, borderValue=1)
+    blots = np.unique(labels[core > 0])
+    blots = blots[blots > 0]
+    # What runs along the picture's edge for long is none of the writing either.
+    height, width = dark.shape
+    x0, y0, x1, y1, _ = boxes.T
+    outer = (x0 <= 1) | (y0 <= 1) | (x1 >= width - 1) | (y1 >= height - 1)
+    blots = np.union1d(blots, np.flatnonzero(outer & ((x1 - x0 > 0.15 * width) | (y1 - y0 > 0.15 * height))) + 1)
+    if not len(blots):
+        return dark
+    gone = np.zeros(len(boxes) + 1, bool)
+    gone[blots] = True
+    area = cv2.dilate(gone[labels].astype(np.uint8), np.ones((7, 7), np.uint8))
+    return np.where(area > 0, np.float32(0), dark)
+
+
 def components(ink: NDArray[np.bool_], smallest: float) -> tuple[NDArray[np.int32], NDArray[np.int64]]:
     """Numbered pieces of connected ink (0: paper), and rows of left, top, right, bottom, area; specks below
     ``smallest`` pixels are paper.
@@ -82,24 +103,35 @@ def quarter_turns(
             usual[INDEX[character]] += 1
     usual /= usual.sum()
     stack = np.stack(fields)
-    scores = [float(np.log(inference.read(weights.reader, np.ascontiguousarray(np.rot90(stack, k, (1, 2)))) @ usual
-                           + 1e-5).mean()) for k in range(4)]
+    scores = np.array([np.log(inference.read(weights.reader, np.ascontiguousarray(np.rot90(stack, k, (1, 2)))) @ usual
+                              + 1e-5).mean() for k in range(4)])
+    # Lines of writing, too, tell which way they run, though not which way up.
+    ink = labels > 0
+    along, across = (sharpness(*np.nonzero(side), size)[1] for side in (ink, ink.T))
+    scores[[0, 2]] += float(np.clip(2.0 * np.log(along / across), -1.0, 1.0))
     return int(np.argmax(scores))
 
 
 def skew(ink: NDArray[np.bool_], size: float) -> float:
     """Degrees that the lines of writing climb to the right, where the rows of ink are told apart best."""
-    ys, xs = np.nonzero(ink)
+    return sharpness(*np.nonzero(ink), size)[0]
+
+
+def sharpness(
+    ys: NDArray[np.int64], xs: NDArray[np.int64], size: float
+) -> tuple[float, float]:
+    """The slope in degrees at which rows of ink are told apart best, and how well: their variation over their mean."""
     step = max(1, len(ys) // 60000)
     y, x = ys[::step].astype(float), xs[::step].astype(float)
 
-    def sharpness(angle: float) -> float:
+    def apart(angle: float) -> float:
         turned = y * np.cos(np.radians(angle)) + x * np.sin(np.radians(angle))
         counts = np.bincount(((turned - turned.min()) / max(1.0, size / 6)).astype(int)).astype(float)
         return float((counts**2).sum() / counts.sum())
 
-    best = max(np.arange(-STEEPEST, STEEPEST + 0.1, 0.5), key=sharpness)
-    return float(max(best + np.arange(-0.5, 0.51, 0.1), key=sharpness))
+    best = max(np.arange(-STEEPEST, STEEPEST + 0.1, 0.5), key=apart)
+    best = float(max(best + np.arange(-0.5, 0.51, 0.1), key=apart))
+    return best, apart(best) / len(y)
 
 
 def slant(lines: NDArray[np.int64], ys: NDArray[np.int64], xs: NDArray[np.int64], x_height: float) -> float:

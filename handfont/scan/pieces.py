@@ -7,7 +7,7 @@ not in the order. A *run* is some neighbouring pieces, with or without the mark 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -75,6 +75,14 @@ class Runs:
     size: Array
     centre: Array
     pieces: list[list[int]]
+
+    def on(self, before: Inked, after: Inked) -> Runs:
+        """The same candidates measured with another x-height and other baselines."""
+        ratio = before.x_height / after.x_height
+        size = np.maximum(self.size * ratio, sdf.MIN_SIZE)
+        size[self.size <= sdf.MIN_SIZE] = sdf.MIN_SIZE
+        moved = np.array([float((after.baseline - before.baseline)[own].mean()) for own in self.pieces])
+        return replace(self, size=size, centre=self.centre * ratio + moved / after.x_height, inner=self.inner * ratio)
 
 
 def part(

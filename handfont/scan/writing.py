@@ -7,7 +7,7 @@ Only letters that nearly all alignments agree on, and that can be read as what t
 from __future__ import annotations
 
 import unicodedata
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import cv2
 import numpy as np
@@ -80,6 +80,25 @@ class _Upright:
     x_height: float
     scale: float
     ruled: int
+    matrix: Array
+
+
+@dataclass
+class Aligned:
+    """A page and its text, as they were brought together; ``seen`` (R, C) is what the reader sees in the runs."""
+
+    upright: _Upright
+    inked: Inked
+    runs: Runs
+    seen: FloatArray
+    letters: Letters
+    weighed: Weighed
+    guessed: bool
+
+    @property
+    def found(self) -> int:
+        """Letters that the alignments agree on."""
+        return int(((self.weighed.share > CERTAIN) & (self.weighed.run >= 0)).sum())
 
 
 def read(
@@ -102,31 +121,36 @@ def read(
         if len(transcript) > LONGEST_TEXT:
             raise ScanError(f"the transcript of {where} has {len(transcript)} characters, more than a page holds; give "
                             "each page its own")
+    aligned = align_page(page, transcript, where, weights)
+    if aligned.found < FEWEST or aligned.found < FITTING * len(aligned.letters.characters):
+        if aligned.guessed:
+            raise ScanError(f"too little of {where} can be read without a transcript; write what it says into a text "
+                            "file of the same name beside it")
+        raise ScanError(f"the transcript of {where} does not match the page: {aligned.found} of "
+                        f"{len(aligned.letters.characters)} letters were found; check that it says what is written "
+                        "there, and that letters stand apart")
+    return read_aligned(aligned, weights, where, dpi)
+
+
+def align_page(page: ByteArray, transcript: str | None, where: str, weights: Weights) -> Aligned:
+    """A page of writing with its text aligned, in two rounds."""
     upright = _upright(page, transcript or "", where, weights)
-    inked, ridges = _pieces(upright, where)
+    inked = _pieces(upright, where)
     runs = pieces.runs_of(inked, _pen(inked))
     seen = inference.read(weights.reader, runs.fields)
     guessed = transcript is None
     text = transcript if transcript is not None else guess.text_of(inked, runs, seen, weights.population)
-    letters = Letters.of(text)
-    weighed, gaps = _align(letters, inked, runs, seen, weights, Gaps(), 0.25, 0.3)
-    if _found(weighed, letters) >= FEWEST:
-        pen = _pen(inked)
-        inked = _settled(inked, runs, weighed, letters, weights)
-        gaps = _gaps(inked, runs, weighed, letters)
-        runs = pieces.runs_of(inked, pen)
-        seen = inference.read(weights.reader, runs.fields)
-        if guessed:
-            letters = Letters.of(guess.text_of(inked, runs, seen, weights.population))
-        weighed, gaps = _align(letters, inked, runs, seen, weights, gaps, 0.15, 0.18)
-    found = _found(weighed, letters)
-    if found < FEWEST or found < FITTING * len(letters.characters):
-        if guessed:
-            raise ScanError(f"too little of {where} can be read without a transcript; write what it says into a text "
-                            "file of the same name beside it")
-        raise ScanError(f"the transcript of {where} does not match the page: {found} of {len(letters.characters)} letters "
-                        "were found; check that it says what is written there, and that letters stand apart")
-    return _reading(upright, inked, runs, seen, weighed, letters, weights, where, dpi, guessed, ridges)
+    first = Aligned(upright, inked, runs, seen, Letters.of(text), Weighed.nothing(), guessed)
+    first.weighed = _weighed(first, weights, Gaps(), 0.25, 0.3)
+    if first.found < FEWEST:
+        return first
+    settled = _settled(first, weights)
+    runs = runs.on(inked, settled)
+    gaps = _gaps(first, settled)
+    letters = Letters.of(guess.text_of(settled, runs, seen, weights.population)) if guessed else first.letters
+    second = replace(first, inked=settled, runs=runs, letters=letters)
+    second.weighed = _weighed(second, weights, gaps, 0.15, 0.18)
+    return second
 
 
 def _upright(page: ByteArray, text: str, where: str, weights: Weights) -> _Upright:
@@ -135,6 +159,7 @@ def _upright(page: ByteArray, text: str, where: str, weights: Weights) -> _Uprig
     if factor < 1:
         page = np.asarray(cv2.resize(page, None, fx=factor, fy=factor, interpolation=cv2.INTER_AREA), np.uint8)
     dark, ruled = rules.removed(image.darkness(page))
+    dark = ink.without_blots(dark)
     level = ink.level(dark)
     mask = dark > level
     labels, boxes = ink.components(mask, 12)
@@ -150,24 +175,36 @@ def _upright(page: ByteArray, text: str, where: str, weights: Weights) -> _Uprig
     h = 0.55 * size
     scale = float(np.clip(LETTER / h, 0.4, 3.0))
     scale = min(scale, float(np.sqrt(2 * LARGEST / mask.size)))
-    page, dark = np.ascontiguousarray(np.rot90(page, turns)), np.ascontiguousarray(np.rot90(dark, turns))
-    page, dark = _turned(page, angle, scale, (255, 255, 255)), _turned(dark, angle, scale, 0)
-    return _Upright(page, dark, level, h * scale, scale * factor, ruled)
+    matrix, shape = _turn(mask.shape, angle, scale)
+    page, dark = (_moved(np.ascontiguousarray(np.rot90(a, turns)), matrix, shape, scale, border)
+                  for a, border in ((page, (255, 255, 255)), (dark, 0)))
+    quarter = np.diag([factor, factor, 1.0])
+    wide, tall = labels.shape[1], labels.shape[0]
+    for _ in range(turns):
+        quarter = np.array([[0, 1, 0], [-1, 0, wide], [0, 0, 1.0]]) @ quarter
+        wide, tall = tall, wide
+    return _Upright(page, dark, level, h * scale, scale * factor, ruled, np.vstack([matrix, [0, 0, 1]]) @ quarter)
 
 
-def _turned(array: np.ndarray, angle: float, scale: float, border: object) -> np.ndarray:
-    """An image turned clockwise by ``angle`` degrees and enlarged, its whole area kept."""
-    height, width = array.shape[:2]
+def _turn(shape: tuple[int, ...], angle: float, scale: float) -> tuple[Array, tuple[int, int]]:
+    """The matrix (2, 3) that turns a page clockwise by ``angle`` degrees and enlarges it, and the size it then has."""
+    height, width = shape
     matrix = cv2.getRotationMatrix2D((width / 2, height / 2), -angle, scale)
     cos, sin = abs(matrix[0, 0]), abs(matrix[0, 1])
     new_w, new_h = int(np.ceil(height * sin + width * cos)), int(np.ceil(height * cos + width * sin))
     matrix[:, 2] += [(new_w - width) / 2, (new_h - height) / 2]
-    method = cv2.INTER_AREA if scale < 0.7 else cv2.INTER_CUBIC if scale > 1.2 else cv2.INTER_LINEAR
-    return cv2.warpAffine(array, matrix, (new_w, new_h), flags=method, borderMode=cv2.BORDER_CONSTANT,
+    return np.asarray(matrix, np.float64), (new_w, new_h)
+
+
+def _moved(array: np.ndarray, matrix: Array, shape: tuple[int, int], scale: float, border: object) -> np.ndarray:
+    if scale < 0.7:
+        array = cv2.GaussianBlur(array, (0, 0), 0.4 / scale)
+    method = cv2.INTER_CUBIC if scale > 1.2 else cv2.INTER_LINEAR
+    return cv2.warpAffine(array, matrix, shape, flags=method, borderMode=cv2.BORDER_CONSTANT,
                           borderValue=border)  # type: ignore[call-overload]
 
 
-def _pieces(upright: _Upright, where: str) -> tuple[Inked, list[lines.Ridge]]:
+def _pieces(upright: _Upright, where: str) -> Inked:
     """Ink in pieces on lines, with a first x-height and baselines told by the lines' profiles."""
     mask = upright.dark > upright.level
     h = upright.x_height
@@ -185,7 +222,7 @@ def _pieces(upright: _Upright, where: str) -> tuple[Inked, list[lines.Ridge]]:
     up = rows[on[good], xs[good]] - ys[good]
     lean = ink.slant(on[good], up, xs[good], h)
     pen = sdf.pen_width(mask[int(rows.min() - 2 * h) if rows.min() > 2 * h else 0 : int(rows.max() + h)])
-    return pieces.part(labels, owner, baselines, h, lean, pen), ridges
+    return pieces.part(labels, owner, baselines, h, lean, pen)
 
 
 def _zone(mask: NDArray[np.bool_], ridges: list[lines.Ridge], h: float) -> tuple[float, Array]:
@@ -220,15 +257,14 @@ def _pen(inked: Inked) -> float:
     return float(np.median(widths)) if widths else 0.15 * inked.x_height
 
 
-def _align(
-    letters: Letters, inked: Inked, runs: Runs, seen: FloatArray, weights: Weights, gaps: Gaps, size_floor: float,
-    place_floor: float,
-) -> tuple[Weighed, Gaps]:
+def _weighed(page: Aligned, weights: Weights, gaps: Gaps, size_floor: float, place_floor: float) -> Weighed:
+    """All alignments weighed by what the reader sees and how sizes, places and gaps fit."""
+    letters, inked, runs = page.letters, page.inked, page.runs
     different = sorted(set(letters.characters))
     column = {character: u for u, character in enumerate(different)}
     weight = np.full((len(runs.first), len(different)), -9.0)
     population = weights.population
-    look = seen @ _LOOK
+    look = page.seen @ _LOOK
     for character, u in column.items():
         if not character:
             continue
@@ -242,17 +278,13 @@ def _align(
                             if own == character)
             weight[(runs.mark >= 0) & (runs.count > 0), u] -= 3.0 if plain else 0.5
     gap = inked.gaps() / inked.x_height
-    weighed = align(np.array([column[c] for c in letters.characters]), letters.spaced, runs.first, runs.count, weight,
-                    gap, gaps)
-    return weighed, gaps
+    return align(np.array([column[c] for c in letters.characters], np.int64), letters.spaced, runs.first, runs.count,
+                 weight, gap, gaps)
 
 
-def _found(weighed: Weighed, letters: Letters) -> int:
-    return int(((weighed.share > CERTAIN) & (weighed.run >= 0)).sum())
-
-
-def _settled(inked: Inked, runs: Runs, weighed: Weighed, letters: Letters, weights: Weights) -> Inked:
+def _settled(page: Aligned, weights: Weights) -> Inked:
     """The ink with x-height and baselines as the certain letters tell them."""
+    inked, runs, weighed, letters = page.inked, page.runs, page.weighed, page.letters
     sure = np.flatnonzero((weighed.share > CERTAIN) & (weighed.run >= 0))
     labels = [letters.characters[i] for i in sure]
     rows = np.array([INDEX[c] for c in labels])
@@ -303,8 +335,9 @@ def _weighted_median(values: Array, weight: Array) -> float:
     return float(values[order][np.searchsorted(running, running[-1] / 2)])
 
 
-def _gaps(inked: Inked, runs: Runs, weighed: Weighed, letters: Letters) -> Gaps:
-    """Usual gaps of this page, from pairs of certain letters that follow each other."""
+def _gaps(page: Aligned, inked: Inked) -> Gaps:
+    """Usual gaps of this page, from pairs of certain letters that follow each other, in x-heights of ``inked``."""
+    runs, weighed, letters = page.runs, page.weighed, page.letters
     gap = inked.gaps() / inked.x_height
     inside, between = [], []
     for i in range(1, len(letters.characters)):
@@ -321,11 +354,10 @@ def _gaps(inked: Inked, runs: Runs, weighed: Weighed, letters: Letters) -> Gaps:
     return Gaps(max(letter, 0.0), float(np.clip(spread, 0.15, 1.0)), word, float(np.clip((word - letter) / 2.2, 0.2, 0.8)))
 
 
-def _reading(
-    upright: _Upright, inked: Inked, runs: Runs, seen: FloatArray, weighed: Weighed, letters: Letters, weights: Weights,
-    where: str, dpi: float | None, guessed: bool, ridges: list[lines.Ridge],
-) -> PageReading:
+def read_aligned(page: Aligned, weights: Weights, where: str, dpi: float | None) -> PageReading:
     """What is kept of an alignment, and what it tells of the hand."""
+    upright, inked, runs, seen = page.upright, page.inked, page.runs, page.seen
+    letters, weighed, guessed = page.letters, page.weighed, page.guessed
     h = inked.x_height
     look = seen @ _LOOK
     population = weights.population
@@ -411,7 +443,7 @@ def _final(
     fine &= cv2.resize(near.astype(np.uint8), None, fx=SHAPE_ZOOM, fy=SHAPE_ZOOM, interpolation=cv2.INTER_NEAREST) > 0
     if not fine.any():
         fine = cv2.resize(own, None, fx=SHAPE_ZOOM, fy=SHAPE_ZOOM, interpolation=cv2.INTER_NEAREST) > 0
-    pen = sdf.pen_width(fine)
+    pen = sdf.pen_width(mask) * SHAPE_ZOOM
     h = inked.x_height * SHAPE_ZOOM
     field, _, y, side = sdf.from_ink(fine, h, pen)
     base = float(inked.baseline[numbers].mean())
