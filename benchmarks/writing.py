@@ -54,6 +54,8 @@ def lines_of(folder: Path) -> dict[str, list[Line]]:
         box = np.ptp(np.concatenate(strokes), axis=0)
         if box[0] < 3 * box[1]:
             continue  # several lines in one record
+        if sum(c.isalpha() or c == " " for c in data["l"]) < 0.85 * len(data["l"]):
+            continue  # rows of signs are no free writing
         owned = defaultdict(list)
         for i, stroke in enumerate(strokes):
             if (found := letters.get((data["w"], tuple(stroke.ravel()[:6])))) is not None:

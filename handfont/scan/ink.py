@@ -55,7 +55,13 @@ def without_blots(dark: FloatArray) -> FloatArray:
     gone = np.zeros(len(boxes) + 1, bool)
     gone[blots] = True
     area = cv2.dilate(gone[labels].astype(np.uint8), np.ones((7, 7), np.uint8))
-    return np.where(area > 0, np.float32(0), dark)
+    # The rim of the paper parts it from the desk: of what is left, only the largest region is paper.
+    small = cv2.resize(area, (max(8, width // 4), max(8, height // 4)), interpolation=cv2.INTER_AREA)
+    _, regions, stats, _ = cv2.connectedComponentsWithStats((small == 0).astype(np.uint8), connectivity=4)
+    paper = regions == 1 + int(np.argmax(stats[1:, cv2.CC_STAT_AREA])) if len(stats) > 1 else small == 0
+    near = cv2.dilate(paper.astype(np.uint8), np.ones((5, 5), np.uint8))
+    inside = cv2.resize(near, (width, height), interpolation=cv2.INTER_NEAREST) > 0
+    return np.where((area > 0) | ~inside, np.float32(0), dark)
 
 
 def components(ink: NDArray[np.bool_], smallest: float) -> tuple[NDArray[np.int32], NDArray[np.int64]]:
