@@ -13,7 +13,7 @@ import argparse
 import resource
 import time
 from collections import defaultdict
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from difflib import SequenceMatcher
 from pathlib import Path
 
@@ -164,6 +164,7 @@ def main() -> None:
             sheet, truth = page_of(chosen, writer.split()[0], pen, paper, rng)
             phone = bool((number + w // 3) % 2)
             look: Look = photographed(rng) if phone else scanned(rng)
+            look = replace(look, bend=0.0)  # curled paper has no matrix that tells where the letters are
             picture, matrix = seen(sheet.inked(pen, rng), SIZE, look, rng)
             if options.save:
                 import cv2

@@ -41,25 +41,30 @@ def without_blots(dark: FloatArray) -> FloatArray:
     """Darkness without what is thicker than any stroke of letters: the desk around the paper, a shadow's edge."""
     mask = (dark > level(dark)).astype(np.uint8)
     labels, boxes = components(mask > 0, 12)
-    thick = max(9, round(0.4 * letter_size(boxes))) | 1
-    core = cv2.erode(mask, np.ones((thick, thick), np.uint8), borderType=cv2.BORDER_CONSTANT, borderValue=1)
-    blots = np.unique(labels[core > 0])
-    blots = blots[blots > 0]
-    # What runs along the picture's edge for long is none of the writing either.
+    size = letter_size(boxes)
     height, width = dark.shape
     x0, y0, x1, y1, _ = boxes.T
-    outer = (x0 <= 1) | (y0 <= 1) | (x1 >= width - 1) | (y1 >= height - 1)
-    blots = np.union1d(blots, np.flatnonzero(outer & ((x1 - x0 > 0.15 * width) | (y1 - y0 > 0.15 * height))) + 1)
-    if not len(blots):
-        return dark
+    long = (x1 - x0 > 0.25 * width) | (y1 - y0 > 0.25 * height)
     gone = np.zeros(len(boxes) + 1, bool)
-    gone[blots] = True
+    for share, which in ((0.8, np.ones(len(boxes), bool)), (0.3, long)):  # the rim of the paper may be a narrow band
+        thick = max(9, round(share * size), round(0.006 * max(height, width))) | 1
+        core = cv2.erode(mask, np.ones((thick, thick), np.uint8), borderType=cv2.BORDER_CONSTANT, borderValue=1)
+        hit = np.zeros(len(gone), bool)
+        hit[labels[core > 0]] = True
+        gone[1:] |= hit[1:] & which
+    # What runs along the picture's edge for long is none of the writing either.
+    outer = (x0 <= 1) | (y0 <= 1) | (x1 >= width - 1) | (y1 >= height - 1)
+    gone[1:] |= outer & ((x1 - x0 > 0.15 * width) | (y1 - y0 > 0.15 * height))
+    if not gone.any():
+        return dark
     area = cv2.dilate(gone[labels].astype(np.uint8), np.ones((7, 7), np.uint8))
     # The rim of the paper parts it from the desk: of what is left, only the largest region is paper.
     small = cv2.resize(area, (max(8, width // 4), max(8, height // 4)), interpolation=cv2.INTER_AREA)
     _, regions, stats, _ = cv2.connectedComponentsWithStats((small == 0).astype(np.uint8), connectivity=4)
     paper = regions == 1 + int(np.argmax(stats[1:, cv2.CC_STAT_AREA])) if len(stats) > 1 else small == 0
-    near = cv2.dilate(paper.astype(np.uint8), np.ones((5, 5), np.uint8))
+    rim = max(3, round(0.012 * max(small.shape))) | 1
+    near = cv2.erode(paper.astype(np.uint8), np.ones((rim, rim), np.uint8), borderType=cv2.BORDER_CONSTANT,
+                     borderValue=1)
     inside = cv2.resize(near, (width, height), interpolation=cv2.INTER_NEAREST) > 0
     return np.where((area > 0) | ~inside, np.float32(0), dark)
 

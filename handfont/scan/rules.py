@@ -12,6 +12,10 @@ FINE = 1600
 """Rules are looked for with the longer side of the page at this many pixels."""
 SHORTEST = 0.22
 """A rule covers at least this share of the page's width (height)."""
+TILT = 7.5
+"""Rules slope at most so many degrees."""
+COVERED = 0.7
+"""Share of a stretch of line that has to be dark."""
 FAINT = 0.05
 """Darkness from which a rule can show."""
 
@@ -38,15 +42,25 @@ def _curves(small: FloatArray) -> list[NDArray[np.float64]]:
     noise = 1.4826 * float(np.median(np.abs(small - np.median(small))))
     # Thin against what is above and below: a shadow's edge is none.
     local = small - cv2.blur(small, (1, 15))
-    mask = (local > max(FAINT, 4 * noise)).astype(np.uint8)
-    mask = cv2.morphologyEx(cv2.dilate(mask, np.ones((3, 1), np.uint8)), cv2.MORPH_OPEN,
-                            np.ones((1, max(25, width // 24)), np.uint8))
-    mask = cv2.morphologyEx(mask, cv2.MORPH_CLOSE, np.ones((3, max(25, width // 16)), np.uint8))
+    mask = (local > max(0.6 * FAINT, 2.5 * noise)).astype(np.float32)
+    long = np.zeros(mask.shape, np.uint8)
+    thick = cv2.dilate(mask, np.ones((2, 1), np.uint8))
+    stretch = max(25, width // 20)
+    for degrees in np.arange(-TILT, TILT + 0.1, 1.0):
+        # Sheared so that rules of this slope lie level, and back. A pale rule is broken by noise; a row of letters
+        # covers far less of any straight line.
+        lean = np.tan(np.radians(degrees))
+        there = np.array([[1, 0, 0], [lean, 1, -lean * width / 2]])
+        level = cv2.warpAffine(thick, there, (width, height), flags=cv2.INTER_NEAREST)
+        level = (cv2.blur(level, (stretch, 1)) > COVERED).astype(np.uint8)
+        long |= cv2.warpAffine(level, there, (width, height), flags=cv2.INTER_NEAREST | cv2.WARP_INVERSE_MAP)
+    mask = cv2.morphologyEx(long & cv2.dilate(mask, np.ones((3, 5), np.uint8)).astype(np.uint8), cv2.MORPH_CLOSE,
+                            np.ones((1, stretch), np.uint8))
     count, labels, stats, _ = cv2.connectedComponentsWithStats(mask, connectivity=8)
     parts = []
     for i in range(1, count):
         x, y, w, h, _ = (int(v) for v in stats[i])
-        if w < 0.06 * width or h > 0.15 * w + 8:
+        if w < 0.06 * width or h > 0.2 * w + 8:
             continue
         ys, xs = np.nonzero(labels[y : y + h, x : x + w] == i)
         parts.append((xs + x, ys + y))

@@ -158,8 +158,7 @@ def _upright(page: ByteArray, text: str, where: str, weights: Weights) -> _Uprig
     factor = min(1.0, float(np.sqrt(LARGEST / (height * width))))
     if factor < 1:
         page = np.asarray(cv2.resize(page, None, fx=factor, fy=factor, interpolation=cv2.INTER_AREA), np.uint8)
-    dark, ruled = rules.removed(image.darkness(page))
-    dark = ink.without_blots(dark)
+    dark, ruled = rules.removed(ink.without_blots(image.darkness(page)))
     level = ink.level(dark)
     mask = dark > level
     labels, boxes = ink.components(mask, 12)
@@ -174,8 +173,9 @@ def _upright(page: ByteArray, text: str, where: str, weights: Weights) -> _Uprig
     angle = ink.skew(mask, size)
     h = 0.55 * size
     scale = float(np.clip(LETTER / h, 0.4, 3.0))
-    scale = min(scale, float(np.sqrt(2 * LARGEST / mask.size)))
-    matrix, shape = _turn(mask.shape, angle, scale)
+    matrix, shape = _turn(mask, angle, scale, 3 * h)
+    shrink = min(1.0, float(np.sqrt(LARGEST / (shape[0] * shape[1]))))
+    scale, matrix, shape = scale * shrink, matrix * shrink, (int(shape[0] * shrink), int(shape[1] * shrink))
     page, dark = (_moved(np.ascontiguousarray(np.rot90(a, turns)), matrix, shape, scale, border)
                   for a, border in ((page, (255, 255, 255)), (dark, 0)))
     quarter = np.diag([factor, factor, 1.0])
@@ -186,14 +186,17 @@ def _upright(page: ByteArray, text: str, where: str, weights: Weights) -> _Uprig
     return _Upright(page, dark, level, h * scale, scale * factor, ruled, np.vstack([matrix, [0, 0, 1]]) @ quarter)
 
 
-def _turn(shape: tuple[int, ...], angle: float, scale: float) -> tuple[Array, tuple[int, int]]:
-    """The matrix (2, 3) that turns a page clockwise by ``angle`` degrees and enlarges it, and the size it then has."""
-    height, width = shape
-    matrix = cv2.getRotationMatrix2D((width / 2, height / 2), -angle, scale)
-    cos, sin = abs(matrix[0, 0]), abs(matrix[0, 1])
-    new_w, new_h = int(np.ceil(height * sin + width * cos)), int(np.ceil(height * cos + width * sin))
-    matrix[:, 2] += [(new_w - width) / 2, (new_h - height) / 2]
-    return np.asarray(matrix, np.float64), (new_w, new_h)
+def _turn(mask: NDArray[np.bool_], angle: float, scale: float, margin: float) -> tuple[Array, tuple[int, int]]:
+    """The matrix (2, 3) that turns a page clockwise by ``angle`` degrees, enlarges it and cuts it to its ink with a
+    margin, and the size (width, height) it then has.
+    """
+    height, width = mask.shape
+    matrix = np.asarray(cv2.getRotationMatrix2D((width / 2, height / 2), -angle, scale), np.float64)
+    ys, xs = np.nonzero(mask)
+    points = matrix @ np.stack([xs, ys, np.ones(len(xs))])
+    low, high = points.min(axis=1) - margin * scale, points.max(axis=1) + margin * scale
+    matrix[:, 2] -= low
+    return matrix, (int(np.ceil(high[0] - low[0])), int(np.ceil(high[1] - low[1])))
 
 
 def _moved(array: np.ndarray, matrix: Array, shape: tuple[int, int], scale: float, border: object) -> np.ndarray:
