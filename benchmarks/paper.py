@@ -20,7 +20,7 @@ Strokes = list[NDArray[np.float32]]
 
 @dataclass(frozen=True)
 class Pen:
-    """Colour and stroke width in millimetres; ``cover`` of full ink 0..1, ``grain`` how much the paper shows through."""
+    """Colour and stroke width in millimetres; ``cover`` of ink, ``grain`` how much paper shows through, 0..1."""
 
     name: str
     colour: tuple[int, int, int]
@@ -30,8 +30,9 @@ class Pen:
 
 
 PENS = (Pen("blue ballpoint", (30, 50, 140), 0.35, 0.85), Pen("black fineliner", (20, 20, 25), 0.4),
-        Pen("gel pen", (25, 30, 60), 0.5), Pen("felt-tip", (15, 15, 20), 0.8), Pen("pencil", (80, 80, 82), 0.4, 0.7, 0.3),
-        Pen("red ballpoint", (190, 40, 50), 0.35, 0.85), Pen("green gel", (20, 110, 60), 0.45))
+        Pen("gel pen", (25, 30, 60), 0.5), Pen("felt-tip", (15, 15, 20), 0.8),
+        Pen("pencil", (80, 80, 82), 0.4, 0.7, 0.3), Pen("red ballpoint", (190, 40, 50), 0.35, 0.85),
+        Pen("green gel", (20, 110, 60), 0.45))
 
 
 @dataclass(frozen=True)
@@ -61,8 +62,9 @@ class Look:
 def scanned(rng: np.random.Generator) -> Look:
     """A page on a flatbed: even light, a little crooked, any resolution, any way up, now and then an edge cut off."""
     return Look(dpi=float(rng.choice([150, 200, 300, 300, 400, 600], p=[.2, .2, .2, .2, .15, .05])),
-                blur=rng.uniform(0.4, 1.0), noise=rng.uniform(1, 5), turn=rng.normal(0, 1.2), shade=rng.uniform(0, 0.06),
-                quarter=int(rng.choice([0, 0, 0, 1, 2, 3])), cut=16.0 if rng.random() < 0.1 else 0.0,
+                blur=rng.uniform(0.4, 1.0), noise=rng.uniform(1, 5), turn=rng.normal(0, 1.2),
+                shade=rng.uniform(0, 0.06), quarter=int(rng.choice([0, 0, 0, 1, 2, 3])),
+                cut=16.0 if rng.random() < 0.1 else 0.0,
                 grey=rng.random() < 0.3, quality=int(rng.integers(60, 95)), desk=(250, 250, 250))
 
 
@@ -112,16 +114,36 @@ class Sheet:
         if pen.grain:
             grain = cv2.GaussianBlur(rng.standard_normal(cover.shape, np.float32), (0, 0), 1.5) * 2.5
             cover *= np.clip(1 - pen.grain * (0.5 + grain), 0, 1)
-        result = np.empty_like(self.page)
-        for channel in range(3):
-            result[:, :, channel] = self.page[:, :, channel] * (1 - cover * (1 - pen.colour[channel] / 255))
+        result = self.page.copy()
+        where = self.ink > 0
+        share = cover[where][:, None] * (1 - np.array(pen.colour, np.float32) / 255)
+        result[where] = (result[where] * (1 - share)).astype(np.uint8)
         return result
 
 
-def seen(page: RGB, size: tuple[float, float], look: Look, rng: np.random.Generator) -> tuple[RGB, NDArray[np.float64]]:
-    """The page as the look has it, and the matrix (3, 3) from millimetres on the paper to pixels (but for ``bend``)."""
+@dataclass(frozen=True)
+class Picture:
+    """What a scanner or phone made of a page. ``matrix`` (3, 3) takes millimetres to pixels; paper ``tall`` mm high is
+    curled by ``bend`` mm.
+    """
+
+    page: RGB
+    matrix: NDArray[np.float64]
+    tall: float
+    bend: float
+
+    def pixels(self, points: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Where points (..., 2), in millimetres on the paper, lie in the picture."""
+        moved = points.reshape(-1, 2).copy()
+        for _ in range(4):
+            moved[:, 1] = points.reshape(-1, 2)[:, 1] - self.bend * np.sin(np.pi * moved[:, 1] / self.tall)
+        return np.asarray(cv2.perspectiveTransform(moved[None], self.matrix)[0].reshape(points.shape))
+
+
+def seen(page: RGB, size: tuple[float, float], look: Look, rng: np.random.Generator) -> Picture:
+    """The page as the look has it."""
     unit = look.dpi / 25.4
-    height, width = page.shape[:2]
+    factor = DRAWN_DPI / look.dpi
     wide, tall = size[0] * unit, size[1] * unit
     border = 0.0 if look.perspective == 0 else 12 * unit
     corners = np.array([[0, 0], [wide, 0], [wide, tall], [0, tall]])
@@ -134,12 +156,13 @@ def seen(page: RGB, size: tuple[float, float], look: Look, rng: np.random.Genera
     paper = np.array([[0, 0], [size[0], 0], [size[0], size[1]], [0, size[1]]])
     matrix = cv2.getPerspectiveTransform(paper.astype(np.float32), moved.astype(np.float32)).astype(np.float64)
     # Paper's grey first, then one resampling from the drawn page to the picture's pixels.
-    source = (page.astype(np.float32) * (np.array(look.paper, np.float32) / 255)).astype(np.uint8)
-    factor = DRAWN_DPI / look.dpi
-    if factor > 1:
-        source = cv2.GaussianBlur(source, (0, 0), 0.4 * factor)
+    levels = (np.arange(256)[:, None] * np.array(look.paper) / 255).astype(np.uint8)
+    source = np.asarray(cv2.LUT(page, levels[None]), np.uint8)
+    if factor > 1.5:
+        source = cv2.resize(source, None, fx=1 / factor, fy=1 / factor, interpolation=cv2.INTER_AREA)
+    height, width = source.shape[:2]
     if look.bend:
-        source = _bent(source, look.bend * DRAWN_DPI / 25.4)
+        source = _bent(source, look.bend * height / size[1])
     to_mm = np.diag([width / size[0], height / size[1], 1.0])
     final = matrix @ np.linalg.inv(to_mm)
     picture = cv2.warpPerspective(source, final, (int(extent[0]), int(extent[1])), flags=cv2.INTER_LINEAR,
@@ -152,7 +175,7 @@ def seen(page: RGB, size: tuple[float, float], look: Look, rng: np.random.Genera
     for _ in range(look.quarter):
         matrix = np.array([[0, 1, 0], [-1, 0, picture.shape[1]], [0, 0, 1.0]]) @ matrix
         picture = np.rot90(picture)
-    return _lit(np.ascontiguousarray(picture), look, rng), matrix
+    return Picture(_lit(np.ascontiguousarray(picture), look, rng), matrix, size[1], look.bend)
 
 
 def _bent(source: RGB, pixels: float) -> RGB:
@@ -175,9 +198,14 @@ def _lit(picture: RGB, look: Look, rng: np.random.Generator) -> RGB:
         where = (xs - rng.uniform(0.2, 0.8)) * np.float32(np.cos(angle + 1)) + \
             (ys - rng.uniform(0.2, 0.8)) * np.float32(np.sin(angle + 1))
         light *= 1 - 0.35 / (1 + np.exp(-np.clip(where * 60, -30, 30)))
-    result = cv2.GaussianBlur(picture, (0, 0), look.blur).astype(np.float32) if look.blur else picture.astype(np.float32)
+    blurred = cv2.GaussianBlur(picture, (0, 0), look.blur) if look.blur else picture
+    result = blurred.astype(np.float32)
     result *= light[:, :, None]
-    result += rng.standard_normal(result.shape, np.float32) * look.noise
+    tile = rng.standard_normal((1024, 1024, 3), np.float32) * look.noise
+    for top in range(0, height, 1024):
+        for left in range(0, width, 1024):
+            part = result[top : top + 1024, left : left + 1024]
+            part += tile[: part.shape[0], : part.shape[1]]
     if look.grey:
         result[:] = (result @ np.array([0.299, 0.587, 0.114], np.float32))[:, :, None]
     _, code = cv2.imencode(".jpg", np.clip(result, 0, 255).astype(np.uint8)[:, :, ::-1],

@@ -31,7 +31,7 @@ MARGIN = 22.0
 
 @dataclass
 class Line:
-    """A written line: text, strokes in the writer's unit (y up), and the strokes of letters, by place without spaces."""
+    """A written line: text, strokes in the writer's unit (y up), and which of them each letter (but spaces) has."""
 
     writer: str
     text: str
@@ -62,7 +62,8 @@ def lines_of(folder: Path) -> dict[str, list[Line]]:
                 owned[found].append(i)
         order = sorted(owned, key=lambda key: np.concatenate([strokes[i] for i in owned[key]])[:, 0].mean())
         text = "".join(data["l"].split())
-        for a, b, size in SequenceMatcher(None, "".join(label for _, label in order), text, False).get_matching_blocks():
+        labels = "".join(label for _, label in order)
+        for a, b, size in SequenceMatcher(None, labels, text, False).get_matching_blocks():
             for k in range(size):
                 line.letters[b + k] = owned[order[a + k]]
         result[f"{data['c']} {data['w'][:5]}"].append(line)
@@ -183,7 +184,7 @@ def main() -> None:
                     sums["boxed"].append(0.0)
                 continue
             seconds = time.perf_counter() - start
-            whole = page.upright.matrix @ matrix
+            whole = page.sheet.matrix @ matrix
             boxes = {k: mapped(box, whole) for k, box in truth.boxes.items()}
             aligned = [page.runs.boxes[page.weighed.run[k]] if page.weighed.run[k] >= 0 else None
                        for k in range(len(page.weighed.run))]
@@ -200,16 +201,17 @@ def main() -> None:
                     if max(over) > 0.05:
                         right.append(over[best] >= 0.5 and text[list(boxes)[best]] == sample.character)
             found = len(set(page.inked.line[page.inked.order].tolist()))
-            leading = reading.rhythm.leading * page.inked.x_height / page.upright.scale / look.dpi * 25.4 / truth.leading
+            leading = reading.rhythm.leading * page.inked.x_height / page.sheet.scale / look.dpi * 25.4 / truth.leading
             print(f"{label}{len(text):8}{share(hit):>8}{len(kept):7}{share(right):>8}"
-                  f"{len({s.character for s in kept}):6}{found:5}/{truth.lines:<2}{leading:7.2f}{seconds:8.1f}", flush=True)
+                  f"{len({s.character for s in kept}):6}{found:5}/{truth.lines:<2}{leading:7.2f}{seconds:8.1f}",
+                  flush=True)
             for key, values in (("boxed", hit), ("right", right)):
                 sums[key] += [float(v) for v in values]
             sums["kept"].append(len(kept) / len(text))
             sums["seconds"].append(seconds)
             sums["lines"].append(float(found == truth.lines))
-    print("\nletters boxed right {:.1%}, kept letters right {:.1%}, letters kept {:.0%} of a page, all lines found on {:.0%}"
-          " of pages, {:.1f} s a page (median), peak memory {:.0f} MB".format(
+    print("\nletters boxed right {:.1%}, kept letters right {:.1%}, letters kept {:.0%} of a page, all lines found on "
+          "{:.0%} of pages, {:.1f} s a page (median), peak memory {:.0f} MB".format(
               *(float(np.mean(sums[k])) if sums[k] else float("nan") for k in ("boxed", "right", "kept", "lines")),
               float(np.median(sums["seconds"])), resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024))
 

@@ -108,9 +108,9 @@ def align(
             if r < 0:
                 continue
             # Several runs may share these pieces (with and without a mark): only the best one's own part counts.
-            own = float(np.exp(log[j] + weight[r, u] - table[u, k, j]))
-            if own > share[i]:
-                run[i], share[i] = r, own
+            part = float(np.exp(log[j] + weight[r, u] - table[u, k, j]))
+            if part > share[i]:
+                run[i], share[i] = r, part
     return Weighed(run, np.minimum(share, 1.0), total)
 
 

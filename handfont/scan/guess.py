@@ -12,7 +12,6 @@ from functools import lru_cache
 from importlib.resources import files
 
 import numpy as np
-from numpy.typing import NDArray
 
 from handfont.charset import ASCII, INDEX, alike
 from handfont.model.population import Population
@@ -81,8 +80,9 @@ def _weights(runs: Runs, seen: FloatArray, population: Population) -> Array:
     """Log weight (R, 94) of each run as each printable ASCII character: by its shape, its size and its place."""
     rows = np.array([INDEX[c] for c in ASCII])
     look = (seen @ alike().astype(np.float32))[:, rows]
-    size = (np.log(runs.size)[:, None] - population.metric_mean[rows, 0]) / np.hypot(population.metric_std[rows, 0], 0.15)
-    place = (runs.centre[:, None] - population.metric_mean[rows, 1]) / np.hypot(population.metric_std[rows, 1], 0.2)
+    usual, spread = population.metric_mean[rows], population.metric_std[rows]
+    size = (np.log(runs.size)[:, None] - usual[:, 0]) / np.hypot(spread[:, 0], 0.15)
+    place = (runs.centre[:, None] - usual[:, 1]) / np.hypot(spread[:, 1], 0.2)
     misfit = np.minimum(size**2, 12) + np.minimum(place**2, 12) + np.minimum((runs.inner / 0.2) ** 2, 12)[:, None]
     weight = np.log(look + 1e-3) - 0.3 * misfit
     common = np.array([0.0 if c.islower() else -0.8 if c.isupper() else -1.2 if c in MARKS else -1.6 for c in ASCII])

@@ -117,15 +117,16 @@ def quarter_turns(
     scores = np.array([np.log(inference.read(weights.reader, np.ascontiguousarray(np.rot90(stack, k, (1, 2)))) @ usual
                               + 1e-5).mean() for k in range(4)])
     # Lines of writing, too, tell which way they run, though not which way up.
-    ink = labels > 0
-    along, across = (sharpness(*np.nonzero(side), size)[1] for side in (ink, ink.T))
+    ys, xs = np.nonzero(labels)
+    along, across = sharpness(ys, xs, size)[1], sharpness(xs, ys, size)[1]
     scores[[0, 2]] += float(np.clip(2.0 * np.log(along / across), -1.0, 1.0))
     return int(np.argmax(scores))
 
 
 def skew(ink: NDArray[np.bool_], size: float) -> float:
     """Degrees that the lines of writing climb to the right, where the rows of ink are told apart best."""
-    return sharpness(*np.nonzero(ink), size)[0]
+    ys, xs = np.nonzero(ink)
+    return sharpness(ys, xs, size)[0]
 
 
 def sharpness(

@@ -7,6 +7,7 @@ they cross, and one that crosses several is cut between them where it is thinnes
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import pairwise
 
 import cv2
 import numpy as np
@@ -67,7 +68,7 @@ def _parts(blurred: FloatArray) -> list[tuple[NDArray[np.int64], NDArray[np.int6
     order = np.argsort(owner, kind="stable")
     edges = np.searchsorted(owner[order], np.arange(1, count + 1))
     result = []
-    for start, stop in zip(edges[:-1], edges[1:], strict=True):
+    for start, stop in pairwise(edges):
         rows = order[start:stop]
         if stop - start >= 2:
             result.append((xs[rows], ys[rows], float(blurred[ys[rows], xs[rows]].sum())))
@@ -148,7 +149,7 @@ def owners(
             continue
         owner[i] = strong[0]
         # Between two lines the cut goes through the row with least ink.
-        for upper, lower in zip(strong[:-1], strong[1:], strict=True):
+        for upper, lower in pairwise(strong):
             top, bottom = int(middle[upper] + 0.6 * x_height), int(middle[lower] - 0.6 * x_height)
             counts = np.bincount(ys, minlength=y1 - y0)[max(0, top - y0) : max(1, bottom - y0)]
             at = max(0, top - y0) + (int(np.argmin(counts)) if len(counts) else 0)

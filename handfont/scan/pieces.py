@@ -158,11 +158,12 @@ def _cuts(y: NDArray[np.int64], upright: Array, x_height: float, pen: float) -> 
 def runs_of(inked: Inked, pen: float) -> Runs:
     """All candidates of a page, with their shapes."""
     h, order = inked.x_height, inked.order
-    boxes, spans = inked.boxes, inked.spans
+    spans = inked.spans
     marks_of = {n: inked.marks[inked.line[inked.marks] == n] for n in np.unique(inked.line)}
     found: list[tuple[int, int, int, list[int], float]] = []
     for j in range(len(order)):
-        ends, reached, inner = [], -np.inf, 0.0
+        ends: list[int] = []
+        reached, inner = -np.inf, 0.0
         for count in range(1, MOST + 1):
             if j + count > len(order) or inked.line[order[j + count - 1]] != inked.line[order[j]]:
                 break
@@ -201,8 +202,8 @@ def runs_of(inked: Inked, pen: float) -> Runs:
         if key not in shapes:
             shapes[key] = _shape(inked, numbers, pen)
     chosen = [shapes[tuple(sorted(run[3]))] for run in found]
-    return Runs(*(np.array([run[k] for run in found], np.int64) for k in range(3)),
-                boxes=np.array([s[3] for s in chosen], np.int64).reshape(-1, 4),
+    starts, counts, marked = (np.array([run[k] for run in found], np.int64) for k in range(3))
+    return Runs(starts, counts, marked, boxes=np.array([s[3] for s in chosen], np.int64).reshape(-1, 4),
                 inner=np.array([run[4] for run in found]),
                 fields=np.stack([s[0] for s in chosen]), size=np.array([s[1] for s in chosen]),
                 centre=np.array([s[2] for s in chosen]), pieces=[run[3] for run in found])

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -97,7 +98,7 @@ def _edges(mask: NDArray[np.bool_], box: NDArray[np.int64], base: float, h: floa
 def _gaps(letters: list[_Letter]) -> tuple[list[float], list[float]]:
     """Clear widths between neighbours within words and between words."""
     inside, between = [], []
-    for a, b in zip(letters[:-1], letters[1:], strict=True):
+    for a, b in pairwise(letters):
         if not b.follows or a.line != b.line:
             continue
         if b.spaced:
@@ -174,7 +175,7 @@ def _lines(inked: Inked) -> tuple[float | None, float | None, float | None]:
     # Neighbouring lines are compared where both are.
     steps = []
     for (a, b), left, right, other_left, other_right in zip(
-            zip(middles[:-1], middles[1:], strict=True), starts[:-1], ends[:-1], starts[1:], ends[1:], strict=True):
+            pairwise(middles), starts[:-1], ends[:-1], starts[1:], ends[1:], strict=True):
         at = h * (max(left, other_left) + min(right, other_right)) / 2
         steps.append(((b[0] - a[0]) * at + b[1] - a[1]) / h)
     order = np.arange(len(slopes), dtype=float)

@@ -28,11 +28,15 @@ def removed(dark: FloatArray) -> tuple[FloatArray, int]:
     """
     factor = min(1.0, FINE / max(dark.shape))
     small = dark if factor == 1 else cv2.resize(dark, None, fx=factor, fy=factor, interpolation=cv2.INTER_AREA)
+    small = np.asarray(small, np.float32)
     across, down = _curves(small), _curves(np.ascontiguousarray(small.T))
     if not across and not down:
         return dark, 0
     result = _without(dark.copy(), across, factor)
-    result = np.ascontiguousarray(_without(np.ascontiguousarray(result.T), down, factor).T)
+    if down:
+        result = np.ascontiguousarray(_without(np.ascontiguousarray(result.T), down, factor).T)
+        # At crossings each rule looked like a stroke through the other.
+        result = _without(result, across, factor)
     return result, len(across) + len(down)
 
 
@@ -53,10 +57,11 @@ def _curves(small: FloatArray) -> list[NDArray[np.float64]]:
         there = np.array([[1, 0, 0], [lean, 1, -lean * width / 2]])
         level = cv2.warpAffine(thick, there, (width, height), flags=cv2.INTER_NEAREST)
         level = (cv2.blur(level, (stretch, 1)) > COVERED).astype(np.uint8)
-        long |= cv2.warpAffine(level, there, (width, height), flags=cv2.INTER_NEAREST | cv2.WARP_INVERSE_MAP)
-    mask = cv2.morphologyEx(long & cv2.dilate(mask, np.ones((3, 5), np.uint8)).astype(np.uint8), cv2.MORPH_CLOSE,
+        back = cv2.warpAffine(level, there, (width, height), flags=cv2.INTER_NEAREST | cv2.WARP_INVERSE_MAP)
+        long |= np.asarray(back, np.uint8)
+    found = cv2.morphologyEx(long & cv2.dilate(mask, np.ones((3, 5), np.uint8)).astype(np.uint8), cv2.MORPH_CLOSE,
                             np.ones((1, stretch), np.uint8))
-    count, labels, stats, _ = cv2.connectedComponentsWithStats(mask, connectivity=8)
+    count, labels, stats, _ = cv2.connectedComponentsWithStats(found, connectivity=8)
     parts = []
     for i in range(1, count):
         x, y, w, h, _ = (int(v) for v in stats[i])

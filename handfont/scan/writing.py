@@ -19,26 +19,21 @@ from handfont.errors import ScanError
 from handfont.glyph import GlyphSample, Metrics
 from handfont.model import inference
 from handfont.model.loading import Weights
-from handfont.scan import guess, image, ink, lines, pieces, rhythm, rules
+from handfont.scan import guess, ink, lines, pieces, rhythm
 from handfont.scan.align import Gaps, Weighed, align
 from handfont.scan.image import ByteArray
 from handfont.scan.ink import Array, FloatArray
 from handfont.scan.page import PageReading
 from handfont.scan.pieces import Inked, Runs
 from handfont.scan.samples import PageMeasures
+from handfont.scan.upright import FEWEST, Upright, upright
 
-LARGEST = 16_000_000
-"""Pages of more pixels are reduced before they are looked at."""
-LETTER = 30.0
-"""Pages are brought to about so many pixels of x-height."""
 CERTAIN = 0.97
 """Share of the weight of all alignments that has to agree on a letter."""
 READABLE = 0.5
 """Probability that the reader has to give a letter, or one that looks alike."""
 FITTING = 0.15
 """A transcript of which less than this share is found is not this page's."""
-FEWEST = 8
-"""Letters that a page has to give to be of use."""
 SHAPE_ZOOM = 2.0
 """Final shapes are taken from the page enlarged so much."""
 LONGEST_TEXT = 6000
@@ -71,23 +66,10 @@ class Letters:
 
 
 @dataclass
-class _Upright:
-    """A page set upright at working size, with its ink in pieces' components."""
-
-    page: ByteArray
-    dark: FloatArray
-    level: float
-    x_height: float
-    scale: float
-    ruled: int
-    matrix: Array
-
-
-@dataclass
 class Aligned:
     """A page and its text, as they were brought together; ``seen`` (R, C) is what the reader sees in the runs."""
 
-    upright: _Upright
+    sheet: Upright
     inked: Inked
     runs: Runs
     seen: FloatArray
@@ -134,13 +116,13 @@ def read(
 
 def align_page(page: ByteArray, transcript: str | None, where: str, weights: Weights) -> Aligned:
     """A page of writing with its text aligned, in two rounds."""
-    upright = _upright(page, transcript or "", where, weights)
-    inked = _pieces(upright, where)
+    sheet = upright(page, transcript or "", where, weights)
+    inked = _pieces(sheet, where)
     runs = pieces.runs_of(inked, _pen(inked))
     seen = inference.read(weights.reader, runs.fields)
     guessed = transcript is None
     text = transcript if transcript is not None else guess.text_of(inked, runs, seen, weights.population)
-    first = Aligned(upright, inked, runs, seen, Letters.of(text), Weighed.nothing(), guessed)
+    first = Aligned(sheet, inked, runs, seen, Letters.of(text), Weighed.nothing(), guessed)
     first.weighed = _weighed(first, weights, Gaps(), 0.25, 0.3)
     if first.found < FEWEST:
         return first
@@ -153,64 +135,10 @@ def align_page(page: ByteArray, transcript: str | None, where: str, weights: Wei
     return second
 
 
-def _upright(page: ByteArray, text: str, where: str, weights: Weights) -> _Upright:
-    height, width = page.shape[:2]
-    factor = min(1.0, float(np.sqrt(LARGEST / (height * width))))
-    if factor < 1:
-        page = np.asarray(cv2.resize(page, None, fx=factor, fy=factor, interpolation=cv2.INTER_AREA), np.uint8)
-    dark, ruled = rules.removed(ink.without_blots(image.darkness(page)))
-    level = ink.level(dark)
-    mask = dark > level
-    labels, boxes = ink.components(mask, 12)
-    size = ink.letter_size(boxes)
-    if len(boxes) < FEWEST or size < 8:
-        raise ScanError(f"no writing found on {where}: the page is blank, too pale, or too coarse; scan it at 200 dpi or "
-                        "more")
-    if mask.mean() > 0.35:
-        raise ScanError(f"{where} is no page of writing: more than a third of it is dark")
-    turns = ink.quarter_turns(labels, boxes, text, weights)
-    mask = np.rot90(mask, turns)
-    angle = ink.skew(mask, size)
-    h = 0.55 * size
-    scale = float(np.clip(LETTER / h, 0.4, 3.0))
-    matrix, shape = _turn(mask, angle, scale, 3 * h)
-    shrink = min(1.0, float(np.sqrt(LARGEST / (shape[0] * shape[1]))))
-    scale, matrix, shape = scale * shrink, matrix * shrink, (int(shape[0] * shrink), int(shape[1] * shrink))
-    page, dark = (_moved(np.ascontiguousarray(np.rot90(a, turns)), matrix, shape, scale, border)
-                  for a, border in ((page, (255, 255, 255)), (dark, 0)))
-    quarter = np.diag([factor, factor, 1.0])
-    wide, tall = labels.shape[1], labels.shape[0]
-    for _ in range(turns):
-        quarter = np.array([[0, 1, 0], [-1, 0, wide], [0, 0, 1.0]]) @ quarter
-        wide, tall = tall, wide
-    return _Upright(page, dark, level, h * scale, scale * factor, ruled, np.vstack([matrix, [0, 0, 1]]) @ quarter)
-
-
-def _turn(mask: NDArray[np.bool_], angle: float, scale: float, margin: float) -> tuple[Array, tuple[int, int]]:
-    """The matrix (2, 3) that turns a page clockwise by ``angle`` degrees, enlarges it and cuts it to its ink with a
-    margin, and the size (width, height) it then has.
-    """
-    height, width = mask.shape
-    matrix = np.asarray(cv2.getRotationMatrix2D((width / 2, height / 2), -angle, scale), np.float64)
-    ys, xs = np.nonzero(mask)
-    points = matrix @ np.stack([xs, ys, np.ones(len(xs))])
-    low, high = points.min(axis=1) - margin * scale, points.max(axis=1) + margin * scale
-    matrix[:, 2] -= low
-    return matrix, (int(np.ceil(high[0] - low[0])), int(np.ceil(high[1] - low[1])))
-
-
-def _moved(array: np.ndarray, matrix: Array, shape: tuple[int, int], scale: float, border: object) -> np.ndarray:
-    if scale < 0.7:
-        array = cv2.GaussianBlur(array, (0, 0), 0.4 / scale)
-    method = cv2.INTER_CUBIC if scale > 1.2 else cv2.INTER_LINEAR
-    return cv2.warpAffine(array, matrix, shape, flags=method, borderMode=cv2.BORDER_CONSTANT,
-                          borderValue=border)  # type: ignore[call-overload]
-
-
-def _pieces(upright: _Upright, where: str) -> Inked:
+def _pieces(sheet: Upright, where: str) -> Inked:
     """Ink in pieces on lines, with a first x-height and baselines told by the lines' profiles."""
-    mask = upright.dark > upright.level
-    h = upright.x_height
+    mask = sheet.dark > sheet.level
+    h = sheet.x_height
     labels, boxes = ink.components(mask, max(8.0, 0.012 * h * h))
     ridges = lines.find(mask, h)
     if not ridges:
@@ -342,7 +270,8 @@ def _gaps(page: Aligned, inked: Inked) -> Gaps:
     """Usual gaps of this page, from pairs of certain letters that follow each other, in x-heights of ``inked``."""
     runs, weighed, letters = page.runs, page.weighed, page.letters
     gap = inked.gaps() / inked.x_height
-    inside, between = [], []
+    inside: list[float] = []
+    between: list[float] = []
     for i in range(1, len(letters.characters)):
         a, b = weighed.run[i - 1], weighed.run[i]
         if min(weighed.share[i - 1], weighed.share[i]) < CERTAIN or min(a, b) < 0 or not runs.count[b]:
@@ -354,21 +283,21 @@ def _gaps(page: Aligned, inked: Inked) -> Gaps:
         return usual
     letter, spread = float(np.median(inside)), float(np.percentile(inside, 84) - np.median(inside))
     word = float(np.median(between)) if len(between) >= 5 else max(usual.word, letter + 0.8)
-    return Gaps(max(letter, 0.0), float(np.clip(spread, 0.15, 1.0)), word, float(np.clip((word - letter) / 2.2, 0.2, 0.8)))
+    return Gaps(max(letter, 0.0), float(np.clip(spread, 0.15, 1.0)), word,
+                float(np.clip((word - letter) / 2.2, 0.2, 0.8)))
 
 
 def read_aligned(page: Aligned, weights: Weights, where: str, dpi: float | None) -> PageReading:
     """What is kept of an alignment, and what it tells of the hand."""
-    upright, inked, runs, seen = page.upright, page.inked, page.runs, page.seen
+    sheet, inked, runs, seen = page.sheet, page.inked, page.runs, page.seen
     letters, weighed, guessed = page.letters, page.weighed, page.guessed
     h = inked.x_height
     look = seen @ _LOOK
     population = weights.population
     used: dict[int, int] = {}
-    for i in np.flatnonzero(weighed.run >= 0):
-        if weighed.share[i] > CERTAIN:
-            for piece in runs.pieces[weighed.run[i]]:
-                used[piece] = used.get(piece, 0) + 1
+    for sure in np.flatnonzero((weighed.run >= 0) & (weighed.share > CERTAIN)):
+        for piece in runs.pieces[weighed.run[sure]]:
+            used[piece] = used.get(piece, 0) + 1
     samples: list[GlyphSample] = []
     doubtful: list[tuple[GlyphSample, str]] = []
     kept: list[tuple[int, int]] = []
@@ -381,9 +310,10 @@ def read_aligned(page: Aligned, weights: Weights, where: str, dpi: float | None)
             continue
         c = INDEX[character]
         numbers = runs.pieces[r]
-        shape, size, centre, pen, box = _final(upright, inked, numbers)
+        shape, size, centre, pen, box = _final(sheet, inked, numbers)
         probability = float(look[r, c])
-        sample = GlyphSample(character, shape, Metrics(size, centre), pen, where, box, round(min(share, probability), 4))
+        sample = GlyphSample(character, shape, Metrics(size, centre), pen, where, box,
+                             round(min(share, probability), 4))
         samples.append(sample)
         reason = ""
         best = int(look[r].argmax())
@@ -399,7 +329,7 @@ def read_aligned(page: Aligned, weights: Weights, where: str, dpi: float | None)
             reason = "its size is far from usual"
         elif accented and runs.mark[r] >= 0:
             reason = "its accent is not apart"
-        elif guessed and (probability < 0.9 or best != c and look[r, best] > 0.3):
+        elif guessed and (probability < 0.9 or (best != c and look[r, best] > 0.3)):
             reason = "read without a transcript, and not clear enough"
         if reason:
             doubtful.append((sample, reason))
@@ -414,35 +344,35 @@ def read_aligned(page: Aligned, weights: Weights, where: str, dpi: float | None)
         notes.append(f"There is no transcript of {where}: it was read by machine, and only letters that are sure were "
                      f"kept ({len(kept)}).")
     if unsure:
-        notes.append(f"{unsure} of {len(letters.characters)} letters of {where} could not be told apart for sure and were "
-                     "left out.")
-    if upright.ruled:
-        notes.append(f"{upright.ruled} printed rules were taken off {where}.")
+        notes.append(f"{unsure} of {len(letters.characters)} letters of {where} could not be told apart for sure and "
+                     "were left out.")
+    if sheet.ruled:
+        notes.append(f"{sheet.ruled} printed rules were taken off {where}.")
     pen_width = float(np.median(pens))
-    core = upright.dark > max(upright.level, float(np.percentile(upright.dark[upright.dark > upright.level], 50)))
-    colour = np.median(upright.page[core], axis=0)
+    core = sheet.dark > max(sheet.level, float(np.percentile(sheet.dark[sheet.dark > sheet.level], 50)))
+    colour = np.median(sheet.page[core], axis=0)
     measures = PageMeasures(h, pen_width, "#" + "".join(f"{int(v):02x}" for v in colour))
     moves = rhythm.measure(inked, runs, letters.spaced, kept, letters.characters)
-    mm = round(h / upright.scale / dpi * 25.4, 3) if dpi else None
-    return PageReading("writing", where, upright.page, measures, samples, doubtful, notes=notes, x_height_mm=mm,
+    mm = round(h / sheet.scale / dpi * 25.4, 3) if dpi else None
+    return PageReading("writing", where, sheet.page, measures, samples, doubtful, notes=notes, x_height_mm=mm,
                        rhythm=moves, slant=round(inked.slant, 3))
 
 
 def _final(
-    upright: _Upright, inked: Inked, numbers: list[int]
+    sheet: Upright, inked: Inked, numbers: list[int]
 ) -> tuple[FloatArray, float, float, float, tuple[int, int, int, int]]:
     """Shape, size, centre height and pen of some pieces, their edges found between pixels."""
     mask, box = pieces.mask_of(inked, numbers)
     grown = 2
     x0, y0, x1, y1 = (int(v) for v in box)
-    height, width = upright.dark.shape
+    height, width = sheet.dark.shape
     a, b, c, d = max(0, x0 - grown), max(0, y0 - grown), min(width, x1 + grown), min(height, y1 + grown)
     own = np.zeros((d - b, c - a), np.uint8)
     own[y0 - b : y1 - b, x0 - a : x1 - a] = mask
     others = (inked.labels[b:d, a:c] > 0) & (own == 0)
     near = cv2.dilate(own, np.ones((3, 3), np.uint8)).astype(bool) & ~others
-    patch = np.where(near, upright.dark[b:d, a:c], 0).astype(np.float32)
-    fine = cv2.resize(patch, None, fx=SHAPE_ZOOM, fy=SHAPE_ZOOM, interpolation=cv2.INTER_LINEAR) > upright.level
+    patch = np.where(near, sheet.dark[b:d, a:c], 0).astype(np.float32)
+    fine = cv2.resize(patch, None, fx=SHAPE_ZOOM, fy=SHAPE_ZOOM, interpolation=cv2.INTER_LINEAR) > sheet.level
     fine &= cv2.resize(near.astype(np.uint8), None, fx=SHAPE_ZOOM, fy=SHAPE_ZOOM, interpolation=cv2.INTER_NEAREST) > 0
     if not fine.any():
         fine = cv2.resize(own, None, fx=SHAPE_ZOOM, fy=SHAPE_ZOOM, interpolation=cv2.INTER_NEAREST) > 0
