@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import cv2
 import numpy as np
 from numpy.typing import NDArray
@@ -32,11 +34,19 @@ def removed(dark: FloatArray) -> tuple[FloatArray, int]:
     across, down = _curves(small), _curves(np.ascontiguousarray(small.T))
     if not across and not down:
         return dark, 0
-    result = _without(dark.copy(), across, factor)
+    result = dark.copy()
+    rows = [band for curve in across if (band := _band(result, curve, factor)) is not None]
+    for band in rows:
+        _erase(result, band)
     if down:
-        result = np.ascontiguousarray(_without(np.ascontiguousarray(result.T), down, factor).T)
-        # At crossings each rule looked like a stroke through the other.
-        result = _without(result, across, factor)
+        turned = np.ascontiguousarray(result.T)
+        for curve in down:
+            if (band := _band(turned, curve, factor)) is not None:
+                _erase(turned, band)
+        result = np.ascontiguousarray(turned.T)
+        # At crossings each rule looked like a stroke through the other: once more, from further away.
+        for band in rows:
+            _erase(result, band, 3)
     return result, len(across) + len(down)
 
 
@@ -95,35 +105,47 @@ def _curves(small: FloatArray) -> list[NDArray[np.float64]]:
     return curves
 
 
-def _without(dark: FloatArray, curves: list[NDArray[np.float64]], factor: float) -> FloatArray:
-    """Darkness with the lines along ``curves`` (in pixels reduced by ``factor``) taken off, in place."""
+@dataclass(frozen=True)
+class _Band:
+    """Rows (2 * reach + 1, width) around a rule, of which ``low`` to ``high`` are the rule; its darkness."""
+
+    rows: NDArray[np.int64]
+    low: int
+    high: int
+    peak: float
+
+
+def _band(dark: FloatArray, curve: NDArray[np.float64], factor: float) -> _Band | None:
+    """What a rule along a curve (in pixels reduced by ``factor``) covers: its profile is what most columns show."""
     height, width = dark.shape
     columns = np.arange(width)
-    for curve in curves:
-        rows = np.polyval(curve, (columns + 0.5) * factor - 0.5) / factor
-        reach = int(np.ceil(6 / factor))
-        offsets = np.arange(-reach, reach + 1)
-        at = np.clip(np.rint(rows)[None].astype(int) + offsets[:, None], 0, height - 1)
-        strip = dark[at, columns]
-        # The rule is what most columns show; its profile's width at a fifth of its height is the band it covers.
-        profile = np.median(strip, axis=1)
-        profile = profile - min(float(profile[0]), float(profile[-1]))
-        middle = reach + int(np.argmax(profile[reach // 2 : -(reach // 2)])) - (reach - reach // 2)
-        peak = float(profile[middle])
-        if peak < 0.5 * FAINT:
-            continue
-        low = high = middle
-        while low > 1 and profile[low - 1] > 0.15 * peak:
-            low -= 1
-        while high < len(profile) - 2 and profile[high + 1] > 0.15 * peak:
-            high += 1
-        low, high = max(low - 1, 1), min(high + 1, len(profile) - 2)
-        above, below = _wider(strip[low - 1]), _wider(strip[high + 1])
-        through = np.minimum(above, below)
-        inside = strip[low : high + 1]
-        left = np.where(inside > 2.2 * peak + 0.1, inside, 0.0)
-        dark[at[low : high + 1], columns] = np.maximum(left, np.minimum(inside, through[None]))
-    return dark
+    middle_row = np.polyval(curve, (columns + 0.5) * factor - 0.5) / factor
+    reach = int(np.ceil(6 / factor))
+    rows = np.clip(np.rint(middle_row)[None].astype(int) + np.arange(-reach, reach + 1)[:, None], 0, height - 1)
+    profile = np.median(dark[rows, columns], axis=1)
+    profile = profile - min(float(profile[0]), float(profile[-1]))
+    middle = reach // 2 + int(np.argmax(profile[reach // 2 : -(reach // 2)]))
+    peak = float(profile[middle])
+    if peak < 0.5 * FAINT:
+        return None
+    low = high = middle
+    while low > 1 and profile[low - 1] > 0.15 * peak:
+        low -= 1
+    while high < len(profile) - 2 and profile[high + 1] > 0.15 * peak:
+        high += 1
+    return _Band(rows, max(low - 1, 1), min(high + 1, len(profile) - 2), peak)
+
+
+def _erase(dark: FloatArray, band: _Band, further: int = 0) -> None:
+    """Take a rule off, in place; ``further`` widens the band by so many rows on both sides."""
+    columns = np.arange(dark.shape[1])
+    low, high = max(band.low - further, 1), min(band.high + further, len(band.rows) - 2)
+    above, below = (_wider(dark[band.rows[at], columns]) for at in (low - 1, high + 1))
+    inside = dark[band.rows[low : high + 1], columns]
+    left = np.where(inside > 2.2 * band.peak + 0.1, inside, 0.0)
+    if further:  # the rows besides the rule's own lose only what the rule's other crossing left
+        left = np.where(inside > 1.5 * band.peak, inside, left)
+    dark[band.rows[low : high + 1], columns] = np.maximum(left, np.minimum(inside, np.minimum(above, below)[None]))
 
 
 def _wider(row: FloatArray) -> FloatArray:
