@@ -13,12 +13,12 @@ import argparse
 import resource
 import time
 from collections import defaultdict
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from difflib import SequenceMatcher
 from pathlib import Path
 
 import numpy as np
-from paper import PENS, Look, Pen, Sheet, photographed, scanned, seen
+from paper import PENS, Look, Pen, Picture, Sheet, photographed, scanned, seen
 
 from handfont.errors import ScanError
 from handfont.model.loading import load_weights
@@ -165,8 +165,8 @@ def main() -> None:
             sheet, truth = page_of(chosen, writer.split()[0], pen, paper, rng)
             phone = bool((number + w // 3) % 2)
             look: Look = photographed(rng) if phone else scanned(rng)
-            look = replace(look, bend=0.0)  # curled paper has no matrix that tells where the letters are
-            picture, matrix = seen(sheet.inked(pen, rng), SIZE, look, rng)
+            view = seen(sheet.inked(pen, rng), SIZE, look, rng)
+            picture = view.page
             if options.save:
                 import cv2
                 options.save.mkdir(parents=True, exist_ok=True)
@@ -184,8 +184,7 @@ def main() -> None:
                     sums["boxed"].append(0.0)
                 continue
             seconds = time.perf_counter() - start
-            whole = page.sheet.matrix @ matrix
-            boxes = {k: mapped(box, whole) for k, box in truth.boxes.items()}
+            boxes = {k: mapped(box, view, page.sheet.matrix) for k, box in truth.boxes.items()}
             aligned = [page.runs.boxes[page.weighed.run[k]] if page.weighed.run[k] >= 0 else None
                        for k in range(len(page.weighed.run))]
             hit = [overlap(aligned[k], box) >= 0.5 for k, box in boxes.items()] if not options.guess else []
@@ -220,10 +219,10 @@ def share(values: list[bool]) -> str:
     return f"{100 * np.mean(values):.1f} %" if values else "-"
 
 
-def mapped(box: np.ndarray, matrix: np.ndarray) -> np.ndarray:
-    """The box around a box's corners after a homography."""
-    corners = np.array([[box[0], box[2], box[2], box[0]], [box[1], box[1], box[3], box[3]], [1, 1, 1, 1]])
-    moved = matrix @ corners
+def mapped(box: np.ndarray, view: Picture, matrix: np.ndarray) -> np.ndarray:
+    """The box around a box's corners, from millimetres on paper to pixels of the page set upright."""
+    seen_at = view.pixels(np.array([[box[0], box[1]], [box[2], box[1]], [box[2], box[3]], [box[0], box[3]]]))
+    moved = matrix @ np.column_stack([seen_at, np.ones(4)]).T
     points = moved[:2] / moved[2]
     return np.concatenate([points.min(axis=1), points.max(axis=1)])
 
