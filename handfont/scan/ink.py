@@ -43,21 +43,21 @@ def without_blots(dark: FloatArray) -> FloatArray:
     labels, boxes = components(mask > 0, 12)
     size = letter_size(boxes)
     height, width = dark.shape
-    x0, y0, x1, y1, _ = boxes.T
+    x0, y0, x1, y1, filled = boxes.T
     long = (x1 - x0 > 0.25 * width) | (y1 - y0 > 0.25 * height)
-    gone = np.zeros(len(boxes) + 1, bool)
+    area = np.zeros(mask.shape, np.uint8)
     for share, which in ((0.8, np.ones(len(boxes), bool)), (0.3, long)):  # the rim of the paper may be a narrow band
         thick = max(9, round(share * size), round(0.006 * max(height, width))) | 1
         core = cv2.erode(mask, np.ones((thick, thick), np.uint8), borderType=cv2.BORDER_CONSTANT, borderValue=1)
-        hit = np.zeros(len(gone), bool)
-        hit[labels[core > 0]] = True
-        gone[1:] |= hit[1:] & which
+        core &= np.concatenate([[False], which])[labels].astype(np.uint8)
+        # Rules and letters may hang on the rim: only what is near its thick part goes.
+        area |= np.asarray(cv2.dilate(core, np.ones((2 * thick + 1, 2 * thick + 1), np.uint8)), np.uint8)
     # What runs along the picture's edge for long is none of the writing either.
     outer = (x0 <= 1) | (y0 <= 1) | (x1 >= width - 1) | (y1 >= height - 1)
-    gone[1:] |= outer & ((x1 - x0 > 0.15 * width) | (y1 - y0 > 0.15 * height))
-    if not gone.any():
+    outer &= ((x1 - x0 > 0.15 * width) | (y1 - y0 > 0.15 * height)) & (filled > 0.3 * (x1 - x0) * (y1 - y0))
+    area |= cv2.dilate(np.concatenate([[False], outer])[labels].astype(np.uint8), np.ones((7, 7), np.uint8))
+    if not area.any():
         return dark
-    area = cv2.dilate(gone[labels].astype(np.uint8), np.ones((7, 7), np.uint8))
     # The rim of the paper parts it from the desk: of what is left, only the largest region is paper.
     small = cv2.resize(area, (max(8, width // 4), max(8, height // 4)), interpolation=cv2.INTER_AREA)
     _, regions, stats, _ = cv2.connectedComponentsWithStats((small == 0).astype(np.uint8), connectivity=4)
