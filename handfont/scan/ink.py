@@ -49,13 +49,14 @@ def without_blots(dark: FloatArray) -> FloatArray:
     for share, which in ((0.8, np.ones(len(boxes), bool)), (0.3, long)):  # the rim of the paper may be a narrow band
         thick = max(9, round(share * size), round(0.006 * max(height, width))) | 1
         core = cv2.erode(mask, np.ones((thick, thick), np.uint8), borderType=cv2.BORDER_CONSTANT, borderValue=1)
-        core &= np.concatenate([[False], which])[labels].astype(np.uint8)
+        core = np.where(np.concatenate([[False], which])[labels], core, 0).astype(np.uint8)
         # Rules and letters may hang on the rim: only what is near its thick part goes.
         area |= np.asarray(cv2.dilate(core, np.ones((2 * thick + 1, 2 * thick + 1), np.uint8)), np.uint8)
     # What runs along the picture's edge for long is none of the writing either.
     outer = (x0 <= 1) | (y0 <= 1) | (x1 >= width - 1) | (y1 >= height - 1)
     outer &= ((x1 - x0 > 0.15 * width) | (y1 - y0 > 0.15 * height)) & (filled > 0.3 * (x1 - x0) * (y1 - y0))
-    area |= cv2.dilate(np.concatenate([[False], outer])[labels].astype(np.uint8), np.ones((7, 7), np.uint8))
+    edge = np.concatenate([[False], outer])[labels].astype(np.uint8)
+    area |= np.asarray(cv2.dilate(edge, np.ones((7, 7), np.uint8)), np.uint8)
     if not area.any():
         return dark
     # The rim of the paper parts it from the desk: of what is left, only the largest region is paper.
