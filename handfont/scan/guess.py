@@ -64,6 +64,12 @@ def text_of(inked: Inked, runs: Runs, seen: FloatArray, population: Population) 
     return "\n".join(" ".join(line) for line in lines)
 
 
+def sense(text: str) -> float:
+    """Share of a text's characters that belong to known words of three letters and more."""
+    bare = [word.strip(MARKS).lower() for word in text.split()]
+    return sum(len(word) for word in bare if len(word) > 2 and word in words()[0]) / max(1, len("".join(bare)))
+
+
 def _wide(gap: Array) -> float:
     """The gap from which on words are parted: between the two kinds of gaps of the page, if there are two."""
     known = np.sort(gap[np.isfinite(gap) & (gap > 0)])

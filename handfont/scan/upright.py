@@ -37,8 +37,9 @@ class Upright:
     matrix: Array
 
 
-def upright(page: ByteArray, text: str, where: str, weights: Weights) -> Upright:
-    """A page turned upright, its lines level, at working size, cut to its ink, without rules and what lies around it.
+def upright(page: ByteArray, text: str, where: str, weights: Weights, flip: bool = False) -> Upright:
+    """A page turned upright (``flip``: the other way up than it seems), its lines level, at working size, cut to its
+    ink, without rules and what lies around it.
 
     Raises:
         ScanError: there is nothing on it that can be writing.
@@ -57,7 +58,7 @@ def upright(page: ByteArray, text: str, where: str, weights: Weights) -> Upright
                         "200 dpi or more")
     if mask.mean() > 0.35:
         raise ScanError(f"{where} is no page of writing: more than a third of it is dark")
-    turns = ink.quarter_turns(labels, boxes, text, weights)
+    turns = (ink.quarter_turns(labels, boxes, text, weights) + 2 * flip) % 4
     mask = np.rot90(mask, turns)
     angle = ink.skew(mask, size)
     h = 0.55 * size

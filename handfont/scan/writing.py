@@ -32,6 +32,8 @@ CERTAIN = 0.97
 """Share of the weight of all alignments that has to agree on a letter."""
 READABLE = 0.5
 """Probability that the reader has to give a letter, or one that looks alike."""
+SENSE = 0.15
+"""A page read without transcript has at least this share of its letters in known words, or it is not read."""
 FITTING = 0.15
 """A transcript of which less than this share is found is not this page's."""
 SHAPE_ZOOM = 2.0
@@ -106,22 +108,35 @@ def read(
     aligned = align_page(page, transcript, where, weights)
     if aligned.found < FEWEST or aligned.found < FITTING * len(aligned.letters.characters):
         if aligned.guessed:
-            raise ScanError(f"too little of {where} can be read without a transcript; write what it says into a text "
-                            "file of the same name beside it")
+            raise _unread(where)
         raise ScanError(f"the transcript of {where} does not match the page: {aligned.found} of "
                         f"{len(aligned.letters.characters)} letters were found; check that it says what is written "
                         "there, and that letters stand apart")
     return read_aligned(aligned, weights, where, dpi)
 
 
+def _unread(where: str) -> ScanError:
+    return ScanError(f"too little of {where} can be read without a transcript; write what it says into a text file of "
+                     "the same name beside it")
+
+
 def align_page(page: ByteArray, transcript: str | None, where: str, weights: Weights) -> Aligned:
     """A page of writing with its text aligned, in two rounds."""
-    sheet = upright(page, transcript or "", where, weights)
-    inked = _pieces(sheet, where)
-    runs = pieces.runs_of(inked, _pen(inked))
-    seen = inference.read(weights.reader, runs.fields)
     guessed = transcript is None
-    text = transcript if transcript is not None else guess.text_of(inked, runs, seen, weights.population)
+    best = -1.0
+    for flip in (False, True) if guessed else (False,):
+        # Which way up a page is, single letters tell badly where no text says which to expect: words tell it.
+        other = upright(page, transcript or "", where, weights, flip)
+        other_inked = _pieces(other, where)
+        other_runs = pieces.runs_of(other_inked, _pen(other_inked))
+        other_seen = inference.read(weights.reader, other_runs.fields)
+        said = transcript if transcript is not None else guess.text_of(other_inked, other_runs, other_seen,
+                                                                       weights.population)
+        made = guess.sense(said) if guessed else 0.0
+        if made > best:
+            best, sheet, inked, runs, seen, text = made, other, other_inked, other_runs, other_seen, said
+    if guessed and best < SENSE:
+        raise _unread(where)
     first = Aligned(sheet, inked, runs, seen, Letters.of(text), Weighed.nothing(), guessed)
     first.weighed = _weighed(first, weights, Gaps(), 0.25, 0.3)
     if first.found < FEWEST:
