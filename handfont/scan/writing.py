@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import unicodedata
 from dataclasses import dataclass, replace
+from itertools import pairwise
 
 import cv2
 import numpy as np
@@ -65,6 +66,12 @@ class Letters:
             spaced.append(before)
             before = False
         return cls(characters, np.array(spaced, bool), accented)
+
+    def in_known_words(self) -> list[bool]:
+        """Of each letter, whether its word is one that makes sense (see :func:`handfont.scan.guess.sense`)."""
+        starts = [*np.flatnonzero(self.spaced).tolist(), len(self.characters)]
+        return [guess.sense("".join(self.characters[start:stop])) > 0
+                for start, stop in pairwise(starts) for _ in range(start, stop)]
 
 
 @dataclass
@@ -313,6 +320,7 @@ def read_aligned(page: Aligned, weights: Weights, where: str, dpi: float | None)
     for sure in np.flatnonzero((weighed.run >= 0) & (weighed.share > CERTAIN)):
         for piece in runs.pieces[weighed.run[sure]]:
             used[piece] = used.get(piece, 0) + 1
+    known = letters.in_known_words() if guessed else []
     samples: list[GlyphSample] = []
     doubtful: list[tuple[GlyphSample, str]] = []
     kept: list[tuple[int, int]] = []
@@ -346,6 +354,8 @@ def read_aligned(page: Aligned, weights: Weights, where: str, dpi: float | None)
             reason = "its accent is not apart"
         elif guessed and (probability < 0.9 or (best != c and look[r, best] > 0.3)):
             reason = "read without a transcript, and not clear enough"
+        elif guessed and not known[i]:
+            reason = "read without a transcript, in a word that is in no list"
         if reason:
             doubtful.append((sample, reason))
         else:
