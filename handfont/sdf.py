@@ -127,13 +127,17 @@ def from_ink(
     y0, y1 = min(y0, (y0 + y1) / 2), max(y1, (y0 + y1) / 2)
     centre_x, centre_y, side = centred_box(float(x0), float(y0), float(x1), float(y1), MIN_SIZE * x_height)
     step = side / INNER
-    margin = int(np.ceil((GRID / 2 + 2) * step)) + 2
-    distance = ink_distance(np.pad(ink, margin))
+    # The ink and as much paper as the samples and the smoothing below reach, no more: this is most of the time.
+    reach = GRID * step / 2 + 1.5 * step + 2
+    grow_x, grow_y = (max(2, int(np.ceil(reach - (high - low) / 2 - half))) for low, high in ((x0, x1), (y0, y1)))
+    cut_x, cut_y = int(xs.min()), int(ys.min())
+    tight = ink[cut_y : int(ys.max()) + 1, cut_x : int(xs.max()) + 1]
+    distance = ink_distance(np.pad(tight, ((grow_y, grow_y), (grow_x, grow_x))))
     # Sample the pixel field at the grid's points; below one pixel a sample, smooth first so that no detail aliases.
     if step > 1.5:
         distance = np.asarray(cv2.GaussianBlur(distance, (0, 0), 0.35 * step), np.float32)
     offsets = (np.arange(GRID) - (GRID - 1) / 2) * step
-    map_x, map_y = np.meshgrid(centre_x + offsets + margin - 0.5, centre_y + offsets + margin - 0.5)
+    map_x, map_y = np.meshgrid(centre_x + offsets + grow_x - cut_x - 0.5, centre_y + offsets + grow_y - cut_y - 0.5)
     sampled = cv2.remap(distance, map_x.astype(np.float32), map_y.astype(np.float32), cv2.INTER_LINEAR)
     field = (sampled - half) / step + CANONICAL_PEN / 2
     return np.clip(field, -TRUNCATE, TRUNCATE).astype(np.float32), centre_x, centre_y, side

@@ -1,0 +1,131 @@
+"""A text aligned with pieces of ink, all alignments weighed together (forward-backward).
+
+A letter of the text is a run of neighbouring pieces, or marks between two of them, or is not on the page; a piece may
+belong to no letter. Words more or less, slips of the pen, and blots then cost something, and what follows is still
+aligned. Rows are letters, columns bodies of ink in reading order.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+Array = NDArray[np.float64]
+
+MISSING = -5.0
+"""Log weight of a letter that is not on the page."""
+FOREIGN = -4.0
+"""Log weight of a piece of ink that is no letter of the text."""
+
+
+@dataclass(frozen=True)
+class Gaps:
+    """Usual clear width between letters, and between words, with their deviations, in x-heights."""
+
+    letter: float = 0.3
+    letter_deviation: float = 0.45
+    word: float = 1.3
+    word_deviation: float = 0.5
+
+    def enter(self, gap: Array, spaced: bool) -> Array:
+        """Log weights (m,) of beginning a letter after clear widths (NaN: at the start of a line)."""
+        if spaced:
+            off = np.minimum((gap - self.word) / self.word_deviation, 0.0)  # a space may be as wide as it likes
+            return np.where(np.isnan(gap), 0.0, -0.5 * np.minimum(off**2, 8.0))
+        off = np.maximum((gap - self.letter) / self.letter_deviation, 0.0)
+        return np.where(np.isnan(gap), -3.0, -0.5 * np.minimum(off**2, 8.0))
+
+
+@dataclass(frozen=True)
+class Weighed:
+    """What all alignments agree on: for each letter (n,) its run or -1, and the share of the weight that it has;
+    ``total`` is the log weight of all of them.
+    """
+
+    run: NDArray[np.int64]
+    share: Array
+    total: float
+
+    @classmethod
+    def nothing(cls) -> Weighed:
+        return cls(np.zeros(0, np.int64), np.zeros(0), -np.inf)
+
+
+def align(
+    letters: NDArray[np.int64], spaced: NDArray[np.bool_], first: NDArray[np.int64], count: NDArray[np.int64],
+    weight: Array, gap: Array, gaps: Gaps,
+) -> Weighed:
+    """Weigh all alignments.
+
+    Args:
+        letters: (n,) columns of ``weight``; ``spaced`` (n,) whether a space stands before.
+        first, count: (R,) the runs, of ``count`` bodies from ``first`` on; 0 bodies lie before body ``first``.
+        weight: (R, U) log weight of each run for each different letter.
+        gap: (m,) clear width before each body, in x-heights, NaN at the start of a line.
+    """
+    n, m = len(letters), len(gap)
+    most = int(count.max()) if len(count) else 0
+    table, chosen = _tables(first, count, weight, m, most)
+    padded = np.concatenate([gap, [np.nan]])
+    enter = {bool(s): gaps.enter(padded, bool(s)) for s in (False, True)}
+    foreign = FOREIGN * np.arange(m + 1)
+    forward, backward = np.full((n + 1, m + 1), -np.inf), np.full((n + 1, m + 1), -np.inf)
+    forward[0, 0] = backward[n, m] = 0.0
+    for i in range(n + 1):
+        # Pieces of no letter are passed over along the row.
+        forward[i] = foreign + np.logaddexp.accumulate(forward[i] - foreign)
+        if i == n:
+            break
+        u = letters[i]
+        np.logaddexp(forward[i + 1], forward[i] + MISSING, out=forward[i + 1])
+        entered = forward[i] + enter[bool(spaced[i])]
+        for k in range(most + 1):
+            reach = slice(k, m + 1)
+            step = (forward[i] if k == 0 else entered)[: m + 1 - k] + table[u, k, : m + 1 - k]
+            np.logaddexp(forward[i + 1, reach], step, out=forward[i + 1, reach])
+    for i in range(n, -1, -1):
+        if i < n:
+            u, own = letters[i], np.full(m + 1, -np.inf)
+            np.logaddexp(own, backward[i + 1] + MISSING, out=own)
+            for k in range(most + 1):
+                step = table[u, k, : m + 1 - k] + backward[i + 1, k:]
+                if k:
+                    step = step + enter[bool(spaced[i])][: m + 1 - k]
+                np.logaddexp(own[: m + 1 - k], step, out=own[: m + 1 - k])
+            backward[i] = own
+        backward[i] = (np.logaddexp.accumulate((backward[i] + foreign)[::-1])[::-1]) - foreign
+    total = float(forward[n, m])
+    run, share = np.full(n, -1, np.int64), np.zeros(n)
+    for i in range(n):
+        u = letters[i]
+        for k in range(most + 1):
+            into = forward[i, : m + 1 - k] + (enter[bool(spaced[i])][: m + 1 - k] if k else 0.0)
+            log = into + table[u, k, : m + 1 - k] + backward[i + 1, k:] - total
+            j = int(np.argmax(log))
+            r = int(chosen[u, k, j])
+            if r < 0:
+                continue
+            # Several runs may share these pieces (with and without a mark): only the best one's own part counts.
+            part = float(np.exp(log[j] + weight[r, u] - table[u, k, j]))
+            if part > share[i]:
+                run[i], share[i] = r, part
+    return Weighed(run, np.minimum(share, 1.0), total)
+
+
+def _tables(
+    first: NDArray[np.int64], count: NDArray[np.int64], weight: Array, m: int, most: int
+) -> tuple[Array, NDArray[np.int64]]:
+    """(U, most + 1, m + 1) log weight of starting at a column with so many bodies, and the best run that does."""
+    different = weight.shape[1]
+    table = np.full((different, most + 1, m + 1), -np.inf)
+    best = np.full((different, most + 1, m + 1), -np.inf)
+    chosen = np.full((different, most + 1, m + 1), -1, np.int64)
+    for r in range(len(first)):
+        k, j, row = count[r], first[r], weight[r]
+        table[:, k, j] = np.logaddexp(table[:, k, j], row)
+        better = row > best[:, k, j]
+        best[better, k, j] = row[better]
+        chosen[better, k, j] = r
+    return table, chosen
