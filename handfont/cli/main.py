@@ -12,7 +12,7 @@ import click
 import handfont
 from handfont.errors import HandfontError
 
-COMMANDS = {"enroll": "enroll", "render": "render", "styles": "styles", "train": "train",
+COMMANDS = {"sheet": "sheet", "enroll": "enroll", "render": "render", "styles": "styles", "train": "train",
             "evaluate": "evaluate"}
 
 
@@ -35,6 +35,7 @@ def cli() -> None:
     """Write whole documents in a real person's handwriting.
 
     \b
+    handfont sheet -o sheet.pdf              a sheet to print and fill in by hand
     handfont enroll scans/ --name alice      scanned handwriting -> styles/alice.yaml
     handfont render letter.txt --style alice a letter in that hand -> letter.pdf
     """
