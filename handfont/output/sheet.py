@@ -7,6 +7,7 @@ from pathlib import Path
 
 import cv2
 import numpy as np
+from numpy.typing import NDArray
 from reportlab.graphics.barcode.qrencoder import QRCode, QRErrorCorrectLevel
 from reportlab.lib.colors import Color, HexColor
 from reportlab.pdfbase import pdfmetrics
@@ -25,6 +26,10 @@ LABEL, HINT = HexColor("#5d6b75"), HexColor("#8a98a2")
 BLACK = HexColor("#000000")
 FONT, BOLD = "Vera", "VeraBd"
 
+_HOW = ("Write each character once, with one pen, as you always do: letters stand on the lower guide and reach the upper",
+        "one, tall ones go above it. Leave a box empty if you like; cross a letter out if it went wrong. Then scan the",
+        "pages, or photograph each from above, with all the black squares in the picture.")
+
 _HINTS = {
     "l": "small L", "I": "capital i", "O": "capital o", "0": "zero", "1": "one", "|": "bar", "`": "backtick",
     "'": "straight", '"': "straight", ",": "comma", ".": "full stop", "-": "hyphen", "_": "underscore", "~": "tilde",
@@ -32,7 +37,7 @@ _HINTS = {
     "”": "closing", "‘": "opening", "’": "closing", "„": "low", "‚": "low", "•": "bullet", "°": "degree", "/": "slash",
     "\\": "backslash", "…": "three dots", "ı": "no dot", "o": "small",
 }
-_HINTS |= {letter: "small" for letter in CASE_TWINS} | {letter.upper(): "capital" for letter in CASE_TWINS}
+_HINTS |= dict.fromkeys(CASE_TWINS, "small") | {letter.upper(): "capital" for letter in CASE_TWINS}
 _HINTS["i"] = "small"
 
 
@@ -54,7 +59,7 @@ class _Pen:
         self.canvas.roundRect(x * self.unit, (self.height - y - height) * self.unit, width * self.unit,
                               height * self.unit, 1.2 * self.unit)
 
-    def squares(self, dark: np.ndarray, x: float, y: float, side: float) -> None:
+    def squares(self, dark: NDArray[np.bool_], x: float, y: float, side: float) -> None:
         """Black squares where ``dark`` (n, n) is true; runs of them in one piece, so that no seams show."""
         step = side / len(dark)
         self.canvas.setFillColor(BLACK)
@@ -104,18 +109,15 @@ def _markers(pen: _Pen, sheet: Form, page: FormPage) -> None:
         number = PageCode(form.VERSION, sheet.paper, sheet.kind, page.number, position).number
         side = form.dictionary().markerSize + 2
         image = cv2.aruco.generateImageMarker(form.dictionary(), number, side)
-        pen.squares(image < 128, *corners[0], form.MARKER)
+        pen.squares(image < 128, corners[0, 0], corners[0, 1], form.MARKER)
 
 
 def _head(pen: _Pen, sheet: Form, page: FormPage) -> None:
     left, right = sheet.left + 0.5, sheet.left + form.COLUMNS * form.PITCH_X - 0.5
     end = pen.text(left, 14.0, "My handwriting", 15, BLACK, BOLD)
     pen.text(end + 3, 14.0, f"page {page.number + 1} of {len(sheet.pages)}", 9, LABEL)
-    pen.text(left, 20.5, "Write each character once, with one pen, as you always do: letters stand on the lower guide and "
-             "reach the upper", 7.2, LABEL)
-    pen.text(left, 24.3, "one, tall ones go above it. Leave a box empty if you like; cross a letter out if it went wrong. "
-             "Then scan the pages", 7.2, LABEL)
-    pen.text(left, 28.1, "or photograph each from above, with all the black squares in the picture.", 7.2, LABEL)
+    for number, text in enumerate(_HOW):
+        pen.text(left, 20.5 + 3.8 * number, text, 7.2, LABEL)
     if sheet.kind == "custom":
         code = QRCode(None, QRErrorCorrectLevel.M)
         code.addData(form.packed(sheet.characters))

@@ -56,7 +56,7 @@ FEWEST_LINES = 3
 _FREQUENT = "etaoinsrhldu"
 _COMMON_SIGNS = ".,'-!?"
 _LATIN = ("äöüéèêëàâáãåçñíîïóôõúûøæœßðþýłčšžěřőąęğıÄÖÜÉÅØÆŒÇ" "¡¿–—…•€£§°“”‘’„«»")
-"""What the ``latin`` sheet asks for beyond ASCII: each mark over several letters, so that all others can be composed."""
+"""What the ``latin`` sheet asks for beyond ASCII: marks over several letters; others can be composed."""
 
 
 @dataclass(frozen=True)
@@ -149,7 +149,7 @@ def _markers(paper: str) -> NDArray[np.float64]:
     width, height = PAPERS[paper]
     far = MARKER_INSET + MARKER
     square = np.array([[0, 0], [MARKER, 0], [MARKER, MARKER], [0, MARKER]])
-    corners = [square + (x, y) for x in (MARKER_INSET, width - far)
+    corners = [square + np.array([x, y]) for x in (MARKER_INSET, width - far)
                for y in (MARKER_INSET + 3, (height - MARKER) / 2, height - far - 3)]
     return np.array(corners)
 
@@ -191,8 +191,8 @@ def form(paper: str, kind: str, characters: str) -> Form:
     full, rest = divmod(filled, rows)
     count = full + 1 if rest <= rows - FEWEST_LINES else full + 2
     if count > MAX_PAGES:
-        raise OptionError(f"--charset has {len(characters)} characters, too many for the {MAX_PAGES} pages that a sheet "
-                          "may have; print several sheets")
+        raise OptionError(f"--charset has {len(characters)} characters, too many for the {MAX_PAGES} pages that a "
+                          "sheet may have; print several sheets")
     boxes: list[list[Box]] = [[] for _ in range(count)]
     for index, character in enumerate(wanted):
         page, row = divmod(index // COLUMNS, rows)
