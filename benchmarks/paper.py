@@ -20,7 +20,7 @@ Strokes = list[NDArray[np.float32]]
 
 @dataclass(frozen=True)
 class Pen:
-    """Colour and stroke width in millimetres; ``cover`` of full ink 0..1, ``grain`` how much the paper shows through."""
+    """Colour and stroke width in millimetres; ``cover`` of ink, ``grain`` how much paper shows through, 0..1."""
 
     name: str
     colour: tuple[int, int, int]
@@ -30,8 +30,8 @@ class Pen:
 
 
 PENS = (Pen("blue ballpoint", (30, 50, 140), 0.35, 0.85), Pen("black fineliner", (20, 20, 25), 0.4),
-        Pen("gel pen", (25, 30, 60), 0.5), Pen("felt-tip", (15, 15, 20), 0.8), Pen("pencil", (80, 80, 82), 0.4, 0.7, 0.3),
-        Pen("red ballpoint", (190, 40, 50), 0.35, 0.85), Pen("green gel", (20, 110, 60), 0.45))
+        Pen("gel pen", (25, 30, 60), 0.5), Pen("felt-tip", (15, 15, 20), 0.8),
+        Pen("pencil", (80, 80, 82), 0.4, 0.7, 0.3), Pen("red ballpoint", (190, 40, 50), 0.35, 0.85), Pen("green gel", (20, 110, 60), 0.45))
 
 
 @dataclass(frozen=True)
@@ -61,8 +61,8 @@ class Look:
 def scanned(rng: np.random.Generator) -> Look:
     """A page on a flatbed: even light, a little crooked, any resolution, any way up, now and then an edge cut off."""
     return Look(dpi=float(rng.choice([150, 200, 300, 300, 400, 600], p=[.2, .2, .2, .2, .15, .05])),
-                blur=rng.uniform(0.4, 1.0), noise=rng.uniform(1, 5), turn=rng.normal(0, 1.2), shade=rng.uniform(0, 0.06),
-                quarter=int(rng.choice([0, 0, 0, 1, 2, 3])), cut=16.0 if rng.random() < 0.1 else 0.0,
+                blur=rng.uniform(0.4, 1.0), noise=rng.uniform(1, 5), turn=rng.normal(0, 1.2),
+                shade=rng.uniform(0, 0.06), quarter=int(rng.choice([0, 0, 0, 1, 2, 3])), cut=16.0 if rng.random() < 0.1 else 0.0,
                 grey=rng.random() < 0.3, quality=int(rng.integers(60, 95)), desk=(250, 250, 250))
 
 
@@ -118,8 +118,27 @@ class Sheet:
         return result
 
 
-def seen(page: RGB, size: tuple[float, float], look: Look, rng: np.random.Generator) -> tuple[RGB, NDArray[np.float64]]:
-    """The page as the look has it, and the matrix (3, 3) from millimetres on the paper to pixels (but for ``bend``)."""
+@dataclass(frozen=True)
+class Picture:
+    """What a scanner or phone made of a page. ``matrix`` (3, 3) takes millimetres to pixels; paper ``tall`` mm high is
+    curled by ``bend`` mm.
+    """
+
+    page: RGB
+    matrix: NDArray[np.float64]
+    tall: float
+    bend: float
+
+    def pixels(self, points: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Where points (..., 2), in millimetres on the paper, lie in the picture."""
+        moved = points.reshape(-1, 2).copy()
+        for _ in range(4):
+            moved[:, 1] = points.reshape(-1, 2)[:, 1] - self.bend * np.sin(np.pi * moved[:, 1] / self.tall)
+        return np.asarray(cv2.perspectiveTransform(moved[None], self.matrix)[0].reshape(points.shape))
+
+
+def seen(page: RGB, size: tuple[float, float], look: Look, rng: np.random.Generator) -> Picture:
+    """The page as the look has it."""
     unit = look.dpi / 25.4
     height, width = page.shape[:2]
     wide, tall = size[0] * unit, size[1] * unit
@@ -152,7 +171,7 @@ def seen(page: RGB, size: tuple[float, float], look: Look, rng: np.random.Genera
     for _ in range(look.quarter):
         matrix = np.array([[0, 1, 0], [-1, 0, picture.shape[1]], [0, 0, 1.0]]) @ matrix
         picture = np.rot90(picture)
-    return _lit(np.ascontiguousarray(picture), look, rng), matrix
+    return Picture(_lit(np.ascontiguousarray(picture), look, rng), matrix, size[1], look.bend)
 
 
 def _bent(source: RGB, pixels: float) -> RGB:
@@ -175,7 +194,8 @@ def _lit(picture: RGB, look: Look, rng: np.random.Generator) -> RGB:
         where = (xs - rng.uniform(0.2, 0.8)) * np.float32(np.cos(angle + 1)) + \
             (ys - rng.uniform(0.2, 0.8)) * np.float32(np.sin(angle + 1))
         light *= 1 - 0.35 / (1 + np.exp(-np.clip(where * 60, -30, 30)))
-    result = cv2.GaussianBlur(picture, (0, 0), look.blur).astype(np.float32) if look.blur else picture.astype(np.float32)
+    blurred = cv2.GaussianBlur(picture, (0, 0), look.blur) if look.blur else picture
+    result = blurred.astype(np.float32)
     result *= light[:, :, None]
     result += rng.standard_normal(result.shape, np.float32) * look.noise
     if look.grey:

@@ -8,13 +8,13 @@ from pathlib import Path
 
 import numpy as np
 
-from handfont.charset import ASCII, INDEX, alike, confusable
+from handfont.charset import ASCII, INDEX
 from handfont.errors import ScanError
 from handfont.gaussian import Gaussian
 from handfont.glyph import GlyphSample
 from handfont.model import inference
 from handfont.model.loading import Weights, load_weights
-from handfont.scan import cells, grid, image, labels, samples
+from handfont.scan import cells, grid, image, judge, labels, samples
 from handfont.style.posterior import Origin, Pen, Rhythm, StylePosterior, Variant
 from handfont.style.yaml_format import rounded
 
@@ -22,8 +22,6 @@ SHRINKAGE = 4.0
 """The population's spread counts as so many samples of the writer's own."""
 ALLOGRAPH = 1.6
 """Samples of a character further apart, in the population's standard deviations, are two ways of writing it."""
-UNREAD = 0.05
-"""Below this probability of its own label a glyph is reported as doubtful."""
 
 
 @dataclass
@@ -87,7 +85,7 @@ def enroll(scans: list[Path], name: str, origin: Origin | None = None) -> tuple[
         pages.append((len(page_samples), measures))
     if not report.samples:
         raise ScanError(f"no letters found in {', '.join(str(scan) for scan in scans)}: all cells are empty")
-    _judge(report, weights)
+    report.doubtful += judge.doubtful(report.samples, weights)
     doubted = {id(sample) for sample, _ in report.doubtful}
     used = [sample for sample in report.samples if id(sample) not in doubted]
     if not used:
@@ -123,19 +121,6 @@ def _read_grid(
     cut = cells.cut(pages[0], darkness, found)
     report.empty += [label for cell, label in zip(cut, wanted, strict=True) if label in INDEX and not cell.ink.any()]
     return samples.measure(cut, wanted, weights.population, scan.name)
-
-
-def _judge(report: EnrolReport, weights: Weights) -> None:
-    """Find the glyphs that do not look like their label: they are reported, and kept out of the style."""
-    probabilities = inference.read(weights.reader, np.stack([sample.shape for sample in report.samples]))
-    characters = weights.network.config.characters
-    same = alike(characters)[[INDEX[sample.character] for sample in report.samples]]
-    for sample, row, own in zip(report.samples, probabilities, (probabilities * same).sum(axis=1), strict=True):
-        best = characters[int(row.argmax())]
-        if sample.confidence < 1.0:
-            report.doubtful.append((sample, "runs into the ruling, or its size is far from usual"))
-        elif own < UNREAD and float(row.max()) > 0.6 and not confusable(best, sample.character):
-            report.doubtful.append((sample, f"looks like '{best}'"))
 
 
 def _variants(

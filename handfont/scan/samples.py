@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
 from handfont import sdf
 from handfont.charset import INDEX, SITS_ON_BASELINE
@@ -55,16 +56,27 @@ def measure(
                       for (cell, _), (_, _, y, _) in zip(filled, shapes, strict=True)])
     lows = np.array([(cell.ink.shape[0] / 2 - (np.nonzero(cell.ink)[0].max() + 1 - pen / 2)) / (x_height * cell.zoom)
                      for (cell, _), pen in zip(filled, pens, strict=True)])
+    width = _true_width([cell for cell, _ in filled], letters)
     centres = _centres([label for _, label in filled], drops, lows, rows, population)
     samples = []
     for (cell, label), (shape, *_), size, centre, pen in zip(filled, shapes, sizes, centres, pens, strict=True):
         ratio = float(size / np.exp(population.metric_mean[INDEX[label], 0]))
         plausible = SIZE_RANGE[0] < ratio < SIZE_RANGE[1] and not cell.touches
         samples.append(GlyphSample(label, shape, Metrics(float(size), float(centre)),
-                                   float(pen / (x_height * cell.zoom)), source, cell.box, 1.0 if plausible else 0.5))
+                                   float(width * pen / (x_height * cell.zoom)), source, cell.box, 1.0 if plausible else 0.5))
     colours = np.array([cell.colour for cell, _ in filled if cell.colour is not None])
     ink = "#" + "".join(f"{int(v):02x}" for v in np.median(colours, axis=0))
-    return samples, PageMeasures(x_height, typical / x_height, ink)
+    return samples, PageMeasures(x_height, width * typical / x_height, ink)
+
+
+def _true_width(cells: list[Cell], letters: NDArray[np.bool_]) -> float:
+    """Width of the pen over that of its ink as cut out: blur makes thin strokes wider and paler, and what it adds in
+    width it takes in darkness, so that the darkness added up stays that of the true width. Strokes are fully dark where
+    they are widest or cross.
+    """
+    chosen = [cell for cell, letter in zip(cells, letters, strict=True) if letter] or cells
+    full = float(np.percentile([cell.core for cell in chosen], 75))
+    return float(np.clip(np.median([cell.mass / (cell.ink.sum() * full) for cell in chosen]), 0.5, 1.1))
 
 
 def _side(cell: Cell, pen: float) -> float:
