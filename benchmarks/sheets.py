@@ -9,7 +9,8 @@ Writers of the held-out part of UNIPEN fill the sheet; some boxes stay empty, so
 from __future__ import annotations
 
 import argparse
-import resource
+import subprocess
+import sys
 import tempfile
 import time
 from collections import defaultdict
@@ -137,13 +138,13 @@ def measure(tally: Tally, sheet: Form, filled: Filled, picture: Picture, look: L
                          [b.left + form.BOX_WIDTH, b.top + form.BOX_HEIGHT], [b.left, b.top + form.BOX_HEIGHT]]
                         for b in boxes])
     tally.boxes += len(boxes)
-    start = time.perf_counter()
+    start = time.process_time()
     try:
         reading = reader.read(picture.page, name, weights)
     except HandfontError as error:
         tally.failures.append(f"{name}: {error.message}")
         return
-    tally.seconds.append(time.perf_counter() - start)
+    tally.seconds.append(time.process_time() - start)
     place = markers.find(picture.page, name)
     assert place is not None
     if place.code.page == filled.number:
@@ -171,7 +172,7 @@ def report(name: str, tally: Tally) -> None:
         row = {what: tally.counts[state, what] for what in ("kept", "doubtful", "empty")}
         print(f"  written {state:12}" + "".join(f" {what} {n:6}" for what, n in row.items()))
     if tally.seconds:
-        print(f"  good letters kept {100 * tally.counts['kept', 'kept'] / max(good, 1):.1f} %; seconds a page: median "
+        print(f"  good letters kept {100 * tally.counts['kept', 'kept'] / max(good, 1):.1f} %; processor seconds a page: median "
               f"{np.median(tally.seconds):.2f}, worst {max(tally.seconds):.2f}")
         for what, values in (("pen", tally.pens), ("x-height", tally.x_heights)):
             low, middle, high = np.percentile(values, [5, 50, 95])
@@ -206,22 +207,25 @@ def main() -> None:
         if options.save:
             options.save.mkdir(parents=True, exist_ok=True)
             Image.fromarray(picture.page).save(options.save / f"{index}.png")
+        print(f"\r{index + 1} of {options.pages} pages", end="", file=sys.stderr, flush=True)
         measure(tallies[kind], sheet, filled, picture, look, weights, name)
     for name, tally in tallies.items():
         report(name, tally)
-    for dpi in (600,):
-        _memory(sheet, blanks[0], dpi)
-        print(f"peak memory after a page of {dpi} dpi: {resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1e6:.2f} GB")
+    print(f"peak memory of a process that reads a page of 600 dpi: {_memory(sheet, blanks[0], 600):.2f} GB")
 
 
-def _memory(sheet: Form, blank: NDArray[np.uint8], dpi: int) -> None:
-    """Read an empty page of a high resolution from a file, in this process."""
+def _memory(sheet: Form, blank: NDArray[np.uint8], dpi: int) -> float:
+    """Gigabytes that a process takes at most to read a page of a high resolution from a file."""
+    program = ("import sys, resource; from pathlib import Path; from handfont.scan import image, sheet; "
+               "from handfont.model.loading import load_weights; "
+               "[sheet.read(page, 'page', load_weights()) for page in image.load(Path(sys.argv[1]))]; "
+               "print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss)")
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "page.png"
-        size = tuple(round(v / 25.4 * dpi) for v in sheet.size)
-        Image.fromarray(blank).resize(size).save(path)
-        for page in image.load(path):
-            reader.read(page, "page", load_weights())
+        size = round(sheet.size[0] / 25.4 * dpi), round(sheet.size[1] / 25.4 * dpi)
+        Image.fromarray(blank).resize(size).save(path, compress_level=1)
+        done = subprocess.run([sys.executable, "-c", program, str(path)], capture_output=True, text=True, check=True)
+    return int(done.stdout) / 1e6
 
 
 if __name__ == "__main__":

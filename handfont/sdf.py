@@ -86,8 +86,10 @@ def pen_width(ink: NDArray[np.bool_]) -> float:
     """Stroke width of ink in pixels: twice the median distance to the edge along the ridge of the distance field."""
     if not ink.any():
         return 0.0
+    ys, xs = np.nonzero(ink)
+    ink = ink[ys.min() : ys.max() + 1, xs.min() : xs.max() + 1]
     # The middle of a stroke of even width lies between two pixels: enlarged, that matters less, and edges are smooth.
-    zoom = 4 if max(ink.shape) <= 300 else 2
+    zoom = 4 if max(ink.shape) <= 150 else 2
     large = cv2.resize(np.pad(ink.astype(np.float32), 2), None, fx=zoom, fy=zoom, interpolation=cv2.INTER_LINEAR)
     mask = cv2.GaussianBlur(large, (0, 0), zoom / 2) > 0.5
     inside = cv2.distanceTransform(mask.astype(np.uint8), cv2.DIST_L2, cv2.DIST_MASK_PRECISE)
@@ -119,13 +121,14 @@ def from_ink(
     y0, y1 = min(y0, (y0 + y1) / 2), max(y1, (y0 + y1) / 2)
     centre_x, centre_y, side = centred_box(float(x0), float(y0), float(x1), float(y1), MIN_SIZE * x_height)
     step = side / INNER
-    margin = int(np.ceil(GRID * step)) + 2
-    distance = ink_distance(np.pad(ink, margin))
+    margin = int(np.ceil(GRID / 2 * step)) + 2
+    left, top = int(xs.min()) - margin, int(ys.min()) - margin
+    distance = ink_distance(np.pad(ink[ys.min() : ys.max() + 1, xs.min() : xs.max() + 1], margin))
     # Sample the pixel field at the grid's points; below one pixel a sample, smooth first so that no detail aliases.
     if step > 1.5:
         distance = np.asarray(cv2.GaussianBlur(distance, (0, 0), 0.35 * step), np.float32)
     offsets = (np.arange(GRID) - (GRID - 1) / 2) * step
-    map_x, map_y = np.meshgrid(centre_x + offsets + margin - 0.5, centre_y + offsets + margin - 0.5)
+    map_x, map_y = np.meshgrid(centre_x + offsets - left - 0.5, centre_y + offsets - top - 0.5)
     sampled = cv2.remap(distance, map_x.astype(np.float32), map_y.astype(np.float32), cv2.INTER_LINEAR)
     field = (sampled - half) / step + CANONICAL_PEN / 2
     return np.clip(field, -TRUNCATE, TRUNCATE).astype(np.float32), centre_x, centre_y, side

@@ -19,7 +19,7 @@ from handfont.scan.image import ByteArray
 from handfont.scan.markers import Place
 from handfont.scan.page import Copied, PageReading, SheetPage
 
-CELL = 320
+CELL = 240
 """Boxes are straightened to this many pixels a side."""
 INSET = 0.55
 """Millimetres beside a box's border that are left out."""
