@@ -31,7 +31,8 @@ class Pen:
 
 PENS = (Pen("blue ballpoint", (30, 50, 140), 0.35, 0.85), Pen("black fineliner", (20, 20, 25), 0.4),
         Pen("gel pen", (25, 30, 60), 0.5), Pen("felt-tip", (15, 15, 20), 0.8),
-        Pen("pencil", (80, 80, 82), 0.4, 0.7, 0.3), Pen("red ballpoint", (190, 40, 50), 0.35, 0.85), Pen("green gel", (20, 110, 60), 0.45))
+        Pen("pencil", (80, 80, 82), 0.4, 0.7, 0.3), Pen("red ballpoint", (190, 40, 50), 0.35, 0.85),
+        Pen("green gel", (20, 110, 60), 0.45))
 
 
 @dataclass(frozen=True)
@@ -62,7 +63,8 @@ def scanned(rng: np.random.Generator) -> Look:
     """A page on a flatbed: even light, a little crooked, any resolution, any way up, now and then an edge cut off."""
     return Look(dpi=float(rng.choice([150, 200, 300, 300, 400, 600], p=[.2, .2, .2, .2, .15, .05])),
                 blur=rng.uniform(0.4, 1.0), noise=rng.uniform(1, 5), turn=rng.normal(0, 1.2),
-                shade=rng.uniform(0, 0.06), quarter=int(rng.choice([0, 0, 0, 1, 2, 3])), cut=16.0 if rng.random() < 0.1 else 0.0,
+                shade=rng.uniform(0, 0.06), quarter=int(rng.choice([0, 0, 0, 1, 2, 3])),
+                cut=16.0 if rng.random() < 0.1 else 0.0,
                 grey=rng.random() < 0.3, quality=int(rng.integers(60, 95)), desk=(250, 250, 250))
 
 
@@ -112,9 +114,10 @@ class Sheet:
         if pen.grain:
             grain = cv2.GaussianBlur(rng.standard_normal(cover.shape, np.float32), (0, 0), 1.5) * 2.5
             cover *= np.clip(1 - pen.grain * (0.5 + grain), 0, 1)
-        result = np.empty_like(self.page)
-        for channel in range(3):
-            result[:, :, channel] = self.page[:, :, channel] * (1 - cover * (1 - pen.colour[channel] / 255))
+        result = self.page.copy()
+        where = self.ink > 0
+        share = cover[where][:, None] * (1 - np.array(pen.colour, np.float32) / 255)
+        result[where] = (result[where] * (1 - share)).astype(np.uint8)
         return result
 
 
@@ -140,7 +143,7 @@ class Picture:
 def seen(page: RGB, size: tuple[float, float], look: Look, rng: np.random.Generator) -> Picture:
     """The page as the look has it."""
     unit = look.dpi / 25.4
-    height, width = page.shape[:2]
+    factor = DRAWN_DPI / look.dpi
     wide, tall = size[0] * unit, size[1] * unit
     border = 0.0 if look.perspective == 0 else 12 * unit
     corners = np.array([[0, 0], [wide, 0], [wide, tall], [0, tall]])
@@ -153,12 +156,13 @@ def seen(page: RGB, size: tuple[float, float], look: Look, rng: np.random.Genera
     paper = np.array([[0, 0], [size[0], 0], [size[0], size[1]], [0, size[1]]])
     matrix = cv2.getPerspectiveTransform(paper.astype(np.float32), moved.astype(np.float32)).astype(np.float64)
     # Paper's grey first, then one resampling from the drawn page to the picture's pixels.
-    source = (page.astype(np.float32) * (np.array(look.paper, np.float32) / 255)).astype(np.uint8)
-    factor = DRAWN_DPI / look.dpi
-    if factor > 1:
-        source = cv2.GaussianBlur(source, (0, 0), 0.4 * factor)
+    levels = (np.arange(256)[:, None] * np.array(look.paper) / 255).astype(np.uint8)
+    source = np.asarray(cv2.LUT(page, levels[None]), np.uint8)
+    if factor > 1.5:
+        source = cv2.resize(source, None, fx=1 / factor, fy=1 / factor, interpolation=cv2.INTER_AREA)
+    height, width = source.shape[:2]
     if look.bend:
-        source = _bent(source, look.bend * DRAWN_DPI / 25.4)
+        source = _bent(source, look.bend * height / size[1])
     to_mm = np.diag([width / size[0], height / size[1], 1.0])
     final = matrix @ np.linalg.inv(to_mm)
     picture = cv2.warpPerspective(source, final, (int(extent[0]), int(extent[1])), flags=cv2.INTER_LINEAR,
@@ -197,7 +201,11 @@ def _lit(picture: RGB, look: Look, rng: np.random.Generator) -> RGB:
     blurred = cv2.GaussianBlur(picture, (0, 0), look.blur) if look.blur else picture
     result = blurred.astype(np.float32)
     result *= light[:, :, None]
-    result += rng.standard_normal(result.shape, np.float32) * look.noise
+    tile = rng.standard_normal((1024, 1024, 3), np.float32) * look.noise
+    for top in range(0, height, 1024):
+        for left in range(0, width, 1024):
+            part = result[top : top + 1024, left : left + 1024]
+            part += tile[: part.shape[0], : part.shape[1]]
     if look.grey:
         result[:] = (result @ np.array([0.299, 0.587, 0.114], np.float32))[:, :, None]
     _, code = cv2.imencode(".jpg", np.clip(result, 0, 255).astype(np.uint8)[:, :, ::-1],

@@ -14,7 +14,8 @@ from handfont.gaussian import Gaussian
 from handfont.glyph import GlyphSample
 from handfont.model import inference
 from handfont.model.loading import Weights, load_weights
-from handfont.scan import cells, grid, image, judge, labels, samples
+from handfont.scan import gridpage, image, labels, sheet
+from handfont.scan.page import PageReading
 from handfont.style.posterior import Origin, Pen, Rhythm, StylePosterior, Variant
 from handfont.style.yaml_format import rounded
 
@@ -26,11 +27,12 @@ ALLOGRAPH = 1.6
 
 @dataclass
 class EnrolReport:
-    """What was understood of the scans: samples in reading order, empty cells, doubtful glyphs with the reason."""
+    """What was understood of the scans: samples in reading order, empty cells, doubtful glyphs and why, notes."""
 
     samples: list[GlyphSample] = field(default_factory=list)
     empty: list[str] = field(default_factory=list)
     doubtful: list[tuple[GlyphSample, str]] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
 
     @property
     def missing(self) -> list[str]:
@@ -67,10 +69,10 @@ def _scans(folder: Path) -> list[Path]:
 
 
 def enroll(scans: list[Path], name: str, origin: Origin | None = None) -> tuple[StylePosterior, EnrolReport]:
-    """The style of one writer from filled grids.
+    """The style of one writer from filled writing sheets and grids.
 
     Args:
-        scans: images or PDFs, each with its label file beside it (see :mod:`handfont.scan.labels`).
+        scans: images or PDFs; grids may have a label file beside them (see :mod:`handfont.scan.labels`).
         origin: where the hand comes from; by default the names of the scans.
 
     Raises:
@@ -78,20 +80,20 @@ def enroll(scans: list[Path], name: str, origin: Origin | None = None) -> tuple[
     """
     weights = load_weights()
     report = EnrolReport()
-    pages = []
-    for scan in scans:
-        page_samples, measures = _read_grid(scan, weights, report)
-        report.samples += page_samples
-        pages.append((len(page_samples), measures))
+    readings = [reading for scan in scans for reading in _read(scan, weights)]
+    for reading in readings:
+        report.samples += reading.samples
+        report.doubtful += reading.doubtful
+        report.empty += reading.empty
+        report.notes += reading.notes
     if not report.samples:
         raise ScanError(f"no letters found in {', '.join(str(scan) for scan in scans)}: all cells are empty")
-    report.doubtful += judge.doubtful(report.samples, weights)
     doubted = {id(sample) for sample, _ in report.doubtful}
     used = [sample for sample in report.samples if id(sample) not in doubted]
     if not used:
         raise ScanError(f"no letters found in {', '.join(str(scan) for scan in scans)} that look like their labels; "
                         "check that the label files are laid out like the grids")
-    _, measures = max(pages, key=lambda page: page[0])
+    measures = max(readings, key=lambda reading: len(reading.samples)).measures
     origin = origin or Origin(sources=tuple(scan.name for scan in scans))
     return style_of(used, name, measures.ink, origin, weights), report
 
@@ -104,23 +106,19 @@ def style_of(used: list[GlyphSample], name: str, ink: str, origin: Origin, weigh
                           pen=pen, rhythm=Rhythm(), origin=origin)
 
 
-def _read_grid(
-    scan: Path, weights: Weights, report: EnrolReport
-) -> tuple[list[GlyphSample], samples.PageMeasures]:
-    pages = image.load(scan)
-    label_file = labels.path_for(scan)
-    if not label_file.exists():
-        raise ScanError(f"{scan} has no label file: write {label_file.name} beside it, laid out like the grid, one "
-                        "character for each cell")
-    rows = labels.read(label_file)
-    if len(pages) > 1:
-        raise ScanError(f"{scan} has {len(pages)} pages but one label file; save one file a page")
-    darkness = image.darkness(pages[0])
-    found = grid.find(darkness, str(scan))
-    wanted = labels.match(rows, found.rows, found.columns, label_file, str(scan))
-    cut = cells.cut(pages[0], darkness, found)
-    report.empty += [label for cell, label in zip(cut, wanted, strict=True) if label in INDEX and not cell.ink.any()]
-    return samples.measure(cut, wanted, weights.population, scan.name)
+def _read(scan: Path, weights: Weights) -> list[PageReading]:
+    """What is understood of every page of a scan: pages of the writing sheet in any order, or one foreign grid."""
+    label_file: Path | None = labels.path_for(scan)
+    label_file = label_file if label_file and label_file.exists() else None
+    readings = []
+    for number, page in enumerate(image.load(scan), 1):
+        if sheet.is_sheet(page, str(scan)):
+            readings.append(sheet.read(page, scan.name, weights))
+        elif label_file and number > 1:
+            raise ScanError(f"{scan} has several pages but one label file; save one file a page")
+        else:
+            readings.append(gridpage.read(page, label_file, scan.name, weights))
+    return readings
 
 
 def _variants(

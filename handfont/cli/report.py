@@ -17,6 +17,8 @@ def print_enrolment(style: StylePosterior, report: EnrolReport, path: Path) -> N
     click.echo(f"{style.name}: {len(report.samples)} glyphs of {len(counts)} characters read from "
                f"{', '.join(style.origin.sources)}")
     click.echo(f"  pen {style.pen.width:.2f} x-heights wide, ink {style.pen.ink}")
+    for note in report.notes:
+        click.echo(f"  {note}")
     if report.empty:
         click.echo(f"  empty cells: {' '.join(report.empty)}")
     for sample, reason in report.doubtful:

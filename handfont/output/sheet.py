@@ -26,19 +26,18 @@ LABEL, HINT = HexColor("#5d6b75"), HexColor("#8a98a2")
 BLACK = HexColor("#000000")
 FONT, BOLD = "Vera", "VeraBd"
 
-_HOW = ("Write each character once, with one pen, as you always do: letters stand on the lower guide and reach the upper",
-        "one, tall ones go above it. Leave a box empty if you like; cross a letter out if it went wrong. Then scan the",
-        "pages, or photograph each from above, with all the black squares in the picture.")
+_HOW = ("Write each character once, with one pen, as you always do: letters stand on the lower guide and reach the",
+        "upper one, tall ones go above it. Leave a box empty if you like; cross a letter out if it went wrong. Then",
+        "scan the pages, or photograph each from above, with all the black squares in the picture.")
 
 _HINTS = {
     "l": "small L", "I": "capital i", "O": "capital o", "0": "zero", "1": "one", "|": "bar", "`": "backtick",
     "'": "straight", '"': "straight", ",": "comma", ".": "full stop", "-": "hyphen", "_": "underscore", "~": "tilde",
     "^": "caret", "*": "asterisk", ":": "colon", ";": "semicolon", "–": "short dash", "—": "long dash", "“": "opening",
     "”": "closing", "‘": "opening", "’": "closing", "„": "low", "‚": "low", "•": "bullet", "°": "degree", "/": "slash",
-    "\\": "backslash", "…": "three dots", "ı": "no dot", "o": "small",
+    "\\": "backslash", "…": "three dots", "ı": "no dot",
 }
-_HINTS |= dict.fromkeys(CASE_TWINS, "small") | {letter.upper(): "capital" for letter in CASE_TWINS}
-_HINTS["i"] = "small"
+_HINTS |= {letter.upper(): "capital" for letter in CASE_TWINS}
 
 
 class _Pen:

@@ -14,6 +14,8 @@ from handfont.scan.image import ByteArray
 
 CELL_PIXELS = 360
 """Cells are straightened to about this height: several pixels to a stroke, so that edges are found between pixels."""
+FEWEST = 8
+"""Of fewer cells it cannot be told what is printed and what is written."""
 BORDER = 0.06
 """Share of a cell beside its rule that is left out."""
 
@@ -23,7 +25,7 @@ class Cell:
     """What stands in one cell: straightened ink (binary), pixels of it to a pixel of the scan, colour of the ink.
 
     ``box`` is the cell in the scan: left, top, right, bottom. ``touches`` tells whether ink ran into the rule. ``mass``
-    is the darkness of the ink, 0..1, added up over its pixels and the blur around it, ``core`` that of its darkest part.
+    is the darkness of the ink, 0..1, added up over its pixels and the blur around it, ``core`` that of its darkest.
     """
 
     ink: NDArray[np.bool_]
@@ -49,7 +51,27 @@ def cut(page: ByteArray, darkness: NDArray[np.float32], grid: Grid) -> list[Cell
         colours.append(colour)
         zooms.append(zoom)
         boxes.append((int(left), int(top), int(np.ceil(right)), int(np.ceil(bottom))))
-    return [replace(cell, box=box) for cell, box in zip(inked(darks, colours, zooms), boxes, strict=True)]
+    return [replace(cell, box=box) for cell, box in zip(inked(unprinted(darks), colours, zooms), boxes,
+                                                           strict=True)]
+
+
+def unprinted(darks: list[NDArray[np.float32]]) -> list[NDArray[np.float32]]:
+    """Straightened cells of one page without what is printed in all of them alike, guides and remains of the rules.
+
+    That is what most of them have in common at a pixel. Ink on it is as dark as both together, so it is divided out.
+    """
+    if len(darks) < FEWEST:
+        return darks
+    small = np.stack([cv2.resize(dark, (120, 120), interpolation=cv2.INTER_AREA) for dark in darks])
+    rank = round(0.35 * (len(small) - 1))
+    printed = np.partition(small, rank, axis=0)[rank]
+    # Guides run from side to side: what a letter that stands in many cells leaves is smoothed away along them.
+    printed = np.clip(cv2.blur(printed, (20, 1)), 0, 0.6)
+    result = []
+    for dark in darks:
+        common = cv2.resize(printed, dark.shape[::-1], interpolation=cv2.INTER_LINEAR)
+        result.append(np.asarray(np.clip(1 - (1 - dark) / (1 - common), 0, 1), np.float32))
+    return result
 
 
 def inked(darks: list[NDArray[np.float32]], colours: list[ByteArray], zooms: list[float]) -> list[Cell]:

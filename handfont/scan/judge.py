@@ -12,7 +12,7 @@ from handfont.model.loading import Weights
 from handfont.sdf import CANONICAL_PEN, INNER
 
 UNREAD, ILLEGIBLE = 0.05, 0.01
-"""Below these probabilities of its own label a glyph is doubtful: where another character is likely, and in any case."""
+"""Below these probabilities of its own label a glyph is doubtful: where another is likely, and in any case."""
 MUCH, TOO_MUCH = 1.5, 2.2
 """So many times the pen's way that its character usually takes, and a glyph that is not well read is doubtful, and any.
 Signs are too small for that."""

@@ -1,4 +1,4 @@
-"""Finding a page of our own sheet by its markers: which page it is, and where each millimetre of it lies in the scan."""
+"""Finding a page of our own sheet by its markers: which page it is, and where every point of it lies."""
 
 from __future__ import annotations
 
@@ -24,8 +24,8 @@ class Place:
     """A page of the sheet in a scan.
 
     ``matrix`` (3, 3) takes millimetres on flat paper to pixels; ``bend`` (2, 2) is how far, in millimetres, the middle
-    of curled paper lies from there, at its left edge and what is added to its right one. ``missing`` counts markers that
-    were not seen.
+    of curled paper lies from there, at its left edge and what is added to its right one. ``missing`` counts markers
+    that were not seen.
     """
 
     code: PageCode
@@ -42,7 +42,7 @@ class Place:
     def dots_per_mm(self) -> float:
         """Pixels to a millimetre in the middle of the page."""
         middle = np.array(form.PAPERS[self.code.paper]) / 2
-        cross = self.pixels(np.array([middle, middle + (5, 0), middle + (0, 5)]))
+        cross = self.pixels(middle + np.array([[0.0, 0], [5, 0], [0, 5]]))
         return float(np.mean(np.linalg.norm(cross[1:] - cross[0], axis=1)) / 5)
 
 
@@ -52,7 +52,7 @@ def find(page: ByteArray, where: str) -> Place | None:
     Raises:
         ScanError: it is a sheet, but of another version, or with too little of it in the picture.
     """
-    grey = cv2.cvtColor(page, cv2.COLOR_RGB2GRAY)
+    grey = np.asarray(cv2.cvtColor(page, cv2.COLOR_RGB2GRAY), np.uint8)
     best: dict[int, NDArray[np.float64]] = {}
     for side in _LOOK_AT:
         seen = _markers(grey, side)

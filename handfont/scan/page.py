@@ -14,8 +14,8 @@ from handfont.style.posterior import Rhythm
 class Copied:
     """A line of the writing sheet copied by hand: its text, and its picture (height, width, 3) RGB, straight.
 
-    ``per_mm`` pixels to a millimetre; ``baseline`` the printed rule's middle, in pixels from the picture's top. The rule
-    is still to be seen, and the line may be empty.
+    ``per_mm`` pixels to a millimetre; ``baseline`` the printed rule's middle, in pixels from the picture's top. The
+    rule is still to be seen, and the line may be empty.
     """
 
     text: str

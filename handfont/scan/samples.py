@@ -63,7 +63,8 @@ def measure(
         ratio = float(size / np.exp(population.metric_mean[INDEX[label], 0]))
         plausible = SIZE_RANGE[0] < ratio < SIZE_RANGE[1] and not cell.touches
         samples.append(GlyphSample(label, shape, Metrics(float(size), float(centre)),
-                                   float(width * pen / (x_height * cell.zoom)), source, cell.box, 1.0 if plausible else 0.5))
+                                   float(width * pen / (x_height * cell.zoom)), source, cell.box,
+                                   1.0 if plausible else 0.5))
     colours = np.array([cell.colour for cell, _ in filled if cell.colour is not None])
     ink = "#" + "".join(f"{int(v):02x}" for v in np.median(colours, axis=0))
     return samples, PageMeasures(x_height, width * typical / x_height, ink)

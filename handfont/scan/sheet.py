@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from itertools import pairwise
 
 import cv2
 import numpy as np
@@ -94,11 +95,11 @@ def _form(page: ByteArray, place: Place, where: str) -> Form:
         corners = _corners(left - quiet, top - quiet, form.CODE + 2 * quiet, form.CODE + 2 * quiet)
         straight = cv2.cvtColor(_straight(page, place, corners, pixels, pixels), cv2.COLOR_RGB2GRAY)
         for picture in (straight, cv2.threshold(straight, 0, 255, cv2.THRESH_BINARY + cv2.THRESH_OTSU)[1]):
-            characters = form.unpacked(reader.detectAndDecode(picture)[0])
-            if characters:
-                return form.form(place.code.paper, "custom", characters)
-    raise ScanError(f"the square code at the top right of {where}, which says what stands in the boxes, cannot be read; "
-                    "scan it again, sharper and with the whole code")
+            chosen = form.unpacked(reader.detectAndDecode(picture)[0])
+            if chosen:
+                return form.form(place.code.paper, "custom", chosen)
+    raise ScanError(f"the square code at the top right of {where}, which says what stands in the boxes, cannot be "
+                    "read; scan it again, sharper and with the whole code")
 
 
 def _corners(left: float, top: float, width: float, height: float) -> NDArray[np.float64]:
@@ -109,11 +110,12 @@ def _matrix(place: Place, corners: NDArray[np.float64], width: int, height: int)
     """From pixels of the scan to those of a straight picture of what four corners, in millimetres, enclose."""
     target = np.array([[0, 0], [width, 0], [width, height], [0, height]], np.float32)
     # Pixels begin at their corners; those of OpenCV's warp are at their middles.
-    return cv2.getPerspectiveTransform((place.pixels(corners) - 0.5).astype(np.float32), target - 0.5)
+    source = (place.pixels(corners) - 0.5).astype(np.float32)
+    return np.asarray(cv2.getPerspectiveTransform(source, target - 0.5), np.float64)
 
 
 def _straight(
-    page: NDArray[np.generic], place: Place, corners: NDArray[np.float64], width: int, height: int
+    page: ByteArray, place: Place, corners: NDArray[np.float64], width: int, height: int
 ) -> ByteArray:
     flags = cv2.INTER_AREA if place.dots_per_mm() * (corners[1, 0] - corners[0, 0]) > 1.5 * width else cv2.INTER_LINEAR
     return np.asarray(cv2.warpPerspective(page, _matrix(place, corners, width, height), (width, height), flags=flags,
@@ -125,15 +127,16 @@ def _upright(page: ByteArray, place: Place, size: tuple[float, float]) -> tuple[
     per_mm = min(place.dots_per_mm(), UPRIGHT_DPI / 25.4)
     width, height = round(size[0] * per_mm), round(size[1] * per_mm)
     factor = per_mm / place.dots_per_mm()
-    small, moved = page, place
+    small: ByteArray = page
+    moved = place
     if factor < 0.75:  # shrunk first: a warp alone would leave out pixels
-        small = cv2.resize(page, None, fx=factor, fy=factor, interpolation=cv2.INTER_AREA)
+        small = np.asarray(cv2.resize(page, None, fx=factor, fy=factor, interpolation=cv2.INTER_AREA), np.uint8)
         scale = np.diag([small.shape[1] / page.shape[1], small.shape[0] / page.shape[0], 1.0])
         moved = replace(place, matrix=scale @ place.matrix)
     # In strips, so that curled paper lies flat, too.
     result = np.empty((height, width, 3), np.uint8)
     edges = np.linspace(0, height, 9).astype(int)
-    for top, bottom in zip(edges[:-1], edges[1:], strict=True):
+    for top, bottom in pairwise(int(edge) for edge in edges):
         corners = _corners(0, top / per_mm, size[0], (bottom - top) / per_mm)
         matrix = _matrix(moved, corners, width, bottom - top)
         result[top:bottom] = cv2.warpPerspective(small, matrix, (width, bottom - top), flags=cv2.INTER_LINEAR,
@@ -152,27 +155,17 @@ def _outside(place: Place, sheet: Form, shape: tuple[int, ...]) -> list[bool]:
 
 
 def _boxes(page: ByteArray, darkness: NDArray[np.float32], place: Place, sheet: Form) -> list[Cell]:
-    """What is written in every box of the page.
-
-    What is printed in all boxes alike, guides and borders, is what most of them have in common at a pixel. Ink on it is
-    as dark as both together, so it is divided out.
-    """
-    flat, colours = [], []
+    """What is written in every box of the page."""
+    flat: list[NDArray[np.float32]] = []
+    colours: list[ByteArray] = []
     for box in sheet.pages[place.code.page].boxes:
         corners = _corners(box.left + INSET, box.top + INSET, _side(form.BOX_WIDTH), _side(form.BOX_HEIGHT))
         matrix = _matrix(place, corners, CELL, CELL)
-        flat.append(cv2.warpPerspective(darkness, matrix, (CELL, CELL), flags=cv2.INTER_CUBIC,
-                                        borderMode=cv2.BORDER_REPLICATE))
-        colours.append(cv2.warpPerspective(page, matrix, (CELL, CELL), flags=cv2.INTER_LINEAR,
-                                           borderMode=cv2.BORDER_REPLICATE))
-    small = np.stack([cv2.resize(dark, (CELL // 2, CELL // 2), interpolation=cv2.INTER_AREA) for dark in flat])
-    rank = max(0, round(0.35 * (len(small) - 1)))
-    printed = np.partition(small, rank, axis=0)[rank]
-    # Guides run from side to side: what a letter that stands in many boxes leaves is smoothed away along them.
-    printed = cv2.resize(cv2.blur(printed, (CELL // 6, 1)), (CELL, CELL), interpolation=cv2.INTER_LINEAR)
-    printed = np.clip(printed, 0, 0.6)
-    flat = [np.clip(1 - (1 - dark) / (1 - printed), 0, 1) for dark in flat]
-    return cells.inked(flat, colours, [1.0] * len(flat))
+        flat.append(np.asarray(cv2.warpPerspective(darkness, matrix, (CELL, CELL), flags=cv2.INTER_CUBIC,
+                                                   borderMode=cv2.BORDER_REPLICATE), np.float32))
+        colours.append(np.asarray(cv2.warpPerspective(page, matrix, (CELL, CELL), flags=cv2.INTER_LINEAR,
+                                                      borderMode=cv2.BORDER_REPLICATE), np.uint8))
+    return cells.inked(cells.unprinted(flat), colours, [1.0] * len(flat))
 
 
 def _parts(cell: Cell, character: str) -> list[tuple[Cell, str]]:
