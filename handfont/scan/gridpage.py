@@ -131,24 +131,33 @@ def _guessed(
     page: ByteArray, first: _View, where: str, weights: Weights
 ) -> tuple[_View, list[str], NDArray[np.float64]]:
     """The view, and the order along rows or columns, in which the letters make most sense."""
-    best: tuple[float, _View, list[str], NDArray[np.float64]] | None = None
+    best: tuple[float, _View, NDArray[np.int64], order.Guess] | None = None
     for quarters in range(4):
         view = first if quarters == 0 else _turned(page, quarters, where, weights)
         places = np.arange(len(view.cut)).reshape(view.rows, view.columns)
         for along in (places.ravel(), places.T.ravel()):
             guess = order.guess(view.seen[along], view.filled[along])
             if best is None or guess.likelihood > best[0]:
-                wanted, sure = [" "] * len(along), np.ones(len(along))
-                for label, chance, place in zip(guess.labels, guess.confidence, along, strict=True):
-                    wanted[place], sure[place] = label, chance
-                best = (guess.likelihood, view, wanted, sure)
+                best = (guess.likelihood, view, along, guess)
     assert best is not None
-    _, view, wanted, sure = best
+    _, view, along, guess = best
+    # Now that the letters show x-height and baseline, signs are told apart by their size and height, too.
+    wanted, sure = _in_place(guess, along)
+    placed = samples.places(view.cut, wanted, sure >= SURE, weights.population)
+    if placed is not None:
+        seen = inference.read(weights.reader, np.stack([_shape(cell) for cell in view.cut]), *placed)
+        wanted, sure = _in_place(order.guess(seen[along], view.filled[along]), along)
     if view.filled.any() and float((sure[view.filled] >= SURE).mean()) < _READABLE:
         name = Path(where).with_suffix(".txt").name
         raise ScanError(f"{where} has a grid but no label file, and its letters are not recognised: write {name} "
                         "beside it, laid out like the grid, one character for each cell")
     return view, wanted, sure
+
+
+def _in_place(guess: order.Guess, along: NDArray[np.int64]) -> tuple[list[str], NDArray[np.float64]]:
+    """Labels and how sure they are, row by row; ``along`` are the cells in the order of the guess."""
+    back = np.argsort(along)
+    return [guess.labels[i] for i in back], guess.confidence[back]
 
 
 def without_labels(cut: list[Cell], columns: int) -> list[Cell]:

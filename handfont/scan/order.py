@@ -26,11 +26,13 @@ _ALPHABETS = (
 )
 _PAIRED = tuple("".join(a + b for a, b in zip(first, second, strict=True)) + _DIGITS
                 for first, second in ((_UPPER, _LOWER), (_LOWER, _UPPER)))
-_SIGNS = (_DIGITS, "1234567890", "!@#$%^&*()", "!\"#$%&'()*+,-./:;<=>?@[\\]^_`{|}~", ".,;:!?", ".,!?", ".,:;!?",
-          "()[]{}<>", "+-*/=", "äöüßÄÖÜ")
-_CHAINS = ((*_ALPHABETS, *_SIGNS), (ASCII,), *((pair, *_SIGNS) for pair in _PAIRED))
+_SIGNS = (_DIGITS, "1234567890", "!@#$%^&*()", ".,;:!?", ".,!?", ".,:;!?", "()[]{}<>", "+-*/=", "äöüßÄÖÜ")
+_CHAINS = ((*_ALPHABETS, *_SIGNS), (ASCII,), (*_ALPHABETS, _DIGITS + "".join(c for c in ASCII if not c.isalnum())),
+            *((pair, *_SIGNS) for pair in _PAIRED))
 _SUCCESSOR, _AGAIN = 0.85, 0.02
 """Chance that a character is followed by a successor in an order, and by itself; the rest is for any other."""
+_BEYOND = 0.05
+"""What is not ASCII stands so much more seldom in a grid than what is."""
 _FLOOR = 1e-3
 """Of what the reader gives a character: it may be wrong about a single one."""
 
@@ -68,7 +70,8 @@ def guess(probabilities: NDArray[np.float32], filled: NDArray[np.bool_]) -> Gues
     columns = [CHARACTERS.index(character) for character in LABELS]
     shape = probabilities.astype(np.float64)
     # What looks alike, small letters and capitals above all, the order tells apart.
-    seen = (shape + shape @ alike(CHARACTERS))[:, columns] / 2
+    seen = (0.7 * shape + 0.3 * shape @ alike(CHARACTERS))[:, columns]
+    seen[:, len(ASCII) :] *= _BEYOND
     seen = np.maximum(seen, _FLOOR)
     seen[~filled] = 1 / len(LABELS)
     return max((_along(seen, filled, _transitions(orders)) for orders in _CHAINS), key=lambda found: found.likelihood)

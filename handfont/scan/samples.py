@@ -13,6 +13,8 @@ from handfont.glyph import GlyphSample, Metrics
 from handfont.model.population import Population
 from handfont.scan.cells import Cell
 
+FEWEST = 8
+"""From fewer letters x-height and baseline of a page are not told."""
 SIZE_RANGE = (0.3, 3.0)
 """A glyph whose size is outside this multiple of the usual one is doubtful."""
 
@@ -68,6 +70,32 @@ def measure(
     colours = np.array([cell.colour for cell, _ in filled if cell.colour is not None])
     ink = "#" + "".join(f"{int(v):02x}" for v in np.median(colours, axis=0))
     return samples, PageMeasures(x_height, width * typical / x_height, ink)
+
+
+def places(
+    cells: list[Cell], labels: list[str], sure: NDArray[np.bool_], population: Population
+) -> tuple[NDArray[np.float32], NDArray[np.float32]] | None:
+    """Metrics (N, 4) of cells, and which are known, from the x-height and baseline that the ``sure`` labels show; None
+    where these are too few.
+    """
+    shown = [i for i, (cell, label) in enumerate(zip(cells, labels, strict=True))
+             if sure[i] and label in SITS_ON_BASELINE and label.isalnum() and cell.ink.any()]
+    if len(shown) < FEWEST:
+        return None
+    _, page = measure([cells[i] for i in shown], [labels[i] for i in shown], population, "")
+    metrics = np.zeros((len(cells), 4), np.float32)
+    known = np.tile(np.array([1, 1, 0, 0], np.float32), (len(cells), 1))
+    lows = np.zeros(len(cells))
+    for i, cell in enumerate(cells):
+        if not cell.ink.any():
+            continue
+        unit, half = page.x_height * cell.zoom, sdf.pen_width(cell.ink) / 2
+        ys, _ = np.nonzero(cell.ink)
+        lows[i] = (cell.ink.shape[0] / 2 - (ys.max() + 1 - half)) / unit
+        middle = (cell.ink.shape[0] / 2 - (ys.min() + ys.max() + 1) / 2) / unit
+        metrics[i, :2] = np.log(max(_side(cell, 2 * half) / unit, sdf.MIN_SIZE)), middle
+    metrics[:, 1] -= np.median(lows[shown])
+    return metrics, known
 
 
 def _true_width(cells: list[Cell], letters: NDArray[np.bool_]) -> float:
