@@ -111,7 +111,7 @@ def _read(scan: Path, weights: Weights) -> list[PageReading]:
     label_file: Path | None = labels.path_for(scan)
     label_file = label_file if label_file and label_file.exists() else None
     readings = []
-    for number, page in enumerate(image.load(scan), 1):
+    for number, page in enumerate(image.pages(scan), 1):
         if sheet.is_sheet(page, str(scan)):
             readings.append(sheet.read(page, scan.name, weights))
         elif label_file and number > 1:

@@ -19,8 +19,8 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from handfont.accents import WRITABLE
-from handfont.charset import ASCII, describe
+from handfont.accents import WRITABLE, Place, parts
+from handfont.charset import ASCII, INDEX, describe
 from handfont.errors import OptionError
 
 VERSION = 0
@@ -55,7 +55,7 @@ FEWEST_LINES = 3
 
 _FREQUENT = "etaoinsrhldu"
 _COMMON_SIGNS = ".,'-!?"
-_LATIN = ("äöüéèêëàâáãåçñíîïóôõúûøæœßðþýłčšžěřőąęğıÄÖÜÉÅØÆŒÇ" "¡¿–—…•€£§°“”‘’„«»")
+_LATIN = ("äöüéèêëàâáãåñíîïóôõúûøæœßðþýčšžěřőğıÄÖÜÉÅØÆŒ" "¡¿–—…•€£§°“”‘’„«»")
 """What the ``latin`` sheet asks for beyond ASCII: marks over several letters; others can be composed."""
 
 
@@ -171,7 +171,16 @@ def characters_of(charset: str) -> tuple[str, str]:
         if not character.isspace() and character not in WRITABLE:
             raise OptionError(f"--charset has {describe(character)} as its character {position}, which handfont cannot "
                               "write; leave it out")
+        if not character.isspace() and not readable(character):
+            raise OptionError(f"--charset has {describe(character)} as its character {position}, which handfont "
+                              "composes of other characters; put those on the sheet instead")
     return "custom", chosen
+
+
+def readable(character: str) -> bool:
+    """Whether a sample of a character can be learnt from: as it is, or as a letter and the mark over it."""
+    recipe = parts(character)
+    return character in INDEX or (recipe is not None and len(recipe) == 2 and recipe[1].place is Place.ABOVE)
 
 
 @lru_cache(maxsize=16)
@@ -243,4 +252,4 @@ def unpacked(code: str) -> str | None:
         text = zlib.decompress(base64.b32decode(body + "=" * (-len(body) % 8))).decode("utf-8")
     except (binascii.Error, zlib.error, UnicodeDecodeError):
         return None
-    return text if text and all(character in WRITABLE for character in text) else None
+    return text if text and all(readable(character) for character in text) else None

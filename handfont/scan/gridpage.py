@@ -27,6 +27,8 @@ SURE = 0.8
 """Below this probability a label that was guessed is doubtful."""
 _UPRIGHT = 0.6
 """Mean probability of their labels at which letters are taken to stand upright without a look from the other sides."""
+_FEW = 0.12
+"""Share of cells whose letters may reach down to a strip of printed labels."""
 _READABLE = 0.5
 """Share of cells whose guessed label must be sure for a grid to be understood without a label file."""
 
@@ -173,11 +175,11 @@ def without_labels(cut: list[Cell], columns: int) -> list[Cell]:
     share = rows.mean(axis=0)
     for flip in (False, True):
         outward = share[::-1] if not flip else share  # from the foot, then from the top
-        inked = np.flatnonzero(outward > 0.04)
+        inked = np.flatnonzero(outward > _FEW)
         if not len(inked):
             continue
         start = int(inked[0])
-        clear = np.flatnonzero(outward[start:] <= 0.04)
+        clear = np.flatnonzero(outward[start:] <= _FEW)
         if not len(clear):
             continue
         end = start + int(clear[0])
