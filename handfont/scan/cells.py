@@ -62,7 +62,9 @@ def unprinted(darks: list[NDArray[np.float32]]) -> list[NDArray[np.float32]]:
     """
     if len(darks) < FEWEST:
         return darks
-    small = np.stack([cv2.resize(dark, (120, 120), interpolation=cv2.INTER_AREA) for dark in darks])
+    # Guides lie a little higher in one cell than in another: three rows are seen as one.
+    tall = np.ones((3, 1), np.uint8)
+    small = np.stack([cv2.dilate(cv2.resize(dark, (120, 120), interpolation=cv2.INTER_AREA), tall) for dark in darks])
     rank = round(0.35 * (len(small) - 1))
     printed = np.partition(small, rank, axis=0)[rank]
     # Guides run from side to side: what a letter that stands in many cells leaves is smoothed away along them.
