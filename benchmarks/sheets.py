@@ -226,10 +226,10 @@ def main() -> None:
 
 def _memory(sheet: Form, blank: NDArray[np.uint8], dpi: int) -> float:
     """Gigabytes that a process takes at most to read a page of a high resolution from a file."""
-    program = ("import sys, resource; from pathlib import Path; from handfont.scan import image, sheet; "
+    program = ("import sys; from pathlib import Path; from handfont.scan import image, sheet; "
                "from handfont.model.loading import load_weights; "
                "[sheet.read(page, 'page', load_weights()) for page in image.load(Path(sys.argv[1]))]; "
-               "print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss)")
+               "print(Path('/proc/self/status').read_text().split('VmHWM:')[1].split()[0])")
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "page.png"
         size = round(sheet.size[0] / 25.4 * dpi), round(sheet.size[1] / 25.4 * dpi)

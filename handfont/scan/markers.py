@@ -17,6 +17,8 @@ from handfont.scan.image import ByteArray
 _LOOK_AT = (1600, 3000)
 """Longer sides, in pixels, at which markers are looked for: small is fast, large finds them on blurred pages."""
 _ROUNDS = 4
+_NARROW, _FLAT = 30.0, 0.2
+"""Millimetres that markers must spread both ways to show perspective, and that a flat scan may be off without any."""
 
 
 @dataclass(frozen=True)
@@ -104,6 +106,15 @@ def _placed(code: PageCode, seen: dict[int, NDArray[np.float64]]) -> Place:
     # Paper that is curled shows in the middle markers alone.
     curled = len(positions) >= 5
     matrix, _ = cv2.findHomography(mm, pixels)
+    if np.ptp(mm, axis=0).min() < _NARROW:
+        # One side of the page is cut off: what little perspective the other side shows must not be drawn out over all
+        # of the page where a plain turn and scale, as of a scanner, explains it.
+        plain, _ = cv2.estimateAffinePartial2D(mm, pixels, method=cv2.LMEDS)
+        if plain is not None:
+            scale = float(np.hypot(plain[0, 0], plain[1, 0]))
+            error = np.linalg.norm(mm @ plain[:, :2].T + plain[:, 2] - pixels, axis=1) / scale
+            if np.sqrt(np.mean(error**2)) < _FLAT:
+                matrix = np.vstack([plain, [0, 0, 1]])
     for _ in range(_ROUNDS if curled else 0):
         basis = _basis(mm, form.PAPERS[code.paper])
         flat = cv2.perspectiveTransform(pixels[None], np.linalg.inv(matrix))[0]
