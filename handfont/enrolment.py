@@ -2,45 +2,67 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
-from dataclasses import dataclass, field
+import hashlib
+from collections import Counter, defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass, field, fields, replace
 from pathlib import Path
 
+import cv2
 import numpy as np
 
 from handfont import correction
-from handfont.charset import ASCII, INDEX, alike, confusable
+from handfont.charset import ASCII, INDEX
 from handfont.errors import ScanError
 from handfont.gaussian import Gaussian
 from handfont.glyph import FloatArray, GlyphSample
 from handfont.model import inference
 from handfont.model.loading import Weights, load_weights
-from handfont.scan import cells, grid, image, labels, samples
+from handfont.scan import image, reading
+from handfont.scan.image import ByteArray
+from handfont.scan.page import PageReading
+from handfont.style.kept import Kept, KeptPage, KeptSample, settled
 from handfont.style.posterior import Origin, Pen, Rhythm, StylePosterior, Variant, latent
 from handfont.style.yaml_format import rounded
 
+CROP = 72
+"""Height in pixels of the pictures of samples that are kept."""
 SHRINKAGE = 4.0
 """The population's spread counts as so many samples of the writer's own."""
 ALLOGRAPH = 1.6
 """Samples of a character further apart, in the population's standard deviations, are two ways of writing it."""
-UNREAD, READ = 0.02, 0.8
-"""A glyph whose own label has less than the first probability, and another character more than the second, is doubtful:
-whoever labelled it is believed before the reader.
-"""
 
 
 @dataclass
 class EnrolReport:
-    """What was understood of the scans: samples in reading order, empty cells, doubtful glyphs with the reason."""
+    """What was understood of the scans: ``kept`` is every sample and page that the style stands on, ``failures`` a
+    sentence for each page or file that could not be read.
+    """
 
-    samples: list[GlyphSample] = field(default_factory=list)
-    empty: list[str] = field(default_factory=list)
-    doubtful: list[tuple[GlyphSample, str]] = field(default_factory=list)
+    kept: Kept
+    failures: list[str] = field(default_factory=list)
+
+    @property
+    def samples(self) -> list[GlyphSample]:
+        return [kept.sample for kept in self.kept.samples]
+
+    @property
+    def doubtful(self) -> list[tuple[GlyphSample, str]]:
+        """Samples that are left out of the style, each with the reason."""
+        return [(kept.sample, kept.doubt or "was excluded") for kept in self.kept.samples if not kept.used]
+
+    @property
+    def empty(self) -> list[str]:
+        return [character for page in self.kept.pages for character in page.empty]
+
+    @property
+    def notes(self) -> list[str]:
+        return [note for page in self.kept.pages for note in page.notes] + self.kept.lacking
 
     @property
     def missing(self) -> list[str]:
         """Printable ASCII characters without a sample: the model infers them from the others."""
-        seen = {sample.character for sample in self.samples}
+        seen = {sample.character for sample in self.kept.used}
         return [character for character in ASCII if character not in seen]
 
 
@@ -71,74 +93,110 @@ def _scans(folder: Path) -> list[Path]:
                   and not p.name.startswith(".") and not p.name.endswith(".preview.png"))
 
 
-def enroll(scans: list[Path], name: str, origin: Origin | None = None) -> tuple[StylePosterior, EnrolReport]:
-    """The style of one writer from filled grids.
+def enroll(
+    scans: list[Path], name: str, origin: Origin | None = None, known: Kept | None = None, exclude: Iterable[str] = (),
+    transcript: Path | None = None,
+) -> tuple[StylePosterior, EnrolReport]:
+    """The style of one writer.
 
     Args:
-        scans: images or PDFs, each with its label file beside it (see :mod:`handfont.scan.labels`).
+        scans: images or PDFs of writing sheets, grids of single letters or free writing; a text file of the same name
+            beside a scan says what is written on it (see :mod:`handfont.scan.reading`).
         origin: where the hand comes from; by default the names of the scans.
+        known: what the style was enrolled from so far: the result is that of all scans at once.
+        transcript: the text file of a single scan, if it is not the one beside it.
+        exclude: samples to be left out, like ``a:2`` (see :meth:`handfont.style.kept.Kept.without`).
 
     Raises:
-        ScanError: a scan or label file cannot be used, or no letter was found.
+        ScanError: no letter was found, or none that looks like its label.
+        OptionError: a sample to be left out is not there.
     """
     weights = load_weights()
-    report = EnrolReport()
-    pages = []
+    kept, failures = read_scans(scans, weights, transcript)
+    if known is not None:
+        kept = known.with_more(kept)
+    kept = kept.without(exclude)
+    if not kept.used:
+        if failures and not kept.samples:
+            raise ScanError(failures[0] if len(failures) == 1 else "no page could be read: " + "; ".join(failures))
+        listed = ", ".join(str(scan) for scan in scans)
+        raise ScanError(f"no letters found in {listed}: " + (
+            "none looks like its label; check that the text files say what is on the scans" if kept.samples
+            else "nothing is written there"))
+    origin = origin or Origin(sources=tuple(dict.fromkeys(page.where for page in kept.pages)))
+    return style_of_kept(kept, name, origin, weights), EnrolReport(kept, failures)
+
+
+def read_scans(
+    scans: list[Path], weights: Weights, transcript: Path | None = None
+) -> tuple[Kept, list[str]]:
+    """Every sample of scans, and a sentence for each page or file that could not be read."""
+    pages: list[KeptPage] = []
+    found: list[KeptSample] = []
+    failures: list[str] = []
     for scan in scans:
-        page_samples, measures = _read_grid(scan, weights, report)
-        report.samples += page_samples
-        pages.append((len(page_samples), measures))
-    if not report.samples:
-        raise ScanError(f"no letters found in {', '.join(str(scan) for scan in scans)}: all cells are empty")
-    _judge(report, weights)
-    doubted = {id(sample) for sample, _ in report.doubtful}
-    used = [sample for sample in report.samples if id(sample) not in doubted]
-    if not used:
-        raise ScanError(f"no letters found in {', '.join(str(scan) for scan in scans)} that look like their labels; "
-                        "check that the label files are laid out like the grids")
-    _, measures = max(pages, key=lambda page: page[0])
-    origin = origin or Origin(sources=tuple(scan.name for scan in scans))
-    return style_of(used, name, measures.ink, origin, weights), report
+        try:
+            for page in reading.read(scan, weights, transcript):
+                if isinstance(page, ScanError):
+                    failures.append(page.message)
+                    continue
+                own, samples = _kept(page)
+                pages.append(own)
+                found += samples
+        except ScanError as error:
+            failures.append(error.message)
+    return Kept.of(pages, found), failures
+
+
+def _kept(page: PageReading) -> tuple[KeptPage, list[KeptSample]]:
+    """A page as it is kept: with the picture of every sample."""
+    digest = hashlib.sha256(str(page.page.shape).encode() + page.page.tobytes()).hexdigest()[:16]
+    doubts = {id(sample): reason for sample, reason in page.doubtful}
+    samples = [KeptSample(settled(sample), digest, doubts.get(id(sample), ""), crop=_crop(page.page, sample.box))
+               for sample in page.samples]
+    own = KeptPage(page.where, digest, page.kind, page.measures.ink, page.x_height_mm, page.rhythm, tuple(page.empty),
+                   tuple(page.notes), (page.sheet.number, page.sheet.count) if page.sheet else None)
+    return own, samples
+
+
+def _crop(page: ByteArray, box: tuple[int, int, int, int]) -> bytes:
+    """A sample's picture as PNG, ``CROP`` pixels tall at most."""
+    left, top, right, bottom = box
+    margin = max(2, round(0.12 * max(right - left, bottom - top)))
+    part = page[max(0, top - margin) : bottom + margin, max(0, left - margin) : right + margin]
+    if not part.size:
+        return b""
+    scale = min(1.0, CROP / part.shape[0])
+    size = (max(1, round(part.shape[1] * scale)), max(1, round(part.shape[0] * scale)))
+    small = cv2.resize(part, size, interpolation=cv2.INTER_AREA)
+    return cv2.imencode(".png", cv2.cvtColor(small, cv2.COLOR_RGB2BGR))[1].tobytes()
+
+
+def style_of_kept(kept: Kept, name: str, origin: Origin, weights: Weights) -> StylePosterior:
+    """The style that pages and samples amount to: measures are means over the pages that tell, by their letters."""
+    letters = Counter(sample.page for sample in kept.samples if sample.used)
+    best = max(kept.pages, key=lambda page: letters[page.digest])
+    style = style_of(kept.used, name, best.ink, origin, weights)
+    sized = [(page.x_height_mm, letters[page.digest]) for page in kept.pages
+             if page.x_height_mm and letters[page.digest]]
+    if sized:
+        values, weight = (np.array(column, float) for column in zip(*sized, strict=True))
+        style = replace(style, x_height_mm=round(float(np.exp(np.average(np.log(values), weights=weight))), 3))
+    told = [(page.rhythm, max(1, letters[page.digest])) for page in kept.pages if page.rhythm is not None]
+    if told:
+        total = sum(weight for _, weight in told)
+        means = {f.name: round(sum(weight * getattr(rhythm, f.name) for rhythm, weight in told) / total, 4)
+                 for f in fields(Rhythm) if f.name != "measured"}
+        style = replace(style, rhythm=Rhythm(**means, measured=True))
+    return style
 
 
 def style_of(used: list[GlyphSample], name: str, ink: str, origin: Origin, weights: Weights) -> StylePosterior:
-    """The style that samples of one hand amount to."""
+    """The style that samples of one hand amount to, with the rhythm of many hands."""
     writer = rounded(inference.writer_posterior(weights, used))
     pen = Pen(width=round(float(np.median([sample.pen for sample in used])), 4), ink=ink)
     return StylePosterior(name=name, model=weights.name, writer=writer, characters=_variants(weights, used, writer),
                           pen=pen, rhythm=Rhythm(), origin=origin)
-
-
-def _read_grid(
-    scan: Path, weights: Weights, report: EnrolReport
-) -> tuple[list[GlyphSample], samples.PageMeasures]:
-    pages = image.load(scan)
-    label_file = labels.path_for(scan)
-    if not label_file.exists():
-        raise ScanError(f"{scan} has no label file: write {label_file.name} beside it, laid out like the grid, one "
-                        "character for each cell")
-    rows = labels.read(label_file)
-    if len(pages) > 1:
-        raise ScanError(f"{scan} has {len(pages)} pages but one label file; save one file a page")
-    darkness = image.darkness(pages[0])
-    found = grid.find(darkness, str(scan))
-    wanted = labels.match(rows, found.rows, found.columns, label_file, str(scan))
-    cut = cells.cut(pages[0], darkness, found)
-    report.empty += [label for cell, label in zip(cut, wanted, strict=True) if label in INDEX and not cell.ink.any()]
-    return samples.measure(cut, wanted, weights.population, scan.name)
-
-
-def _judge(report: EnrolReport, weights: Weights) -> None:
-    """Find the glyphs that do not look like their label: they are reported, and kept out of the style."""
-    probabilities = inference.read(weights.reader, np.stack([sample.shape for sample in report.samples]))
-    characters = weights.network.config.characters
-    same = alike(characters)[[INDEX[sample.character] for sample in report.samples]]
-    for sample, row, own in zip(report.samples, probabilities, (probabilities * same).sum(axis=1), strict=True):
-        best = characters[int(row.argmax())]
-        if sample.confidence < 1.0:
-            report.doubtful.append((sample, "runs into the ruling, or its size is far from usual"))
-        elif own < UNREAD and float(row.max()) > READ and not confusable(best, sample.character):
-            report.doubtful.append((sample, f"looks like '{best}'"))
 
 
 def _variants(

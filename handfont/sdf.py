@@ -94,8 +94,10 @@ def pen_width(ink: NDArray[np.bool_]) -> float:
     """Stroke width of ink in pixels: twice the median distance to the edge along the ridge of the distance field."""
     if not ink.any():
         return 0.0
+    ys, xs = np.nonzero(ink)
+    ink = ink[ys.min() : ys.max() + 1, xs.min() : xs.max() + 1]
     # The middle of a stroke of even width lies between two pixels: enlarged, that matters less, and edges are smooth.
-    zoom = 4 if max(ink.shape) <= 300 else 2
+    zoom = 4 if max(ink.shape) <= 150 else 2
     large = cv2.resize(np.pad(ink.astype(np.float32), 2), None, fx=zoom, fy=zoom, interpolation=cv2.INTER_LINEAR)
     mask = cv2.GaussianBlur(large, (0, 0), zoom / 2) > 0.5
     inside = inside_distance(mask)

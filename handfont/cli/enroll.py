@@ -3,52 +3,113 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
+if TYPE_CHECKING:
+    from handfont.enrolment import EnrolReport
+    from handfont.style.kept import Kept
+    from handfont.style.posterior import Origin, StylePosterior
+
 
 @click.command(short_help="Learn a hand from scans.")
-@click.argument("scans", type=click.Path(path_type=Path))
+@click.argument("scans", type=click.Path(path_type=Path), required=False)
 @click.option("--name", help="Name of the style; by default that of the folder or scan.")
 @click.option("--out", "-o", type=click.Path(path_type=Path, file_okay=False), default=Path("styles"),
               show_default=True, help="Folder the style is written to.")
+@click.option("--text", "transcript", type=click.Path(path_type=Path, dir_okay=False),
+              help="What a single scan says, if not the text file of the same name beside it.")
+@click.option("--add", is_flag=True, help="Add the scans to the style NAME instead of making it anew.")
+@click.option("--exclude", multiple=True, metavar="SAMPLE",
+              help="Leave a sample out, like a:2, the second a of the report; may be given several times.")
+@click.option("--dry-run", is_flag=True, help="Say what is read; write nothing.")
 @click.option("--description", default="", help="Whose hand it is, kept in the style.")
 @click.option("--licence", default="", help="Terms under which the hand may be used, kept in the style.")
 @click.option("--quiet", "-q", is_flag=True, help="Say nothing unless something is wrong.")
-def command(scans: Path, name: str | None, out: Path, description: str, licence: str, quiet: bool) -> None:
-    """Learn a hand from SCANS: a scan, a folder of one writer's scans, or a folder of writers' folders.
+def command(
+    scans: Path | None, name: str | None, out: Path, transcript: Path | None, add: bool, exclude: tuple[str, ...],
+    dry_run: bool, description: str, licence: str, quiet: bool,
+) -> int:
+    """Learn a hand from SCANS: a scan or photo, a folder of one writer's scans, or a folder of writers' folders.
 
-    Each scan is a filled grid, one character to a cell, with a text file of the same name beside it that is laid out
-    like the grid and says what stands in each cell (a space for an empty cell). Writes NAME.yaml and NAME.preview.png
-    to the output folder.
+    A page is a filled writing sheet (see 'handfont sheet'), a grid with one character in each cell, or free writing. A
+    text file of the same name beside a scan says what is written there: the rows of the grid, or the words. Writes
+    NAME.yaml, NAME.preview.png, NAME.report.html, and NAME.samples.npz, which --add needs.
 
     \b
     handfont enroll scans/ --name alice
-    handfont enroll grid.jpg
+    handfont enroll page2.jpg --add --name alice
+    handfont enroll --add --name alice --exclude a:2
     """
     from handfont import enrolment
     from handfont.cli.report import print_enrolment
-    from handfont.errors import OptionError, OutputError
-    from handfont.files import atomic
-    from handfont.output.specimen import write_specimen
-    from handfont.style import store, yaml_format
-    from handfont.style.posterior import Origin
+    from handfont.errors import OptionError, ScanError
+    from handfont.style import store
 
-    found = enrolment.writers(scans)
+    if scans is None and not (add and name):
+        raise OptionError("no scans given; name a scan or a folder, or a style to change: --add --name NAME")
+    found = enrolment.writers(scans) if scans is not None else {str(name): []}
     if name and len(found) > 1:
         raise OptionError(f"--name {name} cannot name {len(found)} writers ({', '.join(found)}); leave it out, each "
                           "style is then named after its folder")
+    if transcript and (scans is None or not scans.is_file()):
+        raise OptionError("--text goes with a single scan; beside the scans of a folder put a text file each")
+    failed = False
     for writer, files in found.items():
         chosen = store.check_name(name or writer)
-        origin = Origin(description, licence, tuple(file.name for file in files))
-        style, report = enrolment.enroll(files, chosen, origin)
-        try:
-            out.mkdir(parents=True, exist_ok=True)
-        except OSError as error:
-            raise OutputError(f"cannot make the folder {out}: {error.strerror or error}") from error
         path = out / f"{chosen}.yaml"
-        with atomic(out / f"{chosen}.preview.png") as preview:
-            write_specimen(style, preview)
-            yaml_format.save(style, path)
+        try:
+            before = _before(path) if add else None
+            origin = _origin(description, licence, files, before)
+            style, report = enrolment.enroll(files, chosen, origin, before[1] if before else None, exclude, transcript)
+        except ScanError as error:
+            # One writer's bad pages do not keep the others from being enrolled.
+            click.echo(f"handfont: {f'{writer}: ' if len(found) > 1 else ''}{error.message}", err=True)
+            failed = True
+            continue
+        for failure in report.failures:
+            click.echo(f"handfont: {failure}", err=True)
+        failed |= bool(report.failures)
+        if not dry_run:
+            _write(style, report, path)
         if not quiet:
-            print_enrolment(style, report, path)
+            print_enrolment(style, report, None if dry_run else path)
+    return 2 if failed else 0
+
+
+def _before(path: Path) -> tuple[StylePosterior, Kept]:
+    """The style that is there, and what it was enrolled from."""
+    from handfont.style import kept, yaml_format
+
+    return yaml_format.load(path), kept.load(kept.path_of(path))
+
+
+def _origin(description: str, licence: str, files: list[Path], before: tuple[StylePosterior, Kept] | None) -> Origin:
+    from handfont.style.posterior import Origin
+
+    names = [file.name for file in files]
+    if before is None:
+        return Origin(description, licence, tuple(names))
+    old = before[0].origin
+    return Origin(description or old.description, licence or old.licence, tuple(sorted({*old.sources, *names})))
+
+
+def _write(style: StylePosterior, report: EnrolReport, path: Path) -> None:
+    """The style, its samples, specimen and report; all or nothing of the style itself."""
+    from handfont.errors import OutputError
+    from handfont.files import atomic
+    from handfont.output import report as reports
+    from handfont.output.specimen import write_specimen
+    from handfont.style import kept, yaml_format
+
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise OutputError(f"cannot make the folder {path.parent}: {error.strerror or error}") from error
+    with (atomic(path.with_name(f"{path.stem}.preview.png")) as preview,
+          atomic(path.with_name(f"{path.stem}.report.html")) as page):
+        write_specimen(style, preview)
+        reports.write(style, report.kept, preview, report.failures, page)
+        kept.save(report.kept, kept.path_of(path))
+        yaml_format.save(style, path)

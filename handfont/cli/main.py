@@ -13,8 +13,8 @@ import click
 import handfont
 from handfont.errors import HandfontError, ReaderGoneError
 
-COMMANDS = {"enroll": "enroll", "render": "render", "batch": "batch", "styles": "styles", "templates": "templates",
-            "train": "train", "evaluate": "evaluate"}
+COMMANDS = {"sheet": "sheet", "enroll": "enroll", "render": "render", "batch": "batch", "styles": "styles",
+            "templates": "templates", "train": "train", "evaluate": "evaluate"}
 
 
 class LazyGroup(click.Group):
@@ -36,6 +36,7 @@ def cli() -> None:
     """Write whole documents in a real person's handwriting.
 
     \b
+    handfont sheet -o sheet.pdf              a sheet to print and fill in by hand
     handfont enroll scans/ --name alice      scanned handwriting -> styles/alice.yaml
     handfont render letter.txt --style alice a letter in that hand -> letter.pdf
     """

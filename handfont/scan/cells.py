@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from handfont import sdf
 from handfont.scan.grid import Grid
 from handfont.scan.image import ByteArray
 
 CELL_PIXELS = 360
 """Cells are straightened to about this height: several pixels to a stroke, so that edges are found between pixels."""
+FEWEST = 8
+"""Of fewer cells it cannot be told what is printed and what is written."""
 BORDER = 0.06
 """Share of a cell beside its rule that is left out."""
 
@@ -21,34 +24,80 @@ BORDER = 0.06
 class Cell:
     """What stands in one cell: straightened ink (binary), pixels of it to a pixel of the scan, colour of the ink.
 
-    ``box`` is the cell in the scan: left, top, right, bottom. ``touches`` tells whether ink ran into the rule.
+    ``box`` is the cell in the scan: left, top, right, bottom. ``touches`` tells whether ink ran into the rule. ``mass``
+    is the darkness of the ink, 0..1, added up over its pixels and the blur around it, ``core`` that of its darkest.
     """
 
-    row: int
-    column: int
     ink: NDArray[np.bool_]
     zoom: float
     colour: tuple[int, int, int] | None
-    box: tuple[int, int, int, int]
     touches: bool
+    mass: float
+    core: float
+    box: tuple[int, int, int, int] = (0, 0, 0, 0)
+
+    def with_ink(self, ink: NDArray[np.bool_]) -> Cell:
+        """The cell with a part of its ink; what it weighs is shared by area."""
+        return replace(self, ink=ink, mass=self.mass * float(ink.sum()) / max(1.0, float(self.ink.sum())))
 
 
 def cut(page: ByteArray, darkness: NDArray[np.float32], grid: Grid) -> list[Cell]:
-    """All cells of a grid, row by row. One threshold serves the page: ink against paper over all cells together."""
-    flat = []
-    for row in range(grid.rows):
-        for column in range(grid.columns):
-            flat.append((row, column, *_straighten(page, darkness, grid.corners[row, column])))
-    everything = np.concatenate([dark[::3, ::3].ravel() for _, _, dark, _, _ in flat])
-    threshold = _threshold(everything)
-    cells = []
-    for row, column, dark, colours, zoom in flat:
-        ink, touches = _clean(dark > threshold)
-        corners = grid.corners[row, column]
+    """All cells of a grid, row by row."""
+    darks, colours, zooms, boxes = [], [], [], []
+    for corners in grid.corners.reshape(-1, 4, 2):
+        dark, colour, zoom = _straighten(page, darkness, corners)
         (left, top), (right, bottom) = corners.min(axis=0), corners.max(axis=0)
-        box = (int(left), int(top), int(np.ceil(right)), int(np.ceil(bottom)))
-        cells.append(Cell(row, column, ink, zoom, _colour(colours, dark, ink), box, touches))
-    return cells
+        darks.append(dark)
+        colours.append(colour)
+        zooms.append(zoom)
+        boxes.append((int(left), int(top), int(np.ceil(right)), int(np.ceil(bottom))))
+    return [replace(cell, box=box) for cell, box in zip(inked(unprinted(darks), colours, zooms), boxes,
+                                                           strict=True)]
+
+
+def unprinted(darks: list[NDArray[np.float32]]) -> list[NDArray[np.float32]]:
+    """Straightened cells of one page without what is printed in all of them alike, guides and remains of the rules.
+
+    That is what most of them have in common at a pixel. Ink on it is as dark as both together, so it is divided out.
+    """
+    if len(darks) < FEWEST:
+        return darks
+    # Guides lie a little higher in one cell than in another: three rows are seen as one.
+    tall = np.ones((3, 1), np.uint8)
+    small = np.stack([cv2.dilate(cv2.resize(dark, (120, 120), interpolation=cv2.INTER_AREA), tall) for dark in darks])
+    rank = round(0.35 * (len(small) - 1))
+    printed = np.partition(small, rank, axis=0)[rank]
+    # Guides run from side to side: what a letter that stands in many cells leaves is smoothed away along them.
+    printed = np.clip(cv2.blur(printed, (20, 1)), 0, 0.6)
+    result = []
+    for dark in darks:
+        common = cv2.resize(printed, dark.shape[::-1], interpolation=cv2.INTER_LINEAR)
+        result.append(np.asarray(np.clip(1 - (1 - dark) / (1 - common), 0, 1), np.float32))
+    return result
+
+
+def inked(darks: list[NDArray[np.float32]], colours: list[ByteArray], zooms: list[float]) -> list[Cell]:
+    """The ink of straightened cells of one page, from how dark and what colour they are.
+
+    Ink begins where it is half as dark as the stroke's own core: there a blurred edge lies, for pale strokes and for
+    thin ones that never get fully dark as well as for others. One level for the page, halfway from paper to the core of
+    most strokes, tells what is ink at all.
+    """
+    paper, noise, core = _levels(np.concatenate([dark[::3, ::3].ravel() for dark in darks]))
+    least = paper + max(0.08, 5 * noise)
+    common = max((paper + core) / 2, least)
+    first = sorted((dark > common for dark in darks), key=lambda ink: -int(ink.sum()))[: max(8, len(darks) // 4)]
+    pen = float(np.median([sdf.pen_width(ink) for ink in first]))
+    near = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (2 * round(pen) + 1, 2 * round(pen) + 1))
+    result = []
+    for dark, colour, zoom in zip(darks, colours, zooms, strict=True):
+        local = cv2.GaussianBlur(cv2.dilate(dark, near), (0, 0), max(1.0, pen))
+        level = np.maximum((paper + np.clip(local, paper + 0.6 * (core - paper), 1.0)) / 2, least)
+        ink, touches = _clean(dark > level)
+        around = cv2.dilate(ink.astype(np.uint8), near) > 0
+        result.append(Cell(ink, zoom, _colour(colour, dark, ink), touches, float((dark[around] - paper).sum()),
+                           float(np.percentile(dark[ink], 95) - paper) if ink.any() else 0.0))
+    return result
 
 
 def _straighten(
@@ -68,18 +117,17 @@ def _straighten(
     return np.asarray(dark[inside], np.float32), np.asarray(colours[inside], np.uint8), float(zoom)
 
 
-def _threshold(values: NDArray[np.float32]) -> float:
-    """Between paper and ink: halfway from the paper's level to the strokes' core, never within the paper's noise.
+def _levels(values: NDArray[np.float32]) -> tuple[float, float, float]:
+    """Darkness of the paper, its noise, and darkness of the core of most strokes.
 
-    Ink covers a few per cent of a cell, too little for Otsu's method to see: the core is the median of what stands out
-    clearly. Half the height of an edge is where a blurred stroke has its true width.
+    Ink covers a few per cent of a cell, too little for Otsu's method to see: the core is that of what stands out
+    clearly.
     """
     paper = float(np.median(values))
     noise = float(np.median(np.abs(values - paper))) * 1.4826
     clear = values[values > paper + max(0.15, 6 * noise)]
-    if len(clear) < 20:
-        return paper + max(0.15, 6 * noise)
-    return max(paper + 0.5 * (float(np.percentile(clear, 70)) - paper), paper + max(0.08, 5 * noise))
+    least = paper + 2 * max(0.15, 6 * noise)
+    return paper, noise, max(least, float(np.percentile(clear, 70))) if len(clear) >= 20 else least
 
 
 def _clean(ink: NDArray[np.bool_]) -> tuple[NDArray[np.bool_], bool]:

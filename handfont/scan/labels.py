@@ -15,29 +15,41 @@ def path_for(scan: Path) -> Path:
     return scan.with_suffix(".txt")
 
 
-def read(path: Path) -> list[str]:
+def text(path: Path) -> str:
+    """What a text file beside a scan says.
+
+    Raises:
+        ScanError: it is unreadable or empty.
+    """
+    try:
+        content = path.read_text(encoding="utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise ScanError(f"the text file {path} is not UTF-8 text (byte {error.start}); save it as UTF-8") from error
+    except OSError as error:
+        raise ScanError(f"the text file {path} cannot be read: {error.strerror or error}") from error
+    if not content.strip():
+        raise ScanError(f"the text file {path} is empty; write what the scan says, one line for each row of a grid, or "
+                        "leave it away")
+    return content
+
+
+def rows(content: str, path: Path) -> list[str]:
     """Rows of labels.
 
     Raises:
-        ScanError: unreadable, empty, or with a character that no model knows.
+        ScanError: there is none, or a character that no model knows.
     """
-    try:
-        text = path.read_text(encoding="utf-8-sig")
-    except UnicodeDecodeError as error:
-        raise ScanError(f"the label file {path} is not UTF-8 text (byte {error.start}); save it as UTF-8") from error
-    except OSError as error:
-        raise ScanError(f"the label file {path} cannot be read: {error.strerror or error}") from error
-    rows = [line.rstrip("\r\n") for line in text.split("\n")]
-    while rows and not rows[-1].strip():
-        rows.pop()
-    if not rows:
+    found = [line.rstrip("\r\n") for line in content.split("\n")]
+    while found and not found[-1].strip():
+        found.pop()
+    if not found:
         raise ScanError(f"the label file {path} is empty; write one line for each row of the grid")
-    for number, row in enumerate(rows, 1):
+    for number, row in enumerate(found, 1):
         for column, character in enumerate(row, 1):
             if character != EMPTY and character not in INDEX:
                 raise ScanError(f"the label file {path} has {describe(character)} in line {number}, column {column}, "
                                 "which the model does not know; leave a space for that cell")
-    return rows
+    return found
 
 
 def match(rows: list[str], grid_rows: int, grid_columns: int, path: Path, scan: str) -> list[str]:

@@ -10,6 +10,29 @@ from handfont.scan.samples import PageMeasures
 from handfont.style.posterior import Rhythm
 
 
+@dataclass(frozen=True)
+class Copied:
+    """A line of the writing sheet copied by hand: its text, and its picture (height, width, 3) RGB, straight.
+
+    ``per_mm`` pixels to a millimetre; ``baseline`` the printed rule's middle, in pixels from the picture's top. The
+    rule is still to be seen, and the line may be empty.
+    """
+
+    text: str
+    picture: ByteArray
+    per_mm: float
+    baseline: float
+
+
+@dataclass(frozen=True)
+class SheetPage:
+    """Which page of the writing sheet it is: ``number`` from 0, of ``count``; ``kind`` as in ``handfont sheet``."""
+
+    number: int
+    count: int
+    kind: str
+
+
 @dataclass
 class PageReading:
     """One page: ``kind`` is ``sheet``, ``grid`` or ``writing``.
@@ -18,7 +41,7 @@ class PageReading:
     of samples are in its pixels. ``samples`` holds every glyph that was found, ``doubtful`` those of them that are left
     out of the style, each with the reason; ``empty`` the characters of boxes without ink; ``notes`` whole sentences for
     the report. ``x_height_mm``, ``rhythm`` and ``slant`` (x over y, positive to the right) are None where the page does
-    not tell.
+    not tell. ``sheet`` and ``lines`` are those of the writing sheet.
     """
 
     kind: str
@@ -32,3 +55,5 @@ class PageReading:
     x_height_mm: float | None = None
     rhythm: Rhythm | None = None
     slant: float | None = None
+    sheet: SheetPage | None = None
+    lines: list[Copied] = field(default_factory=list)

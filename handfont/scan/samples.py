@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
 from handfont import sdf
 from handfont.charset import INDEX, SITS_ON_BASELINE
@@ -12,6 +13,8 @@ from handfont.glyph import GlyphSample, Metrics
 from handfont.model.population import Population
 from handfont.scan.cells import Cell
 
+FEWEST = 8
+"""From fewer letters x-height and baseline of a page are not told."""
 SIZE_RANGE = (0.3, 3.0)
 """A glyph whose size is outside this multiple of the usual one is doubtful."""
 
@@ -55,16 +58,54 @@ def measure(
                       for (cell, _), (_, _, y, _) in zip(filled, shapes, strict=True)])
     lows = np.array([(cell.ink.shape[0] / 2 - (np.nonzero(cell.ink)[0].max() + 1 - pen / 2)) / (x_height * cell.zoom)
                      for (cell, _), pen in zip(filled, pens, strict=True)])
+    width = _true_width([cell for cell, _ in filled], letters)
     centres = _centres([label for _, label in filled], drops, lows, rows, population)
     samples = []
     for (cell, label), (shape, *_), size, centre, pen in zip(filled, shapes, sizes, centres, pens, strict=True):
         ratio = float(size / np.exp(population.metric_mean[INDEX[label], 0]))
         plausible = SIZE_RANGE[0] < ratio < SIZE_RANGE[1] and not cell.touches
         samples.append(GlyphSample(label, shape, Metrics(float(size), float(centre)),
-                                   float(pen / (x_height * cell.zoom)), source, cell.box, 1.0 if plausible else 0.5))
+                                   float(width * pen / (x_height * cell.zoom)), source, cell.box,
+                                   1.0 if plausible else 0.5))
     colours = np.array([cell.colour for cell, _ in filled if cell.colour is not None])
     ink = "#" + "".join(f"{int(v):02x}" for v in np.median(colours, axis=0))
-    return samples, PageMeasures(x_height, typical / x_height, ink)
+    return samples, PageMeasures(x_height, width * typical / x_height, ink)
+
+
+def places(
+    cells: list[Cell], labels: list[str], sure: NDArray[np.bool_], population: Population
+) -> tuple[NDArray[np.float32], NDArray[np.float32]] | None:
+    """Metrics (N, 4) of cells, and which are known, from the x-height and baseline that the ``sure`` labels show; None
+    where these are too few.
+    """
+    shown = [i for i, (cell, label) in enumerate(zip(cells, labels, strict=True))
+             if sure[i] and label in SITS_ON_BASELINE and label.isalnum() and cell.ink.any()]
+    if len(shown) < FEWEST:
+        return None
+    _, page = measure([cells[i] for i in shown], [labels[i] for i in shown], population, "")
+    metrics = np.zeros((len(cells), 4), np.float32)
+    known = np.tile(np.array([1, 1, 0, 0], np.float32), (len(cells), 1))
+    lows = np.zeros(len(cells))
+    for i, cell in enumerate(cells):
+        if not cell.ink.any():
+            continue
+        unit, half = page.x_height * cell.zoom, sdf.pen_width(cell.ink) / 2
+        ys, _ = np.nonzero(cell.ink)
+        lows[i] = (cell.ink.shape[0] / 2 - (ys.max() + 1 - half)) / unit
+        middle = (cell.ink.shape[0] / 2 - (ys.min() + ys.max() + 1) / 2) / unit
+        metrics[i, :2] = np.log(max(_side(cell, 2 * half) / unit, sdf.MIN_SIZE)), middle
+    metrics[:, 1] -= np.median(lows[shown])
+    return metrics, known
+
+
+def _true_width(cells: list[Cell], letters: NDArray[np.bool_]) -> float:
+    """Width of the pen over that of its ink as cut out: blur makes thin strokes wider and paler, and what it adds in
+    width it takes in darkness, so that the darkness added up stays that of the true width. Strokes are fully dark where
+    they are widest or cross.
+    """
+    chosen = [cell for cell, letter in zip(cells, letters, strict=True) if letter] or cells
+    full = float(np.percentile([cell.core for cell in chosen], 75))
+    return float(np.clip(np.median([cell.mass / (cell.ink.sum() * full) for cell in chosen]), 0.5, 1.1))
 
 
 def _side(cell: Cell, pen: float) -> float:

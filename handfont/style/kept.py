@@ -41,6 +41,8 @@ class KeptPage:
     rhythm: Rhythm | None = None
     empty: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
+    sheet: tuple[int, int] | None = None
+    """Number of a page of the writing sheet, from 0, and how many there are."""
 
 
 @dataclass(frozen=True)
@@ -87,6 +89,16 @@ class Kept:
     def used(self) -> list[GlyphSample]:
         """The samples that make the style."""
         return [kept.sample for kept in self.samples if kept.used]
+
+    @property
+    def lacking(self) -> list[str]:
+        """A sentence on the pages of the writing sheet that are not there, if there are some."""
+        seen = [page.sheet for page in self.pages if page.sheet is not None]
+        if not seen:
+            return []
+        there, count = {number for number, _ in seen}, max(count for _, count in seen)
+        lost = [str(number + 1) for number in range(count) if number not in there]
+        return [f"Of the writing sheet, page {' and '.join(lost)} of {count} is not among the scans."] if lost else []
 
     def numbered(self) -> dict[str, list[KeptSample]]:
         """Samples by character; the first of each is number 1."""
@@ -197,4 +209,5 @@ def _page(row: dict[str, object]) -> KeptPage:
     rhythm = row.pop("rhythm")
     known = Rhythm(**rhythm) if isinstance(rhythm, dict) else None
     page = KeptPage(**row, rhythm=known)  # type: ignore[arg-type]
-    return replace(page, empty=tuple(page.empty), notes=tuple(page.notes))
+    sheet = None if page.sheet is None else (page.sheet[0], page.sheet[1])
+    return replace(page, empty=tuple(page.empty), notes=tuple(page.notes), sheet=sheet)

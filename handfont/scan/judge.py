@@ -1,0 +1,58 @@
+"""Which samples are not what they are labelled: they are reported, and kept out of the style."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from handfont.charset import INDEX, alike, confusable
+from handfont.glyph import GlyphSample
+from handfont.model import inference
+from handfont.model.loading import Weights
+from handfont.sdf import CANONICAL_PEN, INNER
+
+UNREAD, READ, ILLEGIBLE = 0.02, 0.8, 0.01
+"""A glyph is doubtful whose own label has less than the first probability and another more than the second, and in any
+case below the third: whoever labelled it is believed before the reader."""
+MUCH, TOO_MUCH = 1.5, 2.2
+"""So many times the pen's way that its character usually takes, and a glyph that is not well read is doubtful, and any.
+Signs are too small for that."""
+
+
+def doubtful(samples: list[GlyphSample], weights: Weights) -> list[tuple[GlyphSample, str]]:
+    """The doubtful ones of the samples, each with the reason, as the end of a sentence that begins with the glyph."""
+    if not samples:
+        return []
+    probabilities = inference.read(weights.reader, np.stack([sample.shape for sample in samples]))
+    characters = weights.network.config.characters
+    labels = np.array([INDEX[sample.character] for sample in samples])
+    same = alike(characters)[labels]
+    usual = _ways(weights)[labels]
+    ways = np.array([_way(sample.shape[None], np.array([sample.metrics.size]))[0] for sample in samples]) / usual
+    result = []
+    for sample, row, own, way in zip(samples, probabilities, (probabilities * same).sum(axis=1), ways, strict=True):
+        best = characters[int(row.argmax())]
+        if sample.confidence < 1.0:
+            result.append((sample, "runs into the ruling, or its size is far from usual"))
+        elif sample.character.isalnum() and (way > TOO_MUCH or (way > MUCH and own < 0.5)):
+            result.append((sample, "has more ink than the character takes: crossed out, or two characters"))
+        elif own < UNREAD and float(row.max()) > READ and not confusable(best, sample.character):
+            result.append((sample, f"looks like '{best}'"))
+        elif own < ILLEGIBLE:
+            result.append((sample, "cannot be read"))
+    return result
+
+
+def _way(shapes: NDArray[np.float32], sizes: NDArray[np.float64]) -> NDArray[np.float64]:
+    """How far the pen went, in x-heights, for shapes (N, grid, grid) of sizes (N,): their area over the pen's width."""
+    return np.asarray((shapes > 0).sum((1, 2)) / CANONICAL_PEN / INNER * sizes)
+
+
+def _ways(weights: Weights) -> NDArray[np.float64]:
+    """The usual way for every character: that of the mean hand."""
+    network = weights.network
+    everything = np.arange(len(network.config.characters))
+    style = np.zeros(network.config.style, np.float32)
+    residuals = np.stack([means[shares.argmax()] for shares, means, _ in inference.prior(network, style, everything)])
+    shapes, _ = inference.decode(network, style, residuals, everything)
+    return np.maximum(_way(shapes, np.exp(weights.population.metric_mean[:, 0])), 0.5)
