@@ -48,9 +48,13 @@ def in_parallel(work: Callable[[slice], _Result], parts: list[slice]) -> list[_R
     Each thread computes on one core: batches side by side keep cores busier than the threads inside one batch do, and
     results do not depend on how many cores there are.
     """
-    with ThreadPoolExecutor(min(torch.get_num_threads(), len(parts)), initializer=torch.set_num_threads,
-                            initargs=(1,)) as threads:
-        return list(threads.map(work, parts))
+    cores = torch.get_num_threads()
+    try:
+        with ThreadPoolExecutor(min(cores, len(parts)), initializer=torch.set_num_threads, initargs=(1,)) as threads:
+            return list(threads.map(work, parts))
+    finally:
+        # What a thread sets for itself is also what torch gives to every thread that is started later.
+        torch.set_num_threads(cores)
 
 
 def batches(count: int) -> list[slice]:
