@@ -88,8 +88,7 @@ class Truth:
 
 def page_of(lines: list[Line], contributor: str, pen: Pen, paper: str, rng: np.random.Generator) -> tuple[Sheet, Truth]:
     """Lines of one writer, one under the other as written, on a page of paper."""
-    heights = [float(np.percentile(np.concatenate(q.strokes)[:, 1], 75)
-                     - np.percentile(np.concatenate(q.strokes)[:, 1], 25)) for q in lines]
+    heights = [_half(np.concatenate(q.strokes).astype(float)) for q in lines]
     x_height = rng.uniform(2.2, 3.0)
     # Half of the ink lies within about two thirds of an x-height.
     unit = x_height * 0.75 / float(np.median(heights))
@@ -127,6 +126,13 @@ def page_of(lines: list[Line], contributor: str, pen: Pen, paper: str, rng: np.r
         texts.append(line.text)
         row += leading
     return sheet, Truth("\n".join(texts), boxes, len(texts), leading)
+
+
+def _half(points: np.ndarray) -> float:
+    """Height of the strip along a line, whatever its slope, that half of its ink lies in; points (N, 2)."""
+    x, y = points.T
+    level = y - np.polyval(np.polyfit(x, y, 1), x)
+    return float(np.subtract(*np.percentile(level, [75, 25])))
 
 
 def rule(sheet: Sheet, paper: str, leading: float, rng: np.random.Generator) -> None:
