@@ -164,12 +164,13 @@ def _with_its_form(
 def decode(
     network: HandModel, style: FloatArray, residuals: FloatArray, characters: NDArray[np.int64]
 ) -> tuple[FloatArray, FloatArray]:
-    """Fields (N, grid, grid) in samples and metrics (N, 4) of residuals (N, U) under one style (Z,)."""
+    """Fields (N, grid, grid) in samples and metrics (N, 4) of residuals (N, U) under one style (Z,), or one each (N, Z).
+    """
     fields, metrics = [], []
     for part in batches(len(residuals)):
         u, label = torch.from_numpy(residuals[part]), torch.from_numpy(characters[part])
         count = len(u)
-        z = torch.from_numpy(style).expand(BATCH, -1)
+        z = torch.from_numpy(style).expand(BATCH, -1) if style.ndim == 1 else _fill(torch.from_numpy(style[part]))
         with _fast():
             field, metric = network.decode(z, _fill(u), _fill(label))
         fields.append(field[:count].numpy())
