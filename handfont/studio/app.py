@@ -25,7 +25,6 @@ from handfont.studio.requests import Asked
 from handfont.studio.work import Worker
 
 FILES = {"index.html": "text/html", "studio.css": "text/css", "icon.svg": "image/svg+xml",
-         "wordmark.svg": "image/svg+xml",
          **{f"{name}.js": "text/javascript" for name in ("studio", "drawing", "posterior", "server", "kept")}}
 SUFFIXES = (".jpg", ".jpeg", ".png", ".tif", ".tiff", ".webp", ".bmp", ".pdf")
 
@@ -214,4 +213,4 @@ def _tab(request: Request) -> str:
 
 @lru_cache
 def _file(name: str) -> bytes:
-    return resources.files("handfont.studio").joinpath("page", name).read_bytes()
+    return resources.files("handfont.studio").joinpath("page").joinpath(name).read_bytes()

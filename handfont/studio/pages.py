@@ -172,9 +172,8 @@ class Studio:
         if writing.other is not None and writing.share > 0:
             other = self._of(writing.other)
             style = other if writing.share == 1 else self._between(style, other, writing.share)
-        amounts = {"slant": writing.slant, "weight": writing.weight, "width": writing.width}
-        if amounts != {"slant": 0, "weight": 1, "width": 1}:
-            style = adjust(style, style.name, **amounts)
+        if (writing.slant, writing.weight, writing.width) != (0, 1, 1):
+            style = adjust(style, style.name, writing.slant, writing.weight, writing.width)
         return style
 
     def _between(self, first: StylePosterior, second: StylePosterior, share: float) -> StylePosterior:

@@ -6,6 +6,8 @@ are known.
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import numpy as np
 
 from handfont.glyph import FloatArray, GlyphSample, Metrics
@@ -57,7 +59,7 @@ def letters(strokes: list[FloatArray], count: int | None = None) -> list[list[in
 def begins_word(strokes: list[FloatArray], groups: list[list[int]]) -> list[bool]:
     """Of each group, whether a space stands before it."""
     boxes = [_extent([strokes[index] for index in group]) for group in groups]
-    return [False] + [after[0] - before[1] > WORDS for before, after in zip(boxes, boxes[1:], strict=False)]
+    return [False] + [after[0] - before[1] > WORDS for before, after in pairwise(boxes)]
 
 
 def _extent(strokes: list[FloatArray]) -> tuple[float, float, float]:
