@@ -44,7 +44,7 @@ def letters(strokes: list[FloatArray], count: int | None = None) -> list[list[in
     groups = [[index] for index in range(len(strokes))]
     boxes = [_extent([stroke]) for stroke in strokes]
     while len(groups) > 1:
-        best = max(((_belonging(boxes[i], boxes[j]), -i, -j) for i in range(len(groups)) for j in range(i)))
+        best = max((_belonging(boxes[i], boxes[j]), -i, -j) for i in range(len(groups)) for j in range(i))
         enough = len(groups) <= count if count is not None else best[0] < TOGETHER
         if enough:
             break
