@@ -199,8 +199,9 @@ def style_of(
     """
     writer = rounded(inference.writer_posterior(weights, used))
     pen = Pen(width=round(float(np.median([sample.pen for sample in used])), 4), ink=ink)
-    return StylePosterior(name=name, model=weights.name, writer=writer, characters=_variants(weights, used, writer, steps),
-                          pen=pen, rhythm=Rhythm(), origin=origin)
+    characters = _variants(weights, used, writer, steps)
+    return StylePosterior(name=name, model=weights.name, writer=writer, characters=characters, pen=pen,
+                          rhythm=Rhythm(), origin=origin)
 
 
 def _variants(

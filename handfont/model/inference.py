@@ -164,7 +164,7 @@ def _with_its_form(
 def decode(
     network: HandModel, style: FloatArray, residuals: FloatArray, characters: NDArray[np.int64]
 ) -> tuple[FloatArray, FloatArray]:
-    """Fields (N, grid, grid) in samples and metrics (N, 4) of residuals (N, U), under one style (Z,) or one each (N, Z).
+    """Fields (N, grid, grid) in samples and metrics (N, 4) of residuals (N, U), in one style (Z,) or one each (N, Z).
     """
     fields, metrics = [], []
     for part in batches(len(residuals)):

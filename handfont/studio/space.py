@@ -21,8 +21,7 @@ class Map:
     @classmethod
     def of(cls, styles: dict[str, StylePosterior]) -> Map:
         means = np.stack([style.writer.mean for style in styles.values()])
-        # Through the origin, the mean of all writers: the prior is then a circle about the middle of the map.
-        _, _, directions = np.linalg.svd(np.concatenate([means, -means]), full_matrices=True)
+        _, _, directions = np.linalg.svd(means - means.mean(axis=0), full_matrices=True)
         axes = directions[:2] * np.where(directions[:2].sum(axis=1) < 0, -1, 1)[:, None]
         return cls(axes, {name: _pair(axes @ style.writer.mean) for name, style in styles.items()})
 
