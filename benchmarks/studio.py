@@ -1,4 +1,4 @@
-"""How fast the studio answers: start to first page, letter to label, a line redrawn, alone and with ten tabs at once."""
+"""How fast the studio answers: start to first page, letter to label, a line redrawn, then with ten tabs at once."""
 
 from __future__ import annotations
 

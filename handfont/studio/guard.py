@@ -51,6 +51,13 @@ class Guard:
             await send(message)
 
         async def refuse(status: int, message: str) -> None:
+            # A browser that is still sending would take the answer for a lost connection.
+            left = 4 * MAX_UPLOAD if status == 413 else 0
+            while left > 0:
+                part = await receive()
+                left -= len(part.get("body", b""))
+                if not part.get("more_body"):
+                    break
             await JSONResponse({"error": message}, status)(scope, receive, guarded)
 
         if headers.get(b"host", "") not in self._hosts():

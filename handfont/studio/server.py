@@ -24,6 +24,7 @@ def serve(port: int, browser: bool, say: Callable[[str], None]) -> None:
     listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
         listening.bind((HOST, port))
+        listening.listen(128)
     except (OSError, OverflowError) as error:
         listening.close()
         raise OptionError(f"port {port} cannot be used ({getattr(error, 'strerror', None) or error}); choose another "
@@ -35,5 +36,5 @@ def serve(port: int, browser: bool, say: Callable[[str], None]) -> None:
     address = f"http://{HOST}:{chosen}/"
     say(f"The studio is at {address} (Ctrl-C ends it)")
     if browser:
-        webbrowser.open(address)  # the socket already listens once the server has begun; until then it waits
+        webbrowser.open(address)  # the socket listens already: the browser waits
     uvicorn.Server(config).run(sockets=[listening])

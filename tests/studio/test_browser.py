@@ -12,8 +12,8 @@ import pytest
 sync_api = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
 CHROMIUM = shutil.which("chromium")
 pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="there is no chromium; apt-get install chromium")
-ARGUMENTS = ("--no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking "
-             "--disable-component-update --disable-sync").split()
+ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
+             "--disable-component-update", "--disable-sync"]
 CIRCLE = [(1.4 + 0.5 * math.cos(a / 12 * math.pi + 1), 0.5 + 0.5 * math.sin(a / 12 * math.pi + 1)) for a in range(25)]
 
 
@@ -51,7 +51,7 @@ def test_draw_read_write_and_download(page, tmp_path):
         page.click("[data-save=pdf]")
     download.value.save_as(tmp_path / "mine.pdf")
     text = pypdfium2.PdfDocument(tmp_path / "mine.pdf")[0].get_textpage().get_text_range()
-    assert text.split() == "Hello from the studio".split()
+    assert text.split() == ["Hello", "from", "the", "studio"]
     page.reload()
     page.wait_for_selector("#known:has-text('1 letter:')")
     assert page.locator(".box input").first.input_value() == "o"
