@@ -19,6 +19,8 @@ SPECK = 0.4
 """A stroke shorter and narrower than this (a dot, an accent) belongs to the letter nearest to its middle ..."""
 NEAR = 0.3
 """... if that is no further than this, in x-heights."""
+PEN = 0.12
+"""Width of the ink: strokes that touch overlap."""
 WORDS = 1.0
 """Letters further apart than this are of two words."""
 
@@ -63,10 +65,10 @@ def begins_word(strokes: list[FloatArray], groups: list[list[int]]) -> list[bool
 
 
 def _extent(strokes: list[FloatArray]) -> tuple[float, float, float]:
-    """(left, right, height) of strokes."""
+    """(left, right, height) of the ink of strokes."""
     points = np.concatenate(strokes)
     (x0, y0), (x1, y1) = points.min(axis=0), points.max(axis=0)
-    return float(x0), float(x1), float(y1 - y0)
+    return float(x0) - PEN / 2, float(x1) + PEN / 2, float(y1 - y0)
 
 
 def _belonging(first: tuple[float, float, float], second: tuple[float, float, float]) -> float:

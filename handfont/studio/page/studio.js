@@ -92,7 +92,7 @@ $("line-take").addEventListener("click", async () => {
     state.letters = state.letters.filter((letter) => letter.strokes.length);
     groups.forEach((group, i) => {
       const strokes = group.map((index) => line.strokes[index]), left = Math.min(...strokes.flat().map((p) => p[0])), right = Math.max(...strokes.flat().map((p) => p[0]));
-      state.letters.push({ id: crypto.randomUUID(), strokes: strokes.map((s) => s.map(([x, y, p]) => [x - left + Math.max(0.3, (3 - right + left) / 2), y, p])), character: text[i], corrected: true, sure: "from the line" });
+      state.letters.push({ id: crypto.randomUUID(), strokes: strokes.map((s) => s.map(([x, y, p]) => [x - left + Math.max(0.3, (3 - right + left) / 2), y, p])), character: text[i], corrected: true, sure: "typed" });
     });
     line.strokes.length = 0; line.draw(); $("line-text").value = ""; build(); select($("tab-boxes")); learn();
   } catch (error) { failed(error); }
@@ -107,6 +107,7 @@ $("clear").addEventListener("click", () => { if (confirm("Remove all letters you
 let file = null;
 function chosen(given) {
   file = given; if (!given) return;
+  if (given.size > 60e6) { $("scan-go").disabled = true; $("scan-report").textContent = "That file is too large; at most 60 MB can be read."; return; }
   if (/\.ya?ml$/i.test(given.name)) return given.text().then((text) => take(text)).catch((error) => failed(error, $("scan-report")));
   $("scan-report").textContent = given.name; $("scan-go").disabled = false;
 }
