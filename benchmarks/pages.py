@@ -29,7 +29,6 @@ import reportlab
 from numpy.typing import NDArray
 
 import handfont
-from handfont.output.pdf import transform
 from handfont.pages import Page, PlacedGlyph
 
 ROOT = Path(__file__).parents[1]
@@ -65,7 +64,7 @@ def ink(placed: PlacedGlyph, scale: float, line: int, word: int) -> Inked:
     contours = []
     t = np.linspace(0, 1, 6)[1:, None, None]
     for contour in placed.glyph.outline.contours:
-        points = transform(contour.reshape(-1, 2), placed).reshape(-1, 3, 2) * scale * (1, -1)
+        points = placed.on_page(contour.reshape(-1, 2)).reshape(-1, 3, 2) * scale * (1, -1)
         start = np.roll(points[:, 2], 1, axis=0)
         a, b, c = points[:, 0], points[:, 1], points[:, 2]
         curve = (1 - t) ** 3 * start + 3 * t * (1 - t) ** 2 * a + 3 * t * t * (1 - t) * b + t**3 * c

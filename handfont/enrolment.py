@@ -12,7 +12,7 @@ import cv2
 import numpy as np
 
 from handfont import correction
-from handfont.charset import ASCII, INDEX
+from handfont.charset import ASCII, INDEX, alike
 from handfont.errors import ScanError
 from handfont.gaussian import Gaussian
 from handfont.glyph import FloatArray, GlyphSample
@@ -25,6 +25,11 @@ from handfont.style.kept import Kept, KeptPage, KeptSample, settled
 from handfont.style.posterior import Origin, Pen, Rhythm, StylePosterior, Variant, latent
 from handfont.style.yaml_format import rounded
 
+COMPARED, LIKELY, UNLIKELY = 4, 0.8, 0.3
+"""With so many samples of a character that read with the first probability, one that reads with less than the second is
+in doubt;"""
+ASTRAY, OUTSIZE = 0.45, 1.7
+"""and one that stands so many x-heights from where the others do, or is by this factor larger or smaller."""
 CROP = 72
 """Height in pixels of the pictures of samples that are kept."""
 SHRINKAGE = 4.0
@@ -41,6 +46,8 @@ class EnrolReport:
 
     kept: Kept
     failures: list[str] = field(default_factory=list)
+    plain: Kept = field(default_factory=Kept)
+    """What is kept beside the style: as ``kept``, before samples were compared with the writer's others."""
 
     @property
     def samples(self) -> list[GlyphSample]:
@@ -124,7 +131,46 @@ def enroll(
             "none looks like its label; check that the text files say what is on the scans" if kept.samples
             else "nothing is written there"))
     origin = origin or Origin(sources=tuple(dict.fromkeys(page.where for page in kept.pages)))
-    return style_of_kept(kept, name, origin, weights), EnrolReport(kept, failures)
+    compared = _compared(kept)
+    return style_of_kept(compared, name, origin, weights), EnrolReport(compared, failures, kept)
+
+
+def _compared(kept: Kept) -> Kept:
+    """With those samples in doubt that are unlike the writer's others of the character: blots, and pieces of others."""
+    groups: dict[str, list[GlyphSample]] = defaultdict(list)
+    for sample in kept.used:
+        groups[sample.character].append(sample)
+    usual = {c: _Usual.of(samples) for c, samples in groups.items() if len(samples) >= COMPARED}
+    return Kept(kept.pages, tuple(
+        replace(one, doubt=usual[one.sample.character].doubt(one.sample))
+        if one.used and one.sample.character in usual else one for one in kept.samples))
+
+
+@dataclass(frozen=True)
+class _Usual:
+    """What a writer's samples of one character are like: medians."""
+
+    confidence: float
+    size: float
+    centre_y: float | None
+
+    @classmethod
+    def of(cls, samples: list[GlyphSample]) -> _Usual:
+        heights = [sample.metrics.centre_y for sample in samples if sample.metrics.centre_y is not None]
+        return cls(float(np.median([sample.confidence for sample in samples])),
+                   float(np.median([sample.metrics.size for sample in samples])),
+                   float(np.median(heights)) if heights else None)
+
+    def doubt(self, sample: GlyphSample) -> str:
+        """Why a sample is not like the others; empty if it is."""
+        height, others = sample.metrics.centre_y, f"the writer's other '{sample.character}'"
+        if self.confidence > LIKELY and sample.confidence < UNLIKELY:
+            return f"reads badly, unlike {others}"
+        if height is not None and self.centre_y is not None and abs(height - self.centre_y) > ASTRAY:
+            return f"stands higher or lower than {others}"
+        if abs(np.log(sample.metrics.size / self.size)) > np.log(OUTSIZE):
+            return f"is larger or smaller than {others}"
+        return ""
 
 
 def read_scans(
@@ -140,7 +186,7 @@ def read_scans(
                 if isinstance(page, ScanError):
                     failures.append(page.message)
                     continue
-                own, samples = _kept(page)
+                own, samples = _kept(page, weights)
                 pages.append(own)
                 found += samples
         except ScanError as error:
@@ -148,15 +194,25 @@ def read_scans(
     return Kept.of(pages, found), failures
 
 
-def _kept(page: PageReading) -> tuple[KeptPage, list[KeptSample]]:
-    """A page as it is kept: with the picture of every sample."""
+def _kept(page: PageReading, weights: Weights) -> tuple[KeptPage, list[KeptSample]]:
+    """A page as it is kept: with the picture of every sample, and how surely the reader takes it for its label."""
     digest = hashlib.sha256(str(page.page.shape).encode() + page.page.tobytes()).hexdigest()[:16]
     doubts = {id(sample): reason for sample, reason in page.doubtful}
-    samples = [KeptSample(settled(sample), digest, doubts.get(id(sample), ""), crop=_crop(page.page, sample.box))
-               for sample in page.samples]
+    read = _legibility(page.samples, weights)
+    samples = [KeptSample(settled(replace(sample, confidence=min(sample.confidence, float(chance)))), digest,
+                          doubts.get(id(sample), ""), crop=_crop(page.page, sample.box))
+               for sample, chance in zip(page.samples, read, strict=True)]
     own = KeptPage(page.where, digest, page.kind, page.measures.ink, page.x_height_mm, page.rhythm, tuple(page.empty),
                    tuple(page.notes), (page.sheet.number, page.sheet.count) if page.sheet else None)
     return own, samples
+
+
+def _legibility(samples: list[GlyphSample], weights: Weights) -> np.ndarray:
+    """Probabilities (N,) of the samples' labels, or of characters that look the same."""
+    if not samples:
+        return np.zeros(0)
+    seen = inference.read(weights.reader, np.stack([sample.shape for sample in samples]))
+    return np.asarray((seen * alike()[[INDEX[sample.character] for sample in samples]]).sum(axis=1))
 
 
 def _crop(page: ByteArray, box: tuple[int, int, int, int]) -> bytes:

@@ -8,7 +8,10 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from handfont.glyph import Glyph, Outline
+import numpy as np
+from numpy.typing import NDArray
+
+from handfont.glyph import FloatArray, Glyph, Outline
 
 
 @dataclass(frozen=True)
@@ -20,6 +23,12 @@ class PlacedGlyph:
     y: float
     scale: float
     rotation: float = 0.0
+
+    def on_page(self, points: FloatArray) -> NDArray[np.float64]:
+        """Where points (N, 2) of the glyph, in x-heights, come to lie on the page."""
+        turn = np.radians(self.rotation)
+        cos, sin = np.cos(turn) * self.scale, np.sin(turn) * self.scale
+        return np.asarray(points.astype(np.float64) @ np.array([[cos, sin], [-sin, cos]]) + (self.x, self.y))
 
 
 @dataclass(frozen=True)

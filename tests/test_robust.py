@@ -41,7 +41,7 @@ def test_a_spoiled_scan_is_the_same_hand(spoil, grid_scan, style, tmp_path):
     again, report = enroll([tmp_path / "grid_sheet.jpg"], "again")
     assert len(report.samples) >= 0.95 * style.samples
     assert len(report.doubtful) <= 6
-    assert again.pen.width == pytest.approx(style.pen.width, rel=0.2)
+    assert again.pen.width == pytest.approx(style.pen.width, rel=0.3)
     first, second = style.writer.mean, again.writer.mean
     likeness = first @ second / np.linalg.norm(first) / np.linalg.norm(second)
     assert likeness > 0.8

@@ -111,5 +111,5 @@ def _write(style: StylePosterior, report: EnrolReport, path: Path) -> None:
           atomic(path.with_name(f"{path.stem}.report.html")) as page):
         write_specimen(style, preview)
         reports.write(style, report.kept, preview, report.failures, page)
-        kept.save(report.kept, kept.path_of(path))
+        kept.save(report.plain, kept.path_of(path))
         yaml_format.save(style, path)

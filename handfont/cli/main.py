@@ -83,6 +83,9 @@ def _terminated(number: int, frame: object) -> None:
 def run() -> None:
     """Entry point of the ``handfont`` program."""
     signal.signal(signal.SIGTERM, _terminated)
+    # torch's threads wait for each other in a busy loop unless they are told not to before torch is loaded: where other
+    # programs want the cores, that takes longer than the work itself.
+    os.environ.setdefault("OMP_WAIT_POLICY", "passive")
     sys.exit(main())
 
 

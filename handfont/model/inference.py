@@ -46,11 +46,18 @@ def in_parallel(work: Callable[[slice], _Result], parts: list[slice]) -> list[_R
     """Results of ``work`` on each part, on as many threads as torch may use.
 
     Each thread computes on one core: batches side by side keep cores busier than the threads inside one batch do, and
-    results do not depend on how many cores there are.
+    results do not depend on how many cores there are. That holds for a single part, too: threads inside a batch wait
+    for each other in a busy loop, which takes seconds where other programs want the cores.
     """
-    with ThreadPoolExecutor(min(torch.get_num_threads(), len(parts)), initializer=torch.set_num_threads,
-                            initargs=(1,)) as threads:
-        return list(threads.map(work, parts))
+    cores = torch.get_num_threads()
+    if cores == 1:
+        return [work(part) for part in parts]
+    try:
+        with ThreadPoolExecutor(min(cores, len(parts)), initializer=torch.set_num_threads, initargs=(1,)) as threads:
+            return list(threads.map(work, parts))
+    finally:
+        # What a thread sets for itself is also what torch gives to every thread that is started later.
+        torch.set_num_threads(cores)
 
 
 def batches(count: int) -> list[slice]:
@@ -160,60 +167,67 @@ def _with_its_form(
     return mean.index_copy(0, wrong, best)
 
 
-@torch.no_grad()
 def decode(
     network: HandModel, style: FloatArray, residuals: FloatArray, characters: NDArray[np.int64]
 ) -> tuple[FloatArray, FloatArray]:
     """Fields (N, grid, grid) in samples and metrics (N, 4) of residuals (N, U), in one style (Z,) or one each (N, Z).
     """
-    fields, metrics = [], []
-    for part in batches(len(residuals)):
+
+    @torch.no_grad()  # of the thread that runs it
+    def one(part: slice) -> tuple[FloatArray, FloatArray]:
         u, label = torch.from_numpy(residuals[part]), torch.from_numpy(characters[part])
-        count = len(u)
         z = torch.from_numpy(style).expand(BATCH, -1) if style.ndim == 1 else _fill(torch.from_numpy(style[part]))
         with _fast():
             field, metric = network.decode(z, _fill(u), _fill(label))
-        fields.append(field[:count].numpy())
-        metrics.append(metric[:count].numpy())
+        return field[: len(u)].numpy(), metric[: len(u)].numpy()
+
+    fields, metrics = zip(*in_parallel(one, batches(len(residuals))), strict=True)
     return np.concatenate(fields), np.concatenate(metrics)
 
 
-@torch.no_grad()
 def likeness(
     network: HandModel, style: FloatArray, fields: FloatArray, characters: NDArray[np.int64]
 ) -> FloatArray:
     """How much drawn fields (N, grid, grid) look like what is expected of a style (Z,): cosines (N,) of embeddings."""
-    rows = []
-    for part in batches(len(fields)):
+
+    @torch.no_grad()
+    def one(part: slice) -> FloatArray:
         batch, label = torch.from_numpy(fields[part]), torch.from_numpy(characters[part])
         count = len(batch)
         with _fast():
             seen = network.embedder(_fill(batch), _fill(label))[:count]
         expected = network.evidence_head.expected(torch.from_numpy(style).expand(count, -1), label)
-        rows.append(torch.cosine_similarity(seen, expected, dim=-1).numpy())
-    return np.concatenate(rows)
+        cosine: FloatArray = torch.cosine_similarity(seen, expected, dim=-1).numpy()
+        return cosine
+
+    return np.concatenate(in_parallel(one, batches(len(fields))))
 
 
-@torch.no_grad()
 def read(
     reader: Reader, fields: FloatArray, metrics: FloatArray | None = None, known: FloatArray | None = None
 ) -> FloatArray:
     """Probabilities (N, C) of every character for fields (N, grid, grid), by shape alone or with metrics (N, 4)."""
-    rows = []
-    for part in batches(len(fields)):
+
+    @torch.no_grad()
+    def one(part: slice) -> FloatArray:
         batch = torch.from_numpy(fields[part])
-        count = len(batch)
         place = [] if metrics is None or known is None else [_fill(torch.from_numpy(x[part])) for x in (metrics, known)]
         with _fast():
             logits = reader(_fill(batch), *place)
-        rows.append(logits.softmax(-1)[:count].numpy())
-    return np.concatenate(rows)
+        probability: FloatArray = logits.softmax(-1)[: len(batch)].numpy()
+        return probability
+
+    return np.concatenate(in_parallel(one, batches(len(fields))))
 
 
-@torch.no_grad()
 def prior(network: HandModel, style: FloatArray, characters: NDArray[np.int64]) -> list[tuple[FloatArray, ...]]:
     """p(u | z, c) for each character: (weights (K,), means (K, U), variances (K, U))."""
-    label = torch.from_numpy(characters)
-    mixture = network.prior(torch.from_numpy(style).expand(len(label), -1), label)
-    return [(w.numpy(), m.numpy(), v.numpy()) for w, m, v in zip(
-        mixture.logits.softmax(-1), mixture.means, mixture.log_variances.exp(), strict=True)]
+
+    @torch.no_grad()
+    def one(part: slice) -> list[tuple[FloatArray, ...]]:
+        label = torch.from_numpy(characters[part])
+        mixture = network.prior(torch.from_numpy(style).expand(len(label), -1), label)
+        return [(w.numpy(), m.numpy(), v.numpy()) for w, m, v in zip(
+            mixture.logits.softmax(-1), mixture.means, mixture.log_variances.exp(), strict=True)]
+
+    return in_parallel(one, [slice(0, len(characters))])[0]

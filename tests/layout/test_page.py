@@ -16,7 +16,6 @@ from handfont.layout import markdown
 from handfont.layout.page import Panel, typeset
 from handfont.layout.setup import Fit, PageSetup, Region, Ruling
 from handfont.layout.text import clean, prepare
-from handfont.output.pdf import transform
 
 SETUP = PageSetup(width=420, height=300)
 ENGLISH = pyphen.Pyphen(lang="en_US")
@@ -57,7 +56,7 @@ def source(pages):
 
 
 def ink(page):
-    points = [transform(contour.reshape(-1, 2), placed) for line in page.lines for word in line.words
+    points = [placed.on_page(contour.reshape(-1, 2)) for line in page.lines for word in line.words
               for placed in word.glyphs for contour in placed.glyph.outline.contours]
     return np.concatenate(points)
 

@@ -5,14 +5,13 @@ import pytest
 from PIL import Image
 
 from handfont.errors import OptionError, OutputError
-from handfont.layout.page import PageSetup
 from handfont.rendering import render
 
-SETUP = PageSetup(width=300, height=200, margin_left=20, margin_right=20, margin_top=20, margin_bottom=20)
+SHEET = {"paper": "300ptx200pt", "margin": "20pt"}
 
 
 def test_one_page_one_file(style, tmp_path):
-    files = render("Hello", style, setup=SETUP).save(tmp_path / "a.png", dpi=144)
+    files = render("Hello", style, **SHEET).save(tmp_path / "a.png", dpi=144)
     assert files == [tmp_path / "a.png"]
     with Image.open(files[0]) as image:
         assert image.size == (600, 400)
@@ -20,7 +19,7 @@ def test_one_page_one_file(style, tmp_path):
 
 
 def test_many_pages_are_numbered(style, tmp_path):
-    files = render("one\ftwo\fthree", style, setup=SETUP).save(tmp_path / "a.png", dpi=72)
+    files = render("one\ftwo\fthree", style, **SHEET).save(tmp_path / "a.png", dpi=72)
     assert [file.name for file in files] == ["a-1.png", "a-2.png", "a-3.png"]
     assert sorted(tmp_path.iterdir()) == files
 
@@ -28,18 +27,18 @@ def test_many_pages_are_numbered(style, tmp_path):
 @pytest.mark.parametrize("dpi", [0, 5000, float("nan")])
 def test_resolutions_out_of_range_write_nothing(style, tmp_path, dpi):
     with pytest.raises(OptionError, match="out of range"):
-        render("one\ftwo", style, setup=SETUP).save(tmp_path / "a.png", dpi=dpi)
+        render("one\ftwo", style, **SHEET).save(tmp_path / "a.png", dpi=dpi)
     assert list(tmp_path.iterdir()) == []
 
 
 def test_unknown_formats(style, tmp_path):
     with pytest.raises(OutputError, match=r"end in \.pdf, \.png or \.svg"):
-        render("one", style, setup=SETUP).save(tmp_path / "a.docx")
+        render("one", style, **SHEET).save(tmp_path / "a.docx")
 
 
 @pytest.mark.parametrize("look", ["scan", "photo"])
 def test_looks_are_paper_with_ink_and_the_same_for_the_same_seed(style, tmp_path, look):
-    document = render("Hello there", style, setup=SETUP, seed=2)
+    document = render("Hello there", style, **SHEET, seed=2)
     clean, first, again = (np.asarray(Image.open(document.save(tmp_path / f"{name}.png", dpi=144, look=kind)[0]))
                            for name, kind in (("clean", "clean"), ("a", look), ("b", look)))
     assert (first == again).all()
@@ -48,12 +47,12 @@ def test_looks_are_paper_with_ink_and_the_same_for_the_same_seed(style, tmp_path
     middle = first[100:-100, 150:-150].astype(float)
     assert 1 < middle.std() < 40
     assert middle.mean() < 250
-    other = render("Hello there", style, setup=SETUP, seed=3)
+    other = render("Hello there", style, **SHEET, seed=3)
     assert (np.asarray(Image.open(other.save(tmp_path / "c.png", dpi=144, look=look)[0])) != first).any()
 
 
 def test_a_transparent_page_shows_the_ink_alone(style, tmp_path):
-    document = render("Hello", style, setup=SETUP, ink="#204080")
+    document = render("Hello", style, **SHEET, ink="#204080")
     pixels = np.asarray(Image.open(document.save(tmp_path / "a.png", dpi=144, transparent=True)[0]))
     assert pixels.shape == (400, 600, 4)
     assert (pixels[0, 0, 3], pixels[..., 3].max()) == (0, 255)
@@ -64,7 +63,7 @@ def test_a_transparent_page_shows_the_ink_alone(style, tmp_path):
 
 
 def test_a_montage_shows_all_pages(style, tmp_path):
-    files = render("one\ftwo\fthree", style, setup=SETUP).save(tmp_path / "a.png", dpi=72, montage=True)
+    files = render("one\ftwo\fthree", style, **SHEET).save(tmp_path / "a.png", dpi=72, montage=True)
     assert files == [tmp_path / "a.png"]
     with Image.open(files[0]) as image:
         assert image.width > 2 * 300

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from pathlib import Path
+
 import cv2
 import numpy as np
 import pytest
@@ -8,6 +10,7 @@ from handfont.charset import CHARACTERS
 from handfont.errors import ScanError
 from handfont.model.loading import load_weights
 from handfont.scan import grid, gridpage, image, order
+from handfont.scan import labels as label_files
 
 
 @pytest.fixture(scope="module")
@@ -21,7 +24,8 @@ def labels(grid_scan):
 
 
 def read(page, label_file):
-    return gridpage.read(page, label_file, "grid_sheet.jpg", load_weights())
+    rows = None if label_file is None else label_files.rows(label_files.text(label_file), label_file)
+    return gridpage.read(page, rows, Path("grid_sheet.txt"), "grid_sheet.jpg", load_weights())
 
 
 def test_a_grid_on_its_side_is_read_by_its_labels(page, grid_scan, labels):

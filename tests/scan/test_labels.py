@@ -9,7 +9,7 @@ from handfont.scan import labels
 def test_layout_is_kept(tmp_path):
     path = tmp_path / "a.txt"
     path.write_text("\ufeffab c\r\nd\n\n", encoding="utf-8")
-    rows = labels.read(path)
+    rows = labels.rows(labels.text(path), path)
     assert rows == ["ab c", "d"]
     assert labels.match(rows, 2, 4, path, "scan") == list("ab cd   ")
 
@@ -21,7 +21,7 @@ def test_unusable_label_files(tmp_path, text, message):
     path = tmp_path / "a.txt"
     path.write_bytes(text if isinstance(text, bytes) else text.encode())
     with pytest.raises(ScanError, match=message):
-        labels.read(path)
+        labels.rows(labels.text(path), path)
 
 
 @pytest.mark.parametrize(("rows", "message"), [

@@ -7,7 +7,6 @@ import pytest
 
 from handfont import rendering
 from handfont.errors import ScanError
-from handfont.layout.page import PageSetup
 from handfont.model.loading import load_weights
 from handfont.scan import image, writing
 
@@ -23,9 +22,7 @@ def weights():
 
 @pytest.fixture(scope="module")
 def document():
-    setup = PageSetup(width=440, height=190, margin_left=40, margin_right=20, margin_top=30, margin_bottom=20,
-                      x_height=6.5)
-    return rendering.render(TEXT, "ballpoint", seed=3, setup=setup)
+    return rendering.render(TEXT, "ballpoint", seed=3, paper="440ptx190pt", margin="22pt", size="6.5pt")
 
 
 @pytest.fixture(scope="module")

@@ -1,0 +1,50 @@
+"""Adding pages to a style, leaving samples out, and pages that cannot be read."""
+
+from __future__ import annotations
+
+import cv2
+import pytest
+
+from handfont import enrolment
+from handfont.errors import OptionError, ScanError
+from handfont.style import kept
+from handfont.style.yaml_format import dumps
+
+
+@pytest.fixture(scope="module")
+def halves(grid_scan, tmp_path_factory):
+    """The grid as two scans, five rows each, with their labels."""
+    folder = tmp_path_factory.mktemp("halves")
+    image, rows = cv2.imread(str(grid_scan)), grid_scan.with_suffix(".txt").read_text().splitlines()
+    for name, part, own in (("one", image[:1230], rows[:5]), ("two", image[1216:], rows[5:])):
+        cv2.imwrite(str(folder / f"{name}.png"), part)
+        (folder / f"{name}.txt").write_text("\n".join(own) + "\n")
+    return folder / "one.png", folder / "two.png"
+
+
+def test_pages_added_later_make_the_same_style_as_all_at_once(halves, tmp_path):
+    one, two = halves
+    first, report = enrolment.enroll([one], "x")
+    kept.save(report.plain, tmp_path / "x.samples.npz")
+    later, added = enrolment.enroll([two], "x", known=kept.load(tmp_path / "x.samples.npz"))
+    at_once, _ = enrolment.enroll([two, one], "x")
+    assert dumps(later).splitlines() == dumps(at_once).splitlines()
+    assert len(later.characters) > len(first.characters)
+    assert all(sample.crop for sample in added.plain.samples)
+    without, _ = enrolment.enroll([], "x", known=added.plain, exclude=["e:1"])
+    assert "e" in later.characters
+    assert "e" not in without.characters
+
+
+def test_a_page_that_cannot_be_read_is_told_and_the_others_are_enrolled(halves, tmp_path):
+    (tmp_path / "broken.jpg").write_bytes(b"\xff\xd8\xff\xe0 no picture")
+    cv2.imwrite(str(tmp_path / "blank.png"), cv2.imread(str(halves[0])) * 0 + 250)
+    style, report = enrolment.enroll([tmp_path / "broken.jpg", halves[0], tmp_path / "blank.png"], "x")
+    assert len(report.failures) == 2
+    assert "broken.jpg" in report.failures[0]
+    assert "blank.png" in report.failures[1]
+    assert len(style.characters) >= 38
+    with pytest.raises(ScanError, match="blank"):
+        enrolment.enroll([tmp_path / "blank.png"], "x")
+    with pytest.raises(OptionError, match="no sample of '~'"):
+        enrolment.enroll([halves[0]], "x", exclude=["~:1"])
