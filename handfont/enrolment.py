@@ -247,18 +247,23 @@ def style_of_kept(kept: Kept, name: str, origin: Origin, weights: Weights) -> St
     return style
 
 
-def style_of(used: list[GlyphSample], name: str, ink: str, origin: Origin, weights: Weights) -> StylePosterior:
-    """The style that samples of one hand amount to, with the rhythm of many hands."""
+def style_of(
+    used: list[GlyphSample], name: str, ink: str, origin: Origin, weights: Weights, steps: int = inference.REFINEMENT
+) -> StylePosterior:
+    """The style that samples of one hand amount to, with the rhythm of many hands; see
+    :func:`handfont.model.inference.residual_posteriors` for ``steps``.
+    """
     writer = rounded(inference.writer_posterior(weights, used))
     pen = Pen(width=round(float(np.median([sample.pen for sample in used])), 4), ink=ink)
-    return StylePosterior(name=name, model=weights.name, writer=writer, characters=_variants(weights, used, writer),
-                          pen=pen, rhythm=Rhythm(), origin=origin)
+    characters = _variants(weights, used, writer, steps)
+    return StylePosterior(name=name, model=weights.name, writer=writer, characters=characters, pen=pen,
+                          rhythm=Rhythm(), origin=origin)
 
 
 def _variants(
-    weights: Weights, used: list[GlyphSample], writer: Gaussian
+    weights: Weights, used: list[GlyphSample], writer: Gaussian, steps: int
 ) -> dict[str, tuple[Variant, ...]]:
-    posteriors = inference.residual_posteriors(weights, used, latent(writer))
+    posteriors = inference.residual_posteriors(weights, used, latent(writer), steps)
     means = np.stack([posterior.mean for posterior in posteriors]).astype(np.float32)
     drawn, _ = inference.decode(weights.network, latent(writer), means, np.array([INDEX[s.character] for s in used]))
     by_character: dict[str, list[int]] = defaultdict(list)

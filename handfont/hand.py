@@ -48,13 +48,19 @@ class Drawn:
 
 
 class Hand:
-    """A style ready to write. ``neatness`` scales all variation: 0 the mean glyph, 1 the style's own, 2 twice it."""
+    """A style ready to write. ``neatness`` scales all variation: 0 the mean glyph, 1 the style's own, 2 twice it.
 
-    def __init__(self, style: StylePosterior, neatness: float = 1.0, weights: Weights | None = None) -> None:
+    ``recipes`` are those found by another hand of the same latents, characters and pen; what is found is added.
+    """
+
+    def __init__(
+        self, style: StylePosterior, neatness: float = 1.0, weights: Weights | None = None,
+        recipes: dict[str, Ways] | None = None,
+    ) -> None:
         self.style, self.neatness = style, neatness * style.neatness
         self.weights = weights or load_weights(style.model)
         self._z = style.latent
-        self._recipes: dict[str, Ways] = {}
+        self._recipes: dict[str, Ways] = {} if recipes is None else recipes
         self._checker = Checker(self.weights)
 
     def write(self, text: str, seed: int, document: str = "", first: int = 0) -> list[Glyph]:
@@ -115,13 +121,17 @@ class Hand:
         self.prepare(sorted(set(characters)))
         picked = [self._pick(character, float(u)) for character, u in zip(characters, noise.choice, strict=True)]
         labels = np.array([INDEX[character] for character in characters])
-        fields, metrics = self._draw(picked, labels, noise.residual)
+        fields, metrics = self._draw(picked, labels, noise.residual, self._latents(noise))
         size = np.exp(metrics[:, 0] + [r.log_size_offset for r in picked])
         centre = metrics[:, 1] + np.array([r.centre_offset for r in picked], np.float32)
         pressure = np.exp(self.neatness * self.style.pen.variation * noise.pressure)
         # Upright strokes of letters made narrower are thinner, level ones not: the mean of both keeps the pen's width.
         pen = (self.style.pen.width / self.style.geometry.width**0.5 * pressure).astype(np.float32)
         return Drawn(fields, size.astype(np.float32), centre.astype(np.float32), pen)
+
+    def _latents(self, noise: Noise) -> FloatArray:
+        """The style z that glyphs are drawn in: one for all (Z,), or one for each of them (N, Z)."""
+        return self._z
 
     def _pick(self, character: str, u: float) -> Recipe:
         ways = self._recipes[character]
@@ -133,7 +143,7 @@ class Hand:
         return ways[-1][1]
 
     def _draw(
-        self, picked: list[Recipe], labels: NDArray[np.int64], residual: FloatArray
+        self, picked: list[Recipe], labels: NDArray[np.int64], residual: FloatArray, style: FloatArray
     ) -> tuple[FloatArray, FloatArray]:
         """Fields and metrics. Of a glyph that does not pass, candidates are drawn one by one until one passes; if none
         does, the best is written.
@@ -150,7 +160,8 @@ class Hand:
             return np.concatenate(fields), np.concatenate(metrics), np.concatenate(scores)
 
         def one(rows: NDArray[np.int64], u: FloatArray) -> tuple[FloatArray, FloatArray, NDArray[np.float64]]:
-            fields, metrics = inference.decode(self.weights.network, self._z, u, labels[rows])
+            fields, metrics = inference.decode(self.weights.network, style if style.ndim == 1 else style[rows], u,
+                                               labels[rows])
             fields = fields + corrections[rows]
             return fields, metrics, self._score(fields, labels[rows], reference[rows], form[rows])
 

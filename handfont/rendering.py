@@ -34,7 +34,7 @@ def render(
     fields: Mapping[str, str] | None = None, markdown: bool = False, document: str = "", neatness: float = 1.0,
     ink: str | None = None, paper: str | None = None, margin: str | None = None, size: str | None = None,
     line_height: str | None = None, lang: str | None = None, missing: str = "error", title: str = "",
-    where: str = "the text",
+    where: str = "the text", hands: Callable[[StylePosterior, float], Hand] = Hand,
 ) -> Document:
     """Write ``text`` by hand.
 
@@ -52,6 +52,7 @@ def render(
         lang: language like ``de`` or ``en_GB``: words are hyphenated where it helps.
         missing: what is done with characters that cannot be written: ``error``, ``skip`` or ``box``.
         where: what messages call the text; pictures are also looked for beside it.
+        hands: makes the hand of a style and a neatness; whoever writes many documents in one style may keep hands.
 
     Raises:
         StyleError, TextError, OptionError: see their messages.
@@ -71,7 +72,7 @@ def render(
     known = replace(known, pen=replace(known.pen, ink=colour))
     if setup.pen:
         known = replace(known, pen=replace(known.pen, width=layout.pen_width(setup, known)))
-    hand = Hand(known, neatness)
+    hand = hands(known, neatness)
 
     def pages() -> Iterator[Page]:
         content = chain(before, _apart(body(), bool(before)), after)

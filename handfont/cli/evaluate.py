@@ -34,13 +34,13 @@ def command(
     handfont evaluate --data data/
     handfont evaluate --data data/ --sheet sheet.png --letters 20
     """
-    from handfont.cli.extras import needs_train
+    from handfont.cli.extras import needs
     from handfont.files import check_writable
 
     for path in (sheet, ways):
         if path:
             check_writable(path)
-    with needs_train("evaluate"):
+    with needs("evaluate", "train"):
         from handfont.evaluate import sheets, table
         from handfont.evaluate.writers import held_out
         from handfont.model.loading import load_weights

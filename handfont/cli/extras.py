@@ -9,8 +9,8 @@ from handfont.errors import OptionError
 
 
 @contextmanager
-def needs_train(command: str) -> Iterator[None]:
-    """Around imports that the ``train`` extra brings.
+def needs(command: str, extra: str) -> Iterator[None]:
+    """Around imports that an extra brings.
 
     Raises:
         OptionError: a package is not installed.
@@ -18,5 +18,5 @@ def needs_train(command: str) -> Iterator[None]:
     try:
         yield
     except ModuleNotFoundError as error:
-        raise OptionError(f"'handfont {command}' needs the package {error.name}, which training alone uses; install it "
-                          "with: pip install 'handfont[train]'") from error
+        raise OptionError(f"'handfont {command}' needs the package {error.name}, which a plain installation leaves "
+                          f"out; install it with: pip install 'handfont[{extra}]'") from error

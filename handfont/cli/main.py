@@ -14,7 +14,7 @@ import handfont
 from handfont.errors import HandfontError, ReaderGoneError
 
 COMMANDS = {"sheet": "sheet", "enroll": "enroll", "render": "render", "batch": "batch", "styles": "styles",
-            "templates": "templates", "train": "train", "evaluate": "evaluate"}
+            "templates": "templates", "studio": "studio", "train": "train", "evaluate": "evaluate"}
 
 
 class LazyGroup(click.Group):

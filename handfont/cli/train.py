@@ -32,10 +32,10 @@ def command(
     """
     from dataclasses import replace
 
-    from handfont.cli.extras import needs_train
+    from handfont.cli.extras import needs
     from handfont.errors import OptionError
 
-    with needs_train("train"):
+    with needs("train", "train"):
         from handfont.train.config import TrainConfig
         from handfont.train.loop import build_weights
 

@@ -170,12 +170,13 @@ def _with_its_form(
 def decode(
     network: HandModel, style: FloatArray, residuals: FloatArray, characters: NDArray[np.int64]
 ) -> tuple[FloatArray, FloatArray]:
-    """Fields (N, grid, grid) in samples and metrics (N, 4) of residuals (N, U) under one style (Z,)."""
+    """Fields (N, grid, grid) in samples and metrics (N, 4) of residuals (N, U), in one style (Z,) or one each (N, Z).
+    """
 
     @torch.no_grad()  # of the thread that runs it
     def one(part: slice) -> tuple[FloatArray, FloatArray]:
         u, label = torch.from_numpy(residuals[part]), torch.from_numpy(characters[part])
-        z = torch.from_numpy(style).expand(BATCH, -1)
+        z = torch.from_numpy(style).expand(BATCH, -1) if style.ndim == 1 else _fill(torch.from_numpy(style[part]))
         with _fast():
             field, metric = network.decode(z, _fill(u), _fill(label))
         return field[: len(u)].numpy(), metric[: len(u)].numpy()

@@ -1,0 +1,33 @@
+"""``handfont studio``."""
+
+from __future__ import annotations
+
+import click
+
+
+@click.command(short_help="Draw letters and write with them, in the browser.")
+@click.option("--port", type=click.IntRange(0, 65535), default=8310, show_default=True,
+              help="Port on this machine; 0 takes any that is free.")
+@click.option("--browser/--no-browser", default=True, help="Open it in the browser.  [yes]")
+def command(port: int, browser: bool) -> None:
+    """Draw a few letters with mouse, finger or pen, watch them being read and your hand being learnt, and see pages
+    written in it.
+
+    Everything stays on this machine: the studio answers at 127.0.0.1 alone, and loads nothing from anywhere.
+
+    \b
+    handfont studio
+    handfont studio --port 9000 --no-browser
+    """
+    from handfont.cli.extras import needs
+
+    with needs("studio", "studio"):
+        import python_multipart  # noqa: F401
+        import starlette  # noqa: F401
+        import uvicorn  # noqa: F401
+    from handfont.studio.server import serve
+
+    try:
+        serve(port, browser, click.echo)
+    except KeyboardInterrupt:
+        click.echo("The studio has ended")

@@ -1,0 +1,216 @@
+"""The studio's web application: its page, and what the page asks for."""
+
+from __future__ import annotations
+
+import json
+import traceback
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from functools import lru_cache
+from importlib import resources
+from pathlib import PurePath
+from typing import Any
+
+from starlette.applications import Starlette
+from starlette.formparsers import MultiPartException
+from starlette.middleware import Middleware
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+from starlette.routing import Route
+
+from handfont.errors import ModelError, UserError
+from handfont.studio.errors import BusyError, ForgottenError, RequestError, SupersededError, TooLargeError
+from handfont.studio.guard import Guard
+from handfont.studio.requests import Asked
+from handfont.studio.work import Worker
+
+FILES = {"index.html": "text/html", "studio.css": "text/css", "icon.svg": "image/svg+xml",
+         **{f"{name}.js": "text/javascript" for name in ("studio", "drawing", "posterior", "server", "kept")}}
+SUFFIXES = (".jpg", ".jpeg", ".png", ".tif", ".tiff", ".webp", ".bmp", ".pdf")
+
+Endpoint = Callable[[Request], Awaitable[Response]]
+
+
+class App:
+    """Answers requests: the event loop only waits, two workers compute."""
+
+    def __init__(self) -> None:
+        self.now, self.later = Worker("studio"), Worker("studio-later")
+
+    @lru_cache(maxsize=1)  # noqa: B019  one for each server
+    def studio(self) -> Any:
+        """Imported on the worker, so that the page is there before torch is."""
+        from handfont.studio.pages import Studio
+
+        return Studio()
+
+    @lru_cache(maxsize=1)  # noqa: B019
+    def weights(self) -> Any:
+        from handfont.model.loading import load_weights
+
+        return load_weights()
+
+    def warm(self) -> None:
+        """What the first letter and the first page will need."""
+        import numpy as np
+
+        self.studio().start()
+        self.weights()
+        from handfont.studio import learning
+
+        learning.read([[np.array([[0, 0], [0, 1]], np.float32)]], self.weights())
+
+    async def file(self, request: Request) -> Response:
+        name = request.path_params.get("name", "index.html")
+        if name not in FILES:
+            return JSONResponse({"error": "there is no such page"}, 404)
+        return Response(_file(name), media_type=FILES[name])
+
+    async def start(self, request: Request) -> Response:
+        return JSONResponse(await self.now.do(f"start {_tab(request)}", lambda: self.studio().start()))
+
+    async def read(self, request: Request) -> Response:
+        asked = await _json(request)
+
+        def work() -> dict[str, Any]:
+            from handfont.studio import learning
+            found = learning.read([Asked(asked).strokes()], self.weights())
+            return {"candidates": found[0].candidates}
+
+        return JSONResponse(await self.now.do(f"read {_tab(request)} {request.headers.get('x-letter', '')}", work))
+
+    async def line(self, request: Request) -> Response:
+        asked = await _json(request)
+
+        def work() -> dict[str, Any]:
+            from handfont.studio import learning
+            parts = Asked(asked)
+            count = int(parts.number("count", 0, 200, 0)) or None
+            groups, readings, text = learning.read_line(parts.strokes(), count, self.weights())
+            return {"groups": groups, "candidates": [reading.candidates for reading in readings], "text": text}
+
+        return JSONResponse(await self.now.do(f"line {_tab(request)}", work))
+
+    async def learn(self, request: Request) -> Response:
+        asked = await _json(request)
+        refined = request.url.path.endswith("refine")
+
+        def work() -> Any:
+            from handfont.studio import learning
+            style = learning.learn(Asked(asked).letters(), self.weights(), refined)
+            return self.studio().hold(style)
+
+        worker = self.later if refined else self.now
+        return JSONResponse(await worker.do(f"{request.url.path} {_tab(request)}", work))
+
+    async def style(self, request: Request) -> Response:
+        try:
+            text = (await request.body()).decode("utf-8")
+        except UnicodeDecodeError:
+            return JSONResponse({"error": "the file is not a style: it is not UTF-8 text"}, 422)
+        return JSONResponse(await self.now.do(f"style {_tab(request)}", lambda: self.studio().loaded(text)))
+
+    async def scan(self, request: Request) -> Response:
+        try:
+            async with request.form(max_files=1, max_fields=3, max_part_size=1_000_000) as form:
+                file = form.get("scan")
+                if file is None or isinstance(file, str):
+                    return JSONResponse({"error": "no scan was sent"}, 422)
+                data = await file.read()
+                suffix = PurePath(file.filename or "").suffix.lower()
+                said = str(form.get("text") or "")[:20_000]
+        except MultiPartException:
+            return JSONResponse({"error": "the upload cannot be read"}, 400)
+        if suffix not in SUFFIXES:
+            return JSONResponse({"error": "that is not a scan; JPEG, PNG, TIFF, WebP, BMP and PDF can be read"}, 422)
+        if not data:
+            return JSONResponse({"error": "the file is empty"}, 422)
+        return JSONResponse(await self.later.do(
+            f"scan {_tab(request)}", lambda: self.studio().scanned(data, suffix, said, "scan")))
+
+    async def page(self, request: Request) -> Response:
+        asked = await _json(request)
+
+        def work() -> Any:
+            return self.studio().preview(Asked(asked).writing())
+
+        return JSONResponse(await self.now.do(f"page {_tab(request)}", work))
+
+    async def save(self, request: Request) -> Response:
+        asked, kind = await _json(request), request.path_params["kind"]
+        if kind not in ("pdf", "png", "yaml"):
+            return JSONResponse({"error": "only PDF, PNG and style files can be saved"}, 404)
+
+        def work() -> Any:
+            return self.studio().saved(Asked(asked).writing(), kind)
+
+        data, suffix = await self.now.do(f"save {_tab(request)} {kind}", work)
+        return Response(data, media_type="application/octet-stream", headers={"x-suffix": suffix})
+
+    async def sample(self, request: Request) -> Response:
+        name = request.path_params["name"]
+        text = await self.now.do(f"sample {_tab(request)} {name}", lambda: self.studio().line(name, name))
+        return Response(text, media_type="image/svg+xml")
+
+
+def application(hosts: Callable[[], set[str]]) -> Starlette:
+    """The application, for a server that is reached at ``hosts``."""
+    app = App()
+
+    @asynccontextmanager
+    async def lifespan(_: Starlette) -> AsyncIterator[None]:
+        app.now._thread.submit(app.warm)
+        yield
+        app.now.close()
+        app.later.close()
+
+    routes = [Route("/", app.file), Route("/page/{name}", app.file), Route("/api/start", _told(app.start)),
+              Route("/api/sample/{name}", _told(app.sample))]
+    posts = {"read": app.read, "line": app.line, "learn": app.learn, "refine": app.learn, "style": app.style,
+             "scan": app.scan, "page": app.page, "save/{kind}": app.save}
+    routes += [Route(f"/api/{path}", _told(endpoint), methods=["POST"]) for path, endpoint in posts.items()]
+    return Starlette(routes=routes, middleware=[Middleware(Guard, hosts=hosts)], lifespan=lifespan)
+
+
+def _told(endpoint: Endpoint) -> Endpoint:
+    """Whatever goes wrong, as one sentence for the page."""
+
+    async def answered(request: Request) -> Response:
+        try:
+            return await endpoint(request)
+        except SupersededError as error:
+            return JSONResponse({"error": error.message, "superseded": True}, 409)
+        except BusyError as error:
+            return JSONResponse({"error": error.message}, 503)
+        except RequestError as error:
+            return JSONResponse({"error": error.message}, 400)
+        except (UserError, ModelError) as error:
+            return JSONResponse({"error": error.message}, 422)
+        except ForgottenError as error:
+            return JSONResponse({"error": error.message, "forgotten": True}, 410)
+        except TooLargeError:
+            raise
+        except Exception:
+            traceback.print_exc()
+            return JSONResponse({"error": "handfont failed at this, which is a fault of its own; what went wrong is "
+                                          "told where it was started"}, 500)
+
+    return answered
+
+
+async def _json(request: Request) -> Any:
+    if request.headers.get("content-type", "").split(";")[0] != "application/json":
+        raise RequestError("the request is not JSON")
+    try:
+        return json.loads(await request.body())
+    except (ValueError, RecursionError) as error:
+        raise RequestError("the request is not JSON") from error
+
+
+def _tab(request: Request) -> str:
+    return request.headers.get("x-tab", "")[:40]
+
+
+@lru_cache
+def _file(name: str) -> bytes:
+    return resources.files("handfont.studio").joinpath("page").joinpath(name).read_bytes()

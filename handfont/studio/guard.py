@@ -1,0 +1,100 @@
+"""Who may ask, and how much: only pages of this very server, in limits of size and rate; and what pages may load.
+
+A web page anywhere may make a browser send requests to 127.0.0.1, and may have its own name resolve to it: so the Host
+must be ours (against rebinding), and whatever changes or computes must come from our own origin.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+
+from starlette.responses import JSONResponse
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from handfont.studio.errors import TooLargeError
+
+RATE, BURST = 80.0, 400.0
+"""Requests a second, for long and at once: ten tabs that draw, and no more."""
+MAX_BODY = 4_000_000
+MAX_UPLOAD = 60_000_000
+UPLOADS = ("/api/scan", "/api/style")
+HEADERS = [
+    (b"content-security-policy", b"default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' blob:; "
+                                 b"connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"),
+    (b"x-content-type-options", b"nosniff"),
+    (b"referrer-policy", b"no-referrer"),
+    (b"cross-origin-opener-policy", b"same-origin"),
+    (b"cross-origin-resource-policy", b"same-origin"),
+    (b"cache-control", b"no-store"),
+]
+
+
+class Guard:
+    """Middleware around the studio at ``hosts``, like ``127.0.0.1:8310``."""
+
+    def __init__(self, app: ASGIApp, hosts: Callable[[], set[str]]) -> None:
+        self._app, self._hosts = app, hosts
+        self._left, self._at = BURST, time.monotonic()
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            if scope["type"] == "lifespan":
+                await self._app(scope, receive, send)
+            return
+        headers = {name: value.decode("latin-1") for name, value in scope["headers"]}
+        limit = MAX_UPLOAD if scope["path"] in UPLOADS else MAX_BODY
+
+        async def guarded(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                message = {**message, "headers": [*message.get("headers", []), *HEADERS]}
+            await send(message)
+
+        async def refuse(status: int, message: str) -> None:
+            # A browser that is still sending would take the answer for a lost connection.
+            left = 4 * MAX_UPLOAD if status == 413 else 0
+            while left > 0:
+                part = await receive()
+                left -= len(part.get("body", b""))
+                if not part.get("more_body"):
+                    break
+            await JSONResponse({"error": message}, status)(scope, receive, guarded)
+
+        if headers.get(b"host", "") not in self._hosts():
+            return await refuse(421, "this studio answers only at its own address")
+        if not self._ours(scope["method"], headers):
+            return await refuse(403, "the request does not come from the studio's own page")
+        if not self._in_time():
+            return await refuse(429, "too many requests; wait a moment")
+        length = headers.get(b"content-length", "0")
+        if not length.isdigit() or int(length) > limit:
+            return await refuse(413, f"that is too large; at most {limit // 10**6} MB can be sent")
+        read = 0
+
+        async def counted() -> Message:
+            nonlocal read
+            message = await receive()
+            read += len(message.get("body", b""))
+            if read > limit:
+                raise TooLargeError
+            return message
+
+        try:
+            await self._app(scope, counted, guarded)
+        except TooLargeError:
+            await refuse(413, f"that is too large; at most {limit // 10**6} MB can be sent")
+
+    def _ours(self, method: str, headers: dict[bytes, str]) -> bool:
+        origin = headers.get(b"origin")
+        if origin is not None and origin not in {f"http://{host}" for host in self._hosts()}:
+            return False
+        site = headers.get(b"sec-fetch-site", "same-origin")
+        return site == "same-origin" or (method == "GET" and site == "none")
+
+    def _in_time(self) -> bool:
+        now = time.monotonic()
+        self._left, self._at = min(BURST, self._left + (now - self._at) * RATE), now
+        if self._left < 1:
+            return False
+        self._left -= 1
+        return True

@@ -1,0 +1,63 @@
+"""Letters become a style: at once while somebody draws, exactly once they pause; and letters are read."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from handfont.charset import ASCII, INDEX
+from handfont.enrolment import style_of
+from handfont.glyph import FloatArray
+from handfont.model import inference
+from handfont.model.loading import Weights
+from handfont.studio.requests import Letter
+from handfont.studio.strokes import begins_word, letters, sample, shaped
+from handfont.style.posterior import Origin, Pen, StylePosterior
+
+CANDIDATES = 4
+_OWN = np.array([INDEX[character] for character in ASCII])
+"""What is read without being told; anything else the model knows can be typed as a correction."""
+
+
+@dataclass(frozen=True)
+class Reading:
+    """The likeliest characters of a drawn letter, the best first, each with its probability."""
+
+    candidates: tuple[tuple[str, float], ...]
+
+    @property
+    def best(self) -> str:
+        return self.candidates[0][0]
+
+
+def read(drawn: list[list[FloatArray]], weights: Weights) -> list[Reading]:
+    """What drawn letters are, by their shape and by their size and place."""
+    shapes, places = zip(*map(shaped, drawn), strict=True)
+    values, known = zip(*(metrics.packed() for metrics in places), strict=True)
+    rows = inference.read(weights.reader, np.stack(shapes), np.stack(values), np.stack(known))[:, _OWN]
+    order = np.argsort(-rows, axis=1)[:, :CANDIDATES]
+    return [Reading(tuple((ASCII[i], round(float(row[i]), 4)) for i in best))
+            for row, best in zip(rows, order, strict=True)]
+
+
+def read_line(
+    strokes: list[FloatArray], count: int | None, weights: Weights
+) -> tuple[list[list[int]], list[Reading], str]:
+    """A line's strokes grouped into letters, each letter read, and the text with its spaces."""
+    groups = letters(strokes, count)
+    readings = read([[strokes[i] for i in group] for group in groups], weights)
+    text = "".join(" " * space + reading.best
+                   for space, reading in zip(begins_word(strokes, groups), readings, strict=True))
+    return groups, readings, text
+
+
+def learn(drawn: list[Letter], weights: Weights, refined: bool) -> StylePosterior:
+    """The style of drawn letters.
+
+    Unrefined, a letter's residual is the encoder's guess, and what that lacks is in its correction: the letters look
+    right at once, and vary a little less well. Refined, it is what enrolment makes of it.
+    """
+    used = [sample(letter.character, letter.strokes, letter.pen) for letter in drawn]
+    origin = Origin("Drawn in the studio.", sources=("drawn",))
+    return style_of(used, "mine", Pen.ink, origin, weights, inference.REFINEMENT if refined else 0)

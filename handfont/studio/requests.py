@@ -1,0 +1,141 @@
+"""What the browser may ask: every request checked field by field, in limits, before anything is done."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from handfont.charset import INDEX, describe
+from handfont.glyph import FloatArray
+from handfont.studio.errors import RequestError
+
+MOST_LETTERS, MOST_STROKES, MOST_POINTS = 400, 200, 8000
+FARTHEST = 400.0
+"""Coordinates at most, in x-heights."""
+LONGEST = 20_000
+"""Characters of a text."""
+FRESH = ("average", "page", "letter")
+"""The style that is drawn in: the mean, one drawn from the posterior, or one drawn anew for each letter."""
+
+
+@dataclass(frozen=True)
+class Letter:
+    """A drawn letter and what it is; ``character`` is empty where it is to be read."""
+
+    strokes: list[FloatArray]
+    pen: float
+    character: str
+
+
+@dataclass(frozen=True)
+class Source:
+    """Whose hand: a ``name`` among the known styles, or the ``token`` of one that the browser holds."""
+
+    name: str = ""
+    token: str = ""
+
+
+@dataclass(frozen=True)
+class Writing:
+    """What is to be written, in which hand, and how."""
+
+    hand: Source
+    other: Source | None
+    share: float
+    text: str
+    template: str
+    fields: dict[str, str]
+    seed: int
+    neatness: float
+    fresh: str
+    slant: float
+    weight: float
+    width: float
+    size: float | None
+    ink: str | None
+    name: str
+
+
+class Asked:
+    """Takes the plain data of a request apart."""
+
+    def __init__(self, data: Any) -> None:
+        if not isinstance(data, dict):
+            raise RequestError("the request is not an object")
+        self.data = data
+
+    def number(self, key: str, low: float, high: float, default: float) -> float:
+        value = self.data.get(key, default)
+        if isinstance(value, bool) or not isinstance(value, (int, float)) or not math.isfinite(value):
+            raise RequestError(f"'{key}' must be a number")
+        if not low <= value <= high:
+            raise RequestError(f"'{key}' must lie between {low:g} and {high:g}")
+        return value
+
+    def text(self, key: str, most: int, default: str = "") -> str:
+        value = self.data.get(key, default)
+        if not isinstance(value, str):
+            raise RequestError(f"'{key}' must be text")
+        if len(value) > most:
+            raise RequestError(f"'{key}' has {len(value):,} characters; at most {most:,} can be written here, "
+                               "'handfont render' writes longer ones")
+        return value
+
+    def strokes(self) -> list[FloatArray]:
+        """At least one stroke, each of at least one point."""
+        value = self.data.get("strokes")
+        if not isinstance(value, list) or not value or not all(isinstance(stroke, list) and stroke for stroke in value):
+            raise RequestError("nothing was drawn; write a letter first")
+        if len(value) > MOST_STROKES or sum(map(len, value)) > MOST_POINTS:
+            raise RequestError("that is too much for one letter or line; undo some of it")
+        try:
+            found = [np.array(stroke, np.float32) for stroke in value]
+        except (ValueError, TypeError, OverflowError) as error:
+            raise RequestError("a stroke is not a list of points") from error
+        for stroke in found:
+            if stroke.ndim != 2 or stroke.shape[1] != 2 or not (np.abs(stroke) < FARTHEST).all():
+                raise RequestError("a stroke is not a list of points")
+        return found
+
+    def letter(self, known: bool) -> Letter:
+        character = self.text("character", 1)
+        if character not in INDEX and (known or character):
+            raise RequestError(f"{describe(character)} cannot be learnt by itself; letters with accents are made of "
+                               "their parts" if character else "a letter has no character")
+        return Letter(self.strokes(), self.number("pen", 0.01, 1.0, 0.12), character)
+
+    def letters(self) -> list[Letter]:
+        value = self.data.get("letters")
+        if not isinstance(value, list) or not value:
+            raise RequestError("nothing was drawn; write a letter first")
+        if len(value) > MOST_LETTERS:
+            raise RequestError(f"{len(value)} letters are too many; {MOST_LETTERS} are enough for any hand")
+        return [Asked(letter).letter(known=True) for letter in value]
+
+    def source(self, key: str) -> Source:
+        asked = Asked(self.data.get(key))
+        found = Source(asked.text("name", 64), asked.text("token", 64))
+        if bool(found.name) == bool(found.token):
+            raise RequestError(f"'{key}' names no style")
+        return found
+
+    def writing(self) -> Writing:
+        fields = self.data.get("fields", {})
+        if not isinstance(fields, dict) or len(fields) > 30:
+            raise RequestError("'fields' must be an object")
+        fresh = self.text("fresh", 10, "average")
+        if fresh not in FRESH:
+            raise RequestError(f"'fresh' must be one of {', '.join(FRESH)}")
+        size = self.number("size", 0, 20, 0)
+        if 0 < size < 0.8:
+            raise RequestError("'size' must be at least 0.8 mm")
+        return Writing(
+            self.source("hand"), self.source("other") if self.data.get("other") is not None else None,
+            self.number("share", 0, 1, 0), self.text("text", LONGEST), self.text("template", 64, "plain"),
+            {name: Asked(fields).text(name, 2000) for name in fields}, int(self.number("seed", 0, 2**31 - 1, 0)),
+            self.number("neatness", 0, 2, 1), fresh, self.number("slant", -30, 30, 0),
+            self.number("weight", 0.3, 3, 1), self.number("width", 0.5, 2, 1), size or None,
+            self.text("ink", 30) or None, self.text("name", 64, "mine"))
