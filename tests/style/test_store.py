@@ -18,6 +18,9 @@ def folder(tmp_path, monkeypatch, style):
     return tmp_path
 
 
+SHIPPED = ("ballpoint", "broad", "compact", "felt", "fine", "italic", "print", "running", "slant")
+
+
 def test_own_folder_comes_before_the_shipped_styles(folder, style):
     assert store.load_style("mine") == style
     shipped = sorted(store.shipped().glob("*.yaml"))
@@ -27,7 +30,9 @@ def test_own_folder_comes_before_the_shipped_styles(folder, style):
 
 
 def test_every_shipped_style_loads_and_tells_its_licence():
-    for path in store.shipped().glob("*.yaml"):
+    # A style that was enrolled in a source tree is installed from there, too: only those that come with it count.
+    for name in SHIPPED:
+        path = store.shipped() / f"{name}.yaml"
         style = store.load_style(path)
         assert style.name == path.stem
         assert style.origin.licence
