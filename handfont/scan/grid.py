@@ -16,6 +16,8 @@ from numpy.typing import NDArray
 from handfont.errors import ScanError
 
 RULE_DARKNESS = 0.25
+CLOSED = 0.4
+"""Of the cells of a grid so many must be seen as closed boxes: blots and letters form a few at any place."""
 
 
 @dataclass(frozen=True)
@@ -45,7 +47,7 @@ def find(darkness: NDArray[np.float32], where: str) -> Grid:
     centres = boxes.mean(axis=1)
     rows, columns = _numbers(centres, boxes)
     indices = np.stack([columns, rows], axis=1).astype(np.float64)
-    if columns.max() < 1 or rows.max() < 1:
+    if columns.max() < 1 or rows.max() < 1 or len(boxes) < CLOSED * (columns.max() + 1) * (rows.max() + 1):
         raise ScanError(f"no letters found on {where}: its boxes do not form a grid of rows and columns")
     side = float(np.median(np.linalg.norm(boxes[:, 1] - boxes[:, 0], axis=1)))
     matrix, _ = cv2.findHomography(indices, centres, cv2.RANSAC, 0.12 * side)

@@ -118,7 +118,7 @@ def read(
             raise _unread(where)
         raise ScanError(f"the transcript of {where} does not match the page: {aligned.found} of "
                         f"{len(aligned.letters.characters)} letters were found; check that it says what is written "
-                        "there, and that letters stand apart")
+                        "there, that letters stand apart, and that the scan is sharp")
     return read_aligned(aligned, weights, where, dpi)
 
 
