@@ -52,23 +52,26 @@ def test_from_data_to_weights_and_an_interrupted_run_ends_the_same(data, tmp_pat
         assert torch.equal(value, straight.network.state_dict()[name]), name
 
 
-def test_training_lowers_the_loss(data, tmp_path):
-    lines = []
-    config = replace(CONFIG, steps=12)
-    loop.run(data, tmp_path, config, "cpu", lines.append)
-    values = [float(line.split("reconstruction ")[1].split()[0]) for line in lines if line.startswith("step ")]
-    assert len(values) == 12 + config.settle_steps
-    values = values[:12]
-    assert values[-1] < values[0]
-    assert np.isfinite(values).all()
-
-
 @pytest.fixture(scope="module")
 def trained(data, tmp_path_factory):
     """A folder with all stages of a run done but the last, which stops at its first batch."""
     work = tmp_path_factory.mktemp("trained")
     loop.run(data, work, replace(CONFIG, steps=1), "cpu", lambda line: None)
     return work
+
+
+def test_training_lowers_the_loss(data, trained, tmp_path):
+    work = shutil.copytree(trained, tmp_path / "work")
+    for name in ("checkpoint.pt", "settled.pt"):
+        (work / name).unlink(missing_ok=True)
+    lines = []
+    config = replace(CONFIG, steps=12)
+    loop.run(data, work, config, "cpu", lines.append)
+    values = [float(line.split("reconstruction ")[1].split()[0]) for line in lines if line.startswith("step ")]
+    assert len(values) == 12 + config.settle_steps
+    values = values[:12]
+    assert values[-1] < values[0]
+    assert np.isfinite(values).all()
 
 
 def test_a_loss_that_is_no_number_stops_and_keeps_the_checkpoint(data, trained, tmp_path, monkeypatch):
