@@ -5,14 +5,14 @@ from __future__ import annotations
 import hashlib
 from collections import Counter, defaultdict
 from collections.abc import Iterable
-from dataclasses import dataclass, field, fields, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import cv2
 import numpy as np
 
 from handfont import correction
-from handfont.charset import ASCII, INDEX, alike
+from handfont.charset import ASCII, INDEX
 from handfont.errors import ScanError
 from handfont.gaussian import Gaussian
 from handfont.glyph import FloatArray, GlyphSample
@@ -212,7 +212,7 @@ def _legibility(samples: list[GlyphSample], weights: Weights) -> np.ndarray:
     if not samples:
         return np.zeros(0)
     seen = inference.read(weights.reader, np.stack([sample.shape for sample in samples]))
-    return np.asarray((seen * alike()[[INDEX[sample.character] for sample in samples]]).sum(axis=1))
+    return inference.legibility(seen, np.array([INDEX[sample.character] for sample in samples]))
 
 
 def _crop(page: ByteArray, box: tuple[int, int, int, int]) -> bytes:
@@ -240,10 +240,8 @@ def style_of_kept(kept: Kept, name: str, origin: Origin, weights: Weights) -> St
         style = replace(style, x_height_mm=round(float(np.exp(np.average(np.log(values), weights=weight))), 3))
     told = [(page.rhythm, max(1, letters[page.digest])) for page in kept.pages if page.rhythm is not None]
     if told:
-        total = sum(weight for _, weight in told)
-        means = {f.name: round(sum(weight * getattr(rhythm, f.name) for rhythm, weight in told) / total, 4)
-                 for f in fields(Rhythm) if f.name != "measured"}
-        style = replace(style, rhythm=Rhythm(**means, measured=True))
+        weight = np.array([weight for _, weight in told], float)
+        style = replace(style, rhythm=Rhythm.mean([rhythm for rhythm, _ in told], weight / weight.sum()))
     return style
 
 

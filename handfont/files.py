@@ -27,6 +27,18 @@ def check_writable(path: Path) -> None:
         raise OutputError(f"cannot write {path}: no permission to write in the folder {path.parent}")
 
 
+def make_folder(folder: Path) -> None:
+    """Make a folder, and those it lies in, where they are not there yet.
+
+    Raises:
+        OutputError: it cannot be made.
+    """
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise OutputError(f"cannot make the folder {folder}: {error.strerror or error}") from error
+
+
 @contextmanager
 def atomic(path: Path) -> Iterator[Path]:
     """A temporary path beside ``path`` that becomes ``path`` when the block ends well, and vanishes when it does not.

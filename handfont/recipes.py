@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from handfont import correction
-from handfont.charset import INDEX, alike
+from handfont.charset import INDEX
 from handfont.glyph import FloatArray
 from handfont.model import inference
 from handfont.model.loading import Weights
@@ -59,14 +59,12 @@ class Checker:
 
     def __init__(self, weights: Weights) -> None:
         self.weights = weights
-        self.alike = alike(weights.network.config.characters)
 
     def readability(self, fields: FloatArray, labels: NDArray[np.int64]) -> NDArray[np.float64]:
         """Probability that each field reads as its label or a character that looks the same; 0 if it leaves its box,
         -1 if it holds no ink.
         """
-        probability = inference.read(self.weights.reader, fields)
-        score = (probability * self.alike[labels]).sum(axis=1)
+        score = inference.legibility(inference.read(self.weights.reader, fields), labels)
         border = np.concatenate([fields[:, 0], fields[:, -1], fields[:, :, 0], fields[:, :, -1]], axis=1)
         score = np.where(border.max(axis=1) > 0, 0.0, score)
         return np.where(fields.max(axis=(1, 2)) < 0.5, -1.0, score)

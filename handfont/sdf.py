@@ -27,6 +27,20 @@ MIN_SIZE = 0.5
 FloatArray = NDArray[np.float32]
 
 
+STEPS = 127 / TRUNCATE
+"""Fields are kept as whole numbers of steps: a twentieth of a sample."""
+
+
+def stepped(field: FloatArray) -> NDArray[np.int8]:
+    """A field, or differences of fields, in whole steps."""
+    return np.clip(np.rint(field * STEPS), -127, 127).astype(np.int8)
+
+
+def unstepped(steps: NDArray[np.int8]) -> FloatArray:
+    """The field that steps stand for, in samples."""
+    return np.asarray(steps.astype(np.float32) / STEPS, np.float32)
+
+
 def centred_box(x0: float, y0: float, x1: float, y1: float, min_size: float) -> tuple[float, float, float]:
     """Centre and side of the square that a centreline box is fitted into, in the box's own units."""
     return (x0 + x1) / 2, (y0 + y1) / 2, max(x1 - x0, y1 - y0, min_size)

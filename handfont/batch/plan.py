@@ -23,11 +23,10 @@ from handfont.layout import text as texts
 from handfont.layout import units
 from handfont.layout.template import Template
 from handfont.model.config import CURRENT, WEIGHTS
+from handfont.output.info import DPI_RANGE
 from handfont.style import store
 from handfont.style.posterior import StylePosterior
 
-DPI_RANGE = (30, 1200)
-"""As that of output.png."""
 OWN_COLUMNS = ("style", "template", "seed", "format")
 """Columns that, where they are filled, choose for their row what the command line chooses for all."""
 

@@ -20,7 +20,7 @@ from handfont.batch.merging import merge
 from handfont.batch.plan import Job, Planner, Refused
 from handfont.batch.progress import Progress
 from handfont.errors import BatchError, HandfontError
-from handfont.files import check_writable
+from handfont.files import check_writable, make_folder
 
 LISTED = 50
 """Failures that are told one by one; all are in the manifest."""
@@ -90,6 +90,7 @@ def run(planner: Planner, folder: Path, running: Running) -> Outcome:
     """Write the documents of all rows into ``folder``, and the manifest beside them.
 
     Raises:
+        OutputError: the folder cannot be made.
         BatchError: the batch cannot start, or had to stop (the disk is full, or a row failed and that is to stop it).
         Interrupted: Ctrl-C or a termination signal; documents in progress were finished.
     """
@@ -100,7 +101,7 @@ def run(planner: Planner, folder: Path, running: Running) -> Outcome:
     checked = check(planner, running.limit, merged=running.merged is not None)
     if checked.failed and running.stop_on_error:
         raise BatchError(f"nothing was written, as {_rows(checked.failed)} cannot be:{checked.listed()}")
-    _make(folder)
+    make_folder(folder)
     with _locked(folder), _signals() as stopping:
         if (folder / "manifest.jsonl").exists() and not running.resume:
             raise BatchError(f"{folder} holds a batch already; add --resume to finish it or bring it up to date, or "
@@ -170,9 +171,9 @@ def write_each(jobs: list[Job], planner_styles: pool.Styles, folder: Path, runni
     """Write documents that are no rows of a table, without a manifest.
 
     Raises:
-        BatchError, Interrupted: as :func:`run`.
+        OutputError, BatchError, Interrupted: as :func:`run`.
     """
-    _make(folder)
+    make_folder(folder)
     outcome, progress = Outcome(len(jobs)), Progress(len(jobs), running.quiet)
     with _signals() as stopping:
         results = _engine(running)(iter(jobs), planner_styles, folder, stopping.is_set)
@@ -206,13 +207,6 @@ def _finished(planner: Planner, folder: Path, limit: int | None) -> Iterator[Pat
     for planned in planner.plan(limit):
         if isinstance(planned, Job) and (folder / planned.name).is_file():
             yield folder / planned.name
-
-
-def _make(folder: Path) -> None:
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise BatchError(f"cannot make the folder {folder}: {error.strerror or error}") from error
 
 
 def _sweep(folder: Path) -> None:

@@ -42,7 +42,7 @@ def write_texts(
         except HandfontError as error:
             faults.append(f"\n  {error.message}")
             continue
-        own = replace(look, markdown=file.suffix.lower() in (".md", ".markdown") if markdown is None else markdown)
+        own = replace(look, markdown=texts.is_markdown(file) if markdown is None else markdown)
         jobs.append(Job(number, str(file), name, text, "style", template, seed, fields, own, ""))
     taken.close()
     if faults:

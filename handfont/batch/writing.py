@@ -12,7 +12,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from handfont.batch.plan import Job
-from handfont.errors import HandfontError, OutputError
+from handfont.errors import HandfontError
+from handfont.files import make_folder
 from handfont.style.posterior import StylePosterior
 
 if TYPE_CHECKING:
@@ -41,10 +42,7 @@ def write(job: Job, styles: Mapping[str, StylePosterior], folder: Path) -> Resul
     target = folder / job.name
     try:
         document = _document(job, styles[job.style])
-        try:
-            target.parent.mkdir(parents=True, exist_ok=True)
-        except OSError as error:
-            raise OutputError(f"cannot make the folder {target.parent}: {error.strerror or error}") from error
+        make_folder(target.parent)
         files = document.save(target, job.look.dpi)
         digests = tuple((file.relative_to(folder).as_posix(), sha256(file)) for file in files)
         return Result(job, digests, time.perf_counter() - start)

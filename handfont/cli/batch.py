@@ -75,7 +75,7 @@ def command(
     found = open_table(table, encoding, separator, sheet)
     if found.guessed and not quiet:
         click.echo(f"handfont: {table} was read as {found.encoding}, a guess that --encoding can correct", err=True)
-    markdown = text is not None and text.suffix.lower() in {".md", ".markdown"}
+    markdown = text is not None and texts.is_markdown(text)
     look = Look(neatness, ink, paper, margin, size, line_height, lang, missing, markdown, dpi)
     order = Order(style, template, seed, texts.read(text) if text else None, str(text) if text else "the text",
                   pattern or DEFAULT, look)

@@ -97,16 +97,12 @@ def _origin(description: str, licence: str, files: list[Path], before: tuple[Sty
 
 def _write(style: StylePosterior, report: EnrolReport, path: Path) -> None:
     """The style, its samples, specimen and report; all or nothing of the style itself."""
-    from handfont.errors import OutputError
-    from handfont.files import atomic
+    from handfont.files import atomic, make_folder
     from handfont.output import report as reports
     from handfont.output.specimen import write_specimen
     from handfont.style import kept, yaml_format
 
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise OutputError(f"cannot make the folder {path.parent}: {error.strerror or error}") from error
+    make_folder(path.parent)
     with (atomic(path.with_name(f"{path.stem}.preview.png")) as preview,
           atomic(path.with_name(f"{path.stem}.report.html")) as page):
         write_specimen(style, preview)

@@ -80,7 +80,7 @@ def command(
     check_options(kind, dpi, look, transparent, montage)
     given = dict(_field(field) for field in fields)
     if markdown is None:
-        markdown = name.suffix.lower() in (".md", ".markdown")
+        markdown = texts.is_markdown(name)
     document = render(texts.read(text) if text else "", style, template=template, seed=seed, fields=given,
                       markdown=markdown, neatness=neatness, ink=ink, paper=paper, margin=margin, size=size,
                       line_height=line_height, lang=lang, missing=missing, title=name.stem,

@@ -228,12 +228,9 @@ def _target(name: str, folder: Path, force: bool) -> Path:
 
 
 def _save(style: StylePosterior, target: Path) -> None:
-    from handfont.errors import OutputError
+    from handfont.files import make_folder
     from handfont.style import yaml_format
 
-    try:
-        target.parent.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise OutputError(f"cannot make the folder {target.parent}: {error.strerror or error}") from error
+    make_folder(target.parent)
     yaml_format.save(style, target)
     click.echo(str(target))

@@ -13,8 +13,9 @@ from handfont.glyph import FloatArray, GlyphSample, Metrics
 from handfont.hand import Hand
 from handfont.model import inference
 from handfont.model.loading import Weights
+from handfont.sdf import unstepped
 from handfont.style.posterior import Origin, Pen, StylePosterior
-from handfont.train.corpus import FIELD_SCALE, Corpus
+from handfont.train.corpus import Corpus
 
 MIN_CHARACTERS = 40
 """Writers with fewer different characters are left out."""
@@ -76,7 +77,7 @@ def as_sample(corpus: Corpus, row: int) -> GlyphSample:
     """One glyph of a corpus as enrolment takes it."""
     metrics = corpus.metrics[row]
     measured = Metrics(float(np.exp(metrics[0])), float(metrics[1]) if corpus.known[row, 1] else None)
-    shape = corpus.fields[row].astype(np.float32) / FIELD_SCALE
+    shape = unstepped(corpus.fields[row])
     return GlyphSample(CHARACTERS[corpus.labels[row]], shape, measured, PEN, "held out", (0, 0, 0, 0))
 
 

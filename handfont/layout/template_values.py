@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from handfont.errors import OptionError
 from handfont.layout.setup import Region
 from handfont.layout.units import colour, length, paper
+
+_Value = TypeVar("_Value")
 
 
 class Values:
@@ -119,16 +121,17 @@ class Values:
     def paper(self, field: str) -> tuple[float, float] | None:
         if field not in self.data:
             return None
-        try:
-            return paper(str(self.data[field]))
-        except OptionError as error:
-            raise OptionError(f"{self.path}: field '{self._full(field)}': {error.message}") from error
+        return self._understood(paper, field)
 
     def colour(self, field: str, default: str | None) -> str | None:
         if field not in self.data:
             return default
+        return self._understood(colour, field)
+
+    def _understood(self, understand: Callable[[str], _Value], field: str) -> _Value:
+        """A field's text as what it means, or an error that names the field."""
         try:
-            return colour(str(self.data[field]))
+            return understand(str(self.data[field]))
         except OptionError as error:
             raise OptionError(f"{self.path}: field '{self._full(field)}': {error.message}") from error
 

@@ -32,6 +32,11 @@ MISSING = ("error", "skip", "box")
 _LOG = logging.getLogger("handfont")
 
 
+def is_markdown(path: Path) -> bool:
+    """Whether a file's name says that it is Markdown."""
+    return path.suffix.lower() in (".md", ".markdown")
+
+
 def read(path: Path) -> str:
     """The text of a file.
 

@@ -11,6 +11,7 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
+from handfont.charset import alike
 from handfont.gaussian import Gaussian, product
 from handfont.glyph import FloatArray, GlyphSample
 from handfont.model.gaussians import Mixture
@@ -218,6 +219,11 @@ def read(
         return probability
 
     return np.concatenate(in_parallel(one, batches(len(fields))))
+
+
+def legibility(probabilities: FloatArray, characters: NDArray[np.int64]) -> NDArray[np.float64]:
+    """Of what :func:`read` gives, the probability (N,) of each one's own character (N,) or one that looks the same."""
+    return np.asarray((probabilities * alike()[characters]).sum(axis=1))
 
 
 def prior(network: HandModel, style: FloatArray, characters: NDArray[np.int64]) -> list[tuple[FloatArray, ...]]:

@@ -11,8 +11,8 @@ from PIL import Image
 
 from handfont.errors import OptionError
 from handfont.output import looks
+from handfont.output.info import DPI_RANGE
 
-DPI_RANGE = (30, 1200)
 MAX_PIXELS = 400_000_000
 GAP = 0.03
 """Between pages of a montage, as a share of a page's width."""

@@ -17,11 +17,14 @@ from handfont.glyph import Glyph, GlyphSample, Metrics
 from handfont.hand import Hand
 from handfont.layout import spacing
 from handfont.outline import trace
+from handfont.output.svg import path_of
 from handfont.style.kept import Kept, KeptSample
 from handfont.style.posterior import StylePosterior
 
 PANGRAMS = ("The quick brown fox jumps over the lazy dog", "Pack my box with five dozen liquor jugs",
             "Sphinx of black quartz, judge my vow", "abcdefghijklmnopqrstuvwxyz", "ABCDEFGHIJKLMNOPQRSTUVWXYZ")
+FINE = 1000
+"""Whole units to an x-height in pictures."""
 HEIGHT = (2.4, -1.3)
 """A line of specimen shows from so many x-heights above the baseline to so many below."""
 
@@ -111,16 +114,7 @@ def _picture(glyphs: list[Glyph], hand: Hand, text: str = "") -> str:
     left = float(np.nanmin(glyphs[0].left_edge)) - 0.15
     right = float(origins[-1] + np.nanmax(glyphs[-1].right_edge)) + 0.15
     top, bottom = HEIGHT
-    paths = "".join(_path(g, x) for g, x in zip(glyphs, origins.tolist(), strict=True))
+    paths = "".join(path_of(g.outline, x, FINE) for g, x in zip(glyphs, origins.tolist(), strict=True))
+    drawn = f'<path transform="scale({1 / FINE:g} {-1 / FINE:g})" d="{paths}"/>'
     return (f'<svg viewBox="{left:.2f} {-top:.2f} {right - left:.2f} {top - bottom:.2f}" role="img" '
-            f'aria-label="{escape(text or glyphs[0].character)}"><path d="{paths}"/></svg>')
-
-
-def _path(glyph: Glyph, x: float) -> str:
-    parts = []
-    for contour in glyph.outline.contours:
-        points = np.round(contour.astype(np.float64) * [1, -1] + [x, 0], 3)
-        parts.append(f"M{points[-1, 2, 0]:g} {points[-1, 2, 1]:g}")
-        parts += ["C" + " ".join(f"{value:g}" for value in row.ravel()) for row in points]
-        parts.append("z")
-    return "".join(parts)
+            f'aria-label="{escape(text or glyphs[0].character)}">{drawn}</svg>')

@@ -11,6 +11,7 @@ import numpy as np
 import pypdfium2
 
 from handfont.errors import OutputError
+from handfont.glyph import Outline
 from handfont.output.curves import UNITS, Curves
 from handfont.output.info import DocumentInfo
 from handfont.pages import Line, Page, PlacedWord, Rule
@@ -46,11 +47,15 @@ def to_text(page: Page, ink: str, info: DocumentInfo) -> str:
     # Ink in whole units, y up, as in the PDF.
     parts.append(f'<g class="ink" fill="{ink}" transform="translate(0 {height}) scale({1 / UNITS:g} {-1 / UNITS:g})">')
     for mark in page.marks:
-        curves = [np.rint(contour.astype(np.float64) * UNITS).astype(np.int64).reshape(-1, 6)
-                  for contour in mark.outline.contours]
-        parts.append(f'<path class="mark" d="{"".join(map(_contour, curves))}"/>')
+        parts.append(f'<path class="mark" d="{path_of(mark.outline)}"/>')
     parts += [_line(line) for line in page.lines]
     return "\n".join([*parts, "</g>", "</svg>", ""])
+
+
+def path_of(outline: Outline, x: float = 0.0, units: int = UNITS) -> str:
+    """An outline moved right by ``x`` as the data of a path: whole numbers, ``units`` to one of its own, y up."""
+    return "".join(_contour(np.rint((contour + np.array([x, 0.0])) * units).astype(np.int64).reshape(-1, 6))
+                   for contour in outline.contours)
 
 
 def _line(line: Line) -> str:

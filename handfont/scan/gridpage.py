@@ -50,54 +50,70 @@ class _View:
         return np.array([bool(cell.ink.any()) for cell in self.cut])
 
 
-def is_grid(page: ByteArray, where: str) -> bool:
-    """Whether a page holds a ruled grid whose ink stands in its cells; writing on squared paper runs across them."""
-    darkness = image.darkness(page)
+@dataclass(frozen=True)
+class Found:
+    """A ruled grid on a page, and what stands in its cells, row by row."""
+
+    page: ByteArray
+    rows: int
+    columns: int
+    cut: list[Cell]
+
+
+def find(page: ByteArray, where: str) -> Found | None:
+    """The ruled grid on a page (height, width, 3) RGB, if its ink stands in its cells; writing on squared paper runs
+    across them.
+    """
     try:
-        found = grid.find(darkness, where)
+        found = _cut(page, where)
     except ScanError:
-        return False
-    inked = [cell for cell in cells.cut(page, darkness, found) if cell.ink.any()]
-    return not inked or sum(cell.touches for cell in inked) < _CROSSING * len(inked)
+        return None
+    inked = [cell for cell in found.cut if cell.ink.any()]
+    crossing = bool(inked) and sum(cell.touches for cell in inked) >= _CROSSING * len(inked)
+    return None if crossing else found
 
 
-def read(page: ByteArray, rows: list[str] | None, label_file: Path, where: str, weights: Weights) -> PageReading:
-    """The characters of a grid on a page (height, width, 3) RGB; ``rows`` are the labels that ``label_file`` holds.
+def read(found: Found, rows: list[str] | None, label_file: Path, where: str, weights: Weights) -> PageReading:
+    """The characters of a grid; ``rows`` are the labels that ``label_file`` holds.
 
     Raises:
-        ScanError: there is no grid, its label file does not fit, or without one its letters are not recognised.
+        ScanError: its label file does not fit, or without one its letters are not recognised.
     """
-    first = _view(page, where, weights)
+    page, first = found.page, _view(found, weights)
     if rows is None:
         view, wanted, sure = _guessed(page, first, where, weights)
     else:
         view, wanted = _labelled(page, first, rows, label_file, where, weights)
         sure = np.ones(len(wanted))
-    found, measures = samples.measure(view.cut, wanted, weights.population, where)
+    seen, measures = samples.measure(view.cut, wanted, weights.population, where)
     reading = PageReading("grid", where, view.page, measures)
     asked = np.array([label in INDEX for label in wanted])
     reading.empty = [label for label, empty in zip(wanted, asked & ~view.filled, strict=True) if empty]
     confident = sure[asked & view.filled]
-    reasons = {id(sample): reason for sample, reason in judge.doubtful(found, weights)}
-    for sample, chance in zip(found, confident, strict=True):
+    reasons = {id(sample): reason for sample, reason in judge.doubtful(seen, weights)}
+    for sample, chance in zip(seen, confident, strict=True):
         own = replace(sample, confidence=min(sample.confidence, float(chance)))
         reading.samples.append(own)
         reason = reasons.get(id(sample)) or (f"may be something else ({chance:.0%} sure)" if chance < SURE else None)
         if reason:
             reading.doubtful.append((own, reason))
-    if rows is None and found:
+    if rows is None and seen:
         reading.notes.append(f"{where} has no label file; its {view.rows} rows of {view.columns} cells were read as "
                              + " ".join("".join(wanted[r * view.columns : (r + 1) * view.columns]).strip() or "-"
                                         for r in range(view.rows)))
     return reading
 
 
-def _view(page: ByteArray, where: str, weights: Weights) -> _View:
+def _cut(page: ByteArray, where: str) -> Found:
     darkness = image.darkness(page)
-    found = grid.find(darkness, where)
-    cut = without_labels(cells.cut(page, darkness, found), found.columns)
+    ruled = grid.find(darkness, where)
+    return Found(page, ruled.rows, ruled.columns, cells.cut(page, darkness, ruled))
+
+
+def _view(found: Found, weights: Weights) -> _View:
+    cut = without_labels(found.cut, found.columns)
     shapes = np.stack([_shape(cell) for cell in cut])
-    return _View(page, found.rows, found.columns, cut, inference.read(weights.reader, shapes))
+    return _View(found.page, found.rows, found.columns, cut, inference.read(weights.reader, shapes))
 
 
 def _shape(cell: Cell) -> NDArray[np.float32]:
@@ -108,7 +124,7 @@ def _shape(cell: Cell) -> NDArray[np.float32]:
 
 
 def _turned(page: ByteArray, quarters: int, where: str, weights: Weights) -> _View:
-    return _view(np.ascontiguousarray(np.rot90(page, quarters)), where, weights)
+    return _view(_cut(np.ascontiguousarray(np.rot90(page, quarters)), where), weights)
 
 
 def _labelled(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from handfont.charset import INDEX, alike, confusable
+from handfont.charset import INDEX, confusable
 from handfont.glyph import GlyphSample
 from handfont.model import inference
 from handfont.model.loading import Weights
@@ -26,11 +26,11 @@ def doubtful(samples: list[GlyphSample], weights: Weights) -> list[tuple[GlyphSa
     probabilities = inference.read(weights.reader, np.stack([sample.shape for sample in samples]))
     characters = weights.network.config.characters
     labels = np.array([INDEX[sample.character] for sample in samples])
-    same = alike(characters)[labels]
     usual = _ways(weights)[labels]
     ways = np.array([_way(sample.shape[None], np.array([sample.metrics.size]))[0] for sample in samples]) / usual
+    owns = inference.legibility(probabilities, labels)
     result = []
-    for sample, row, own, way in zip(samples, probabilities, (probabilities * same).sum(axis=1), ways, strict=True):
+    for sample, row, own, way in zip(samples, probabilities, owns, ways, strict=True):
         best = characters[int(row.argmax())]
         if sample.confidence < 1.0:
             result.append((sample, "runs into the ruling, or its size is far from usual"))

@@ -14,7 +14,7 @@ import numpy as np
 
 from handfont.errors import ScanError
 from handfont.model.loading import Weights
-from handfont.scan import gridpage, image, labels, sheet, writing
+from handfont.scan import gridpage, image, labels, markers, sheet, writing
 from handfont.scan.image import ByteArray
 from handfont.scan.page import Copied, PageReading
 from handfont.style.posterior import Rhythm
@@ -38,8 +38,9 @@ def read(scan: Path, weights: Weights, transcript: Path | None = None) -> Iterat
     for number, page in enumerate(image.pages(scan)):
         where = scan.name if number == 0 else f"{scan.name}, page {number + 1}"
         try:
-            if sheet.is_sheet(page, where):
-                yield _with_rhythm(sheet.read(page, where, weights), weights)
+            place = markers.find(page, where)
+            if place is not None:
+                yield _with_rhythm(sheet.read(page, where, weights, place), weights)
             elif texts is not None and number >= len(texts):
                 raise ScanError(f"{text_file.name} has the text of {len(texts)} pages, but {scan.name} has more; part "
                                 "the pages' texts by form feeds, or save one file a page")
@@ -53,8 +54,9 @@ def _foreign(
     page: ByteArray, text: str | None, where: str, text_file: Path, dpi: float | None, weights: Weights
 ) -> PageReading:
     """A page that is no sheet of ours: letters in boxes of their own, or else writing."""
-    if gridpage.is_grid(page, where):
-        return gridpage.read(page, None if text is None else labels.rows(text, text_file), text_file, where, weights)
+    found = gridpage.find(page, where)
+    if found is not None:
+        return gridpage.read(found, None if text is None else labels.rows(text, text_file), text_file, where, weights)
     return writing.read(page, text, where, weights, dpi)
 
 

@@ -50,7 +50,7 @@ def measure(
     usual, spread = population.metric_mean[rows, 0], population.metric_std[rows, 0]
     sized = np.exp(usual) > 1.2 * sdf.MIN_SIZE  # the smallest signs all have the smallest box: they show no size
     chosen = sized if sized.any() else np.ones(len(filled), bool)
-    x_height = float(np.exp(_weighted_median((np.log(sides) - usual)[chosen], 1 / spread[chosen] ** 2)))
+    x_height = float(np.exp(weighted_median((np.log(sides) - usual)[chosen], 1 / spread[chosen] ** 2)))
 
     shapes = [sdf.from_ink(cell.ink, x_height * cell.zoom, pen) for (cell, _), pen in zip(filled, pens, strict=True)]
     sizes = np.array([side / (x_height * cell.zoom) for (cell, _), (_, _, _, side) in zip(filled, shapes, strict=True)])
@@ -114,7 +114,8 @@ def _side(cell: Cell, pen: float) -> float:
     return float(max(np.ptp(xs) + 1 - pen, np.ptp(ys) + 1 - pen, 1.0))
 
 
-def _weighted_median(values: np.ndarray, weights: np.ndarray) -> float:
+def weighted_median(values: np.ndarray, weights: np.ndarray) -> float:
+    """The value at which half of the weight is reached."""
     order = np.argsort(values)
     running = np.cumsum(weights[order])
     return float(values[order][np.searchsorted(running, running[-1] / 2)])

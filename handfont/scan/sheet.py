@@ -28,18 +28,14 @@ UPRIGHT_DPI = 200.0
 """Resolution at which the page is handed back, at most."""
 
 
-def is_sheet(page: ByteArray, where: str = "the page") -> bool:
-    """Whether a scan shows a page of the writing sheet."""
-    return markers.find(page, where) is not None
-
-
-def read(page: ByteArray, where: str, weights: Weights) -> PageReading:
-    """What is written on a page of the sheet (height, width, 3) RGB, whichever way it lies.
+def read(page: ByteArray, where: str, weights: Weights, place: Place | None = None) -> PageReading:
+    """What is written on a page of the sheet (height, width, 3) RGB, whichever way it lies; ``place`` is where its
+    markers were found, if they were sought already.
 
     Raises:
         ScanError: it is no page of the sheet, or too little of it can be seen.
     """
-    place = markers.find(page, where)
+    place = place or markers.find(page, where)
     if place is None:
         raise ScanError(f"{where} is not a page of the writing sheet: its black squares cannot be found")
     sheet = _form(page, place, where)

@@ -26,7 +26,7 @@ from handfont.scan.image import ByteArray
 from handfont.scan.ink import Array, FloatArray
 from handfont.scan.page import PageReading
 from handfont.scan.pieces import Inked, Runs
-from handfont.scan.samples import PageMeasures
+from handfont.scan.samples import PageMeasures, weighted_median
 from handfont.scan.upright import FEWEST, Upright, upright
 
 CERTAIN = 0.97
@@ -245,7 +245,7 @@ def _settled(page: Aligned, weights: Weights) -> Inked:
     population = weights.population
     sized = np.exp(population.metric_mean[rows, 0]) > 1.2 * sdf.MIN_SIZE
     log = np.log(runs.size[run]) - population.metric_mean[rows, 0]
-    grow = float(np.exp(_weighted_median(log[sized], 1 / population.metric_std[rows, 0][sized] ** 2))) \
+    grow = float(np.exp(weighted_median(log[sized], 1 / population.metric_std[rows, 0][sized] ** 2))) \
         if sized.sum() >= 5 else 1.0
     h = inked.x_height * float(np.clip(grow, 0.6, 1.6))
     # Feet of resting letters, and of the others by where they usual stand: one parabola for all lines' bend, and a
@@ -280,12 +280,6 @@ def _settled(page: Aligned, weights: Weights) -> Inked:
 def _sorted(x: Array, y: Array) -> tuple[Array, Array]:
     order = np.argsort(x)
     return x[order], y[order]
-
-
-def _weighted_median(values: Array, weight: Array) -> float:
-    order = np.argsort(values)
-    running = np.cumsum(weight[order])
-    return float(values[order][np.searchsorted(running, running[-1] / 2)])
 
 
 def _gaps(page: Aligned, inked: Inked) -> Gaps:

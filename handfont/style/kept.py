@@ -18,14 +18,12 @@ import numpy as np
 
 from handfont.errors import OptionError, StyleError
 from handfont.files import atomic
-from handfont.glyph import FloatArray, GlyphSample, Metrics
-from handfont.sdf import TRUNCATE
+from handfont.glyph import GlyphSample, Metrics
+from handfont.sdf import stepped, unstepped
 from handfont.style.posterior import Rhythm
 
 SUFFIX = ".samples.npz"
 SCHEMA = "handfont-samples/1"
-STEPS = 127 / TRUNCATE
-"""Shapes are kept in steps of a twentieth of a sample."""
 
 
 @dataclass(frozen=True)
@@ -138,16 +136,8 @@ def settled(sample: GlyphSample) -> GlyphSample:
 
     old = sample.metrics
     metrics = Metrics(round(old.size, 5), step(old.centre_y), step(old.left), step(old.right))
-    return replace(sample, shape=_restored(_stepped(sample.shape)), pen=round(sample.pen, 5),
+    return replace(sample, shape=unstepped(stepped(sample.shape)), pen=round(sample.pen, 5),
                    confidence=round(sample.confidence, 4), metrics=metrics)
-
-
-def _stepped(shape: FloatArray) -> np.ndarray:
-    return np.clip(np.rint(shape * STEPS), -127, 127).astype(np.int8)
-
-
-def _restored(steps: np.ndarray) -> FloatArray:
-    return (steps / np.float32(STEPS)).astype(np.float32)
 
 
 def path_of(style: Path) -> Path:
@@ -168,7 +158,7 @@ def save(kept: Kept, path: Path) -> None:
              "crop": len(k.crop)} for k in kept.samples]
     header = json.dumps({"schema": SCHEMA, "pages": [asdict(page) for page in kept.pages], "samples": rows},
                         ensure_ascii=False)
-    shapes = [_stepped(k.sample.shape) for k in kept.samples]
+    shapes = [stepped(k.sample.shape) for k in kept.samples]
     with atomic(path) as temporary, temporary.open("wb") as file:
         np.savez_compressed(
             file, header=np.frombuffer(header.encode(), np.uint8),
@@ -194,7 +184,7 @@ def load(path: Path) -> Kept:
         pages = [_page(row) for row in header["pages"]]
         samples, start = [], 0
         for row, shape in zip(header["samples"], shapes, strict=True):
-            sample = GlyphSample(row["character"], _restored(shape), Metrics(*row["metrics"]), row["pen"],
+            sample = GlyphSample(row["character"], unstepped(shape), Metrics(*row["metrics"]), row["pen"],
                                  row["source"], tuple(row["box"]), row["confidence"])
             crop = crops[start : start + row["crop"]]
             start += row["crop"]

@@ -12,8 +12,6 @@ writer's is kept. Characters that some writer was not seen to write are inferred
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import fields, replace
-from typing import Any
 
 import numpy as np
 
@@ -52,7 +50,7 @@ def mix(parts: Sequence[tuple[StylePosterior, float]], name: str) -> StylePoster
         pen=Pen(round(float(np.exp(shares @ np.log([style.pen.width for style in styles]))), 4),
                 _mean([style.pen.variation for style in styles], shares), first.pen.ink),
         x_height_mm=_mean(known, shares) if len(known) == len(styles) else None,
-        rhythm=_rhythm([style.rhythm for style in styles], shares),
+        rhythm=Rhythm.mean([style.rhythm for style in styles], shares),
         origin=_origin(styles, shares),
         geometry=Geometry(_mean([style.geometry.slant for style in styles], shares),
                           _mean([style.geometry.width for style in styles], shares)),
@@ -91,12 +89,6 @@ def _distance(first: Variant, second: Variant) -> float:
 
 def _mean(values: Sequence[float], shares: np.ndarray) -> float:
     return round(float(shares @ np.array(values)), 4)
-
-
-def _rhythm(rhythms: Sequence[Rhythm], shares: np.ndarray) -> Rhythm:
-    names = [f.name for f in fields(Rhythm) if f.name != "measured"]
-    mixed: dict[str, Any] = {name: _mean([getattr(rhythm, name) for rhythm in rhythms], shares) for name in names}
-    return replace(Rhythm(**mixed), measured=all(rhythm.measured for rhythm in rhythms))
 
 
 def _origin(styles: Sequence[StylePosterior], shares: np.ndarray) -> Origin:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from collections.abc import Sequence
+from dataclasses import dataclass, field, fields
 
 import numpy as np
+from numpy.typing import NDArray
 
 from handfont.gaussian import Gaussian
 from handfont.glyph import FloatArray
@@ -59,6 +61,13 @@ class Rhythm:
     size: float = 0.03
     turn: float = 0.8
     measured: bool = False
+
+    @classmethod
+    def mean(cls, rhythms: Sequence[Rhythm], shares: NDArray[np.float64]) -> Rhythm:
+        """The weighted mean of rhythms, measured where all of them are; ``shares`` (N,) add up to 1."""
+        amounts = {f.name: round(float(shares @ np.array([getattr(rhythm, f.name) for rhythm in rhythms])), 4)
+                   for f in fields(cls) if f.name != "measured"}
+        return cls(**amounts, measured=all(rhythm.measured for rhythm in rhythms))
 
 
 @dataclass(frozen=True)

@@ -31,15 +31,14 @@ PER_CHARACTER = 16
 VIRTUAL = 2
 METRICS = 4
 """log size, centre y, left and right side bearing: all in x-heights (see :class:`handfont.glyph.Metrics`)."""
-FIELD_SCALE = 127 / sdf.TRUNCATE
 
 
 @dataclass
 class Corpus:
     """Arrays over N glyphs; rows of one writer are contiguous.
 
-    fields (N, GRID, GRID) int8, field in samples times ``FIELD_SCALE``; labels (N,) int64 into the character set;
-    writers (N,) int64 into ``names``; metrics (N, METRICS) float32 with known (N, METRICS) bool.
+    fields (N, GRID, GRID) int8, in steps (see :func:`handfont.sdf.stepped`); labels (N,) int64 into the character
+    set; writers (N,) int64 into ``names``; metrics (N, METRICS) float32 with known (N, METRICS) bool.
     """
 
     fields: NDArray[np.int8]
@@ -68,7 +67,7 @@ class Corpus:
 
     def rows(self, index: NDArray[np.int64] | slice) -> tuple[Tensor, Tensor, Tensor, Tensor]:
         """(fields in samples, labels, metrics, known) of some glyphs, as tensors."""
-        return (torch.from_numpy(self.fields[index].astype(np.float32) / FIELD_SCALE),
+        return (torch.from_numpy(sdf.unstepped(self.fields[index])),
                 torch.from_numpy(self.labels[index]), torch.from_numpy(self.metrics[index]),
                 torch.from_numpy(self.known[index].astype(np.float32)))
 
@@ -239,15 +238,11 @@ def _run(job: _Job) -> tuple[str, list[_Row]]:
                       for glyph in fonts.read(*job.font, job.slant, job.width)]
 
 
-def quantise(field: NDArray[np.float32]) -> NDArray[np.int8]:
-    return np.clip(np.rint(field * FIELD_SCALE), -127, 127).astype(np.int8)
-
-
 def _stroke_row(glyph: unipen.StrokeGlyph, slant: float, width: float) -> _Row:
     warp = np.array([[width, 0.0], [slant, 1.0]], np.float32)
     field, _, centre_y, side = sdf.from_strokes([stroke @ warp for stroke in glyph.strokes], sdf.MIN_SIZE)
     metrics = (float(np.log(side)), float(centre_y), 0.0, 0.0)
-    return quantise(field), INDEX[glyph.label], metrics, (True, glyph.baseline, False, False)
+    return sdf.stepped(field), INDEX[glyph.label], metrics, (True, glyph.baseline, False, False)
 
 
 def _ink_row(glyph: fonts.FontGlyph, spaced: bool) -> _Row:
@@ -255,4 +250,4 @@ def _ink_row(glyph: fonts.FontGlyph, spaced: bool) -> _Row:
     field, _, row, side = sdf.from_ink(glyph.ink, glyph.x_height, glyph.pen)
     metrics = np.array([0.0, glyph.baseline - row, glyph.left, glyph.right]) / glyph.x_height
     metrics[0] = np.log(side / glyph.x_height)
-    return quantise(field), INDEX[glyph.label], tuple(float(m) for m in metrics), (True, True, spaced, spaced)
+    return sdf.stepped(field), INDEX[glyph.label], tuple(float(m) for m in metrics), (True, True, spaced, spaced)

@@ -14,7 +14,7 @@ import numpy as np
 from handfont import sdf
 from handfont.charset import INDEX
 from handfont.errors import UserError
-from handfont.train.corpus import METRICS, Corpus, quantise
+from handfont.train.corpus import METRICS, Corpus
 
 PER_CHARACTER = 400
 ZOOM = 6
@@ -42,7 +42,7 @@ def read(folder: Path, per_character: int = PER_CHARACTER) -> Corpus:
         for row in np.flatnonzero(targets == index)[:per_character]:
             field = to_field(pictures[row].T)  # EMNIST's pictures lie on their side
             if field is not None:
-                fields.append(quantise(field))
+                fields.append(sdf.stepped(field))
                 labels.append(INDEX[character])
     count = len(labels)
     return Corpus(np.stack(fields), np.array(labels, np.int64), np.zeros(count, np.int64),

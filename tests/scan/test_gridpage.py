@@ -25,7 +25,9 @@ def labels(grid_scan):
 
 def read(page, label_file):
     rows = None if label_file is None else label_files.rows(label_files.text(label_file), label_file)
-    return gridpage.read(page, rows, Path("grid_sheet.txt"), "grid_sheet.jpg", load_weights())
+    found = gridpage.find(page, "grid_sheet.jpg")
+    assert found is not None
+    return gridpage.read(found, rows, Path("grid_sheet.txt"), "grid_sheet.jpg", load_weights())
 
 
 def test_a_grid_on_its_side_is_read_by_its_labels(page, grid_scan, labels):

@@ -12,7 +12,7 @@ from handfont.enrolment import enroll
 from handfont.errors import ScanError
 from handfont.model.loading import load_weights
 from handfont.output import sheet as drawing
-from handfont.scan import cells, form, grid, image, samples, sheet
+from handfont.scan import cells, form, grid, image, markers, samples, sheet
 
 DPI = 200
 LETTERS = "abcdehkmnorstuwz"
@@ -113,9 +113,9 @@ def test_every_box_is_read(page, weights, side):
 
 
 def test_a_sheet_is_told_from_other_pages(page, grid_scan, weights):
-    assert sheet.is_sheet(page)
+    assert markers.find(page, "page.jpg") is not None
     other = image.load(grid_scan)[0]
-    assert not sheet.is_sheet(other)
+    assert markers.find(other, "other.jpg") is None
     with pytest.raises(ScanError, match="not a page of the writing sheet"):
         sheet.read(other, "other.jpg", weights)
 
