@@ -208,13 +208,14 @@ def test_an_interrupted_document_leaves_nothing_and_what_was_there(desk, number,
     import subprocess
     import time
 
-    (desk / "long.txt").write_text("All work and no play makes a dull letter.\n" * 40)
+    # Many pages: the first one is all that is waited for, the others take long enough to be interrupted in.
+    (desk / "long.txt").write_text("All work and no play makes a dull letter.\n" * 800)
     (desk / "long.pdf").write_text("the old one")
     before = sorted(desk.rglob("*"))
     with subprocess.Popen([sys.executable, "-m", "handfont", "render", "long.txt", "-s", "me"], cwd=desk,
                           stderr=subprocess.PIPE, text=True) as process:
-        for _ in range(1200):
-            time.sleep(0.1)
+        for _ in range(12000):
+            time.sleep(0.01)
             if sorted(desk.rglob("*")) != before:  # the temporary file: pages are being written
                 break
         process.send_signal(number)
