@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
-from numpy.typing import NDArray
 
 from handfont import accents, outline
 from handfont.accents import Part
+from handfont.candidates import SHRINK, Candidates
 from handfont.charset import INDEX
 from handfont.composition import Shake, compose, slant_of
 from handfont.errors import StyleError
@@ -19,18 +19,9 @@ from handfont.model import inference
 from handfont.model.loading import Weights, load_weights
 from handfont.noise import Noise, noise_of
 from handfont.recipes import Checker, Recipe, Ways, enrolled, inferred
-from handfont.sdf import euler_number
 from handfont.streams import stream
 from handfont.style.posterior import StylePosterior
 
-SHRINK = (0.7, 0.4)
-"""A glyph that fails is drawn again in so many candidates, each closer to the mean; none is the mean itself, so that
-even difficult letters do not repeat."""
-READABLE = 0.65
-"""A glyph passes when the reader gives its character this share of the probability that the mean glyph gets, and it has
-as many parts and loops as that."""
-OTHER_FORM = 0.95
-"""Score of a glyph that reads well but has other parts or loops: written if no candidate is better."""
 UNREADABLE = 0.3
 """Characters whose mean glyph reads as intended with less than this probability are doubtful."""
 UPRIGHT = "HIOTXlox"
@@ -121,7 +112,12 @@ class Hand:
         self.prepare(sorted(set(characters)))
         picked = [self._pick(character, float(u)) for character, u in zip(characters, noise.choice, strict=True)]
         labels = np.array([INDEX[character] for character in characters])
-        fields, metrics = self._draw(picked, labels, noise.residual, self._latents(noise))
+        candidates = Candidates(self._checker, picked, labels, self._latents(noise))
+        fields, metrics = candidates.best(self.neatness, noise.residual)
+        blank = np.flatnonzero(fields.max(axis=(1, 2)) < 0.5)
+        if len(blank):
+            raise StyleError(f"the style '{self.style.name}' draws no ink for '{characters[blank[0]]}'; enrol it again "
+                             "with a sample of that character")
         size = np.exp(metrics[:, 0] + [r.log_size_offset for r in picked])
         centre = metrics[:, 1] + np.array([r.centre_offset for r in picked], np.float32)
         pressure = np.exp(self.neatness * self.style.pen.variation * noise.pressure)
@@ -141,56 +137,6 @@ class Hand:
             if u < total:
                 return recipe
         return ways[-1][1]
-
-    def _draw(
-        self, picked: list[Recipe], labels: NDArray[np.int64], residual: FloatArray, style: FloatArray
-    ) -> tuple[FloatArray, FloatArray]:
-        """Fields and metrics. Of a glyph that does not pass, candidates are drawn one by one until one passes; if none
-        does, the best is written.
-        """
-        means = np.stack([recipe.mean for recipe in picked])
-        deviations = np.stack([recipe.deviation for recipe in picked]) * self.neatness
-        reference = np.array([recipe.readable for recipe in picked])
-        form = np.array([(recipe.form, recipe.level) for recipe in picked])
-        corrections = np.stack([recipe.correction for recipe in picked])
-
-        def drawn(rows: NDArray[np.int64], u: FloatArray) -> tuple[FloatArray, FloatArray, NDArray[np.float64]]:
-            parts = inference.in_parallel(lambda part: one(rows[part], u[part]), inference.batches(len(rows)))
-            fields, metrics, scores = zip(*parts, strict=True)
-            return np.concatenate(fields), np.concatenate(metrics), np.concatenate(scores)
-
-        def one(rows: NDArray[np.int64], u: FloatArray) -> tuple[FloatArray, FloatArray, NDArray[np.float64]]:
-            fields, metrics = inference.decode(self.weights.network, style if style.ndim == 1 else style[rows], u,
-                                               labels[rows])
-            fields = fields + corrections[rows]
-            return fields, metrics, self._score(fields, labels[rows], reference[rows], form[rows])
-
-        fields, metrics, score = drawn(np.arange(len(means)), means + deviations * residual[0])
-        for attempt, shrink in enumerate(SHRINK, 1):
-            bad = np.flatnonzero(score < 1)
-            if not len(bad):
-                break
-            u = means[bad] + np.float32(shrink) * deviations[bad] * residual[attempt, bad]
-            other, other_metrics, other_score = drawn(bad, u)
-            better = other_score > score[bad]
-            new = bad[better]
-            fields[new], metrics[new], score[new] = other[better], other_metrics[better], other_score[better]
-        blank = np.flatnonzero(fields.max(axis=(1, 2)) < 0.5)
-        if len(blank):
-            lost = self.weights.network.config.characters[labels[blank[0]]]
-            raise StyleError(f"the style '{self.style.name}' draws no ink for '{lost}'; enrol it again with a sample "
-                             "of that character")
-        return fields, metrics
-
-    def _score(
-        self, fields: FloatArray, labels: NDArray[np.int64], reference: NDArray[np.float64], form: NDArray[np.float64]
-    ) -> NDArray[np.float64]:
-        """How good drawn glyphs are, 1 for those that pass; rows of ``form`` are an Euler number and its level."""
-        read = self._checker.readability(fields, labels)
-        number, level = form.T
-        same = euler_number(fields > level[:, None, None].astype(np.float32)) == number
-        share = read / np.maximum(READABLE * reference, 1e-6)
-        return np.where(share < 1, np.minimum(share, OTHER_FORM), np.where(same, 1.0, OTHER_FORM))
 
     def prepare(self, characters: list[str]) -> None:
         """Find the recipes of characters of the model not written before, all at once."""

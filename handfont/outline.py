@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
 import cv2
 import numpy as np
@@ -24,9 +24,11 @@ SPACING = 0.7
 """Samples between the points of a traced contour after resampling."""
 REACH_OF_TURN = 2
 """The turning at a point is measured from so many points before it to so many after it."""
-AT_ONCE = 64
+AT_ONCE = 128
 """Glyphs traced at a time."""
-STRIDE = 4
+TILES = 16
+"""Glyphs traced by one call, if their boxes are of one size."""
+STRIDE = 8
 """Fields are cut to whole multiples of so many samples."""
 TURN = np.radians(110.0)
 REACH = 40.0
@@ -85,55 +87,100 @@ def _traced(
 ) -> list[Outline]:
     """Outlines of some fields; their edges are written into ``left`` and ``right``."""
     wide = np.asarray(pen * INNER / size, np.float32)
-    lines, glyphs = _contours(fields, np.asarray((wide - CANONICAL_PEN) / 2, np.float32), wide)
+    found = _contours(fields, np.asarray((wide - CANONICAL_PEN) / 2, np.float32), wide)
     pieces: list[list[FloatArray]] = [[] for _ in fields]
-    if lines:
-        x, y, counts = _resampled(lines)
-        owner = np.repeat(glyphs, counts)
+    if len(found.glyphs):
+        x, y, counts = _resampled(found)
+        owner = np.repeat(found.glyphs, counts)
         step = np.asarray(size / INNER, np.float64)
         x, y = x * step[owner], centre_y[owner] - y * step[owner]
         band = np.clip((y - BAND_BOTTOM) * (BANDS / (BAND_TOP - BAND_BOTTOM)), 0, BANDS - 1).astype(np.int64)
         where = owner * BANDS + band
         np.fmin.at(left.reshape(-1), where, x.astype(np.float32))  # fmin: a number wins over NaN
         np.fmax.at(right.reshape(-1), where, x.astype(np.float32))
-        for glyph, curves in zip(glyphs.tolist(), _fit(x, y, counts, step[glyphs]), strict=True):
+        for glyph, curves in zip(found.glyphs.tolist(), _fit(x, y, counts, step[found.glyphs]), strict=True):
             pieces[glyph].append(curves)
     return [Outline(tuple(piece)) for piece in pieces]
 
 
-def _contours(
-    fields: FloatArray, shift: FloatArray, wide: FloatArray
-) -> tuple[list[NDArray[np.float64]], NDArray[np.int64]]:
-    """Closed lines (n, 2) along all edges, in samples from the centre, y down, and the glyph of each."""
-    lines: list[NDArray[np.float64]] = []
-    glyphs: list[int] = []
+@dataclass(frozen=True)
+class _Lines:
+    """L closed lines, one after the other: points (P,), in samples from the middle of their glyph, y down; how many
+    each line has, the last one being the first again, and the glyph of each, (L,).
+    """
+
+    x: FloatColumn
+    y: FloatColumn
+    sizes: NDArray[np.int64]
+    glyphs: NDArray[np.int64]
+
+
+def _contours(fields: FloatArray, shift: FloatArray, wide: FloatArray) -> _Lines:
+    """The lines along all edges."""
+    points: list[NDArray[np.float64]] = [np.zeros((0, 2))]
+    sizes, glyphs = [np.zeros(0, np.int64)], [np.zeros(0, np.int64)]
     margins = np.maximum(np.ceil(shift), 0).astype(int) + 2
     for margin in np.unique(margins).tolist():
         chosen = np.flatnonzero(margins == margin)
         padded = _at_pen(fields[chosen], shift[chosen], wide[chosen], margin)
-        for index, field, (top, bottom, left, right) in zip(chosen.tolist(), padded, _boxes(padded), strict=True):
-            rows, columns = (bottom - top) * UPSAMPLE, (right - left) * UPSAMPLE
-            fine = cv2.resize(field[top:bottom, left:right], (columns, rows), interpolation=cv2.INTER_CUBIC)
-            fine[[0, -1]] = -1.0
-            fine[:, [0, -1]] = -1.0
+        corners, extents = _boxes(padded)
+        # Glyphs with boxes of one size are traced as one column of tiles.
+        kinds, kind = np.unique(extents, axis=0, return_inverse=True)
+        groups = [(size, members[start : start + TILES]) for number, size in enumerate(kinds.tolist())
+                  for members in [np.flatnonzero(kind.ravel() == number)] for start in range(0, len(members), TILES)]
+        for (rows, columns), own in groups:
+            fine = _enlarged(padded[own], corners[own], rows, columns)
             # The class itself: contourpy's factory function spends five times as long on checks and masks as on
-            # tracing.
+            # tracing. Each tile is a chunk of its own: a glyph's lines do not depend on its neighbours.
+            x, y = (axis[: len(fine)] for axis in _mesh(rows, columns))
             generator = SerialContourGenerator(
-                *_mesh(rows, columns), fine.astype(np.float64), _NO_MASK, corner_mask=False,
-                line_type=LineType.Separate, fill_type=FillType.OuterCode, quad_as_tri=False, z_interp=ZInterp.Linear)
-            corner = np.array([left, top]) - (len(field) - 1) / 2
-            traced = [np.asarray(line) + corner for line in generator.lines(0.0)]
-            lines += traced
-            glyphs += [index] * len(traced)
-    if not lines:
-        return lines, np.zeros(0, np.int64)
-    owner = np.array(glyphs)
-    area = _areas(lines)
+                x, y, fine, _NO_MASK, corner_mask=False,
+                line_type=LineType.ChunkCombinedOffset, fill_type=FillType.OuterCode, quad_as_tri=False,
+                z_interp=ZInterp.Linear, x_chunk_size=0, y_chunk_size=rows * UPSAMPLE)
+            found, ends = cast(tuple[list[FloatColumn | None], list[NDArray[np.uint32] | None]], generator.lines(0.0))
+            inked = np.array([part is not None for part in found])
+            if not inked.any():
+                continue
+            own = own[inked]
+            parts = [part for part in found if part is not None]
+            corner = corners[own][:, ::-1] - (padded.shape[1] - 1) / 2
+            points.append(np.concatenate(parts) + np.repeat(corner, [len(part) for part in parts], axis=0))
+            offsets = [part for part in ends if part is not None]
+            # Each tile's offsets begin with 0: what is not positive lies between two tiles.
+            both = np.concatenate(offsets).astype(np.int64)
+            steps = both[1:] - both[:-1]
+            sizes.append(steps[steps > 0])
+            glyphs.append(np.repeat(chosen[own], [len(part) - 1 for part in offsets]))
+    (x, y), counts, owner = np.concatenate(points).T, np.concatenate(sizes), np.concatenate(glyphs)
+    if not len(counts):
+        return _Lines(x, y, counts, owner)
+    area = _areas(x, y, counts)
     # The largest contour is the glyph itself, however small; a dot may be all there is.
     largest = np.zeros(len(fields))
     np.maximum.at(largest, owner, area)
-    keep = np.flatnonzero(area >= np.minimum(SPECK * np.pi * np.minimum(wide, 12.0) ** 2 / 4, largest)[owner])
-    return [lines[i] for i in keep], owner[keep]
+    keep = area >= np.minimum(SPECK * np.pi * np.minimum(wide, 12.0) ** 2 / 4, largest)[owner]
+    kept = np.repeat(keep, counts)
+    return _Lines(x[kept], y[kept], counts[keep], owner[keep])
+
+
+def _enlarged(
+    padded: FloatArray, corners: NDArray[np.int64], rows: int, columns: int
+) -> NDArray[np.float64]:
+    """The boxes of N fields, (rows, columns) samples from their corners (top, left), as an upsampled column of tiles
+    (N * rows * UPSAMPLE, columns * UPSAMPLE) with no ink on their borders.
+    """
+    count = len(padded)
+    # Two rows more above and below, so that interpolation does not reach into the next tile.
+    down = np.clip(np.arange(-2, rows + 2), 0, rows - 1) + corners[:, :1]
+    across = np.arange(columns) + corners[:, 1:]
+    tiles = padded[np.arange(count)[:, None, None], down[:, :, None], across[:, None, :]]
+    size = (columns * UPSAMPLE, count * (rows + 4) * UPSAMPLE)
+    fine = cv2.resize(tiles.reshape(-1, columns), size, interpolation=cv2.INTER_CUBIC)
+    edge = 2 * UPSAMPLE
+    inner = fine.reshape(count, -1, size[0])[:, edge:-edge].astype(np.float64)
+    inner[:, [0, -1]] = -1.0
+    inner[:, :, [0, -1]] = -1.0
+    return inner.reshape(-1, size[0])
 
 
 _NO_MASK = np.array(False)
@@ -151,35 +198,36 @@ def _at_pen(fields: FloatArray, shift: FloatArray, wide: FloatArray, margin: int
     return padded
 
 
-def _boxes(padded: FloatArray) -> list[tuple[int, int, int, int]]:
-    """(top, bottom, left, right) of the ink of fields, with room around; tracing the rest would be idle."""
+def _boxes(padded: FloatArray) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Corners (top, left) and sizes (rows, columns) of the ink of fields, (N, 2) each, with room around; tracing the
+    rest would be idle.
+    """
     ink = np.asarray(padded > 0)
     side = padded.shape[1]
-    spans = []
+    corners, extents = [], []
     for axis in (2, 1):
         some = np.asarray(ink.any(axis=axis))
         first = np.maximum(some.argmax(axis=1) - 2, 0)
         last = np.minimum(side - some[:, ::-1].argmax(axis=1) + 2, side)
-        # Whole multiples, so that there are few meshes.
+        # Whole multiples, so that there are few kinds of tiles.
         size = np.minimum(-(-(last - first) // STRIDE) * STRIDE, side)
-        first = np.minimum(first, side - size)
-        spans += [first.tolist(), (first + size).tolist()]
-    return list(zip(*spans, strict=True))
+        corners.append(np.minimum(first, side - size))
+        extents.append(size)
+    return np.stack(corners, axis=1), np.stack(extents, axis=1)
 
 
-@lru_cache(maxsize=512)
-def _mesh(rows: int, columns: int) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """Coordinates in samples of the points of an upsampled field, from the first sample."""
-    x, y = np.meshgrid(*((np.arange(count) - (UPSAMPLE - 1) / 2) / UPSAMPLE for count in (columns, rows)))
-    return x, y
+@lru_cache(maxsize=64)
+def _mesh(rows: int, columns: int) -> tuple[FloatColumn, FloatColumn]:
+    """Coordinates of the points of a column of ``TILES`` upsampled tiles, in samples from each tile's first one."""
+    x, y = np.meshgrid(*((np.arange(size * UPSAMPLE) - (UPSAMPLE - 1) / 2) / UPSAMPLE for size in (columns, rows)))
+    return np.tile(x, (TILES, 1)), np.tile(y, (TILES, 1))
 
 
-def _areas(lines: list[NDArray[np.float64]]) -> NDArray[np.float64]:
+def _areas(x: FloatColumn, y: FloatColumn, sizes: NDArray[np.int64]) -> NDArray[np.float64]:
     """Area within each closed line."""
-    x, y = np.concatenate(lines).T
     cross = np.zeros(len(x))
     cross[:-1] = x[:-1] * y[1:] - x[1:] * y[:-1]
-    ends = np.cumsum([len(line) for line in lines])
+    ends = np.cumsum(sizes)
     cross[ends - 1] = 0.0
     return 0.5 * np.abs(np.add.reduceat(cross, np.append(0, ends[:-1])))
 
@@ -220,10 +268,9 @@ def _redistanced(field: FloatArray) -> FloatArray:
     return np.asarray(small, np.float32)
 
 
-def _resampled(lines: list[NDArray[np.float64]]) -> tuple[FloatColumn, FloatColumn, NDArray[np.int64]]:
+def _resampled(lines: _Lines) -> tuple[FloatColumn, FloatColumn, NDArray[np.int64]]:
     """Closed lines as evenly spaced points: x (P,), y (P,), and how many each has. The last one is not the first."""
-    x, y = np.concatenate(lines).T
-    sizes = np.array([len(line) for line in lines])
+    x, y, sizes = lines.x, lines.y, lines.sizes
     starts = np.cumsum(sizes) - sizes
     steps = np.empty(len(x), np.int64)
     steps[1:] = _whole(np.hypot(x[1:] - x[:-1], y[1:] - y[:-1]))
@@ -291,16 +338,22 @@ def _fit(x: FloatColumn, y: FloatColumn, counts: NDArray[np.int64], step: FloatC
     is_knot[ring.first] = True
     knot = np.flatnonzero(is_knot)
     steps = np.maximum(_whole(length), 1)
-    for _ in range(ROUNDS):
-        handles, error = _handles(x, y, dx, dy, steps, knot, _next(knot, ring))
-        many = np.diff(np.append(knot, len(x)))
-        halved = (error > TOLERANCE) & (many >= 2 * FEWEST)
+    start, end, many = knot, _next(knot, ring), np.diff(np.append(knot, len(x)))
+    finished: list[tuple[NDArray[np.int64], FloatArray]] = []
+    for left in reversed(range(ROUNDS + 1)):
+        found, error = _handles(x, y, dx, dy, steps, start, end, many)
+        halved = (error > TOLERANCE) & (many >= 2 * FEWEST) if left else np.zeros(len(start), bool)
+        finished.append((start[~halved], found[~halved]))
         if not halved.any():
             break
-        knot = np.sort(np.concatenate([knot, (knot + many // 2)[halved]]))
-    else:
-        handles, _ = _handles(x, y, dx, dy, steps, knot, _next(knot, ring))
-    return np.split(handles, np.searchsorted(knot, ring.first)[1:])
+        start, end, many = start[halved], end[halved], many[halved]
+        middle, half = start + many // 2, many // 2
+        start, end = np.concatenate([start, middle]), np.concatenate([middle, end])
+        many = np.concatenate([half, many - half])
+    knot = np.concatenate([starts for starts, _ in finished])
+    order = np.argsort(knot)
+    handles = np.concatenate([found for _, found in finished])[order]
+    return np.split(handles, np.searchsorted(knot[order], ring.first)[1:])
 
 
 def _next(knot: NDArray[np.int64], ring: Ring) -> NDArray[np.int64]:
@@ -312,15 +365,19 @@ def _next(knot: NDArray[np.int64], ring: Ring) -> NDArray[np.int64]:
 
 def _handles(
     x: FloatColumn, y: FloatColumn, dx: FloatColumn, dy: FloatColumn, steps: NDArray[np.int64],
-    knot: NDArray[np.int64], next_knot: NDArray[np.int64],
+    start: NDArray[np.int64], end: NDArray[np.int64], many: NDArray[np.int64],
 ) -> tuple[FloatArray, FloatColumn]:
-    """Curves (S, 3, 2) from each knot to the next one: handles along the tangents, their lengths by least squares.
-    Beside them how far the points are from each (S,), at most.
+    """Curves (S, 3, 2) from points to points, each along so many of them: handles along the tangents, their lengths by
+    least squares. Beside them how far the points are from each (S,), at most.
     """
+    (ax, ay), (ex, ey) = (x[start], y[start]), (x[end], y[end])
+    (px, py), (qx, qy) = (dx[start], dy[start]), (-dx[end], -dy[end])
+    knot = np.cumsum(many) - many
+    points = np.arange(many.sum()) + np.repeat(start - knot, many)
+    x, y, steps = x[points], y[points], steps[points]
     whole = np.add.reduceat(steps, knot)
     arc = whole / WHOLE
     along = np.cumsum(steps) - steps
-    many = np.diff(np.append(knot, len(x)))
     t = (along - np.repeat(along[knot], many)) / np.repeat(whole, many)
     u = 1 - t
     b1, b2, start_share = 3 * t * u * u, 3 * t * t * u, u * u * (1 + 2 * t)
@@ -328,8 +385,6 @@ def _handles(
     b11, b12, b22, b1x, b1y, b2x, b2y, sum1, sum2, start1, start2 = (
         np.add.reduceat(values, knot) for values in (
             b1 * b1, b1 * b2, b2 * b2, b1 * x, b1 * y, b2 * x, b2 * y, b1, b2, b1 * start_share, b2 * start_share))
-    (ax, ay), (ex, ey) = (x[knot], y[knot]), (x[next_knot], y[next_knot])
-    (px, py), (qx, qy) = (dx[knot], dy[knot]), (-dx[next_knot], -dy[next_knot])
     x1 = (px * (b1x - start1 * ax - (sum1 - start1) * ex) + py * (b1y - start1 * ay - (sum1 - start1) * ey))
     x2 = (qx * (b2x - start2 * ax - (sum2 - start2) * ex) + qy * (b2y - start2 * ay - (sum2 - start2) * ey))
     c12 = b12 * (px * qx + py * qy)

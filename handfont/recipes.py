@@ -55,7 +55,7 @@ Ways = list[tuple[float, Recipe]]
 
 
 class Checker:
-    """Looks at drawn fields as a reader does."""
+    """Looks at drawn fields as the proofreader does."""
 
     def __init__(self, weights: Weights) -> None:
         self.weights = weights
@@ -64,7 +64,7 @@ class Checker:
         """Probability that each field reads as its label or a character that looks the same; 0 if it leaves its box,
         -1 if it holds no ink.
         """
-        score = inference.legibility(inference.read(self.weights.reader, fields), labels)
+        score = inference.legibility(inference.proofread(self.weights.proofreader, fields), labels)
         border = np.concatenate([fields[:, 0], fields[:, -1], fields[:, :, 0], fields[:, :, -1]], axis=1)
         score = np.where(border.max(axis=1) > 0, 0.0, score)
         return np.where(fields.max(axis=(1, 2)) < 0.5, -1.0, score)

@@ -8,6 +8,7 @@ import time
 import traceback
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -18,6 +19,7 @@ from handfont.style.posterior import StylePosterior
 
 if TYPE_CHECKING:
     from handfont.document import Document
+    from handfont.hands import Hands
 
 FULL = {errno.ENOSPC, errno.EDQUOT, errno.EROFS}
 
@@ -60,11 +62,20 @@ def _document(job: Job, style: StylePosterior) -> Document:
     """The one call of the recipe. The name is in every stream, so that no two letters share their glyphs."""
     from handfont.rendering import render
 
+    # Letters of one style share what was found out about its hand.
     look = job.look
     return render(job.text, style, template=job.template, seed=job.seed, fields=job.fields, markdown=look.markdown,
                   document=job.name, neatness=look.neatness, ink=look.ink, paper=look.paper, margin=look.margin,
                   size=look.size, line_height=look.line_height, lang=look.lang, missing=look.missing,
-                  title=Path(job.name).stem, where="its text")
+                  title=Path(job.name).stem, where="its text", hands=_hands().make)
+
+
+@lru_cache(maxsize=1)
+def _hands() -> Hands:
+    """Those of this process."""
+    from handfont.hands import Hands
+
+    return Hands()
 
 
 def sha256(path: Path) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import closing
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -60,33 +61,36 @@ def typeset(
     """
     writer = Writer(hand, seed, document)
     setter = _Setter(hand, setup, hyphenator, where)
-    shaped: Iterable[Shaped] = writer.shape(iter(content))
-    regions = setup.regions()
-    size = setup.x_height
-    if setup.fit:
-        shaped = _limited(shaped, where)
-        size = setter.fitted(list(shaped), regions, setup.fit)
-    found = measures(setup, hand.style, regions[0], size)
-    first = [setter.panel(panel, found, seed, document) for panel in panels]
-    placer = Placer(writer, found, regions[0].width)
-    count = 0
-    for number, stood in enumerate(setter.pages(shaped, regions, found), 1):
-        if setup.most_pages is not None and number > setup.most_pages:
-            some = "one page" if setup.most_pages == 1 else f"{setup.most_pages} pages"
-            raise TextError(f"{where} does not fit on {some} of this template; shorten it, or make the writing smaller")
-        page = draw(stood, placer, setup, number)
-        for lines, marks in first if number == 1 else []:
-            page.lines[:0] = lines
-            page.marks += marks
-        number_page(page, writer, setup, found, number)
-        yield page
-        count = number
-    if not count:
-        page = Page(setup.width, setup.height, rules=setup.printed(), background=setup.background)
-        for lines, marks in first:
-            page.lines += lines
-            page.marks += marks
-        yield page
+    # Closed explicitly: glyphs are drawn ahead, in a thread of their own.
+    with closing(writer.shape(iter(content))) as drawn:
+        shaped: Iterable[Shaped] = drawn
+        regions = setup.regions()
+        size = setup.x_height
+        if setup.fit:
+            shaped = _limited(shaped, where)
+            size = setter.fitted(list(shaped), regions, setup.fit)
+        found = measures(setup, hand.style, regions[0], size)
+        first = [setter.panel(panel, found, seed, document) for panel in panels]
+        placer = Placer(writer, found, regions[0].width)
+        count = 0
+        for number, stood in enumerate(setter.pages(shaped, regions, found), 1):
+            if setup.most_pages is not None and number > setup.most_pages:
+                some = "one page" if setup.most_pages == 1 else f"{setup.most_pages} pages"
+                raise TextError(f"{where} does not fit on {some} of this template; shorten it, or make the writing "
+                                "smaller")
+            page = draw(stood, placer, setup, number)
+            for lines, marks in first if number == 1 else []:
+                page.lines[:0] = lines
+                page.marks += marks
+            number_page(page, writer, setup, found, number)
+            yield page
+            count = number
+        if not count:
+            page = Page(setup.width, setup.height, rules=setup.printed(), background=setup.background)
+            for lines, marks in first:
+                page.lines += lines
+                page.marks += marks
+            yield page
 
 
 def pen_width(setup: PageSetup, style: StylePosterior) -> float:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Iterator, Sequence
+from contextlib import closing
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TYPE_CHECKING
@@ -11,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from handfont.accents import WRITABLE
+from handfont.ahead import ahead
 from handfont.composition import edges_of
 from handfont.glyph import Glyph, Metrics
 from handfont.layout import spacing, strokes
@@ -84,8 +86,15 @@ class Writer:
         self._pools: dict[str, list[Glyph]] = {}
         self._hyphens = 0
 
-    def shape(self, content: Iterator[Content]) -> Iterator[Shaped]:
-        """Boxes of blocks; glyphs of several short blocks, or of a part of a long one, are drawn at once."""
+    def shape(self, content: Iterator[Content]) -> Generator[Shaped, None, None]:
+        """Boxes of blocks; glyphs of several short blocks, or of a part of a long one, are drawn at once, in a thread
+        of their own while those before them are being set.
+        """
+        with closing(ahead(self._drawn(content), 1)) as drawn:
+            for parts in drawn:
+                yield from parts
+
+    def _drawn(self, content: Iterator[Content]) -> Iterator[list[Shaped]]:
         waiting: list[tuple[Content, list[Word], bool, bool]] = []
         size = 0
         for block in content:
@@ -96,22 +105,24 @@ class Writer:
                 part.append(word)
                 size += len(word.text)
                 if size >= AT_ONCE and isinstance(block, Block) and word is not words[-1]:
-                    yield from self._shaped([*waiting, (block, part, begins, False)])
+                    yield self._shaped([*waiting, (block, part, begins, False)])
                     waiting, size, part, begins = [], 0, [], False
             waiting.append((block, part, begins, True))
             if size >= AT_ONCE:
-                yield from self._shaped(waiting)
+                yield self._shaped(waiting)
                 waiting, size = [], 0
-        yield from self._shaped(waiting)
+        yield self._shaped(waiting)
 
-    def _shaped(self, parts: list[tuple[Content, list[Word], bool, bool]]) -> Iterator[Shaped]:
+    def _shaped(self, parts: list[tuple[Content, list[Word], bool, bool]]) -> list[Shaped]:
+        result = []
         boxes = iter(self.boxes([word for _, words, _, _ in parts for word in words]))
         for block, words, begins, last in parts:
             found = [next(boxes) for _ in words]
             marker = None
             if isinstance(block, Block) and isinstance(block.marker, Word) and begins:
                 marker, found = found[0], found[1:]
-            yield Shaped(block, found, marker, begins, last)
+            result.append(Shaped(block, found, marker, begins, last))
+        return result
 
     def boxes(self, words: Sequence[Word]) -> list[Box]:
         """Boxes of words in order."""

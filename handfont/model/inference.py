@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from copy import deepcopy
+from functools import lru_cache
 from typing import TypeVar
 
 import numpy as np
 import torch
 from numpy.typing import NDArray
-from torch import Tensor
+from torch import Tensor, nn
 
 from handfont.charset import alike
 from handfont.gaussian import Gaussian, product
@@ -18,10 +20,11 @@ from handfont.model.gaussians import Mixture
 from handfont.model.loading import Weights
 from handfont.model.network import HandModel
 from handfont.model.objective import shape_error
+from handfont.model.proofreader import Proofreader
 from handfont.model.reader import Reader
 from handfont.sdf import euler_number
 
-BATCH = 64
+BATCH = 128
 """Networks run on batches of exactly this size (the last one filled up), so that a glyph's numbers never depend on how
 many others are drawn with it."""
 
@@ -36,11 +39,24 @@ WRONG_FORM = 300.0
 """Nats that a glyph of other parts and loops than its target's counts as."""
 
 
-def _fast() -> torch.autocast:
+@lru_cache(maxsize=1)
+def _computes_bfloat16() -> bool:
     """Sampling runs in bfloat16 where the processor computes in it: outlines move by a hundredth of a sample."""
     capabilities: dict[str, bool] = getattr(torch.cpu, "get_capabilities", dict)()
-    bfloat16 = any(capabilities.get(name, False) for name in ("avx512_bf16", "amx_bf16", "bf16"))
-    return torch.autocast("cpu", torch.bfloat16, enabled=bfloat16)
+    return any(capabilities.get(name, False) for name in ("avx512_bf16", "amx_bf16", "bf16"))
+
+
+def _fast() -> torch.autocast:
+    return torch.autocast("cpu", torch.bfloat16, enabled=_computes_bfloat16())
+
+
+_Module = TypeVar("_Module", bound=nn.Module)
+
+
+@lru_cache(maxsize=8)
+def _quick(module: _Module) -> _Module:
+    """The module as it is drawn with: under autocast every batch would convert all weights anew."""
+    return deepcopy(module).bfloat16() if _computes_bfloat16() else module
 
 
 def in_parallel(work: Callable[[slice], _Result], parts: list[slice]) -> list[_Result]:
@@ -51,7 +67,7 @@ def in_parallel(work: Callable[[slice], _Result], parts: list[slice]) -> list[_R
     for each other in a busy loop, which takes seconds where other programs want the cores.
     """
     cores = torch.get_num_threads()
-    if cores == 1:
+    if cores == 1 or not parts:
         return [work(part) for part in parts]
     try:
         with ThreadPoolExecutor(min(cores, len(parts)), initializer=torch.set_num_threads, initargs=(1,)) as threads:
@@ -178,8 +194,11 @@ def decode(
     def one(part: slice) -> tuple[FloatArray, FloatArray]:
         u, label = torch.from_numpy(residuals[part]), torch.from_numpy(characters[part])
         z = torch.from_numpy(style).expand(BATCH, -1) if style.ndim == 1 else _fill(torch.from_numpy(style[part]))
+        condition, decoder = _quick(network.condition), _quick(network.decoder)
+        joint = torch.cat([z, _fill(u), network.character(_fill(label))], -1)
+        field = decoder(condition(joint.to(next(condition.parameters()).dtype)), _fill(label))
         with _fast():
-            field, metric = network.decode(z, _fill(u), _fill(label))
+            metric = network.metrics_head(joint).float()
         return field[: len(u)].numpy(), metric[: len(u)].numpy()
 
     fields, metrics = zip(*in_parallel(one, batches(len(residuals))), strict=True)
@@ -221,8 +240,24 @@ def read(
     return np.concatenate(in_parallel(one, batches(len(fields))))
 
 
+def proofread(proofreader: Proofreader, fields: FloatArray) -> FloatArray:
+    """Probabilities (N, C) of every character for drawn fields (N, grid, grid)."""
+    quick = _quick(proofreader)
+
+    @torch.no_grad()
+    def one(part: slice) -> FloatArray:
+        batch = torch.from_numpy(fields[part])
+        logits = quick(_fill(batch).to(quick.head.weight.dtype))
+        probability: FloatArray = logits.softmax(-1)[: len(batch)].numpy()
+        return probability
+
+    return np.concatenate(in_parallel(one, batches(len(fields))))
+
+
 def legibility(probabilities: FloatArray, characters: NDArray[np.int64]) -> NDArray[np.float64]:
-    """Of what :func:`read` gives, the probability (N,) of each one's own character (N,) or one that looks the same."""
+    """Of what :func:`read` or :func:`proofread` gives, the probability (N,) of each one's own character (N,) or one
+    that looks the same.
+    """
     return np.asarray((probabilities * alike()[characters]).sum(axis=1))
 
 

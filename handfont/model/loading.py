@@ -17,15 +17,17 @@ from handfont.errors import ModelError
 from handfont.model.config import CURRENT, WEIGHTS, installed
 from handfont.model.network import HandModel, channels_last
 from handfont.model.population import Population
+from handfont.model.proofreader import Proofreader, new_proofreader
 from handfont.model.reader import Reader, folded, new_reader
 
 
 @dataclass(frozen=True, eq=False)
 class Weights:
-    """A trained model: the network, the reader, and the population they were trained on."""
+    """A trained model: the network, the readers, and the population they were trained on."""
 
     network: HandModel
     reader: Reader
+    proofreader: Proofreader
     population: Population
 
     @property
@@ -35,7 +37,8 @@ class Weights:
 
 def save_weights(weights: Weights, folder: Path) -> None:
     """Networks and population as float16 safetensors, the configuration as JSON beside them."""
-    tensors = halved(weights.network, "network") | halved(folded(deepcopy(weights.reader)), "reader")
+    tensors = (halved(weights.network, "network") | halved(folded(deepcopy(weights.reader)), "reader")
+               | halved(weights.proofreader, "proofreader"))
     for field in fields(Population):
         tensors[f"population.{field.name}"] = torch.from_numpy(getattr(weights.population, field.name)).half()
     folder.mkdir(parents=True, exist_ok=True)
@@ -60,16 +63,17 @@ def load_weights(name: str = CURRENT, folder: Path = WEIGHTS) -> Weights:
         raise ModelError(f"the weights '{name}' in {folder} are for another set of characters; install handfont again")
     # Not on the "meta" device: initialising an embedding there imports torch's compiler, which takes two seconds.
     state = torch.get_rng_state()
-    network, reader = HandModel(config), folded(new_reader(config))
+    network, reader, proofreader = HandModel(config), folded(new_reader(config)), new_proofreader(config)
     torch.set_rng_state(state)
     try:
         fill(network, "network", tensors)
         fill(reader, "reader", tensors)
+        fill(proofreader, "proofreader", tensors)
         population = Population(**{field.name: tensors[f"population.{field.name}"].float().numpy()
                                    for field in fields(Population)})
     except (RuntimeError, KeyError) as error:
         raise ModelError(f"the weights '{name}' do not fit their configuration; install handfont again") from error
-    return Weights(channels_last(network).eval(), channels_last(reader), population)
+    return Weights(channels_last(network).eval(), channels_last(reader), channels_last(proofreader), population)
 
 
 def halved(module: nn.Module, part: str) -> dict[str, Tensor]:

@@ -79,53 +79,53 @@ class Encoder(nn.Module):
         return h
 
 
-class Modulated(nn.Module):
-    """Residual block of the decoder: two 3x3 convolutions, the condition scales and shifts between them (FiLM).
-
-    It has no normalisation, which would cost a third of the decoder's time; the zero-initialised last convolution
-    keeps training steady instead (Zhang, Dauphin, Ma 2019).
-    """
-
-    def __init__(self, channels: int, condition: int) -> None:
-        super().__init__()
-        self.conv1 = nn.Conv2d(channels, channels, 3, padding=1)
-        self.conv2 = nn.Conv2d(channels, channels, 3, padding=1)
-        self.film = nn.Linear(condition, 2 * channels)
-        nn.init.zeros_(self.conv2.weight)
-
-    def forward(self, x: Tensor, condition: Tensor) -> Tensor:
-        scale, shift = self.film(condition)[:, :, None, None].chunk(2, 1)
-        y = torch.addcmul(shift, self.conv1(F.silu(x)), 1 + scale)
-        return x + self.conv2(F.silu(y))
-
-
 class Decoder(nn.Module):
-    """Condition (N, features), character (N,) -> field (N, 48, 48); most of the work at 12 x 12 and below.
+    """Condition (N, features), character (N,) -> field (N, 48, 48).
 
-    Every character has a template of its own at 6 x 6, from which the condition departs.
+    A perceptron, steered by the character (FiLM: Perez and others 2018), lays out features at 12 x 12, beginning from
+    a template that every character has of its own; a few convolutions draw the strokes from them. It is made by
+    distillation of a decoder three times slower, see :mod:`handfont.train.distil`.
     """
 
     def __init__(self, widths: tuple[int, int, int], features: int, characters: int) -> None:
         super().__init__()
-        a, b, c = widths
-        self.start = nn.Linear(features, a * 36)
-        self.template = nn.Embedding(characters, a * 36)
+        hidden, coarse, self.fine = widths
+        self.steer = nn.Embedding(characters, 2 * hidden)
+        nn.init.normal_(self.steer.weight, std=0.1)
+        self.first, self.second = nn.Linear(features, hidden), nn.Linear(hidden, hidden)
+        self.layout = nn.Linear(hidden, SIDE * SIDE * coarse)
+        self.template = nn.Embedding(characters, SIDE * SIDE * coarse)
         nn.init.normal_(self.template.weight, std=0.1)
-        self.block6 = Modulated(a, features)
-        self.up12 = nn.Conv2d(a, b * 4, 1)
-        self.block12 = Modulated(b, features)
-        self.up24 = nn.Conv2d(b, c * 4, 1)
-        self.conv24 = nn.Conv2d(c, c, 3, padding=1)
-        self.last = nn.Conv2d(c, 4, 3, padding=1)
+        self.coarse = nn.ModuleList([nn.Conv2d(coarse, coarse, 3, padding=1) for _ in range(2)])
+        self.up = nn.Conv2d(coarse, 4 * self.fine, 1)
+        self.conv = nn.Conv2d(self.fine, self.fine, 3, padding=1)
+        self.last = nn.Conv2d(self.fine, 4, 3, padding=1)
 
     def forward(self, condition: Tensor, character: Tensor) -> Tensor:
-        x = self.start(condition) + self.template(character).to(condition.dtype)
-        x = x.view(len(condition), -1, 6, 6).contiguous(memory_format=torch.channels_last)
-        x = F.pixel_shuffle(self.up12(self.block6(x, condition)), 2)
-        x = F.pixel_shuffle(self.up24(self.block12(x, condition)), 2)
-        x = x + self.conv24(F.silu(x))
-        field: Tensor = F.pixel_shuffle(self.last(F.silu(x)), 2)[:, 0].float()
+        scale, shift = self.steer(character).to(condition.dtype).chunk(2, -1)
+        h = F.relu(torch.addcmul(shift, self.first(condition), 1 + scale))
+        h = h + F.relu(self.second(h))
+        x = self.layout(h) + self.template(character).to(h.dtype)
+        x = x.view(len(x), SIDE, SIDE, -1).permute(0, 3, 1, 2)  # in memory as channels_last
+        for conv in self.coarse:
+            x = x + conv(F.relu(x))
+        x = doubled(self.up(x))
+        x = x + self.conv(F.relu(x))
+        field = doubled(self.last(F.relu(x)))[:, 0].float()
         return field.clamp(-1.5 * TRUNCATE, 1.5 * TRUNCATE)
+
+
+SIDE = 12
+"""Points along each side of the decoder's coarse features."""
+
+
+def doubled(x: Tensor) -> Tensor:
+    """(N, 4 C, H, W) -> (N, C, 2 H, 2 W), each point becoming four: a pixel shuffle that reads and writes the channels
+    of a point, which lie together in memory, at once.
+    """
+    n, c, h, w = x.shape
+    parts = x.permute(0, 2, 3, 1).reshape(n, h, w, 2, 2, c // 4).permute(0, 1, 3, 2, 4, 5)
+    return parts.reshape(n, 2 * h, 2 * w, c // 4).permute(0, 3, 1, 2)
 
 
 class Prior(nn.Module):
@@ -169,7 +169,7 @@ class HandModel(nn.Module):
         self.residual_head = mlp(f + e + 2 * config.metrics + z, f, 2 * u)
         self.prior = Prior(c, config)
         self.condition = nn.Sequential(nn.Linear(z + u + e, f), nn.SiLU(), nn.Linear(f, f), nn.SiLU())
-        self.decoder = Decoder(config.decoder, f, c)
+        self.decoder: nn.Module = Decoder(config.decoder, f, c)
         self.metrics_head = mlp(z + u + e, 128, config.metrics)
 
     def encode(self, field: Tensor) -> Tensor:

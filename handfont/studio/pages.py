@@ -8,7 +8,7 @@ import tempfile
 import zipfile
 from collections import OrderedDict
 from dataclasses import replace
-from functools import cached_property
+from functools import cached_property, partial
 from itertools import islice
 from pathlib import Path
 from typing import Any
@@ -17,6 +17,8 @@ from handfont import enrolment, places
 from handfont.charset import ASCII
 from handfont.document import Document
 from handfont.errors import OptionError, ScanError, StyleError
+from handfont.hand import Hand
+from handfont.hands import Hands
 from handfont.layout import template as templates
 from handfont.layout.page import typeset
 from handfont.layout.setup import PageSetup
@@ -25,7 +27,7 @@ from handfont.output import svg
 from handfont.output.info import DocumentInfo
 from handfont.rendering import render
 from handfont.studio.errors import ForgottenError
-from handfont.studio.hands import Hands, drawn_style
+from handfont.studio.fresh import FreshHand, drawn_style
 from handfont.studio.requests import Source, Writing
 from handfont.studio.space import Map
 from handfont.style import store, yaml_format
@@ -128,7 +130,7 @@ class Studio:
         """A line of a known style, for the gallery."""
         style = self._named(name)
         setup = PageSetup(150.0, 30.0, 5.0, 3.0, 2.0, 1.0, x_height=7.0)
-        hand = self._hands.average(style, 1.0)
+        hand = self._hands.make(style, 1.0)
         page = next(iter(typeset(prepare(text), hand, setup, 1, "gallery")))
         return svg.to_text(page, style.pen.ink, DocumentInfo(title=f"{name}: {text}"))
 
@@ -162,7 +164,8 @@ class Studio:
         style = self._style(writing)
         if writing.fresh == "page":
             style = drawn_style(style, writing.seed)
-        hands = self._hands.fresh if writing.fresh == "letter" else self._hands.average
+        kind = FreshHand if writing.fresh == "letter" else Hand
+        hands = partial(self._hands.make, kind=kind)
         return render(writing.text, style, template=writing.template, seed=writing.seed, fields=writing.fields,
                       neatness=writing.neatness, ink=writing.ink, title=writing.name, hands=hands,
                       size=f"{writing.size:g}mm" if writing.size else None)

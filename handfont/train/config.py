@@ -9,7 +9,7 @@ from dataclasses import dataclass
 class TrainConfig:
     """Losses are sums over a glyph, in nats; steps are batches of ``batch`` glyphs."""
 
-    name: str = "hand-3"
+    name: str = "hand-4"
     seed: int = 1
     batch: int = 192
     first_reader_steps: int = 2500
@@ -42,5 +42,12 @@ class TrainConfig:
     drawn_share: float = 0.375
     """Share of each writer's glyphs that is decoded a second time with the residual drawn from its prior, and must be
     readable and the writer's."""
+    wide: tuple[int, int, int] = (128, 64, 16)
+    """Channels at 6 x 6, 12 x 12 and 24 x 24 of the decoder that is trained; the one that is kept is distilled from
+    it."""
+    distil_steps: int = 20000
+    distil_rate: float = 2e-3
+    proofreader_steps: int = 3000
+    proofreader_rate: float = 3e-3
     checkpoint_seconds: float = 120.0
     report_every: int = 100

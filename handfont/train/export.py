@@ -10,6 +10,7 @@ import torch
 from handfont.model.loading import Weights, save_weights
 from handfont.model.network import HandModel
 from handfont.model.population import Population
+from handfont.model.proofreader import Proofreader
 from handfont.model.reader import Reader
 from handfont.sdf import CANONICAL_PEN, GRID, INNER, euler_number
 from handfont.train.corpus import METRICS, Corpus
@@ -76,12 +77,14 @@ def _bottom(corpus: Corpus, row: int) -> float:
     return float(corpus.metrics[row, 1] + lowest * np.exp(corpus.metrics[row, 0]) / INNER)
 
 
-def export(network: HandModel, reader: Reader, corpus: Corpus, folder: Path) -> Weights:
+def export(
+    network: HandModel, reader: Reader, proofreader: Proofreader, corpus: Corpus, folder: Path
+) -> Weights:
     """Measure the population on the corpus' real writers and save the weights in ``folder``."""
     corpus = corpus.subset(corpus.real)
     network = network.float().eval()
     _, residual = latents(network, corpus, torch.device("cpu"), fast=False)
     population = measure_population(network, corpus, residual.mean.numpy())
-    weights = Weights(network, reader.float().eval(), population)
+    weights = Weights(network, reader.float().eval(), proofreader.float().eval(), population)
     save_weights(weights, folder)
     return weights

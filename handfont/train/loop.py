@@ -22,6 +22,7 @@ from handfont.model.embedder import Embedder, new_embedder
 from handfont.model.evidence import Evidence
 from handfont.model.loading import Weights
 from handfont.model.network import HandModel, channels_last
+from handfont.model.proofreader import Proofreader, new_proofreader
 from handfont.model.reader import Reader, folded, new_reader
 from handfont.train import corpus as corpora
 from handfont.train import emnist as pictures
@@ -29,16 +30,19 @@ from handfont.train import factors
 from handfont.train import start as starts
 from handfont.train.config import TrainConfig
 from handfont.train.device import autocast, choose
+from handfont.train.distil import Pupil, Situations, distil
 from handfont.train.episodes import Episode, EpisodeSampler
 from handfont.train.export import export
 from handfont.train.likeness import steadied, train_embedder
 from handfont.train.losses import Judges, episode_loss
 from handfont.train.prior import fit_prior
+from handfont.train.proofreading import train_proofreader
 from handfont.train.reading import doubtful, train_reader
+from handfont.train.wide import WideDecoder
 
 Report = Callable[[str], None]
 STAGES = ("first-reader.pt", "reader.pt", "wrong.npy", "embedder.pt", "critic.pt", "steady.pt", "style.pt",
-          "checkpoint.pt", "settled.pt")
+          "checkpoint.pt", "settled.pt", "pupil.pt", "proofreader.pt")
 """What a run leaves in its folder besides the prepared data, in the order they are made."""
 MIN_WRITERS = 2
 """Fewer writers teach nothing of how hands differ."""
@@ -47,7 +51,7 @@ MIN_WRITERS = 2
 def run(
     data: Path, work: Path, config: TrainConfig, device_name: str | None = None, report: Report = print,
     limit: int | None = None, emnist: Path | None = None, start: Path | None = None,
-) -> tuple[HandModel, Reader, corpora.Corpus]:
+) -> tuple[HandModel, Reader, Proofreader, corpora.Corpus]:
     """Train, or go on with, the model.
 
     Args:
@@ -58,7 +62,7 @@ def run(
         start: weights to start from, instead of from nothing.
 
     Returns:
-        The model with averaged weights and the reader, on the processor and in evaluation mode, and the corpus.
+        The model with averaged weights and the readers, on the processor and in evaluation mode, and the corpus.
 
     Raises:
         DataError: the data folder lacks something, or holds too little.
@@ -104,6 +108,7 @@ def run(
         network = HandModel(shape)
         if known:
             starts.adopt_network(network, known)
+        network.decoder = WideDecoder(config.wide, shape.features, len(shape.characters))
         network.embedder.load_state_dict(eyes[0].state_dict())
         network.evidence_head.load_state_dict(style.evidence.state_dict())
         network.embedder.requires_grad_(False)
@@ -122,7 +127,13 @@ def run(
     # What the decoder has learnt from the broken shapes of the first prior heals under the fitted one.
     model = _train(clean, replace(judges, embedders=[]), work / "settled.pt", unsettled, settling, device, report)
     fit_prior(model, real, config, device, report)
-    return model.cpu(), reader.cpu(), clean
+    situations = Situations(model, clean, config, device)
+    pupil = _stage(work / "pupil.pt", lambda: Pupil(model), lambda: distil(model, situations, config, report))
+    model.condition, model.decoder = pupil.condition, pupil.decoder
+    model = channels_last(model.to(device)).requires_grad_(False)
+    proofreader = _stage(work / "proofreader.pt", lambda: new_proofreader(shape), lambda: train_proofreader(
+        model, reader, situations, clean, config, report))
+    return model.cpu(), reader.cpu(), proofreader.cpu(), clean
 
 
 def build_weights(
@@ -133,9 +144,9 @@ def build_weights(
     if not resume:
         for name in STAGES:
             (work / name).unlink(missing_ok=True)
-    model, reader, train = run(data, work, config, device_name, report, limit, emnist, start)
+    network, reader, proofreader, train = run(data, work, config, device_name, report, limit, emnist, start)
     report("measuring the population")
-    return export(model, reader, train, out)
+    return export(network, reader, proofreader, train, out)
 
 
 _Network = TypeVar("_Network", bound=nn.Module)

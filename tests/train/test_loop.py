@@ -14,7 +14,8 @@ from handfont.train.config import TrainConfig
 from handfont.train.episodes import EpisodeSampler
 
 CONFIG = TrainConfig(name="tiny", batch=48, first_reader_steps=2, reader_steps=2, embedder_steps=2, steady_steps=2,
-                     steps=3, prior_steps=2, settle_steps=2, warm_up=1, checkpoint_seconds=0, report_every=1)
+                     steps=3, prior_steps=2, settle_steps=2, distil_steps=2, proofreader_steps=2, warm_up=1,
+                     checkpoint_seconds=0, report_every=1)
 
 
 def test_episodes_use_other_characters_as_evidence(data, tmp_path):
@@ -46,7 +47,7 @@ def test_from_data_to_weights_and_an_interrupted_run_ends_the_same(data, tmp_pat
     with pytest.raises(StopError):
         loop.run(data, tmp_path / "b", CONFIG, "cpu", interrupt)
     said = []
-    resumed, _, _ = loop.run(data, tmp_path / "b", CONFIG, "cpu", said.append)
+    resumed, *_ = loop.run(data, tmp_path / "b", CONFIG, "cpu", said.append)
     assert "resumed at step 2" in said
     for name, value in resumed.state_dict().items():
         assert torch.equal(value, straight.network.state_dict()[name]), name

@@ -1,0 +1,36 @@
+"""Hands that are ready at once: what was found out about a style is kept for the next document written in it."""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from typing import Any
+
+from handfont.hand import Hand
+from handfont.recipes import Ways
+from handfont.style.posterior import StylePosterior
+
+KEPT = 24
+
+
+class Hands:
+    """Makes hands, and keeps the recipes of the styles used last.
+
+    Seed, ink, slant, width, size and neatness leave recipes as they are; only the latents, the characters that were
+    seen and the pen make them. A recipe does not depend on which others were found with it.
+    """
+
+    def __init__(self) -> None:
+        self._kept: OrderedDict[tuple[Any, ...], tuple[Any, dict[str, Ways]]] = OrderedDict()
+
+    def make(self, style: StylePosterior, neatness: float, kind: type[Hand] = Hand) -> Hand:
+        """A hand of the style."""
+        return kind(style, neatness, recipes=self._recipes(style))
+
+    def _recipes(self, style: StylePosterior) -> dict[str, Ways]:
+        # The characters are kept, too, so that their identity stays their own.
+        key = (style.latent.tobytes(), id(style.characters), style.pen.width)
+        found = self._kept.pop(key, None) or (style.characters, {})
+        self._kept[key] = found
+        while len(self._kept) > KEPT:
+            self._kept.popitem(last=False)
+        return found[1]
