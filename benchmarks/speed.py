@@ -30,17 +30,6 @@ ROOT = Path(__file__).parents[1]
 NOTE = "Dear Anna,\n\nthank you, see you on Sunday!\n\nTom\n"
 LETTERS = 200
 
-MERGE = """
-import sys
-from pathlib import Path
-from handfont.hand import Hand
-from handfont.rendering import render
-from handfont.style.store import load_style
-style = load_style(sys.argv[2])
-text = Path(sys.argv[1]).read_text()
-for number in range(int(sys.argv[4])):
-    render(text, style, seed=1, document=str(number)).save(f"{sys.argv[3]}/{number}.pdf")
-"""
 HANDRIGHT = """
 import sys
 from pathlib import Path
@@ -116,7 +105,10 @@ def programs(options: argparse.Namespace) -> dict[str, tuple[Command, dict[str, 
 
     def ours(text: Path, folder: Path, task: Task) -> list[str]:
         if task.copies > 1:
-            return [python, "-c", MERGE, str(text), options.style, str(folder), str(task.copies)]
+            rows = text.with_name("rows.csv")
+            rows.write_text("number\n" + "".join(f"{number}\n" for number in range(task.copies)))
+            return [python, "-m", "handfont", "batch", str(rows), "--text", str(text), "-s", options.style, "-q",
+                    "--out", str(folder)]
         return [python, "-m", "handfont", "render", str(text), "-s", options.style, "-q", "-o", f"{folder}/out.pdf"]
 
     found: dict[str, tuple[Command, dict[str, str]]] = {"handfont": (ours, {})}

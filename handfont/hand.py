@@ -7,7 +7,7 @@ from functools import cached_property
 
 import numpy as np
 
-from handfont import accents, outline
+from handfont import accents, tracing
 from handfont.accents import Part
 from handfont.candidates import SHRINK, Candidates
 from handfont.charset import INDEX
@@ -88,6 +88,11 @@ class Hand:
                 start = stop
         return formed(result, self.style.geometry)
 
+    @staticmethod
+    def prepare_for_much() -> None:
+        """Start what pays when thousands of glyphs are to be written: helpers that trace on the other cores."""
+        tracing.start(inference.cores())
+
     def ways(self, character: str) -> Ways:
         """How a character of the model is drawn: its ways of being formed, each with its share."""
         self.prepare([character])
@@ -150,7 +155,7 @@ class Hand:
 def _traced(
     parts: list[Part], fields: FloatArray, size: FloatArray, centre: FloatArray, pen: FloatArray
 ) -> list[Glyph]:
-    traced = outline.trace(fields, size, centre, pen)
+    traced = tracing.trace(fields, size, centre, pen)
     return [
         Glyph(part.character, traced.outlines[i], Metrics(float(size[i]), float(centre[i])), float(pen[i]),
               traced.left[i], traced.right[i])

@@ -212,8 +212,10 @@ def test_an_interrupted_document_leaves_nothing_and_what_was_there(desk, number,
     (desk / "long.txt").write_text("All work and no play makes a dull letter.\n" * 800)
     (desk / "long.pdf").write_text("the old one")
     before = sorted(desk.rglob("*"))
+    # What runs in the background of a script inherits an ignored SIGINT, and so would the program.
     with subprocess.Popen([sys.executable, "-m", "handfont", "render", "long.txt", "-s", "me"], cwd=desk,
-                          stderr=subprocess.PIPE, text=True) as process:
+                          stderr=subprocess.PIPE, text=True,
+                          preexec_fn=lambda: signal.signal(number, signal.SIG_DFL)) as process:
         for _ in range(12000):
             time.sleep(0.01)
             if sorted(desk.rglob("*")) != before:  # the temporary file: pages are being written

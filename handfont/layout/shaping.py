@@ -105,10 +105,12 @@ class Writer:
                 part.append(word)
                 size += len(word.text)
                 if size >= AT_ONCE and isinstance(block, Block) and word is not words[-1]:
+                    self.hand.prepare_for_much()
                     yield self._shaped([*waiting, (block, part, begins, False)])
                     waiting, size, part, begins = [], 0, [], False
             waiting.append((block, part, begins, True))
             if size >= AT_ONCE:
+                self.hand.prepare_for_much()
                 yield self._shaped(waiting)
                 waiting, size = [], 0
         yield self._shaped(waiting)

@@ -59,6 +59,11 @@ def _quick(module: _Module) -> _Module:
     return deepcopy(module).bfloat16() if _computes_bfloat16() else module
 
 
+def cores() -> int:
+    """Threads that torch may use here."""
+    return torch.get_num_threads()
+
+
 def in_parallel(work: Callable[[slice], _Result], parts: list[slice]) -> list[_Result]:
     """Results of ``work`` on each part, on as many threads as torch may use.
 
@@ -66,15 +71,15 @@ def in_parallel(work: Callable[[slice], _Result], parts: list[slice]) -> list[_R
     results do not depend on how many cores there are. That holds for a single part, too: threads inside a batch wait
     for each other in a busy loop, which takes seconds where other programs want the cores.
     """
-    cores = torch.get_num_threads()
-    if cores == 1 or not parts:
+    most = cores()
+    if most == 1 or not parts:
         return [work(part) for part in parts]
     try:
-        with ThreadPoolExecutor(min(cores, len(parts)), initializer=torch.set_num_threads, initargs=(1,)) as threads:
+        with ThreadPoolExecutor(min(most, len(parts)), initializer=torch.set_num_threads, initargs=(1,)) as threads:
             return list(threads.map(work, parts))
     finally:
         # What a thread sets for itself is also what torch gives to every thread that is started later.
-        torch.set_num_threads(cores)
+        torch.set_num_threads(most)
 
 
 def batches(count: int) -> list[slice]:
