@@ -38,6 +38,19 @@ class Drawn:
     pen: FloatArray
 
 
+@dataclass(frozen=True)
+class Drawing:
+    """A text whose glyphs are drawn and not yet traced: the recipe of each character, all parts, letters before marks,
+    and how the marks are shaken.
+    """
+
+    text: str
+    recipes: list[tuple[Part, ...]]
+    parts: list[Part]
+    shakes: list[Shake]
+    drawn: Drawn
+
+
 class Hand:
     """A style ready to write. ``neatness`` scales all variation: 0 the mean glyph, 1 the style's own, 2 twice it.
 
@@ -58,8 +71,10 @@ class Hand:
         """A glyph for each character of ``text``, all of :data:`handfont.accents.WRITABLE`; ``first`` is the position
         of the first one in the document, so that a document drawn in parts is the same as one drawn at once.
         """
-        if not text:
-            return []
+        return self.trace(self.draw(text, seed, document, first)) if text else []
+
+    def draw(self, text: str, seed: int, document: str = "", first: int = 0) -> Drawing:
+        """The first half of :meth:`write`, for a text that is not empty."""
         recipes = [accents.parts(character) or (Part(character),) for character in text]
         # Marks are drawn in the same batches as letters, after all of them.
         further = [(i, slot) for i, recipe in enumerate(recipes) for slot in range(1, len(recipe))]
@@ -71,6 +86,11 @@ class Hand:
             noise = noise.with_parts(streams, [i for i, _ in further])
             shakes = [Shake.drawn(rng, self.neatness) for rng in streams]
         drawn = self._sampled([part.character for part in parts], noise)
+        return Drawing(text, recipes, parts, shakes, drawn)
+
+    def trace(self, drawing: Drawing) -> list[Glyph]:
+        """The second half of :meth:`write`."""
+        text, parts, drawn = drawing.text, drawing.parts, drawing.drawn
         scale = np.array([part.scale for part in parts], np.float32)
         size = drawn.size * scale
         centre = drawn.centre_y * scale + np.array([part.rise for part in parts], np.float32)
@@ -79,19 +99,19 @@ class Hand:
             inference.batches(len(parts))) for glyph in part]
         result = glyphs[: len(text)]
         start = len(text)
-        for i, (character, recipe) in enumerate(zip(text, recipes, strict=True)):
+        for i, (character, recipe) in enumerate(zip(text, drawing.recipes, strict=True)):
             if character not in INDEX:
                 stop = start + len(recipe) - 1
                 marks = slice(start - len(text), stop - len(text))
-                result[i] = compose(character, recipe, [glyphs[i], *glyphs[start:stop]], shakes[marks], self.slant,
-                                    self.style.rhythm.letter_gap)
+                result[i] = compose(character, recipe, [glyphs[i], *glyphs[start:stop]], drawing.shakes[marks],
+                                    self.slant, self.style.rhythm.letter_gap)
                 start = stop
         return formed(result, self.style.geometry)
 
     @staticmethod
     def prepare_for_much() -> None:
         """Start what pays when thousands of glyphs are to be written: helpers that trace on the other cores."""
-        tracing.start(inference.cores())
+        tracing.start(inference.cores() - 1)
 
     def ways(self, character: str) -> Ways:
         """How a character of the model is drawn: its ways of being formed, each with its share."""

@@ -16,6 +16,8 @@ from contextlib import suppress
 from queue import Empty, SimpleQueue
 from typing import IO
 
+import cv2
+
 from handfont import outline
 from handfont.glyph import FloatArray
 from handfont.outline import TracedGlyphs
@@ -26,10 +28,10 @@ _started = 0
 
 
 def start(count: int) -> None:
-    """Have ``count`` helpers from now on, in all; with fewer than two cores there is nothing to share."""
+    """Have ``count`` helpers from now on, in all."""
     global _started
     with _lock:
-        while count > 1 and _started < count:
+        while _started < count:
             # With our own search path: that of -m begins with the working folder, whatever lies there.
             code = f"import sys; sys.path = {sys.path!r}; from handfont.tracing import main; main()"
             _free.put(subprocess.Popen([sys.executable, "-c", code], stdin=subprocess.PIPE, stdout=subprocess.PIPE))
@@ -72,6 +74,7 @@ def _send(pipe: IO[bytes], value: object) -> None:
 
 def main() -> None:
     """The life of a helper."""
+    cv2.setNumThreads(1)  # the other cores have work of their own
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C reaches all; the process that started us ends us
     while True:
         try:

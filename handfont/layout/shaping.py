@@ -21,7 +21,7 @@ from handfont.layout.motion import normals
 from handfont.streams import stream
 
 if TYPE_CHECKING:
-    from handfont.hand import Hand
+    from handfont.hand import Drawing, Hand
 
 LETTER_VARIATION = 0.16
 HEAVIER = 1.5
@@ -75,6 +75,12 @@ class Shaped:
     last: bool = True
 
 
+_Part = tuple[Content, list[Word], bool, bool]
+"""Words of a block, and whether it begins and ends with them."""
+_Drawn = tuple[NDArray[np.int64], "Hand", "Drawing"]
+"""Places in a text, and the drawing of the characters there by a hand."""
+
+
 class Writer:
     """Draws the glyphs of a document in order."""
 
@@ -87,15 +93,21 @@ class Writer:
         self._hyphens = 0
 
     def shape(self, content: Iterator[Content]) -> Generator[Shaped, None, None]:
-        """Boxes of blocks; glyphs of several short blocks, or of a part of a long one, are drawn at once, in a thread
-        of their own while those before them are being set.
+        """Boxes of blocks; glyphs of several short blocks, or of a part of a long one, are drawn at once. While some
+        are being set the next ones are traced, and those after them drawn, each in a thread of its own.
         """
-        with closing(ahead(self._drawn(content), 1)) as drawn:
-            for parts in drawn:
+        with closing(ahead(self._traced(content), 1)) as traced:
+            for parts in traced:
                 yield from parts
 
-    def _drawn(self, content: Iterator[Content]) -> Iterator[list[Shaped]]:
-        waiting: list[tuple[Content, list[Word], bool, bool]] = []
+    def _traced(self, content: Iterator[Content]) -> Iterator[list[Shaped]]:
+        drawn = ((parts, self._draw(_all_words(parts))) for parts in self._parts(content))
+        with closing(ahead(drawn, 1)) as ready:
+            for parts, drawings in ready:
+                yield self._shaped(parts, drawings)
+
+    def _parts(self, content: Iterator[Content]) -> Iterator[list[_Part]]:
+        waiting: list[_Part] = []
         size = 0
         for block in content:
             words = list(_words(block))
@@ -106,18 +118,18 @@ class Writer:
                 size += len(word.text)
                 if size >= AT_ONCE and isinstance(block, Block) and word is not words[-1]:
                     self.hand.prepare_for_much()
-                    yield self._shaped([*waiting, (block, part, begins, False)])
+                    yield [*waiting, (block, part, begins, False)]
                     waiting, size, part, begins = [], 0, [], False
             waiting.append((block, part, begins, True))
             if size >= AT_ONCE:
                 self.hand.prepare_for_much()
-                yield self._shaped(waiting)
+                yield waiting
                 waiting, size = [], 0
-        yield self._shaped(waiting)
+        yield waiting
 
-    def _shaped(self, parts: list[tuple[Content, list[Word], bool, bool]]) -> list[Shaped]:
+    def _shaped(self, parts: list[_Part], drawings: list[_Drawn]) -> list[Shaped]:
         result = []
-        boxes = iter(self.boxes([word for _, words, _, _ in parts for word in words]))
+        boxes = iter(self._boxes(_all_words(parts), drawings))
         for block, words, begins, last in parts:
             found = [next(boxes) for _ in words]
             marker = None
@@ -128,11 +140,13 @@ class Writer:
 
     def boxes(self, words: Sequence[Word]) -> list[Box]:
         """Boxes of words in order."""
+        return self._boxes(words, self._draw(words))
+
+    def _boxes(self, words: Sequence[Word], drawings: list[_Drawn]) -> list[Box]:
         if not words:
             return []
-        text = "".join(word.text for word in words)
-        looks = [word.look(i) if word.looks else None for word in words for i in range(len(word.text))]
-        glyphs = self._glyphs(text, looks)
+        text, looks = _letters(words)
+        glyphs = self._glyphs(text, drawings)
         left = np.stack([glyph.left_edge for glyph in glyphs])
         right = np.stack([glyph.right_edge for glyph in glyphs])
         jitter = normals(self.seed, self.document, "gaps", self._spaced, len(text))[1:]
@@ -175,19 +189,27 @@ class Writer:
             pool[:] = self.hand.write("-" * POOL, self.seed, f"{self.document}\x1f{name}", index)
         return pool[index % POOL]
 
-    def _glyphs(self, text: str, looks: Sequence[Look | None]) -> list[Glyph]:
+    def _draw(self, words: Sequence[Word]) -> list[_Drawn]:
+        """Glyphs of words, usual and strong ones, and the places in the text of each."""
+        text, looks = _letters(words)
         strong = np.array([look is not None and look.strong for look in looks])
         known = np.array([character in _WRITABLE for character in text])
-        result: list[Glyph | None] = [None] * len(text)
+        result: list[_Drawn] = []
         for heavy in (False, True):
             chosen = np.flatnonzero(known & (strong == heavy))
             if not len(chosen):
                 continue
             hand = self._strong if heavy else self.hand
             document = f"{self.document}\x1fstrong" if heavy else self.document
-            drawn = hand.write("".join(text[i] for i in chosen), self.seed, document, self._written[heavy])
+            drawing = hand.draw("".join(text[i] for i in chosen), self.seed, document, self._written[heavy])
             self._written[heavy] += len(chosen)
-            for index, glyph in zip(chosen, drawn, strict=True):
+            result.append((chosen, hand, drawing))
+        return result
+
+    def _glyphs(self, text: str, drawings: list[_Drawn]) -> list[Glyph]:
+        result: list[Glyph | None] = [None] * len(text)
+        for chosen, hand, drawing in drawings:
+            for index, glyph in zip(chosen, hand.trace(drawing), strict=True):
                 result[index] = glyph
         return [glyph or self._box(text[i], self._spaced + i) for i, glyph in enumerate(result)]
 
@@ -209,6 +231,16 @@ class Writer:
 
 
 _WRITABLE = frozenset(WRITABLE)
+
+
+def _all_words(parts: list[_Part]) -> list[Word]:
+    return [word for _, words, _, _ in parts for word in words]
+
+
+def _letters(words: Sequence[Word]) -> tuple[str, list[Look | None]]:
+    """The characters of words, and the look of each."""
+    return ("".join(word.text for word in words),
+            [word.look(i) if word.looks else None for word in words for i in range(len(word.text))])
 
 
 def _words(block: Content) -> Iterator[Word]:
