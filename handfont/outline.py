@@ -33,7 +33,7 @@ STRIDE = 8
 TURN = np.radians(110.0)
 REACH = 40.0
 """No curve spans more than so many samples."""
-TOLERANCE = 0.016
+TOLERANCE = 0.018
 """Curves are halved until none is so far from the points that it stands for, in x-heights ..."""
 ROUNDS = 3
 """... at most so many times ..."""

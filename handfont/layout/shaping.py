@@ -192,8 +192,8 @@ class Writer:
     def _draw(self, words: Sequence[Word]) -> list[_Drawn]:
         """Glyphs of words, usual and strong ones, and the places in the text of each."""
         text, looks = _letters(words)
-        strong = np.array([look is not None and look.strong for look in looks])
-        known = np.array([character in _WRITABLE for character in text])
+        strong = np.array([look is not None and look.strong for look in looks], bool)
+        known = np.array([character in _WRITABLE for character in text], bool)
         result: list[_Drawn] = []
         for heavy in (False, True):
             chosen = np.flatnonzero(known & (strong == heavy))
