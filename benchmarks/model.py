@@ -1,7 +1,7 @@
 """What the network costs on one core: ``python benchmarks/model.py [--threads 1]``.
 
-Milliseconds a glyph in large batches, the best of several rounds: drawing and reading back, in the
-precision used for sampling, beside a plain matrix product on the same machine.
+Milliseconds a glyph in large batches, the best of several rounds: drawing and reading back, in the precision used for
+sampling, and tracing, beside a plain matrix product on the same machine; and what the larger reader takes.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ from collections.abc import Callable
 import numpy as np
 import torch
 
+from handfont import outline
 from handfont.model import inference
 from handfont.model.loading import load_weights
 
@@ -42,15 +43,18 @@ def main() -> None:
     u = rng.standard_normal((GLYPHS, config.residual)).astype(np.float32)
     labels = rng.integers(0, 94, GLYPHS)
     fields, _ = inference.decode(weights.network, z, u, labels)
+    metrics = np.full(GLYPHS, 1.2, np.float32), np.full(GLYPHS, 0.5, np.float32), np.full(GLYPHS, 0.1, np.float32)
     size = 640
     left, right = (torch.randn(size, size) for _ in range(2))
     product = best(lambda: left @ right, 20 * options.rounds) * GLYPHS / size**3 * 1e9
     print(f"{options.threads} thread(s), batches of {inference.BATCH}; a float32 matrix product: {product:.1f} ms for "
           "10^9 multiply-adds")
     for name, work in (("draw", lambda: inference.decode(weights.network, z, u, labels)),
-                       ("read", lambda: inference.read(weights.reader, fields))):
+                       ("read back", lambda: inference.proofread(weights.proofreader, fields)),
+                       ("trace", lambda: outline.trace(fields, *metrics)),
+                       ("read what was written", lambda: inference.read(weights.reader, fields))):
         milliseconds = best(work, options.rounds)
-        print(f"{name:5} {milliseconds:.3f} ms a glyph, {milliseconds / product:.3f} of that product")
+        print(f"{name:21} {milliseconds:.3f} ms a glyph, {milliseconds / product:.3f} of that product")
 
 
 if __name__ == "__main__":
