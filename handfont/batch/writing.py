@@ -62,7 +62,6 @@ def _document(job: Job, style: StylePosterior) -> Document:
     """The one call of the recipe. The name is in every stream, so that no two letters share their glyphs."""
     from handfont.rendering import render
 
-    # Letters of one style share what was found out about its hand.
     look = job.look
     return render(job.text, style, template=job.template, seed=job.seed, fields=job.fields, markdown=look.markdown,
                   document=job.name, neatness=look.neatness, ink=look.ink, paper=look.paper, margin=look.margin,
@@ -72,7 +71,7 @@ def _document(job: Job, style: StylePosterior) -> Document:
 
 @lru_cache(maxsize=1)
 def _hands() -> Hands:
-    """Those of this process."""
+    """Those of this process: letters of one style share what was found out about its hand."""
     from handfont.hands import Hands
 
     return Hands()

@@ -32,4 +32,3 @@ def drawn_style(style: StylePosterior, seed: int) -> StylePosterior:
     noise = stream(seed, "style").standard_normal(len(writer.mean))
     z = style.latent + np.sqrt(writer.variance) * noise
     return replace(style, writer=Gaussian(z, np.full(len(z), CERTAIN)))
-

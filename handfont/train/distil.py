@@ -58,33 +58,36 @@ class Situations:
         self.evidence, self.residual = latents(network, corpus, device, fast=True)
         self.labels = torch.from_numpy(corpus.labels)
         self.sampler = EpisodeSampler(corpus, config.seed + 6000, config.batch)
-        self.generator = torch.Generator(device).manual_seed(config.seed + 7)
+        self.seed = config.seed + 7
 
     def draw(self, step: int) -> tuple[Tensor, Tensor, Tensor]:
-        """Style (N, Z), residual (N, U) and character (N,) of each glyph."""
+        """Style (N, Z), residual (N, U) and character (N,) of each glyph; the same for a step whatever was drawn
+        before, so that an interrupted run goes on as it would have.
+        """
+        generator = torch.Generator(self.device).manual_seed(self.seed * 1_000_003 + step)
         rows, mask = self.sampler.places(step, LAYOUT)
         style = pool_each(Gaussian(*(part[rows] for part in self.evidence)), mask.to(self.device))
         count = len(rows)
 
         def uniform(*shape: int) -> Tensor:
-            return torch.rand(*shape, generator=self.generator, device=self.device)
+            return torch.rand(*shape, generator=generator, device=self.device)
 
         # As hands are drawn: with all of the prior counted, or little of it.
         counted = PRIOR + (1 - PRIOR) * uniform(count, 1)
-        told = style.sample(self.generator, uniform(count, 1))
+        told = style.sample(generator, uniform(count, 1))
         z = told / (1 - (1 - counted) * style.log_variance.exp().clamp(max=1))
         share = uniform(count, 1) * (uniform(count, 1) < MIXED)
-        other = z[torch.randperm(count, generator=self.generator, device=self.device)]
+        other = z[torch.randperm(count, generator=generator, device=self.device)]
         z = z + share * (other - z)
         invented = uniform(count) < OF_PRIOR
-        any_character = torch.randint(len(self.network.config.characters), (count,), generator=self.generator,
+        any_character = torch.randint(len(self.network.config.characters), (count,), generator=generator,
                                       device=self.device)
         character = torch.where(invented, any_character, self.labels[rows].to(self.device))
         mixture = self.network.prior(z, character)
-        way = torch.multinomial(mixture.logits.softmax(-1), 1, generator=self.generator)[:, 0]
-        drawn = mixture.pick(way).sample(self.generator, HOTTEST * uniform(count, 1))
-        real = Gaussian(*(part[rows] for part in self.residual)).sample(self.generator, HOTTEST * uniform(count, 1))
-        noise = torch.randn(real.shape, generator=self.generator, device=self.device)
+        way = torch.multinomial(mixture.logits.softmax(-1), 1, generator=generator)[:, 0]
+        drawn = mixture.pick(way).sample(generator, HOTTEST * uniform(count, 1))
+        real = Gaussian(*(part[rows] for part in self.residual)).sample(generator, HOTTEST * uniform(count, 1))
+        noise = torch.randn(real.shape, generator=generator, device=self.device)
         real = real + SPREAD * uniform(count, 1) * noise
         return z, torch.where(invented[:, None], drawn, real), character
 
@@ -117,4 +120,3 @@ def distil(
     learnt = average.module
     assert isinstance(learnt, Pupil)
     return learnt.eval()
-

@@ -54,6 +54,8 @@ def test_situations_are_those_of_hands(taught):
     assert torch.isfinite(u).all()
     assert character.min() >= 0
     assert character.max() < len(network.config.characters)
+    situations.draw(1)
+    assert all(map(torch.equal, situations.draw(0), (z, u, character)))
 
 
 def test_a_pupil_learns_to_draw_as_its_teacher(taught):
