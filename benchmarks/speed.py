@@ -1,8 +1,8 @@
 """Speed, memory and file size beside other programs: ``python benchmarks/speed.py [--runs 3] [--only letter]``.
 
 Four tasks as a user meets them, each in a process of its own, from the command to the finished files; the programs take
-turns, so that the machine's moods meet all of them. Prints a Markdown table; the ratios are what lasts. Others are
-measured where they are installed:
+turns, so that the machine's moods meet all of them; the last two, which take long, run once. Prints a Markdown table;
+the ratios are what lasts. Others are measured where they are installed:
 
     pip install --no-deps Handright==8.2.0 handwriting-generator==0.1.0
     npm install --prefix FOLDER handwritten.js@18      and    --node-modules FOLDER/node_modules
@@ -28,7 +28,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).parents[1]
 NOTE = "Dear Anna,\n\nthank you, see you on Sunday!\n\nTom\n"
-LETTERS = 200
+LETTERS = 100
 
 HANDRIGHT = """
 import sys
@@ -169,7 +169,7 @@ def main() -> None:
             continue
         chosen = [name for name in known if name == "handfont" or task.others]
         runs: dict[str, list[Run]] = {name: [] for name in chosen}
-        for _ in range(options.runs if task.others else 1):
+        for _ in range(options.runs if task.others and task.copies == 1 else 1):
             for name in chosen:
                 runs[name].append(measured(*known[name], task))
         ours = statistics.median(run.seconds for run in runs["handfont"])

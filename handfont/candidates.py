@@ -12,7 +12,7 @@ from handfont.model import inference
 from handfont.recipes import Checker, Recipe
 from handfont.sdf import GRID, euler_number
 
-SHRINK = (0.7, 0.4)
+SHRINK = (0.7, 0.4, 0.2)
 """A glyph that fails is drawn again in so many candidates, each closer to the mean; none is the mean itself, so that
 even difficult letters do not repeat."""
 READABLE = 0.65

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
+from threading import Lock
 
 import numpy as np
 
-from handfont import accents, tracing
+from handfont import accents
 from handfont.accents import Part
 from handfont.candidates import SHRINK, Candidates
 from handfont.charset import INDEX
@@ -18,6 +19,7 @@ from handfont.glyph import FloatArray, Glyph, Metrics
 from handfont.model import inference
 from handfont.model.loading import Weights, load_weights
 from handfont.noise import Noise, noise_of
+from handfont.outline import trace
 from handfont.recipes import Checker, Recipe, Ways, enrolled, inferred
 from handfont.streams import stream
 from handfont.style.posterior import StylePosterior
@@ -38,19 +40,6 @@ class Drawn:
     pen: FloatArray
 
 
-@dataclass(frozen=True)
-class Drawing:
-    """A text whose glyphs are drawn and not yet traced: the recipe of each character, all parts, letters before marks,
-    and how the marks are shaken.
-    """
-
-    text: str
-    recipes: list[tuple[Part, ...]]
-    parts: list[Part]
-    shakes: list[Shake]
-    drawn: Drawn
-
-
 class Hand:
     """A style ready to write. ``neatness`` scales all variation: 0 the mean glyph, 1 the style's own, 2 twice it.
 
@@ -66,15 +55,14 @@ class Hand:
         self._z = style.latent
         self._recipes: dict[str, Ways] = {} if recipes is None else recipes
         self._checker = Checker(self.weights)
+        self._finding = Lock()
 
     def write(self, text: str, seed: int, document: str = "", first: int = 0) -> list[Glyph]:
         """A glyph for each character of ``text``, all of :data:`handfont.accents.WRITABLE`; ``first`` is the position
         of the first one in the document, so that a document drawn in parts is the same as one drawn at once.
         """
-        return self.trace(self.draw(text, seed, document, first)) if text else []
-
-    def draw(self, text: str, seed: int, document: str = "", first: int = 0) -> Drawing:
-        """The first half of :meth:`write`, for a text that is not empty."""
+        if not text:
+            return []
         recipes = [accents.parts(character) or (Part(character),) for character in text]
         # Marks are drawn in the same batches as letters, after all of them.
         further = [(i, slot) for i, recipe in enumerate(recipes) for slot in range(1, len(recipe))]
@@ -85,33 +73,17 @@ class Hand:
             streams = [stream(seed, document, "parts", first + i, slot) for i, slot in further]
             noise = noise.with_parts(streams, [i for i, _ in further])
             shakes = [Shake.drawn(rng, self.neatness) for rng in streams]
-        drawn = self._sampled([part.character for part in parts], noise)
-        return Drawing(text, recipes, parts, shakes, drawn)
-
-    def trace(self, drawing: Drawing) -> list[Glyph]:
-        """The second half of :meth:`write`."""
-        text, parts, drawn = drawing.text, drawing.parts, drawing.drawn
-        scale = np.array([part.scale for part in parts], np.float32)
-        size = drawn.size * scale
-        centre = drawn.centre_y * scale + np.array([part.rise for part in parts], np.float32)
-        glyphs = [glyph for part in inference.in_parallel(
-            lambda part: _traced(parts[part], drawn.fields[part], size[part], centre[part], drawn.pen[part]),
-            inference.batches(len(parts))) for glyph in part]
+        glyphs = _traced(parts, self._sampled([part.character for part in parts], noise))
         result = glyphs[: len(text)]
         start = len(text)
-        for i, (character, recipe) in enumerate(zip(text, drawing.recipes, strict=True)):
+        for i, (character, recipe) in enumerate(zip(text, recipes, strict=True)):
             if character not in INDEX:
                 stop = start + len(recipe) - 1
                 marks = slice(start - len(text), stop - len(text))
-                result[i] = compose(character, recipe, [glyphs[i], *glyphs[start:stop]], drawing.shakes[marks],
-                                    self.slant, self.style.rhythm.letter_gap)
+                result[i] = compose(character, recipe, [glyphs[i], *glyphs[start:stop]], shakes[marks], self.slant,
+                                    self.style.rhythm.letter_gap)
                 start = stop
         return formed(result, self.style.geometry)
-
-    @staticmethod
-    def prepare_for_much() -> None:
-        """Start what pays when thousands of glyphs are to be written: helpers that trace on the other cores."""
-        tracing.start(inference.cores() - 1)
 
     def ways(self, character: str) -> Ways:
         """How a character of the model is drawn: its ways of being formed, each with its share."""
@@ -165,19 +137,25 @@ class Hand:
 
     def prepare(self, characters: list[str]) -> None:
         """Find the recipes of characters of the model not written before, all at once."""
-        new = [character for character in characters if character not in self._recipes]
-        for known, make in ((True, enrolled), (False, inferred)):
-            chosen = [character for character in new if (character in self.style.characters) is known]
-            if chosen:
-                self._recipes.update(make(self.style, chosen, self._checker))
+        with self._finding:
+            new = [character for character in characters if character not in self._recipes]
+            for known, make in ((True, enrolled), (False, inferred)):
+                chosen = [character for character in new if (character in self.style.characters) is known]
+                if chosen:
+                    self._recipes.update(make(self.style, chosen, self._checker))
 
 
-def _traced(
-    parts: list[Part], fields: FloatArray, size: FloatArray, centre: FloatArray, pen: FloatArray
-) -> list[Glyph]:
-    traced = tracing.trace(fields, size, centre, pen)
-    return [
-        Glyph(part.character, traced.outlines[i], Metrics(float(size[i]), float(centre[i])), float(pen[i]),
-              traced.left[i], traced.right[i])
-        for i, part in enumerate(parts)
-    ]
+def _traced(parts: list[Part], drawn: Drawn) -> list[Glyph]:
+    """Glyphs of the fields of parts of characters."""
+    scale = np.array([part.scale for part in parts], np.float32)
+    size = drawn.size * scale
+    centre = drawn.centre_y * scale + np.array([part.rise for part in parts], np.float32)
+
+    def traced(part: slice) -> list[Glyph]:
+        found = trace(drawn.fields[part], size[part], centre[part], drawn.pen[part])
+        return [Glyph(own.character, *rest) for own, *rest in zip(
+            parts[part], found.outlines, map(Metrics, size[part].tolist(), centre[part].tolist()),
+            drawn.pen[part].tolist(), found.left, found.right, strict=True)]
+
+    batches = inference.batches(len(parts))
+    return [glyph for batch in inference.in_parallel(traced, batches) for glyph in batch]

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,9 +15,10 @@ from numpy.typing import NDArray
 from handfont.glyph import FloatArray, Glyph, Outline
 
 
-@dataclass(frozen=True)
-class PlacedGlyph:
-    """A glyph on a page: its origin, points to an x-height, turn in degrees."""
+class PlacedGlyph(NamedTuple):
+    """A glyph on a page: its origin, points to an x-height, turn in degrees. (A document has many of them; tuples are
+    made ten times faster than frozen dataclasses.)
+    """
 
     glyph: Glyph
     x: float

@@ -28,7 +28,7 @@ USUAL = 0.1
 """Parts and loops that a smaller share of people's glyphs has are a broken drawing."""
 LIKENESS = 8.0
 """Weight of how much a component looks like the hand beside its share (a log) of the prior."""
-THINNEST = 0.4
+THINNEST = 0.2
 """Highest level, in samples, at which parts and loops are counted: above, the ridges of strokes have dips."""
 
 

@@ -50,6 +50,6 @@ def kept_clear(lines: list[Line], above: Spans, gap: float) -> list[Line]:
         shares[owner] = max(LEAST, min(shares.get(owner, 1.0), float(share)))
     if not shares:
         return lines
-    changed = iter(replace(glyph, scale=glyph.scale * shares.get(index, 1.0)) for index, glyph in enumerate(glyphs))
+    changed = iter(glyph._replace(scale=glyph.scale * shares.get(index, 1.0)) for index, glyph in enumerate(glyphs))
     return [replace(line, words=tuple(replace(word, glyphs=tuple(next(changed) for _ in word.glyphs))
                                       for word in line.words)) for line in lines]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -12,16 +12,16 @@ import numpy as np
 from numpy.typing import NDArray
 
 from handfont.accents import WRITABLE
-from handfont.ahead import ahead
 from handfont.composition import edges_of
 from handfont.glyph import Glyph, Metrics
 from handfont.layout import spacing, strokes
 from handfont.layout.content import Block, Content, Look, Table, Word
 from handfont.layout.motion import normals
+from handfont.model.inference import side_by_side
 from handfont.streams import stream
 
 if TYPE_CHECKING:
-    from handfont.hand import Drawing, Hand
+    from handfont.hand import Hand
 
 LETTER_VARIATION = 0.16
 HEAVIER = 1.5
@@ -48,11 +48,17 @@ class Box:
     right_edges: NDArray[np.float64]
     gap: float
 
+    @cached_property
+    def _ends(self) -> tuple[float, float]:
+        return float(self.left_edges.min()), float(self.right_edges.max())
+
     def left(self, start: int = 0, stop: int | None = None) -> float:
-        return float(self.left_edges[start:stop].min())
+        whole = start == 0 and (stop is None or stop == len(self.glyphs))
+        return self._ends[0] if whole else float(self.left_edges[start:stop].min())
 
     def right(self, start: int = 0, stop: int | None = None) -> float:
-        return float(self.right_edges[start:stop].max())
+        whole = start == 0 and (stop is None or stop == len(self.glyphs))
+        return self._ends[1] if whole else float(self.right_edges[start:stop].max())
 
     def width(self, start: int = 0, stop: int | None = None) -> float:
         return self.right(start, stop) - self.left(start, stop)
@@ -77,8 +83,6 @@ class Shaped:
 
 _Part = tuple[Content, list[Word], bool, bool]
 """Words of a block, and whether it begins and ends with them."""
-_Drawn = tuple[NDArray[np.int64], "Hand", "Drawing"]
-"""Places in a text, and the drawing of the characters there by a hand."""
 
 
 class Writer:
@@ -88,23 +92,22 @@ class Writer:
         self.hand, self.seed, self.document = hand, seed, document
         self._written = {False: 0, True: 0}
         self._heavy: Hand | None = None
-        self._spaced = 0
+        self._drawn = self._spaced = 0
         self._pools: dict[str, list[Glyph]] = {}
         self._hyphens = 0
 
     def shape(self, content: Iterator[Content]) -> Generator[Shaped, None, None]:
-        """Boxes of blocks; glyphs of several short blocks, or of a part of a long one, are drawn at once. While some
-        are being set the next ones are traced, and those after them drawn, each in a thread of its own.
+        """Boxes of blocks; glyphs of several short blocks, or of a part of a long one, are drawn at once, some such
+        parts side by side while earlier ones are set.
         """
-        with closing(ahead(self._traced(content), 1)) as traced:
-            for parts in traced:
-                yield from parts
+        drawn = side_by_side(self._task(parts) for parts in self._parts(content))
+        with closing(drawn):
+            for parts, glyphs in drawn:
+                yield from self._shaped(parts, glyphs)
 
-    def _traced(self, content: Iterator[Content]) -> Iterator[list[Shaped]]:
-        drawn = ((parts, self._draw(_all_words(parts))) for parts in self._parts(content))
-        with closing(ahead(drawn, 1)) as ready:
-            for parts, drawings in ready:
-                yield self._shaped(parts, drawings)
+    def _task(self, parts: list[_Part]) -> Callable[[], tuple[list[_Part], list[Glyph]]]:
+        draw = self._drawing(_all_words(parts))
+        return lambda: (parts, draw())
 
     def _parts(self, content: Iterator[Content]) -> Iterator[list[_Part]]:
         waiting: list[_Part] = []
@@ -117,19 +120,17 @@ class Writer:
                 part.append(word)
                 size += len(word.text)
                 if size >= AT_ONCE and isinstance(block, Block) and word is not words[-1]:
-                    self.hand.prepare_for_much()
                     yield [*waiting, (block, part, begins, False)]
                     waiting, size, part, begins = [], 0, [], False
             waiting.append((block, part, begins, True))
             if size >= AT_ONCE:
-                self.hand.prepare_for_much()
                 yield waiting
                 waiting, size = [], 0
         yield waiting
 
-    def _shaped(self, parts: list[_Part], drawings: list[_Drawn]) -> list[Shaped]:
+    def _shaped(self, parts: list[_Part], glyphs: list[Glyph]) -> list[Shaped]:
         result = []
-        boxes = iter(self._boxes(_all_words(parts), drawings))
+        boxes = iter(self._boxes(_all_words(parts), glyphs))
         for block, words, begins, last in parts:
             found = [next(boxes) for _ in words]
             marker = None
@@ -140,13 +141,12 @@ class Writer:
 
     def boxes(self, words: Sequence[Word]) -> list[Box]:
         """Boxes of words in order."""
-        return self._boxes(words, self._draw(words))
+        return self._boxes(words, self._drawing(words)())
 
-    def _boxes(self, words: Sequence[Word], drawings: list[_Drawn]) -> list[Box]:
+    def _boxes(self, words: Sequence[Word], glyphs: list[Glyph]) -> list[Box]:
         if not words:
             return []
         text, looks = _letters(words)
-        glyphs = self._glyphs(text, drawings)
         left = np.stack([glyph.left_edge for glyph in glyphs])
         right = np.stack([glyph.right_edge for glyph in glyphs])
         jitter = normals(self.seed, self.document, "gaps", self._spaced, len(text))[1:]
@@ -189,29 +189,30 @@ class Writer:
             pool[:] = self.hand.write("-" * POOL, self.seed, f"{self.document}\x1f{name}", index)
         return pool[index % POOL]
 
-    def _draw(self, words: Sequence[Word]) -> list[_Drawn]:
-        """Glyphs of words, usual and strong ones, and the places in the text of each."""
+    def _drawing(self, words: Sequence[Word]) -> Callable[[], list[Glyph]]:
+        """What draws fresh glyphs of all letters of words, in any thread; words must be asked for in their order."""
         text, looks = _letters(words)
         strong = np.array([look is not None and look.strong for look in looks], bool)
         known = np.array([character in _WRITABLE for character in text], bool)
-        result: list[_Drawn] = []
+        drawn, written = self._drawn, dict(self._written)
+        self._drawn += len(text)
         for heavy in (False, True):
-            chosen = np.flatnonzero(known & (strong == heavy))
-            if not len(chosen):
-                continue
-            hand = self._strong if heavy else self.hand
-            document = f"{self.document}\x1fstrong" if heavy else self.document
-            drawing = hand.draw("".join(text[i] for i in chosen), self.seed, document, self._written[heavy])
-            self._written[heavy] += len(chosen)
-            result.append((chosen, hand, drawing))
-        return result
+            self._written[heavy] += int((known & (strong == heavy)).sum())
 
-    def _glyphs(self, text: str, drawings: list[_Drawn]) -> list[Glyph]:
-        result: list[Glyph | None] = [None] * len(text)
-        for chosen, hand, drawing in drawings:
-            for index, glyph in zip(chosen, hand.trace(drawing), strict=True):
-                result[index] = glyph
-        return [glyph or self._box(text[i], self._spaced + i) for i, glyph in enumerate(result)]
+        def draw() -> list[Glyph]:
+            result: list[Glyph | None] = [None] * len(text)
+            for heavy in (False, True):
+                chosen = np.flatnonzero(known & (strong == heavy))
+                if not len(chosen):
+                    continue
+                hand = self._strong if heavy else self.hand
+                document = f"{self.document}\x1fstrong" if heavy else self.document
+                some = hand.write("".join(text[i] for i in chosen), self.seed, document, written[heavy])
+                for index, glyph in zip(chosen, some, strict=True):
+                    result[index] = glyph
+            return [glyph or self._box(text[i], drawn + i) for i, glyph in enumerate(result)]
+
+        return draw
 
     @cached_property
     def _strong(self) -> Hand:

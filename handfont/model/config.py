@@ -13,7 +13,7 @@ from handfont.charset import CHARACTERS
 from handfont.errors import ModelError
 
 WEIGHTS = Path(__file__).parent / "weights"
-CURRENT = "hand-4"
+CURRENT = "hand-5"
 """The weights that are used, and that styles are enrolled with."""
 
 
@@ -36,13 +36,13 @@ class ModelConfig:
     """Dimensions a character is told to the networks by."""
     features: int = 256
     encoder: tuple[int, int, int, int] = (32, 48, 96, 160)
-    decoder: tuple[int, int, int] = (512, 32, 16)
-    """Width of its perceptron, channels at 12 x 12 and at 24 x 24."""
+    decoder: tuple[int, int, int] = (1024, 2, 320)
+    """Width of its perceptron, its inner layers, and basis fields."""
     metrics: int = 4
     reader: tuple[int, int, int, int] = (24, 48, 80, 128)
     reader_features: int = 256
-    proofreader: tuple[int, int] = (32, 64)
-    """Channels of the proofreader at 12 x 12 and 6 x 6."""
+    proofreader: tuple[int, int] = (384, 256)
+    """Widths of the proofreader's layers."""
 
     def to_json(self) -> str:
         return json.dumps(asdict(self), ensure_ascii=False, indent=2) + "\n"

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
+from collections import deque
+from collections.abc import Callable, Generator, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
 from copy import deepcopy
 from functools import lru_cache
+from itertools import chain, islice
 from typing import TypeVar
 
 import numpy as np
@@ -24,7 +26,7 @@ from handfont.model.proofreader import Proofreader
 from handfont.model.reader import Reader
 from handfont.sdf import euler_number
 
-BATCH = 128
+BATCH = 256
 """Networks run on batches of exactly this size (the last one filled up), so that a glyph's numbers never depend on how
 many others are drawn with it."""
 
@@ -80,6 +82,30 @@ def in_parallel(work: Callable[[slice], _Result], parts: list[slice]) -> list[_R
     finally:
         # What a thread sets for itself is also what torch gives to every thread that is started later.
         torch.set_num_threads(most)
+
+
+def side_by_side(tasks: Iterator[Callable[[], _Result]]) -> Generator[_Result, None, None]:
+    """Results of tasks, in their order and some ahead of their use: as many tasks at a time as torch may use threads,
+    each on one core. A task that is the only one has all cores to itself, and is done when its result is asked for.
+    """
+    some = list(islice(tasks, 2))
+    if len(some) < 2:
+        yield from (task() for task in some)
+        return
+    most = cores()
+    waiting: deque[Future[_Result]] = deque()
+    with ThreadPoolExecutor(most, initializer=torch.set_num_threads, initargs=(1,)) as threads:
+        try:
+            for task in chain(some, tasks):
+                waiting.append(threads.submit(task))
+                if len(waiting) > most:
+                    yield waiting.popleft().result()
+            while waiting:
+                yield waiting.popleft().result()
+        finally:
+            for future in waiting:
+                future.cancel()
+            torch.set_num_threads(most)
 
 
 def batches(count: int) -> list[slice]:
@@ -263,7 +289,10 @@ def legibility(probabilities: FloatArray, characters: NDArray[np.int64]) -> NDAr
     """Of what :func:`read` or :func:`proofread` gives, the probability (N,) of each one's own character (N,) or one
     that looks the same.
     """
-    return np.asarray((probabilities * alike()[characters]).sum(axis=1))
+    return np.asarray((probabilities * _alike()[characters]).sum(axis=1))
+
+
+_alike = lru_cache(maxsize=1)(alike)
 
 
 def prior(network: HandModel, style: FloatArray, characters: NDArray[np.int64]) -> list[tuple[FloatArray, ...]]:

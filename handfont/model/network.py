@@ -24,7 +24,7 @@ from handfont.model.embedder import new_embedder
 from handfont.model.evidence import Evidence
 from handfont.model.gaussians import LOG_VARIANCE, Gaussian, Mixture
 from handfont.model.reader import INPUT_SCALE, folded
-from handfont.sdf import TRUNCATE
+from handfont.sdf import GRID, TRUNCATE
 
 
 def _split(packed: Tensor) -> Gaussian:
@@ -82,50 +82,32 @@ class Encoder(nn.Module):
 class Decoder(nn.Module):
     """Condition (N, features), character (N,) -> field (N, 48, 48).
 
-    A perceptron, steered by the character (FiLM: Perez and others 2018), lays out features at 12 x 12, beginning from
-    a template that every character has of its own; a few convolutions draw the strokes from them. It is made by
-    distillation of a decoder three times slower, see :mod:`handfont.train.distil`.
+    A perceptron, steered by the character (FiLM: Perez and others 2018), says how much there is of each of some basis
+    fields, beginning from a template that every character has of its own. It is made by distillation of a
+    convolutional decoder ten times slower, see :mod:`handfont.train.distil`: matrix products of whole batches are what
+    processors do best.
     """
 
     def __init__(self, widths: tuple[int, int, int], features: int, characters: int) -> None:
         super().__init__()
-        hidden, coarse, self.fine = widths
+        hidden, layers, basis = widths
         self.steer = nn.Embedding(characters, 2 * hidden)
         nn.init.normal_(self.steer.weight, std=0.1)
-        self.first, self.second = nn.Linear(features, hidden), nn.Linear(hidden, hidden)
-        self.layout = nn.Linear(hidden, SIDE * SIDE * coarse)
-        self.template = nn.Embedding(characters, SIDE * SIDE * coarse)
+        self.first = nn.Linear(features, hidden)
+        self.layers = nn.ModuleList([nn.Linear(hidden, hidden) for _ in range(layers)])
+        self.shares = nn.Linear(hidden, basis)
+        self.template = nn.Embedding(characters, basis)
         nn.init.normal_(self.template.weight, std=0.1)
-        self.coarse = nn.ModuleList([nn.Conv2d(coarse, coarse, 3, padding=1) for _ in range(2)])
-        self.up = nn.Conv2d(coarse, 4 * self.fine, 1)
-        self.conv = nn.Conv2d(self.fine, self.fine, 3, padding=1)
-        self.last = nn.Conv2d(self.fine, 4, 3, padding=1)
+        self.basis = nn.Linear(basis, GRID * GRID)
 
     def forward(self, condition: Tensor, character: Tensor) -> Tensor:
         scale, shift = self.steer(character).to(condition.dtype).chunk(2, -1)
         h = F.relu(torch.addcmul(shift, self.first(condition), 1 + scale))
-        h = h + F.relu(self.second(h))
-        x = self.layout(h) + self.template(character).to(h.dtype)
-        x = x.view(len(x), SIDE, SIDE, -1).permute(0, 3, 1, 2)  # in memory as channels_last
-        for conv in self.coarse:
-            x = x + conv(F.relu(x))
-        x = doubled(self.up(x))
-        x = x + self.conv(F.relu(x))
-        field = doubled(self.last(F.relu(x)))[:, 0].float()
+        for layer in self.layers:
+            h = h + F.relu(layer(h))
+        shares = self.shares(h) + self.template(character).to(h.dtype)
+        field: Tensor = self.basis(shares).float().view(-1, GRID, GRID)
         return field.clamp(-1.5 * TRUNCATE, 1.5 * TRUNCATE)
-
-
-SIDE = 12
-"""Points along each side of the decoder's coarse features."""
-
-
-def doubled(x: Tensor) -> Tensor:
-    """(N, 4 C, H, W) -> (N, C, 2 H, 2 W), each point becoming four: a pixel shuffle that reads and writes the channels
-    of a point, which lie together in memory, at once.
-    """
-    n, c, h, w = x.shape
-    parts = x.permute(0, 2, 3, 1).reshape(n, h, w, 2, 2, c // 4).permute(0, 1, 3, 2, 4, 5)
-    return parts.reshape(n, 2 * h, 2 * w, c // 4).permute(0, 3, 1, 2)
 
 
 class Prior(nn.Module):

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from functools import lru_cache
 from pathlib import Path
 from typing import BinaryIO
 
@@ -12,6 +11,7 @@ from reportlab.pdfbase import pdfdoc
 
 from handfont.output.curves import UNITS, Curves
 from handfont.output.info import DocumentInfo
+from handfont.output.operators import filled
 from handfont.output.pictures import Pictures
 from handfont.output.stream import StreamedDocument
 from handfont.output.words import NAME, TextLayer
@@ -67,31 +67,7 @@ def colour(value: str, operator: str) -> str:
 def _line(line: Line) -> str:
     """Glyphs of a line, each filled by itself; its numbers are small, being relative to its origin."""
     placed = [glyph for word in line.words for glyph in word.glyphs]
-    if not placed:
-        return ""
-    curves = Curves(placed)
-    moves = np.diff(curves.origins, axis=0, prepend=0)
-    template, numbers = ["q"], []
-    contour = curve = 0
-    starts = curves.starts() if curves.sizes else np.zeros((0, 2), np.int64)
-    for move, contours in zip(moves, curves.contours, strict=True):
-        sizes = curves.sizes[contour : contour + contours]
-        template.append(_template(tuple(sizes)))
-        numbers.append(move)
-        for size in sizes:
-            numbers += [starts[contour], curves.curves[curve : curve + size].ravel()]
-            contour += 1
-            curve += size
-    template.append("Q")
-    # One formatting of all numbers: number by number it would be most of the time of writing.
-    return "\n".join(template) % tuple(np.concatenate(numbers).tolist())
-
-
-@lru_cache(maxsize=4096)
-def _template(sizes: tuple[int, ...]) -> str:
-    """Operators of a glyph with so many curves in each contour."""
-    contours = ["%d %d m\n" + "%d %d %d %d %d %d c\n" * size for size in sizes]
-    return "1 0 0 1 %d %d cm\n" + "".join(contours) + ("f" if sizes else "n")
+    return filled(Curves(placed)) if placed else ""
 
 
 def _mark(mark: Mark) -> str:

@@ -9,6 +9,7 @@ the baseline, 500 wide, of 1000.
 from __future__ import annotations
 
 from importlib import resources
+from statistics import median
 
 import numpy as np
 from reportlab.pdfbase import pdfdoc
@@ -44,11 +45,13 @@ class TextLayer:
 
     def _line(self, line: Line) -> list[str]:
         words = [word for word in line.words if word.glyphs]
-        spans = [extent(word) for word in words]
+        if not words:
+            return []
+        spans = extents(words)
         shown: list[str] = []
-        size = EM * float(np.median([glyph.scale for word in words for glyph in word.glyphs] or [1.0]))
+        size = EM * median(glyph.scale for word in words for glyph in word.glyphs)
         for index, (word, (left, right)) in enumerate(zip(words, spans, strict=True)):
-            y = float(np.median([glyph.y for glyph in word.glyphs]))
+            y = median(glyph.y for glyph in word.glyphs)
             if index and word.spaces:
                 start = spans[index - 1][1]
                 shown.append(self._shown(" " * word.spaces, start, left, y, size))
@@ -97,8 +100,12 @@ class TextLayer:
             "endcmap", "CMapName currentdict /CMap defineresource pop", "end", "end"])
 
 
-def extent(word: PlacedWord) -> tuple[float, float]:
-    """Left and right end of a word's ink on the page."""
-    edges = np.stack([(np.fmin.reduce(g.glyph.left_edge), np.fmax.reduce(g.glyph.right_edge)) for g in word.glyphs])
-    x, scale = np.array([(glyph.x, glyph.scale) for glyph in word.glyphs]).T
-    return float((x + scale * edges[:, 0]).min()), float((x + scale * edges[:, 1]).max())
+def extents(words: list[PlacedWord]) -> list[tuple[float, float]]:
+    """Left and right end of the ink of words on the page; each has glyphs."""
+    glyphs = [glyph for word in words for glyph in word.glyphs]
+    x, scale = np.array([(glyph.x, glyph.scale) for glyph in glyphs]).T
+    left = x + scale * np.fmin.reduce([glyph.glyph.left_edge for glyph in glyphs], axis=1)
+    right = x + scale * np.fmax.reduce([glyph.glyph.right_edge for glyph in glyphs], axis=1)
+    starts = np.cumsum([0, *(len(word.glyphs) for word in words[:-1])])
+    return list(zip(np.minimum.reduceat(left, starts).tolist(), np.maximum.reduceat(right, starts).tolist(),
+                    strict=True))

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 class TrainConfig:
     """Losses are sums over a glyph, in nats; steps are batches of ``batch`` glyphs."""
 
-    name: str = "hand-4"
+    name: str = "hand-5"
     seed: int = 1
     batch: int = 192
     first_reader_steps: int = 2500
@@ -46,6 +46,9 @@ class TrainConfig:
     """Channels at 6 x 6, 12 x 12 and 24 x 24 of the decoder that is trained; the one that is kept is distilled from
     it."""
     distil_steps: int = 20000
+    distil_batch: int = 256
+    gpu_batch: int = 32
+    """Batches of the distillation are so many times larger on a GPU, which is idle with small ones."""
     distil_rate: float = 2e-3
     proofreader_steps: int = 3000
     proofreader_rate: float = 3e-3

@@ -1,4 +1,4 @@
-"""Distillation: a decoder three times faster learns to draw what the wide one draws.
+"""Distillation: a decoder ten times faster learns to draw what the wide one draws.
 
 Pupil and teacher see the same styles and residuals, all that hands are drawn from: those of the corpus, styles told by
 few glyphs or many, mixtures of writers, residuals of real glyphs and of the prior, and farther out than both. So
@@ -11,21 +11,24 @@ from __future__ import annotations
 from collections.abc import Callable
 from copy import deepcopy
 
+import numpy as np
 import torch
+from numpy.typing import NDArray
 from torch import Tensor, nn
 
-from handfont.model.gaussians import Gaussian, pool_each
+from handfont.model.gaussians import Gaussian, pool
 from handfont.model.network import Decoder, HandModel, channels_last
 from handfont.style.posterior import PRIOR
 from handfont.train.config import TrainConfig
 from handfont.train.corpus import Corpus
 from handfont.train.device import autocast
-from handfont.train.episodes import EpisodeSampler
 from handfont.train.fitting import fit
 from handfont.train.prior import latents
 
-LAYOUT = (32, 8)
-"""Writers in a batch, and glyphs of each."""
+MOST, ALL = 48, 0.25
+"""Styles are told by 1 to 16 glyphs, or, this share of them, by as many as this."""
+FEWEST = 8
+"""Only writers of so many different characters tell one."""
 MIXED, OF_PRIOR = 0.25, 0.5
 """Shares of a batch in a mixture of two writers' styles, and with residuals of the prior."""
 SPREAD = 0.4
@@ -33,7 +36,7 @@ SPREAD = 0.4
 HOTTEST = 1.2
 """Residuals are drawn at temperatures up to this."""
 EDGE = 1.5
-"""The pupil must be exact within about so many samples of an outline; farther out a tenth as much counts."""
+"""The pupil must be exact in the ink and within about so many samples of it; farther out a tenth as much counts."""
 
 
 class Pupil(nn.Module):
@@ -51,27 +54,55 @@ class Pupil(nn.Module):
 
 
 class Situations:
-    """Styles, residuals and characters that hands are drawn from, a batch for each step."""
+    """Styles, residuals and characters that hands are drawn from, any number for each step, drawn on the device."""
 
-    def __init__(self, network: HandModel, corpus: Corpus, config: TrainConfig, device: torch.device) -> None:
-        self.network, self.device = network, device
-        self.evidence, self.residual = latents(network, corpus, device, fast=True)
-        self.labels = torch.from_numpy(corpus.labels)
-        self.sampler = EpisodeSampler(corpus, config.seed + 6000, config.batch)
-        self.seed = config.seed + 7
+    def __init__(
+        self, network: HandModel, evidence: Gaussian, residual: Gaussian, labels: NDArray[np.int64],
+        writers: NDArray[np.int64], seed: int,
+    ) -> None:
+        """Of N glyphs what each tells of its writer's style (N, Z), its residual (N, U), character and writer (N,)."""
+        self.network, self.evidence, self.residual, self.seed = network, evidence, residual, seed
+        self.device = device = evidence.mean.device
+        self.labels = torch.from_numpy(labels).to(device)
+        # Glyphs in groups of one character by one writer, the groups of a writer together.
+        order = np.lexsort((labels, writers))
+        of, begins = np.unique(np.stack([writers[order], labels[order]]), axis=1, return_index=True)
+        _, first, groups = np.unique(of[0], return_index=True, return_counts=True)
+        glyphs = np.diff(np.append(begins[first], len(order)))
+        known = np.flatnonzero(groups >= FEWEST)
+        sizes = np.diff(np.append(begins, len(order)))
+        self.order, self.begins, self.sizes, self.first, self.groups = (
+            torch.from_numpy(table).to(device) for table in (order, begins, sizes, first[known], groups[known]))
+        self.weights = torch.from_numpy(np.sqrt(np.minimum(glyphs[known], 400))).to(device)
 
-    def draw(self, step: int) -> tuple[Tensor, Tensor, Tensor]:
+    @classmethod
+    def of(cls, network: HandModel, corpus: Corpus, config: TrainConfig, device: torch.device) -> Situations:
+        """Those of a corpus."""
+        return cls(network, *latents(network, corpus, device, fast=True), corpus.labels, corpus.writers,
+                   config.seed + 7)
+
+    def draw(self, step: int, count: int) -> tuple[Tensor, Tensor, Tensor]:
         """Style (N, Z), residual (N, U) and character (N,) of each glyph; the same for a step whatever was drawn
         before, so that an interrupted run goes on as it would have.
         """
         generator = torch.Generator(self.device).manual_seed(self.seed * 1_000_003 + step)
-        rows, mask = self.sampler.places(step, LAYOUT)
-        style = pool_each(Gaussian(*(part[rows] for part in self.evidence)), mask.to(self.device))
-        count = len(rows)
 
         def uniform(*shape: int) -> Tensor:
             return torch.rand(*shape, generator=generator, device=self.device)
 
+        def one_of(counts: Tensor) -> Tensor:
+            return (uniform(*counts.shape) * counts).long().clamp(max=counts - 1)
+
+        writer = torch.multinomial(self.weights, count, replacement=True, generator=generator)
+        # Characters evenly, so that rare signs are learnt as well as the letter e; then one of the glyphs.
+        many = writer[:, None].expand(-1, 1 + MOST)
+        group = self.first[many] + one_of(self.groups[many])
+        rows = self.order[self.begins[group] + one_of(self.sizes[group])]
+        row, told_by = rows[:, 0], rows[:, 1:]
+        heard = torch.where(uniform(count) < ALL, MOST, 1 + one_of(torch.full((count,), 16, device=self.device)))
+        mask = (torch.arange(MOST, device=self.device) < heard[:, None]).float()
+        style = pool(Gaussian(*(part[told_by] for part in self.evidence)), mask[:, None])
+        style = Gaussian(*(part[:, 0] for part in style))
         # As hands are drawn: with all of the prior counted, or little of it.
         counted = PRIOR + (1 - PRIOR) * uniform(count, 1)
         told = style.sample(generator, uniform(count, 1))
@@ -79,14 +110,14 @@ class Situations:
         share = uniform(count, 1) * (uniform(count, 1) < MIXED)
         other = z[torch.randperm(count, generator=generator, device=self.device)]
         z = z + share * (other - z)
-        invented = uniform(count) < OF_PRIOR
         any_character = torch.randint(len(self.network.config.characters), (count,), generator=generator,
                                       device=self.device)
-        character = torch.where(invented, any_character, self.labels[rows].to(self.device))
+        invented = uniform(count) < OF_PRIOR
+        character = torch.where(invented, any_character, self.labels[row])
         mixture = self.network.prior(z, character)
         way = torch.multinomial(mixture.logits.softmax(-1), 1, generator=generator)[:, 0]
         drawn = mixture.pick(way).sample(generator, HOTTEST * uniform(count, 1))
-        real = Gaussian(*(part[rows] for part in self.residual)).sample(generator, HOTTEST * uniform(count, 1))
+        real = Gaussian(*(part[row] for part in self.residual)).sample(generator, HOTTEST * uniform(count, 1))
         noise = torch.randn(real.shape, generator=generator, device=self.device)
         real = real + SPREAD * uniform(count, 1) * noise
         return z, torch.where(invented[:, None], drawn, real), character
@@ -103,20 +134,33 @@ def distil(
         pupil, multi_avg_fn=torch.optim.swa_utils.get_ema_multi_avg_fn(config.average))
 
     def batch(step: int) -> tuple[Tensor, dict[str, Tensor]]:
-        with torch.no_grad(), autocast(device):
-            z, u, character = situations.draw(step)
-            joint = torch.cat([z, u, network.character(character)], -1)
-            target = network.decoder(network.condition(joint), character)
+        z, u, character, target = asked(network, situations, step, config.distil_batch)
         with autocast(device):
-            field = pupil(joint, character)
-        error = field - target
-        weight = 0.1 + torch.exp(-(target / EDGE) ** 2)
-        near = target.abs() < 1
-        off = (error.detach().abs() * near).sum((1, 2)) / near.sum((1, 2)).clamp(min=1)
-        return (weight * error**2).mean(), {"samples off at the edge": off}
+            field = pupil(torch.cat([z, u, network.character(character)], -1), character)
+        return apart(field, target), {"samples off at the edge": off_at_the_edge(field, target)}
 
     fit("pupil", pupil, batch, config.distil_steps, config.distil_rate, report,
         after=lambda: average.update_parameters(pupil), decay=0.0)
     learnt = average.module
     assert isinstance(learnt, Pupil)
     return learnt.eval()
+
+
+@torch.no_grad()
+def asked(network: HandModel, situations: Situations, step: int, count: int) -> tuple[Tensor, Tensor, Tensor, Tensor]:
+    """Styles, residuals, characters, and what the teacher draws of them (N, grid, grid)."""
+    with autocast(situations.device):
+        z, u, character = situations.draw(step, count)
+        return z, u, character, network.decode(z, u, character)[0]
+
+
+def apart(field: Tensor, target: Tensor) -> Tensor:
+    """The loss: squares of differences, in full inside the ink, where the edges of thin pens lie, and near it."""
+    weight = torch.where(target > 0, 1.0, 0.1 + torch.exp(-((target / EDGE) ** 2)))
+    return (weight * (field - target) ** 2).mean()
+
+
+def off_at_the_edge(field: Tensor, target: Tensor) -> Tensor:
+    """How far fields are from their targets within a sample of the outline, (N,) in samples."""
+    near = target.abs() < 1
+    return ((field - target).detach().abs() * near).sum((1, 2)) / near.sum((1, 2)).clamp(min=1)

@@ -127,7 +127,9 @@ def run(
     # What the decoder has learnt from the broken shapes of the first prior heals under the fitted one.
     model = _train(clean, replace(judges, embedders=[]), work / "settled.pt", unsettled, settling, device, report)
     fit_prior(model, real, config, device, report)
-    situations = Situations(model, clean, config, device)
+    situations = Situations.of(model, clean, config, device)
+    if device.type == "cuda":
+        config = replace(config, distil_batch=config.gpu_batch * config.distil_batch)
     pupil = _stage(work / "pupil.pt", lambda: Pupil(model), lambda: distil(model, situations, config, report))
     model.condition, model.decoder = pupil.condition, pupil.decoder
     model = channels_last(model.to(device)).requires_grad_(False)

@@ -18,8 +18,8 @@ from handfont.train.device import autocast
 from handfont.train.distil import Situations
 from handfont.train.fitting import fit
 
-WRITTEN = 64
-"""Glyphs of the corpus in each batch, beside those drawn: enrolled letters come out as they were written."""
+WRITTEN = 0.25
+"""Glyphs of the corpus in each batch, as a share of those drawn: enrolled letters come out as they were written."""
 AVERAGE = 0.99
 """Decay of the average of the weights that is kept: they are trained for few steps."""
 
@@ -38,9 +38,10 @@ def train_proofreader(
         proofreader, multi_avg_fn=torch.optim.swa_utils.get_ema_multi_avg_fn(AVERAGE))
 
     def batch(step: int) -> tuple[Tensor, dict[str, Tensor]]:
-        rows = np.random.default_rng([config.seed, 10, step]).choice(len(corpus.labels), WRITTEN)
+        written = round(WRITTEN * config.distil_batch)
+        rows = np.random.default_rng([config.seed, 10, step]).choice(len(corpus.labels), written)
         with torch.no_grad(), autocast(device):
-            drawn, _ = network.decode(*situations.draw(step))
+            drawn, _ = network.decode(*situations.draw(step, config.distil_batch))
             fields = torch.cat([drawn, corpus.rows(rows)[0].to(device)])
             wanted = reader(fields).log_softmax(-1)
         with autocast(device):

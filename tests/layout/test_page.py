@@ -34,16 +34,7 @@ class Again:
         self._glyphs = dict(zip(WRITABLE, hand.write(WRITABLE, seed=11), strict=True))
 
     def write(self, text, seed, document="", first=0):
-        return self.trace(self.draw(text, seed, document, first))
-
-    def draw(self, text, seed, document="", first=0):
-        return text
-
-    def trace(self, drawing):
-        return [self._glyphs[character] for character in drawing]
-
-    def prepare_for_much(self):
-        pass
+        return [self._glyphs[character] for character in text]
 
 
 @pytest.fixture(scope="module")
@@ -138,7 +129,7 @@ def test_a_word_longer_than_the_line_is_hyphenated_with_a_warning(hand, caplog):
 
 def test_hyphenation_fills_lines_better(again):
     text = "extraordinarily incomprehensible characterisation internationalisation considerations " * 8
-    narrow = PageSetup(width=260, height=700)
+    narrow = PageSetup(width=320, height=700)
     plain, better = (list(typeset(prepare(text), again, narrow, seed=1, hyphenator=h)) for h in (None, ENGLISH))
     assert source(plain) == source(better)
     assert any(word.broken for page in better for line in page.lines for word in line.words)

@@ -65,7 +65,7 @@ def test_foreign_weights_are_told(tmp_path):
         loading.load_weights("foreign", tmp_path)
     shutil.copy(config.WEIGHTS / f"{name}.json", tmp_path / "broken.json")
     tensors = load_file(config.WEIGHTS / f"{name}.safetensors")
-    tensors["network.decoder.last.bias"] = torch.full_like(tensors["network.decoder.last.bias"], torch.nan)
+    tensors["network.decoder.basis.bias"] = torch.full_like(tensors["network.decoder.basis.bias"], torch.nan)
     save_file(tensors, tmp_path / "broken.safetensors")
     with pytest.raises(ModelError, match="do not fit"):
         loading.load_weights("broken", tmp_path)

@@ -2,15 +2,16 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import numpy as np
 import pytest
 import torch
 import torch.nn.functional as F
 
 from handfont.model.config import ModelConfig
+from handfont.model.gaussians import Gaussian
 from handfont.model.loading import load_weights
-from handfont.model.network import HandModel, doubled
-from handfont.train import corpus, proofreading
-from handfont.train import distil as distilling
+from handfont.model.network import HandModel
+from handfont.train import corpus
 from handfont.train.config import TrainConfig
 from handfont.train.distil import Situations, distil
 from handfont.train.proofreading import train_proofreader
@@ -19,10 +20,7 @@ from handfont.train.wide import WideDecoder
 CPU = torch.device("cpu")
 
 
-@pytest.fixture(autouse=True)
-def small_batches(monkeypatch):
-    monkeypatch.setattr(distilling, "LAYOUT", (8, 8))
-    monkeypatch.setattr(proofreading, "WRITTEN", 16)
+SMALL = replace(TrainConfig(), distil_batch=64)
 
 
 @pytest.fixture(scope="module")
@@ -34,19 +32,12 @@ def taught(data, tmp_path_factory):
     network = HandModel(shape).eval()
     network.decoder = WideDecoder((16, 8, 8), shape.features, len(shape.characters))
     network.requires_grad_(False)
-    return network, Situations(network, train, TrainConfig(), CPU), train
-
-
-def test_doubling_is_a_pixel_shuffle():
-    x = torch.randn(2, 12, 3, 5)
-    # torch counts channels first, then places: the other way round.
-    expected = F.pixel_shuffle(x.view(2, 4, 3, 3, 5).transpose(1, 2).reshape(2, 12, 3, 5), 2)
-    assert torch.equal(doubled(x), expected)
+    return network, Situations.of(network, train, TrainConfig(), CPU), train
 
 
 def test_situations_are_those_of_hands(taught):
     network, situations, _ = taught
-    z, u, character = situations.draw(0)
+    z, u, character = situations.draw(0, 64)
     assert z.shape == (64, network.config.style)
     assert u.shape == (64, network.config.residual)
     assert character.shape == (64,)
@@ -54,17 +45,42 @@ def test_situations_are_those_of_hands(taught):
     assert torch.isfinite(u).all()
     assert character.min() >= 0
     assert character.max() < len(network.config.characters)
-    situations.draw(1)
-    assert all(map(torch.equal, situations.draw(0), (z, u, character)))
+    situations.draw(1, 64)
+    assert all(map(torch.equal, situations.draw(0, 64), (z, u, character)))
+
+
+def test_characters_come_evenly_whatever_a_writer_wrote_most(taught):
+    network, _, _ = taught
+    labels = np.array([0] * 90 + list(range(1, 10)))
+    evidence, residual = (Gaussian(torch.zeros(99, size), torch.zeros(99, size)) for size in (
+        network.config.style, network.config.residual))
+    character = Situations(network, evidence, residual, labels, np.zeros(99, np.int64), 1).draw(0, 2000)[2]
+    # Half of them are any character; of the others every tenth is the one that was written ninety times.
+    for one in (0, 5):
+        assert (character == one).float().mean() == pytest.approx(0.05 + 0.5 / len(network.config.characters), abs=0.02)
+
+
+def test_a_style_is_told_by_its_own_writer(taught):
+    """With all evidence certain and apart for each writer, styles are those of writers, or between two."""
+    network, _, train = taught
+    count = len(train.labels)
+    means = torch.zeros(count, network.config.style)
+    means[:, 0] = torch.from_numpy(train.writers.astype(np.float32))
+    evidence = Gaussian(means, torch.full_like(means, -14.0))
+    residual = Gaussian(torch.zeros(count, network.config.residual), torch.zeros(count, network.config.residual))
+    z = Situations(network, evidence, residual, train.labels, train.writers, 1).draw(0, 256)[0]
+    assert (z[:, 0] > -0.1).all()
+    assert (z[:, 0] < train.writers.max() + 0.1).all()
+    assert ((z[:, 0] - z[:, 0].round()).abs() < 0.02).float().mean() > 0.7
 
 
 def test_a_pupil_learns_to_draw_as_its_teacher(taught):
     network, situations, _ = taught
     said = []
-    pupil = distil(network, situations, replace(TrainConfig(), distil_steps=201, average=0.9), said.append)
+    pupil = distil(network, situations, replace(SMALL, distil_steps=201, average=0.9), said.append)
     first, last = (float(line.split(" edge ")[1].split()[0]) for line in (said[0], said[-1]))
     assert last < first / 2
-    z, u, character = situations.draw(1000)
+    z, u, character = situations.draw(1000, 64)
     joint = torch.cat([z, u, network.character(character)], -1)
     with torch.no_grad():
         wanted, drawn = network.decoder(network.condition(joint), character), pupil(joint, character)
@@ -75,7 +91,7 @@ def test_a_pupil_learns_to_draw_as_its_teacher(taught):
 def test_a_proofreader_learns_to_read_as_the_reader(taught):
     network, situations, train = taught
     said = []
-    train_proofreader(network, load_weights().reader, situations, train, replace(TrainConfig(), proofreader_steps=201),
+    train_proofreader(network, load_weights().reader, situations, train, replace(SMALL, proofreader_steps=201),
                       said.append)
     first, last = (float(line.split("nats apart ")[1].split()[0]) for line in (said[0], said[-1]))
     assert last < first / 2

@@ -1,0 +1,45 @@
+"""Loops compiled for this machine by numba, kept between runs.
+
+What is compiled releases Python's lock, so that threads share the cores. A module's compiled functions call only those
+of the same module: numba compiles anew what was changed, file by file.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable
+from typing import Any, TypeVar, cast
+
+from numba import njit
+from numba.core import event
+
+_Function = TypeVar("_Function", bound=Callable[..., Any])
+
+
+def compiled(function: _Function) -> _Function:
+    """The function, compiled when it is first called: in the first run on a machine, which takes some seconds.
+
+    Arithmetic is that of IEEE 754 in the order written, so that results do not depend on how it is compiled.
+    """
+    try:
+        return cast(_Function, njit(cache=True, nogil=True, error_model="numpy")(function))
+    except RuntimeError:  # neither beside the module nor in the user's folder may a file be kept
+        return cast(_Function, njit(nogil=True, error_model="numpy")(function))
+
+
+class Telling(event.Listener):
+    """Says at a terminal, once, what it waits for."""
+
+    told = False
+
+    def on_start(self, event: event.Event) -> None:
+        if not self.told and sys.stderr.isatty():
+            print("handfont: compiling for this machine, which takes some seconds; later runs begin at once",
+                  file=sys.stderr)
+        self.told = True
+
+    def on_end(self, event: event.Event) -> None:
+        pass
+
+
+event.register("numba:compile", Telling())
