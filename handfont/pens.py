@@ -8,9 +8,9 @@ from numpy.typing import NDArray
 from handfont.compiled import compiled
 from handfont.sdf import CANONICAL_PEN, GRID, TRUNCATE
 
-APRON = 10
+APRON = 8
 """Fields are continued by at least so many samples, for what looks around itself."""
-ROOM = 4
+ROOM = 3
 """Rows around the ink that are looked at."""
 RIDGE = 0.3
 """Least height of a stroke's ridge that thinning reckons with, ..."""

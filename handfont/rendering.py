@@ -13,7 +13,6 @@ import pyphen
 from handfont.document import Document, Pages
 from handfont.errors import OptionError, TextError
 from handfont.hand import Hand
-from handfont.layout import markdown as markdowns
 from handfont.layout import page as layout
 from handfont.layout import template as templates
 from handfont.layout import text as texts
@@ -121,7 +120,11 @@ def _body(
     cleaned = texts.clean(text, where, missing, skipped)
     if not markdown and texts.has_words(cleaned):
         return lambda: texts.blocks(cleaned)
-    found = list(markdowns.blocks(cleaned, where, (Path(where).parent, Path()))) if markdown else []
+    found: list[Content] = []
+    if markdown:
+        from handfont.layout import markdown as markdowns
+
+        found = list(markdowns.blocks(cleaned, where, (Path(where).parent, Path())))
     if not found and not may_be_empty:
         raise TextError(f"{where} is empty; there is nothing to write")
     return lambda: iter(found)

@@ -58,18 +58,14 @@ def test_without_variation_letters_are_alike(style):
     assert len(set(shapes(hand.write("eeee", seed=1)))) == 1
 
 
-def test_batches_are_always_full(style, monkeypatch):
-    sizes = []
-    original = inference._fill
-
-    def watched(array):
-        filled = original(array)
-        sizes.append(len(filled))
-        return filled
-
-    monkeypatch.setattr(inference, "_fill", watched)
-    Hand(style).write("abc" * 100, seed=1)
-    assert set(sizes) == {inference.BATCH}
+def test_a_document_drawn_in_parts_is_the_same(style):
+    text = "abcdefgh" * 50
+    whole, sizes = shapes(Hand(style).write(text, seed=1)), (1, 2, 40, 257, 100)
+    hand, parts, first = Hand(style), [], 0
+    for size in sizes:
+        parts += shapes(hand.write(text[first : first + size], seed=1, first=first))
+        first += size
+    assert parts == whole
 
 
 @pytest.mark.parametrize(("options", "message"), [

@@ -28,7 +28,7 @@ HEAVIER = 1.5
 """The pen of strong words beside the usual one."""
 PITCH = 1.25
 """Code is written in letters so far apart."""
-AT_ONCE = 2000
+AT_ONCE = 1500
 """Glyphs are drawn for about so many characters at a time."""
 POOL = 64
 """Hyphens, and page numbers, are drawn so many at a time."""

@@ -26,9 +26,9 @@ from handfont.model.proofreader import Proofreader
 from handfont.model.reader import Reader
 from handfont.sdf import euler_number
 
-BATCH = 256
-"""Networks run on batches of exactly this size (the last one filled up), so that a glyph's numbers never depend on how
-many others are drawn with it."""
+BATCH, STEP = 256, 32
+"""Networks run on batches of this size, the last one filled up to a multiple of ``STEP``: in matrices of a few rows
+numbers would be added up in another order, and a glyph depend on how many others are drawn with it."""
 
 _Result = TypeVar("_Result")
 
@@ -114,8 +114,8 @@ def batches(count: int) -> list[slice]:
 
 
 def _fill(array: Tensor) -> Tensor:
-    """The array with its first row repeated until it has ``BATCH`` rows."""
-    short = BATCH - len(array)
+    """The array with its first row repeated until it has a multiple of ``STEP`` rows."""
+    short = -len(array) % STEP
     return torch.cat([array, array[:1].expand(short, *array.shape[1:])]) if short else array
 
 
@@ -224,13 +224,15 @@ def decode(
     @torch.no_grad()  # of the thread that runs it
     def one(part: slice) -> tuple[FloatArray, FloatArray]:
         u, label = torch.from_numpy(residuals[part]), torch.from_numpy(characters[part])
-        z = torch.from_numpy(style).expand(BATCH, -1) if style.ndim == 1 else _fill(torch.from_numpy(style[part]))
+        count = len(u)
+        u, label = _fill(u), _fill(label)
+        z = torch.from_numpy(style).expand(len(u), -1) if style.ndim == 1 else _fill(torch.from_numpy(style[part]))
         condition, decoder = _quick(network.condition), _quick(network.decoder)
-        joint = torch.cat([z, _fill(u), network.character(_fill(label))], -1)
-        field = decoder(condition(joint.to(next(condition.parameters()).dtype)), _fill(label))
+        joint = torch.cat([z, u, network.character(label)], -1)
+        field = decoder(condition(joint.to(next(condition.parameters()).dtype)), label)
         with _fast():
             metric = network.metrics_head(joint).float()
-        return field[: len(u)].numpy(), metric[: len(u)].numpy()
+        return field[:count].numpy(), metric[:count].numpy()
 
     fields, metrics = zip(*in_parallel(one, batches(len(residuals))), strict=True)
     return np.concatenate(fields), np.concatenate(metrics)
