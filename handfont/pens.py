@@ -165,10 +165,13 @@ def _find_ridge(heights: FloatLine, ridge: FloatLine, above: FloatLine, wide: in
 
 @compiled
 def _peak(own: float, left: float, right: float) -> float:
-    """Where the slopes beside a sample would meet, if it is not lower than its two neighbours; 0 if it is."""
+    """Where the slopes beside a sample would meet, if it is not lower than its two neighbours; 0 if it is. Of blots,
+    higher than the pen makes ridges, the height itself: they are flat on top.
+    """
     high, low = max(left, right), min(left, right)
     is_ridge = (own > 0) & (own >= high) & (own + own - high - low >= np.float32(FALL))
-    return np.float32(0.5) * (own + high + (own - low)) if is_ridge else np.float32(0)
+    meeting = np.float32(0.5) * (own + high + (own - low))
+    return max(own, min(meeting, np.float32(CANONICAL_PEN / 2))) if is_ridge else np.float32(0)
 
 
 @compiled
