@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import threading
+import time
 from collections.abc import Iterator
+from contextlib import closing
+from functools import partial
 from threading import Thread
 
 import numpy as np
@@ -69,3 +73,50 @@ def test_results_do_not_depend_on_the_cores() -> None:
         torch.set_num_threads(before)
     for one, other in zip(*results, strict=True):
         np.testing.assert_array_equal(one, other)
+
+
+def tasks(count, made, work=lambda number: number):
+    for number in range(count):
+        made.append(number)
+        yield partial(work, number)
+
+
+def test_results_of_tasks_come_in_their_order():
+    def late(number):
+        time.sleep(0.02 if number % 2 else 0.0)
+        return number
+
+    assert list(inference.side_by_side(tasks(20, [], late))) == list(range(20))
+    assert list(inference.side_by_side(iter([]))) == []
+
+
+def test_tasks_are_begun_only_a_little_ahead():
+    made: list[int] = []
+    with closing(inference.side_by_side(tasks(100, made))) as results:
+        assert next(results) == 0
+        assert len(made) <= inference.cores() + 1
+
+
+def test_a_single_task_is_done_here_with_all_cores():
+    here = threading.get_ident()
+    (found,) = inference.side_by_side(iter([lambda: (threading.get_ident(), inference.cores())]))
+    assert found == (here, inference.cores())
+
+
+def test_tasks_side_by_side_take_one_core_each():
+    before = inference.cores()
+    assert set(inference.side_by_side(iter([inference.cores] * 8))) == {1}
+    assert inference.cores() == before
+
+
+def test_what_a_task_raises_is_raised_in_its_place():
+    def broken(number):
+        if number == 3:
+            raise ValueError("broken")
+        return number
+
+    results = inference.side_by_side(tasks(100, [], broken))
+    assert [next(results) for _ in range(3)] == [0, 1, 2]
+    with pytest.raises(ValueError, match="broken"):
+        next(results)
+    assert not [thread for thread in threading.enumerate() if "ThreadPool" in thread.name]
