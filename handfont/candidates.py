@@ -7,10 +7,11 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from handfont.forms import euler_number
 from handfont.glyph import FloatArray
 from handfont.model import inference
 from handfont.recipes import Checker, Recipe
-from handfont.sdf import GRID, euler_number
+from handfont.sdf import GRID
 
 SHRINK = (0.7, 0.4, 0.2)
 """A glyph that fails is drawn again in so many candidates, each closer to the mean; none is the mean itself, so that

@@ -13,9 +13,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from handfont.accents import Part, Place, Recipe
-from handfont.glyph import FloatArray, Glyph, Outline
+from handfont.glyph import BAND_BOTTOM, BAND_TOP, BANDS, FloatArray, Glyph, Outline
 from handfont.layout import spacing
-from handfont.outline import BAND_BOTTOM, BAND_TOP, BANDS
 
 GAP = 0.22
 """Clear space between a letter and the mark over it, half of what decides; the other half is the mark's own height."""

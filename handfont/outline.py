@@ -9,12 +9,8 @@ from numpy.typing import NDArray
 
 from handfont import contours, fitting, pens
 from handfont.compiled import compiled
-from handfont.glyph import Outline
+from handfont.glyph import BAND_BOTTOM, BAND_TOP, BANDS, Outline
 from handfont.sdf import INNER
-
-BANDS = 48
-BAND_BOTTOM, BAND_TOP = -1.6, 3.2
-"""The line is cut into ``BANDS`` horizontal bands between these heights (x-heights) to measure edges."""
 
 FloatArray = NDArray[np.float32]
 FloatColumn = NDArray[np.float64]

@@ -9,10 +9,11 @@ from numpy.typing import NDArray
 
 from handfont import correction
 from handfont.charset import INDEX
+from handfont.forms import euler_number
 from handfont.glyph import FloatArray
 from handfont.model import inference
 from handfont.model.loading import Weights
-from handfont.sdf import edge_level, euler_number
+from handfont.sdf import edge_level
 from handfont.streams import stream
 from handfont.style.posterior import StylePosterior
 

@@ -4,9 +4,9 @@ import numpy as np
 
 from handfont.candidates import OTHER_FORM, READABLE, SHRINK, Candidates
 from handfont.charset import INDEX
+from handfont.forms import euler_number
 from handfont.hand import Hand
 from handfont.model import inference
-from handfont.sdf import euler_number
 
 TEXT = "aekgRBx&" * 12
 WILD = 2.2

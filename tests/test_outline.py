@@ -6,6 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from handfont import outline, sdf
+from handfont.glyph import BAND_BOTTOM, BAND_TOP, BANDS
 
 
 def circle(radius=0.5):
@@ -54,7 +55,7 @@ def test_counters_run_the_other_way():
 def test_edges_are_the_ink_in_each_band():
     field, _, centre, size = circle()
     result = traced(field, size, centre, 0.1)
-    middle = int((0.5 - outline.BAND_BOTTOM) / (outline.BAND_TOP - outline.BAND_BOTTOM) * outline.BANDS)
+    middle = int((0.5 - BAND_BOTTOM) / (BAND_TOP - BAND_BOTTOM) * BANDS)
     assert result.left[0, middle] == pytest.approx(-0.55, abs=0.02)
     assert result.right[0, middle] == pytest.approx(0.55, abs=0.02)
     assert np.isnan(result.left[0, 0])

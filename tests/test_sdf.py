@@ -63,18 +63,3 @@ def test_small_signs_are_not_blown_up():
 
 def test_no_ink_has_no_pen():
     assert sdf.pen_width(np.zeros((9, 9), bool)) == 0.0
-
-
-PICTURES = {
-    "####": 1, "#..#": 2, "": 0,
-    "###\n#.#\n###": 0, "#####\n#.#.#\n#####": -1, "#.\n.#": 1, ".#.\n#.#\n.#.": 0,
-    "###.#\n#.#..\n###.#": 2,
-}
-
-
-@pytest.mark.parametrize(("picture", "number"), PICTURES.items())
-def test_euler_number_is_parts_minus_loops(picture, number):
-    rows = picture.split("\n")
-    ink = np.array([[c == "#" for c in row] for row in rows], bool).reshape(len(rows), -1)
-    assert sdf.euler_number(ink[None])[0] == number
-    assert list(sdf.euler_number(np.stack([ink, ~ink & False]))) == [number, 0]

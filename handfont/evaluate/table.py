@@ -16,11 +16,11 @@ from handfont.evaluate.measures import active, overlap
 from handfont.evaluate.scanned import SCANNED, scan
 from handfont.evaluate.ways import WAYS
 from handfont.evaluate.writers import HeldOut, as_sample, held_out, shapes, unlettered, written
+from handfont.forms import euler_number
 from handfont.glyph import GlyphSample
 from handfont.hand import Hand
 from handfont.model import inference
 from handfont.model.loading import Weights, load_weights
-from handfont.sdf import euler_number
 from handfont.style.posterior import latent
 from handfont.train import corpus as corpora
 from handfont.train import unipen

@@ -7,7 +7,7 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import NDArray
 
-from handfont.outline import BAND_BOTTOM, BAND_TOP, BANDS
+from handfont.glyph import BAND_BOTTOM, BAND_TOP, BANDS
 from handfont.pages import Line, PlacedGlyph
 
 LEAST = 0.8

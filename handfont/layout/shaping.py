@@ -17,7 +17,6 @@ from handfont.glyph import Glyph, Metrics
 from handfont.layout import spacing, strokes
 from handfont.layout.content import Block, Content, Look, Table, Word
 from handfont.layout.motion import normals
-from handfont.model.inference import side_by_side
 from handfont.streams import stream
 
 if TYPE_CHECKING:
@@ -100,6 +99,8 @@ class Writer:
         """Boxes of blocks; glyphs of several short blocks, or of a part of a long one, are drawn at once, some such
         parts side by side while earlier ones are set.
         """
+        from handfont.model.inference import side_by_side  # and torch, which checking a text must not wait for
+
         drawn = side_by_side(self._task(parts) for parts in self._parts(content))
         with closing(drawn):
             for parts, glyphs in drawn:

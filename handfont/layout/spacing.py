@@ -5,8 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from handfont.glyph import FloatArray
-from handfont.outline import BAND_BOTTOM, BAND_TOP, BANDS
+from handfont.glyph import BAND_BOTTOM, BAND_TOP, BANDS, FloatArray
 
 NEAR = 0.45
 """Clear space beyond the closest point counts up to so many x-heights: an open c draws its neighbour in, not far."""

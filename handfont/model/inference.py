@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 from torch import Tensor, nn
 
 from handfont.charset import alike
+from handfont.forms import euler_number
 from handfont.gaussian import Gaussian, product
 from handfont.glyph import FloatArray, GlyphSample
 from handfont.model.gaussians import Mixture
@@ -24,7 +25,6 @@ from handfont.model.network import HandModel
 from handfont.model.objective import shape_error
 from handfont.model.proofreader import Proofreader
 from handfont.model.reader import Reader
-from handfont.sdf import euler_number
 
 BATCH, STEP = 256, 32
 """Networks run on batches of this size, the last one filled up to a multiple of ``STEP``: in matrices of a few rows

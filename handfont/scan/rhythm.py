@@ -14,8 +14,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from handfont.charset import SITS_ON_BASELINE
+from handfont.glyph import BAND_BOTTOM, BAND_TOP, BANDS
 from handfont.layout import spacing
-from handfont.outline import BAND_BOTTOM, BAND_TOP, BANDS
 from handfont.scan.ink import Array
 from handfont.scan.pieces import Inked, Runs, mask_of
 from handfont.style.posterior import Rhythm

@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 from handfont import sdf
 from handfont.charset import INDEX, SITS_ON_BASELINE, alike
 from handfont.errors import ScanError
+from handfont.forms import euler_number
 from handfont.glyph import GlyphSample, Metrics
 from handfont.model import inference
 from handfont.model.loading import Weights
@@ -340,7 +341,7 @@ def read_aligned(page: Aligned, weights: Weights, where: str, dpi: float | None)
             reason = f"looks like '{likely}'" if float(seen[r, int(seen[r].argmax())]) > 0.6 else "cannot be read"
         elif any(used.get(piece, 0) > 1 for piece in numbers):
             reason = "its dot may be another letter's"
-        elif character in "ij" and runs.mark[r] < 0 and sdf.euler_number(shape[None] > 0)[0] < 2:
+        elif character in "ij" and runs.mark[r] < 0 and euler_number(shape[None] > 0)[0] < 2:
             reason = "its dot was not found"
         elif not 0.5 < ratio < 2.0:
             reason = "its size is far from usual"

@@ -7,12 +7,13 @@ from pathlib import Path
 import numpy as np
 import torch
 
+from handfont.forms import euler_number
 from handfont.model.loading import Weights, save_weights
 from handfont.model.network import HandModel
 from handfont.model.population import Population
 from handfont.model.proofreader import Proofreader
 from handfont.model.reader import Reader
-from handfont.sdf import CANONICAL_PEN, GRID, INNER, euler_number
+from handfont.sdf import CANONICAL_PEN, GRID, INNER
 from handfont.train.corpus import METRICS, Corpus
 from handfont.train.prior import latents
 

@@ -2,9 +2,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from handfont.glyph import Glyph, Metrics, Outline
+from handfont.glyph import BAND_BOTTOM, BAND_TOP, BANDS, Glyph, Metrics, Outline
 from handfont.layout import avoiding
-from handfont.outline import BAND_BOTTOM, BAND_TOP, BANDS
 from handfont.pages import Line, PlacedGlyph, PlacedWord
 
 

@@ -3,8 +3,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from handfont.glyph import BAND_BOTTOM, BAND_TOP, BANDS
 from handfont.layout import spacing
-from handfont.outline import BAND_BOTTOM, BAND_TOP, BANDS
 
 
 def bar(low, high, half):
