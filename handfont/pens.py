@@ -23,8 +23,8 @@ BLOT = 0.4
 LEFT = 0.12
 """Of a ridge's height so much is left, however thin the pen."""
 MET = 0.912
-"""Of what strokes should lose so much is lost, for smoothing takes a little off the level beside a ridge: that much more
-is asked. Measured on straight strokes of every slant, of widths from a third of the canonical pen."""
+"""Of what strokes should lose so much is lost, for smoothing takes a little off the level beside a ridge: more is asked
+accordingly. Measured on straight strokes of every slant, of widths from a third of the canonical pen."""
 THINNEST = 0.3
 """Least share of the canonical pen that is asked: thinner strokes would fall apart between the samples."""
 _GAUSS = np.exp(-0.5 * np.arange(5.0) ** 2)
