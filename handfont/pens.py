@@ -8,8 +8,9 @@ from numpy.typing import NDArray
 from handfont.compiled import compiled
 from handfont.sdf import CANONICAL_PEN, GRID, TRUNCATE
 
-APRON = 8
-"""Fields are continued by at least so many samples, for what looks around itself."""
+APRON = 9
+"""Fields are continued by at least so many samples, for what looks around itself: thinning looks eight rows and a place
+beyond the ink."""
 ROOM = 3
 """Rows around the ink that are looked at."""
 RIDGE = 0.3
@@ -62,7 +63,9 @@ def at_pens(fields: FloatArray, wide: FloatArray) -> FloatArray:
 
 @compiled
 def _pad(field: FloatArray, margin: int, padded: FloatArray) -> None:
-    """The field continued beyond its borders, falling by one sample a sample as distance does."""
+    """The field continued beyond its borders, falling by one sample a sample as distance does. What ink there is ends
+    at the border: nothing that looks around it may leave the array.
+    """
     side = GRID + 2 * margin
     for row in range(side):
         inner = min(max(row - margin, 0), GRID - 1)
@@ -70,10 +73,11 @@ def _pad(field: FloatArray, margin: int, padded: FloatArray) -> None:
         for column in range(margin):
             aside = margin - column
             away = np.float32(np.sqrt(float(beyond * beyond + aside * aside)))
-            padded[row, column] = field[inner, 0] - away
-            padded[row, side - 1 - column] = field[inner, GRID - 1] - away
+            padded[row, column] = min(field[inner, 0], np.float32(0)) - away
+            padded[row, side - 1 - column] = min(field[inner, GRID - 1], np.float32(0)) - away
         for column in range(GRID):
-            padded[row, column + margin] = field[inner, column] - np.float32(beyond)
+            height = field[inner, column]
+            padded[row, column + margin] = min(height, np.float32(0)) - np.float32(beyond) if beyond else height
 
 
 @compiled

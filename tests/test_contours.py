@@ -136,3 +136,19 @@ def test_room_grows_with_what_is_found():
     found = lines(dots)
     assert len(found) > 20
     assert sum(map(len, found)) > 300
+
+
+@pytest.mark.parametrize("wide", [1.5, 4.0, 9.0, 30.0])
+def test_ink_that_reaches_every_border_ends_there(wide):
+    """A broken drawing may; what looks around the ink must stay within the field."""
+    (line,) = lines(np.full((sdf.GRID, sdf.GRID), 8.0, np.float32), wide)
+    beyond = max(wide - sdf.CANONICAL_PEN, 0) / 2
+    for axis in (0, 1):
+        assert -1.1 - beyond < line[:, axis].min() < 1 - beyond
+        assert sdf.GRID - 2 + beyond < line[:, axis].max() < sdf.GRID + 0.1 + beyond
+    rows, columns = np.mgrid[: sdf.GRID, : sdf.GRID]
+    along = (2.0 - np.minimum(rows, np.abs(columns - 20))).astype(np.float32)  # strokes on and across the border
+    for turned in range(4):
+        found = lines(np.rot90(along, turned).copy(), wide)
+        assert found
+        assert all(np.isfinite(line).all() for line in found)

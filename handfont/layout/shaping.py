@@ -90,7 +90,6 @@ class Writer:
     def __init__(self, hand: Hand, seed: int, document: str = "") -> None:
         self.hand, self.seed, self.document = hand, seed, document
         self._written = {False: 0, True: 0}
-        self._heavy: Hand | None = None
         self._drawn = self._spaced = 0
         self._pools: dict[str, list[Glyph]] = {}
         self._hyphens = 0

@@ -73,7 +73,7 @@ def load_weights(name: str = CURRENT, folder: Path = WEIGHTS) -> Weights:
                                    for field in fields(Population)})
     except (RuntimeError, KeyError) as error:
         raise ModelError(f"the weights '{name}' do not fit their configuration; install handfont again") from error
-    return Weights(channels_last(network).eval(), channels_last(reader), channels_last(proofreader), population)
+    return Weights(channels_last(network).eval(), channels_last(reader), proofreader, population)
 
 
 def halved(module: nn.Module, part: str) -> dict[str, Tensor]:

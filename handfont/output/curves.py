@@ -34,7 +34,3 @@ class Curves:
         cos, sin = (np.cos(turn) * scale)[owner], (np.sin(turn) * scale)[owner]
         self.curves: Whole = np.rint(np.stack([x * cos - y * sin, x * sin + y * cos], axis=1)).astype(
             np.int64).reshape(-1, 6)
-
-    def starts(self) -> Whole:
-        """Where each contour starts (and ends), (contours, 2)."""
-        return self.curves[np.cumsum(self.sizes) - 1, 4:]

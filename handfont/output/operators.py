@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 from handfont.compiled import compiled
 from handfont.output.curves import Curves
 
-LONGEST = 20
+LONGEST = 21
 """Characters of the longest number, its sign and the space after it."""
 _SPACE, _LINE, _MINUS, _ZERO = ord(" "), ord("\n"), ord("-"), ord("0")
 _Q, _RESTORE, _C, _M, _F, _N = (ord(letter) for letter in "qQcmfn")

@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from torch import Tensor, nn
 
 from handfont.model.gaussians import Gaussian, pool
-from handfont.model.network import Decoder, HandModel, channels_last
+from handfont.model.network import Decoder, HandModel
 from handfont.style.posterior import PRIOR
 from handfont.train.config import TrainConfig
 from handfont.train.corpus import Corpus
@@ -129,7 +129,7 @@ def distil(
     """A pupil of the network and its wide decoder."""
     torch.manual_seed(config.seed + 8)
     device = situations.device
-    pupil = channels_last(Pupil(network).to(device))
+    pupil = Pupil(network).to(device)
     average = torch.optim.swa_utils.AveragedModel(
         pupil, multi_avg_fn=torch.optim.swa_utils.get_ema_multi_avg_fn(config.average))
 

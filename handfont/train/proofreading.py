@@ -9,13 +9,13 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
-from handfont.model.network import HandModel, channels_last
+from handfont.model.network import HandModel
 from handfont.model.proofreader import Proofreader, new_proofreader
 from handfont.model.reader import Reader
 from handfont.train.config import TrainConfig
 from handfont.train.corpus import Corpus
 from handfont.train.device import autocast
-from handfont.train.distil import Situations
+from handfont.train.distil import Situations, asked
 from handfont.train.fitting import fit
 
 WRITTEN = 0.25
@@ -33,15 +33,15 @@ def train_proofreader(
     """
     torch.manual_seed(config.seed + 9)
     device = situations.device
-    proofreader = channels_last(new_proofreader(network.config).to(device))
+    proofreader = new_proofreader(network.config).to(device)
     average = torch.optim.swa_utils.AveragedModel(
         proofreader, multi_avg_fn=torch.optim.swa_utils.get_ema_multi_avg_fn(AVERAGE))
 
     def batch(step: int) -> tuple[Tensor, dict[str, Tensor]]:
         written = round(WRITTEN * config.distil_batch)
         rows = np.random.default_rng([config.seed, 10, step]).choice(len(corpus.labels), written)
+        drawn = asked(network, situations, step, config.distil_batch)[3]
         with torch.no_grad(), autocast(device):
-            drawn, _ = network.decode(*situations.draw(step, config.distil_batch))
             fields = torch.cat([drawn, corpus.rows(rows)[0].to(device)])
             wanted = reader(fields).log_softmax(-1)
         with autocast(device):
