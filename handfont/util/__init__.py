@@ -1,0 +1,1 @@
+"""Tools without handwriting in them: files, locks, signals, limits. Imports nothing of handfont but ``errors``."""
