@@ -1,7 +1,7 @@
 """From points along closed lines to few cubic curves, compiled.
 
 Knots are spread so that each curve turns by at most about ``TURN``, the handles are fitted by least squares with the
-tangents given, and a curve that is not within ``TOLERANCE`` is halved (Schneider, "An algorithm for automatically
+tangents given, and a curve that is not within a tolerance is halved (Schneider, "An algorithm for automatically
 fitting digitized curves", Graphics Gems 1990).
 """
 
@@ -20,9 +20,9 @@ TURN = np.radians(150.0)
 REACH = 50.0
 """No curve spans more than so many samples."""
 TOLERANCE = 0.018
-"""Curves are halved until none is so far from the points that it stands for, in x-heights ..."""
+"""Curves of traced fields may be so far from the points that they stand for, in x-heights."""
 ROUNDS = 4
-"""... at most so many times ..."""
+"""Curves are halved at most so many times ..."""
 FEWEST = 3
 """... and to no fewer points than these."""
 
@@ -32,12 +32,15 @@ IntColumn = NDArray[np.int64]
 
 
 @compiled
-def fit(x: FloatColumn, y: FloatColumn, counts: IntColumn, step: FloatColumn) -> tuple[FloatArray, IntColumn]:
+def fit(
+    x: FloatColumn, y: FloatColumn, counts: IntColumn, step: FloatColumn, tolerance: float
+) -> tuple[FloatArray, IntColumn]:
     """Curves along closed lines.
 
     Args:
         x, y: points (P,), one line after the other.
         counts, step: (L,) points of each line, and the length of a sample on it.
+        tolerance: curves are halved until none is so far from the points that it stands for, in x-heights.
 
     Returns:
         Curves (C, 3, 2), two handles and an end each, and how many each line has (L,).
@@ -68,7 +71,7 @@ def fit(x: FloatColumn, y: FloatColumn, counts: IntColumn, step: FloatColumn) ->
                 if written == len(curves):
                     curves = _grown(curves)
                 error = _handles(px, py, dx, dy, length, n, begin, many, curves[written])
-                if error > TOLERANCE and many >= 2 * FEWEST and left:
+                if error > tolerance and many >= 2 * FEWEST and left:
                     half = many // 2
                     begins[waiting + 1], manys[waiting + 1], lefts[waiting + 1] = begin + half, many - half, left - 1
                     begins[waiting + 2], manys[waiting + 2], lefts[waiting + 2] = begin, half, left - 1

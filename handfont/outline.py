@@ -8,13 +8,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from handfont import contours, fitting, pens
-from handfont.compiled import compiled
-from handfont.glyph import BAND_BOTTOM, BAND_TOP, BANDS, Outline
+from handfont.core.inking import bands
+from handfont.glyph import Outline
 from handfont.sdf import INNER
 
 FloatArray = NDArray[np.float32]
-FloatColumn = NDArray[np.float64]
-IntColumn = NDArray[np.int64]
 
 
 @dataclass(frozen=True)
@@ -41,35 +39,11 @@ def trace(fields: FloatArray, size: FloatArray, centre_y: FloatArray, pen: Float
     wide = (np.asarray(pen) * INNER / size).astype(np.float32)
     written = pens.at_pens(np.ascontiguousarray(fields, np.float32), wide)
     x, y, points, owner = contours.points(written, wide, step, np.asarray(centre_y, np.float64))
-    curves, sizes = fitting.fit(x, y, points, step[owner])
-    left, right = _edges(x, y, points, owner, count)
+    curves, sizes = fitting.fit(x, y, points, step[owner], fitting.TOLERANCE)
+    left, right = bands(x, y, points, owner, count)
     pieces: list[list[FloatArray]] = [[] for _ in range(count)]
     start = 0
     for glyph, number in zip(owner.tolist(), sizes.tolist(), strict=True):
         pieces[glyph].append(curves[start : start + number])
         start += number
     return TracedGlyphs([Outline(tuple(piece)) for piece in pieces], left, right)
-
-
-@compiled
-def _edges(
-    x: FloatColumn, y: FloatColumn, points: IntColumn, owner: IntColumn, count: int
-) -> tuple[FloatArray, FloatArray]:
-    """Ends of the ink of glyphs in each band."""
-    left, right = np.empty((count, BANDS), np.float32), np.empty((count, BANDS), np.float32)
-    for glyph in range(count):
-        for band in range(BANDS):
-            left[glyph, band], right[glyph, band] = np.inf, -np.inf
-    start = 0
-    for line in range(len(points)):
-        glyph = owner[line]
-        for place in range(start, start + points[line]):
-            band = int(min(max((y[place] - BAND_BOTTOM) * (BANDS / (BAND_TOP - BAND_BOTTOM)), 0.0), BANDS - 1.0))
-            left[glyph, band] = min(left[glyph, band], np.float32(x[place]))
-            right[glyph, band] = max(right[glyph, band], np.float32(x[place]))
-        start += points[line]
-    for glyph in range(count):
-        for band in range(BANDS):
-            if left[glyph, band] > right[glyph, band]:
-                left[glyph, band] = right[glyph, band] = np.nan
-    return left, right
