@@ -35,7 +35,7 @@ from handfont.train import unipen
 LOCATED = 0.8
 """A box is located right when each of its corners is within so many millimetres of where it is."""
 
-Writer = dict[str, list[unipen.StrokeGlyph]]
+Writer = dict[str, list[unipen.Trajectory]]
 
 
 @dataclass

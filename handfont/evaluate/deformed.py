@@ -20,7 +20,7 @@ from handfont.glyph import GlyphSample, Metrics
 from handfont.hand import Hand
 from handfont.model.loading import Weights
 from handfont.style.posterior import Origin
-from handfont.train.unipen import StrokeGlyph
+from handfont.train.unipen import Trajectory
 
 X_HEIGHT = 48.0
 """Pixels an x-height: a scan at 600 dpi."""
@@ -52,7 +52,7 @@ class Follows:
 
 
 def inked(
-    glyph: StrokeGlyph, deformation: Deformation, x_height: float = X_HEIGHT,
+    glyph: Trajectory, deformation: Deformation, x_height: float = X_HEIGHT,
     spoil: Callable[[NDArray[np.bool_]], NDArray[np.bool_]] = lambda ink: ink,
 ) -> GlyphSample:
     """A glyph written so deformed with a pen, at ``x_height`` pixels, and read back from its ink, which ``spoil`` may
@@ -75,7 +75,7 @@ def inked(
                        measured / x_height, "deformed", (0, 0, 0, 0))
 
 
-def follow(glyphs: list[StrokeGlyph], weights: Weights) -> list[Follows]:
+def follow(glyphs: list[Trajectory], weights: Weights) -> list[Follows]:
     """Enrol one writer's hand in every deformation and measure what it writes, seen and unseen characters apart.
 
     ``glyphs`` is one of each character; the first ``ENROLLED`` are enrolled.

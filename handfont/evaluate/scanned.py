@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from handfont.evaluate.deformed import PEN, Deformation, inked
 from handfont.glyph import GlyphSample
-from handfont.train.unipen import StrokeGlyph
+from handfont.train.unipen import Trajectory
 
 X_HEIGHT_MM = 2.2
 Ink = NDArray[np.bool_]
@@ -60,7 +60,7 @@ SCANNED = (
 )
 
 
-def scan(glyphs: list[StrokeGlyph], how: Scanned, rng: np.random.Generator) -> list[GlyphSample]:
+def scan(glyphs: list[Trajectory], how: Scanned, rng: np.random.Generator) -> list[GlyphSample]:
     """Pen trajectories as samples read from such a scan."""
     x_height = X_HEIGHT_MM / 25.4 * how.dpi
     pen = Deformation(how.name, pen=how.pen / X_HEIGHT_MM / PEN)

@@ -32,7 +32,7 @@ DRAWS = 4
 """So many times other letters are enrolled where hands are looked for: forty writers alone are few."""
 DEFORMED_WRITERS = 5
 
-Hands = dict[str, list[unipen.StrokeGlyph]]
+Hands = dict[str, list[unipen.Trajectory]]
 Report = Callable[[str], None]
 
 
@@ -281,7 +281,7 @@ def _classified(weights: Weights, glyphs: list[GlyphSample]) -> np.ndarray:
 
 def strokes(data: Path, names: set[str]) -> Hands:
     """One trajectory of each character of held-out writers, in random order."""
-    hands: dict[str, dict[str, unipen.StrokeGlyph]] = {}
+    hands: dict[str, dict[str, unipen.Trajectory]] = {}
     for glyph in unipen.read(data / "unipen", "dev"):
         if glyph.writer in names:
             hands.setdefault(glyph.writer, {}).setdefault(glyph.label, glyph)

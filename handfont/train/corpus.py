@@ -169,7 +169,7 @@ class _Job:
     name: str
     slant: float
     width: float
-    strokes: list[unipen.StrokeGlyph] | None = None
+    strokes: list[unipen.Trajectory] | None = None
     font: tuple[Path, str] | None = None
     ink: list[fonts.FontGlyph] | None = None
 
@@ -187,14 +187,14 @@ def _jobs(folder: Path, source: str, split: str, limit: int | None) -> Iterator[
             yield _Job(writer, 0.0, 1.0, ink=_thin(inked, writer))
 
 
-def _stroke_jobs(by_writer: list[tuple[str, list[unipen.StrokeGlyph]]], copies: int) -> Iterator[_Job]:
+def _stroke_jobs(by_writer: list[tuple[str, list[unipen.Trajectory]]], copies: int) -> Iterator[_Job]:
     for writer, glyphs in by_writer:
         chosen = _thin(glyphs, writer)
         for name, slant, width in _virtual(writer, copies):
             yield _Job(name, slant, width, strokes=chosen)
 
 
-_Glyph = TypeVar("_Glyph", unipen.StrokeGlyph, fonts.FontGlyph)
+_Glyph = TypeVar("_Glyph", unipen.Trajectory, fonts.FontGlyph)
 
 
 def _by_writer(glyphs: Iterable[_Glyph]) -> list[tuple[str, list[_Glyph]]]:
@@ -238,7 +238,7 @@ def _run(job: _Job) -> tuple[str, list[_Row]]:
                       for glyph in fonts.read(*job.font, job.slant, job.width)]
 
 
-def _stroke_row(glyph: unipen.StrokeGlyph, slant: float, width: float) -> _Row:
+def _stroke_row(glyph: unipen.Trajectory, slant: float, width: float) -> _Row:
     warp = np.array([[width, 0.0], [slant, 1.0]], np.float32)
     field, _, centre_y, side = sdf.from_strokes([stroke @ warp for stroke in glyph.strokes], sdf.MIN_SIZE)
     metrics = (float(np.log(side)), float(centre_y), 0.0, 0.0)

@@ -41,7 +41,7 @@ _LOOK = alike().astype(np.float32)
 
 def read(
     folder: Path, reader: Reader, words_per_writer: int = 45, limit: int | None = None
-) -> Iterator[unipen.StrokeGlyph]:
+) -> Iterator[unipen.Trajectory]:
     """Characters cut from the words of training writers who wrote no isolated ones, cleaned and normalised.
 
     Args:

@@ -58,7 +58,7 @@ UNIPEN_STYLES = (
 )
 
 
-def samples_of(glyphs: list[unipen.StrokeGlyph], weights: Weights, per_character: int = PER_CHARACTER
+def samples_of(glyphs: list[unipen.Trajectory], weights: Weights, per_character: int = PER_CHARACTER
                ) -> list[GlyphSample]:
     """Up to so many samples of each character: those the reader is surest of, for a few labels are wrong."""
     found = []

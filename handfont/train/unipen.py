@@ -36,7 +36,7 @@ _LOW = "gjpqy"
 
 
 @dataclass
-class StrokeGlyph:
+class Trajectory:
     """One written character: strokes in x-heights, y up; ``baseline`` tells whether y = 0 is the baseline."""
 
     writer: str
@@ -58,7 +58,7 @@ class Record:
     in_context: bool
 
 
-def read(folder: Path, split: str) -> Iterator[StrokeGlyph]:
+def read(folder: Path, split: str) -> Iterator[Trajectory]:
     """All usable characters of a split (``train`` or ``dev``), cleaned and normalised.
 
     Raises:
@@ -163,7 +163,7 @@ def scales(records: list[Record], height: dict[str, float]) -> NDArray[np.float6
 
 def normalise(
     writer: str, records: list[Record], height: dict[str, float], bottom: dict[str, float]
-) -> Iterator[StrokeGlyph]:
+) -> Iterator[Trajectory]:
     scale = scales(records, height)
     baselines = _baselines(records, scale, bottom)
     for record, s, baseline in zip(records, scale, baselines, strict=True):
@@ -174,7 +174,7 @@ def normalise(
         shift = baseline if np.isfinite(baseline) else record.y0
         strokes = [(stroke - np.asarray([0, shift], np.float32)) / np.float32(s) for stroke in record.strokes]
         sigma = 0.07 if record.contributor in STAIRCASE else 0.03
-        yield StrokeGlyph(writer, record.label, [smooth(stroke, sigma) for stroke in strokes],
+        yield Trajectory(writer, record.label, [smooth(stroke, sigma) for stroke in strokes],
                           bool(np.isfinite(baseline)))
 
 

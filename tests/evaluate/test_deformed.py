@@ -5,9 +5,9 @@ import pytest
 
 from handfont.evaluate.deformed import DEFORMATIONS, PEN, X_HEIGHT, inked
 from handfont.evaluate.measures import slant, width
-from handfont.train.unipen import StrokeGlyph
+from handfont.train.unipen import Trajectory
 
-LETTER = StrokeGlyph("w", "H", [np.array(points, np.float32) for points in (
+LETTER = Trajectory("w", "H", [np.array(points, np.float32) for points in (
     [(0, 0), (0, 1.7)], [(0.9, 0), (0.9, 1.7)], [(0, 0.9), (0.9, 0.9)])], True)
 
 

@@ -1,0 +1,153 @@
+"""The stroke model: every form's shapes as a linear latent space, and the hands it was learnt from.
+
+    points = mean_f + u basis_f            decoder: the points of a character in the form f, from its latent u
+    u = (points - mean_f) basis_f^T        encoder: exact, since the basis is orthonormal
+    u | writer ~ N(own mean, within_f)     how a writer's repetitions differ
+
+It is the variational autoencoder with a linear decoder, whose optimum is known in closed form (probabilistic principal
+components: Tipping, Bishop 1999; Lucas, Tucker, Grosse, Norouzi 2019). Within one form strokes correspond point by
+point and pens are lifted at the same places, so that a linear space is enough: 16 dimensions bring a stranger's letter
+back within a fifth of a pen's width.
+
+A character that a writer was not seen to write is taken from the training hand whose character is likest to what the
+writer's style lets expect (see :meth:`StrokeModel.likest`): people's own forms are legible and look like somebody's.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+from safetensors import SafetensorError
+from safetensors.numpy import load_file, save_file
+
+from handfont.core.forms import POINTS, StrokeForm, assign, coarse, in_form, tidied
+from handfont.core.strokes import FloatArray, StrokeGlyph
+from handfont.errors import ModelError
+
+ARRAYS = ("mean", "basis", "deviation", "within", "height", "hand_form", "hand_latent", "hand_samples",
+          "hand_embedding")
+
+
+@dataclass(frozen=True, eq=False)
+class StrokeModel:
+    """The stroke model of F forms with U latent dimensions, and H characters of training hands.
+
+    Attributes:
+        forms: F of them.
+        mean: (F, 2 POINTS) mean points, x and y in turn, about the middle of the character's box, in x-heights.
+        basis: (F, U, 2 POINTS) orthonormal directions.
+        deviation: (F, U) standard deviation of the latent over people.
+        within: (F, U) variance of the latent among one writer's samples of one character.
+        height: (F, 2) mean and standard deviation of the height of the box's middle over the baseline, in x-heights.
+        hand_form: (H,) the form of each character of a training hand.
+        hand_latent: (H, U) its mean latent.
+        hand_samples: (H,) how many samples that is the mean of.
+        hand_embedding: (H, E) unit vectors: how it looks to the embedder of hands.
+    """
+
+    forms: tuple[StrokeForm, ...]
+    mean: FloatArray
+    basis: FloatArray
+    deviation: FloatArray
+    within: FloatArray
+    height: FloatArray
+    hand_form: NDArray[np.int32]
+    hand_latent: FloatArray
+    hand_samples: NDArray[np.int32]
+    hand_embedding: FloatArray
+
+    @property
+    def dimensions(self) -> int:
+        """Of the latent."""
+        return int(self.basis.shape[1])
+
+    @cached_property
+    def forms_of(self) -> dict[str, list[int]]:
+        """The forms of each character."""
+        result: dict[str, list[int]] = {}
+        for number, form in enumerate(self.forms):
+            result.setdefault(form.character, []).append(number)
+        return result
+
+    @cached_property
+    def _hands_of(self) -> dict[str, NDArray[np.int64]]:
+        characters = np.array([self.forms[form].character for form in self.hand_form])
+        return {character: np.flatnonzero(characters == character) for character in self.forms_of}
+
+    def encode(self, character: str, strokes: Sequence[FloatArray]) -> tuple[int, FloatArray] | None:
+        """The form and latent (U,) of a written character; None where no form has as many strokes."""
+        own = tidied(strokes)
+        shape = coarse(own)
+        possible = [form for form in self.forms_of.get(character, []) if len(self.forms[form].counts) == len(own)]
+        if not possible:
+            return None
+        form = min(possible, key=lambda number: float(
+            assign(shape[None], self.forms[number].template).distance[0]))
+        points = in_form(own, self.forms[form]).reshape(-1)
+        return form, np.asarray((points - self.mean[form]) @ self.basis[form].T, np.float32)
+
+    def decode(self, forms: Sequence[int], latents: FloatArray) -> list[StrokeGlyph]:
+        """Characters of given forms and latents (N, U), each at its form's usual height over the baseline."""
+        chosen = np.asarray(forms)
+        points = self.mean[chosen] + np.einsum("nu,nup->np", latents, self.basis[chosen])
+        placed = points.reshape(-1, POINTS, 2)
+        middle = (placed.min(axis=1) + placed.max(axis=1)) / 2
+        middle[:, 1] -= self.height[chosen, 0]
+        placed = (placed - middle[:, None]).astype(np.float32)
+        return [StrokeGlyph(self.forms[form].character, self.forms[form].strokes(own))
+                for form, own in zip(chosen.tolist(), placed, strict=True)]
+
+    def varied(self, forms: Sequence[int], latents: FloatArray, rng: np.random.Generator,
+               amount: float = 1.0) -> FloatArray:
+        """Latents (N, U) as a writer's next samples: deviations of a writer's repetitions, times ``amount``."""
+        spread = np.sqrt(self.within[np.asarray(forms)])
+        return np.asarray(latents + amount * spread * rng.standard_normal(latents.shape), np.float32)
+
+    def likest(self, character: str, expected: FloatArray) -> tuple[int, FloatArray]:
+        """The form and latent of a character in the training hand that looks most as is expected.
+
+        Args:
+            expected: (E,) what the embedder should see, see :meth:`handfont.model.evidence.Evidence.expected`.
+        """
+        rows = self._hands_of[character]
+        likeness = self.hand_embedding[rows] @ expected
+        best = rows[int(np.rint(likeness * 1e4).argmax())]
+        return int(self.hand_form[best]), self.hand_latent[best]
+
+    def save(self, path: Path) -> None:
+        """Write the model: arrays as half floats beside a JSON text of the forms."""
+        tensors = {name: np.ascontiguousarray(
+            value.astype(np.float16) if (value := getattr(self, name)).dtype == np.float32 else value)
+            for name in ARRAYS}
+        tensors |= {f"template.{number}": form.template.astype(np.float16) for number, form in enumerate(self.forms)}
+        forms = json.dumps([[form.character, list(form.counts)] for form in self.forms])
+        path.parent.mkdir(parents=True, exist_ok=True)
+        save_file(tensors, path, {"forms": forms})
+
+    @classmethod
+    def load(cls, path: Path) -> StrokeModel:
+        """The model that :meth:`save` wrote.
+
+        Raises:
+            ModelError: the file is missing, damaged or no stroke model.
+        """
+        from safetensors import safe_open
+
+        try:
+            tensors = load_file(path)
+            with safe_open(path, "numpy") as file:
+                forms = json.loads((file.metadata() or {})["forms"])
+            listed = tuple(StrokeForm(character, tuple(counts), tensors[f"template.{number}"].astype(np.float32))
+                           for number, (character, counts) in enumerate(forms))
+            values = {name: tensors[name] for name in ARRAYS}
+        except (OSError, ValueError, KeyError, TypeError, SafetensorError) as error:
+            raise ModelError(f"the stroke model {path} cannot be read ({error}); make it with "
+                             "python -m handfont.train.strokes") from error
+        return cls(listed, **{name: value.astype(np.float32) if value.dtype == np.float16 else value
+                              for name, value in values.items()})

@@ -1,0 +1,186 @@
+"""The stroke model, fitted to UNIPEN's pen trajectories.
+
+``python -m handfont.train.strokes --data DIR --out strokes.safetensors``: forms, their linear latent spaces, the
+variation within writers, and the training hands as the embedder of the shipped weights sees them. It takes some minutes
+on one core; there is nothing random but what ``SEED`` draws.
+"""
+
+from __future__ import annotations
+
+import json
+from collections import defaultdict
+from dataclasses import dataclass
+from pathlib import Path
+
+import click
+import numpy as np
+import torch
+from numpy.typing import NDArray
+
+from handfont import sdf
+from handfont.charset import INDEX
+from handfont.core.forms import POINTS, in_form, tidied
+from handfont.core.strokes import FloatArray, StrokeGlyph
+from handfont.errors import DataError
+from handfont.glyph import GlyphSample, Metrics
+from handfont.model import inference
+from handfont.model.loading import Weights, load_weights
+from handfont.model.strokes import StrokeModel
+from handfont.train import forms as stroke_forms
+from handfont.train import unipen
+from handfont.train.unipen import Trajectory
+
+DIMENSIONS = 32
+"""Of the latent of a form."""
+SEED = 0
+ASSUMED, COUNTED = 0.3, 4.0
+"""A form's variation within writers is shrunk towards this share of the variation over people, as if so many more
+samples showed that."""
+LEGIBLE = 0.5
+"""Characters of training hands that read worse (wrong labels, scrawls) are left out."""
+PEN = 0.1
+"""Trajectories have no pen of their own; any stands for it, in x-heights."""
+BATCH = 512
+
+
+@dataclass(frozen=True, eq=False)
+class _Space:
+    """The latent space of one form, and the latents (N, U) of its samples."""
+
+    mean: FloatArray
+    basis: FloatArray
+    deviation: FloatArray
+    latents: FloatArray
+
+
+def fit(trajectories: list[Trajectory], weights: Weights, dimensions: int = DIMENSIONS) -> StrokeModel:
+    """The stroke model of trajectories.
+
+    Args:
+        weights: those whose embedder and reader look at the training hands.
+
+    Raises:
+        DataError: too few trajectories for any form.
+    """
+    found = stroke_forms.find(trajectories, SEED)
+    if not found:
+        raise DataError("the trajectories are too few: no character is written often enough in one form")
+    spaces = [_space(one, trajectories, dimensions) for one in found]
+    writers = [np.array([trajectories[row].writer for row in one.rows]) for one in found]
+    within = np.stack([_within(space, writer) for space, writer in zip(spaces, writers, strict=True)])
+    hands = [(form, *hand) for form, (space, writer) in enumerate(zip(spaces, writers, strict=True))
+             for hand in _hands(space, writer)]
+    model = StrokeModel(
+        tuple(one.form for one in found), np.stack([space.mean for space in spaces]),
+        np.stack([space.basis for space in spaces]), np.stack([space.deviation for space in spaces]),
+        within.astype(np.float32), np.stack([_height(one, trajectories) for one in found]),
+        np.array([form for form, _, _ in hands], np.int32), np.stack([latent for _, latent, _ in hands]),
+        np.array([samples for _, _, samples in hands], np.int32), np.zeros((len(hands), 0), np.float32))
+    return _with_hands_seen(model, weights)
+
+
+def sample_of(glyph: StrokeGlyph | Trajectory, pen: float = PEN) -> GlyphSample:
+    """Strokes as a sample of ink that the embedder and the reader can look at."""
+    character = glyph.character if isinstance(glyph, StrokeGlyph) else glyph.label
+    field, _, centre_y, side = sdf.from_strokes(list(glyph.strokes), sdf.MIN_SIZE)
+    return GlyphSample(character, field, Metrics(side, centre_y), pen, "strokes", (0, 0, 0, 0))
+
+
+def _space(found: stroke_forms.Found, trajectories: list[Trajectory], dimensions: int) -> _Space:
+    points = np.stack([in_form(tidied(trajectories[row].strokes), found.form) for row in found.rows])
+    flat = points.reshape(len(points), 2 * POINTS).astype(np.float64)
+    mean = flat.mean(axis=0)
+    variances, directions = np.linalg.eigh((flat - mean).T @ (flat - mean) / len(flat))
+    basis = directions[:, ::-1].T[:dimensions]
+    # The sign of an eigenvector is whatever the library returns: the largest part is made positive.
+    largest = np.abs(np.round(basis, 6)).argmax(axis=1)
+    basis = basis * np.sign(basis[np.arange(len(basis)), largest])[:, None]
+    deviation = np.sqrt(np.maximum(variances[::-1][:dimensions], 1e-8))
+    return _Space(mean.astype(np.float32), basis.astype(np.float32), deviation.astype(np.float32),
+                  ((flat - mean) @ basis.T).astype(np.float32))
+
+
+def _within(space: _Space, writers: NDArray[np.str_]) -> FloatArray:
+    """(U,) variance of latents among one writer's samples."""
+    squares, count = np.zeros(space.latents.shape[1]), 0
+    for writer in np.unique(writers):
+        own = space.latents[writers == writer]
+        squares += ((own - own.mean(axis=0)) ** 2).sum(axis=0)
+        count += len(own) - 1
+    usual = ASSUMED * space.deviation**2
+    return np.asarray((squares + COUNTED * usual) / (count + COUNTED), np.float32)
+
+
+def _hands(space: _Space, writers: NDArray[np.str_]) -> list[tuple[FloatArray, int]]:
+    """Mean latent of each writer who uses a form, and of how many samples."""
+    return [(space.latents[writers == writer].mean(axis=0), int((writers == writer).sum()))
+            for writer in np.unique(writers)]
+
+
+def _height(found: stroke_forms.Found, trajectories: list[Trajectory]) -> FloatArray:
+    """(2,) median and robust deviation of the height of the middle of samples over the baseline; where no sample
+    tells its baseline, as if all stood on it.
+    """
+    own = [trajectories[row] for row in found.rows]
+    placed = [glyph for glyph in own if glyph.baseline]
+    spans = np.array([(points[:, 1].min(), points[:, 1].max()) for points in
+                      (np.concatenate(glyph.strokes) for glyph in placed or own)])
+    middles = spans.mean(axis=1) if placed else (spans[:, 1] - spans[:, 0]) / 2
+    median = float(np.median(middles))
+    return np.array([median, 1.48 * np.median(np.abs(middles - median))], np.float32)
+
+
+@torch.no_grad()
+def _with_hands_seen(model: StrokeModel, weights: Weights) -> StrokeModel:
+    """The model with the training hands' embeddings, without those characters that do not read as their label."""
+    embeddings, legible = [], []
+    for start in range(0, len(model.hand_form), BATCH):
+        part = slice(start, start + BATCH)
+        samples = [sample_of(glyph) for glyph in model.decode(model.hand_form[part].tolist(), model.hand_latent[part])]
+        fields = np.stack([sample.shape for sample in samples])
+        labels = np.array([INDEX[sample.character] for sample in samples])
+        seen = weights.network.embedder(torch.from_numpy(fields), torch.from_numpy(labels)).float().numpy()
+        embeddings.append(seen / np.linalg.norm(seen, axis=1, keepdims=True))
+        legible.append(inference.legibility(inference.read(weights.reader, fields), labels) >= LEGIBLE)
+    used = np.concatenate(legible)
+    characters = np.array([model.forms[form].character for form in model.hand_form])
+    for character in model.forms_of:  # where none reads well, all that there are
+        own = characters == character
+        used |= own & (not (used & own).any())
+    return StrokeModel(model.forms, model.mean, model.basis, model.deviation, model.within, model.height,
+                       model.hand_form[used], model.hand_latent[used], model.hand_samples[used],
+                       np.concatenate(embeddings)[used])
+
+
+def read_trajectories(data: Path, split: str) -> list[Trajectory]:
+    """UNIPEN's trajectories of a split, without writers who are in another split under another name
+    (``unipen/aliases.json``, if it is there).
+    """
+    aliases = data / "unipen" / "aliases.json"
+    out = set(json.loads(aliases.read_text(encoding="utf-8"))[split]) if aliases.is_file() else set()
+    return [glyph for glyph in unipen.read(data / "unipen", split) if glyph.writer not in out]
+
+
+def by_writer(trajectories: list[Trajectory]) -> dict[str, dict[str, list[Trajectory]]]:
+    """Trajectories by writer and character, in the order given."""
+    result: dict[str, dict[str, list[Trajectory]]] = {}
+    for glyph in trajectories:
+        result.setdefault(glyph.writer, defaultdict(list))[glyph.label].append(glyph)
+    return result
+
+
+@click.command()
+@click.option("--data", type=click.Path(path_type=Path, exists=True, file_okay=False), required=True)
+@click.option("--out", type=click.Path(path_type=Path, dir_okay=False), default=Path("training/strokes.safetensors"),
+              show_default=True)
+def main(data: Path, out: Path) -> None:
+    """Fit the stroke model to UNIPEN's training writers."""
+    torch.set_num_threads(1)
+    model = fit(read_trajectories(data, "train"), load_weights())
+    model.save(out)
+    click.echo(f"{out}: {len(model.forms)} forms of {len(model.forms_of)} characters, {len(model.hand_form)} "
+               f"characters of training hands, {out.stat().st_size / 1e6:.1f} MB")
+
+
+if __name__ == "__main__":
+    main()
