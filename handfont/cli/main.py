@@ -14,7 +14,7 @@ import click
 
 import handfont
 from handfont.errors import HandfontError, ReaderGoneError
-from handfont.util import terminal
+from handfont.util import paths, terminal
 
 COMMANDS = {"sheet": "sheet", "enroll": "enroll", "render": "render", "batch": "batch", "styles": "styles",
             "templates": "templates", "studio": "studio", "train": "train", "evaluate": "evaluate"}
@@ -70,8 +70,7 @@ def main(arguments: list[str] | None = None) -> int:
         return 141
     except OSError as error:
         # What a file system refuses somewhere deep below is no fault of ours, and no traceback helps against it.
-        where = f"{os.fspath(error.filename)!s}: " if isinstance(error.filename, (str, os.PathLike)) else ""
-        print(f"handfont: {where}{error.strerror or error}", file=sys.stderr)
+        print(f"handfont: {terminal.message(paths.described(error))}", file=sys.stderr)
         return 2
 
 

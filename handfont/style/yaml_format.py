@@ -92,9 +92,9 @@ def dumps(style: StylePosterior) -> str:
 
 
 def save(style: StylePosterior, path: Path) -> None:
-    """Write a style; the file appears whole or not at all."""
+    """Write a style; the file appears whole or not at all, and outlives a power failure."""
     text = dumps(style)
-    with atomic(path) as temporary:
+    with atomic(path, durable=True) as temporary:
         temporary.write_text(text, encoding="utf-8")
 
 
@@ -271,6 +271,15 @@ class _Reader:
         return Origin(self.text(value.get("description", ""), "origin.description"),
                       self.text(value.get("licence", ""), "origin.licence"),
                       tuple(self.text(s, f"origin.sources[{i}]") for i, s in enumerate(sources)))
+
+
+def rhythm(data: Any, where: str) -> Rhythm:
+    """A rhythm from plain data, in the limits of a style's; ``where`` names it in errors.
+
+    Raises:
+        StyleError: a field of the wrong kind, or out of range.
+    """
+    return _Reader(where).rhythm(data)
 
 
 def _shown(value: Any) -> str:
