@@ -5,6 +5,8 @@ from __future__ import annotations
 from importlib.util import find_spec
 from pathlib import Path
 
+from handfont.util.paths import is_folder, problem
+
 
 def shipped(kind: str) -> Path | None:
     """The folder that comes with handfont, a package ``handfont_KIND`` of data; None in a tree not installed."""
@@ -28,8 +30,8 @@ def is_source(folder: Path) -> bool:
     installed, and given to others, with handfont.
     """
     tree = folder.absolute().parent
-    return (tree / "handfont" / "__init__.py").is_file() and any(
-        (tree / name).is_file() for name in ("setup.cfg", "pyproject.toml", "setup.py"))
+    return not problem(tree / "handfont" / "__init__.py") and not all(
+        problem(tree / name) for name in ("setup.cfg", "pyproject.toml", "setup.py"))
 
 
 def writable(kind: str) -> list[Path]:
@@ -42,7 +44,7 @@ def known(kind: str) -> dict[str, Path]:
     """All files of a kind that are found, by name, sorted."""
     result: dict[str, Path] = {}
     for folder in folders(kind):
-        for path in sorted(folder.glob("*.yaml")) if folder.is_dir() else []:
+        for path in sorted(folder.glob("*.yaml")) if is_folder(folder) else []:
             result.setdefault(path.stem, path)
     return dict(sorted(result.items()))
 

@@ -15,6 +15,7 @@ from handfont.model.config import CURRENT, installed
 from handfont.style import kept, yaml_format
 from handfont.style.posterior import StylePosterior
 from handfont.util.locks import locked
+from handfont.util.paths import problem
 from handfont.util.transaction import recover
 
 NAME = re.compile(r"[^\W_][\w.-]{0,63}")
@@ -81,7 +82,7 @@ def folder_of(name: str) -> Path:
     """
     folders = places.writable("styles")
     for folder in folders:
-        if (folder / f"{name}.yaml").is_file():
+        if not problem(folder / f"{name}.yaml"):
             return folder
     looked = " or ".join(str(folder) for folder in folders)
     raise StyleError(f"there is no style '{name}' in {looked}; enroll it first, without --add, or name its folder with "
@@ -117,8 +118,8 @@ def find(name: str) -> Path:
     """
     if places.is_path(name):
         path = Path(name)
-        if not path.is_file():
-            raise StyleError(f"the style file {name} does not exist")
+        if wrong := problem(path):
+            raise StyleError(f"the style file {name} {wrong}")
         return path
     styles = known()
     if name in styles:
