@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import re
+
+_HALF_PAIRS = re.compile("[\ud800-\udfff]")
+
 
 class HandfontError(Exception):
     """Base class: ``exit_code`` is what the command line ends with, ``message`` what it prints."""
@@ -9,6 +13,8 @@ class HandfontError(Exception):
     exit_code = 1
 
     def __init__(self, message: str) -> None:
+        # File names may hold bytes that are no text, but messages go where only text can: reports, manifests, browsers.
+        message = _HALF_PAIRS.sub("\ufffd", message)
         super().__init__(message)
         self.message = message
 
