@@ -25,6 +25,7 @@ from handfont.studio.guard import MAX_BODY, Guard
 from handfont.studio.requests import Asked
 from handfont.studio.work import Worker
 from handfont.util.checked import Limits, UnreadableError, load_json
+from handfont.util.paths import described
 
 FILES = {"index.html": "text/html", "studio.css": "text/css", "icon.svg": "image/svg+xml",
          **{f"{name}.js": "text/javascript" for name in ("studio", "drawing", "posterior", "server", "kept")}}
@@ -194,6 +195,8 @@ def _told(endpoint: Endpoint) -> Endpoint:
             raise
         except ClientDisconnect:
             return Response(status_code=400)  # which nobody reads
+        except OSError as error:  # no room, no permission
+            return JSONResponse({"error": described(error)}, 422)
         except Exception:
             traceback.print_exc()
             return JSONResponse({"error": "handfont failed at this, which is a fault of its own; what went wrong is "
