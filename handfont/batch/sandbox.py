@@ -286,7 +286,8 @@ def _called(value: Any) -> str:
     if isinstance(value, Macro):
         return f"the macro '{value.name}' (call it with parentheses)"
     if callable(value) and not isinstance(value, LoopContext):
-        return f"the function '{getattr(value, '__name__', type(value).__name__).lstrip('_')}' (call it with parentheses)"
+        name = getattr(value, "__name__", type(value).__name__).lstrip("_")
+        return f"the function '{name}' (call it with parentheses)"
     return f"a {type(value).__name__}"
 
 
