@@ -14,9 +14,9 @@ from typing import BinaryIO, overload
 
 from handfont.ahead import ahead
 from handfont.errors import OptionError, OutputError, ReaderGoneError
-from handfont.files import atomic, check_writable
 from handfont.output.info import DocumentInfo
 from handfont.pages import Page
+from handfont.util.files import atomic, check_writable
 
 FORMATS = ("pdf", "png", "svg")
 DEFAULT_DPI = 200.0

@@ -97,10 +97,10 @@ def _origin(description: str, licence: str, files: list[Path], before: tuple[Sty
 
 def _write(style: StylePosterior, report: EnrolReport, path: Path) -> None:
     """The style, its samples, specimen and report; all or nothing of the style itself."""
-    from handfont.files import atomic, make_folder
     from handfont.output import report as reports
     from handfont.output.specimen import write_specimen
     from handfont.style import kept, yaml_format
+    from handfont.util.files import atomic, make_folder
 
     make_folder(path.parent)
     with (atomic(path.with_name(f"{path.stem}.preview.png")) as preview,

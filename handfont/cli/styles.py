@@ -82,9 +82,9 @@ def show(name: str) -> None:
 def preview(name: str, output: Path | None, dpi: float) -> None:
     """Draw a specimen of the style NAME: all characters, and a sentence twice."""
     from handfont.errors import OutputError
-    from handfont.files import atomic
     from handfont.output.specimen import write_specimen
     from handfont.style import store
+    from handfont.util.files import atomic
 
     style = store.load_style(name)
     target = output or Path(f"{style.name}.png")
@@ -228,8 +228,8 @@ def _target(name: str, folder: Path, force: bool) -> Path:
 
 
 def _save(style: StylePosterior, target: Path) -> None:
-    from handfont.files import make_folder
     from handfont.style import yaml_format
+    from handfont.util.files import make_folder
 
     make_folder(target.parent)
     yaml_format.save(style, target)

@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import logging
+import re
 import unicodedata
 from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
 from handfont.accents import WRITABLE
 from handfont.charset import describe
 from handfont.errors import OptionError, TextError
 from handfont.layout.content import Block, Word
+from handfont.util import checked
+from handfont.util.checked import Limits
 
 NO_BREAK_SPACES = "\u00a0\u202f\u2007"
 SOFT_HYPHEN = "\u00ad"
@@ -27,6 +29,9 @@ INDENT = 0.7
 MOST_GAPS = 6
 MAX_LISTED = 12
 MAX_CHARACTERS = 5_000_000
+MOST_FIELD_LINES = 400
+"""Fields at the start of a text end within so many lines."""
+FIELD_LIMITS = Limits(size=100_000, depth=10, values=2000)
 MISSING = ("error", "skip", "box")
 """What can be done with characters that the hand cannot write."""
 _LOG = logging.getLogger("handfont")
@@ -195,21 +200,25 @@ def front_matter(text: str, where: str = "the text") -> tuple[dict[str, str], st
     Raises:
         TextError: the mapping holds something else than plain values.
     """
-    import yaml
-
-    rows = text.split("\n")
-    if rows[0].rstrip() != "---" or len(rows) < 3:
+    if not text.startswith("---"):
         return {}, text, 0
-    close = next((i for i, row in enumerate(rows[1:400], 1) if row.rstrip() == "---"), None)
-    if close is None:
+    rows = text.split("\n", MOST_FIELD_LINES)
+    close = next((i for i, row in enumerate(rows[1:MOST_FIELD_LINES], 1) if row.rstrip() == "---"), None)
+    if rows[0].rstrip() != "---" or close is None or close < 2:
         return {}, text, 0
     try:
-        data: Any = yaml.load("\n".join(rows[1:close]), yaml.BaseLoader)
-    except (yaml.YAMLError, RecursionError, ValueError):
-        return {}, text, 0
+        data = checked.load_yaml("\n".join(rows[1:close]), FIELD_LIMITS, plain=True)
+    except checked.UnreadableError as error:
+        # Lines --- also part a text; only what begins like fields is meant as such.
+        if error.malformed or not _FIELD.match(rows[1]):
+            return {}, text, 0
+        raise TextError(f"{where}: what stands between the lines --- {error}") from error
     if not isinstance(data, dict):
         return {}, text, 0
     for name, value in data.items():
         if not isinstance(value, str):
             raise TextError(f"{where}: the field '{name}' between the lines --- must be a text")
     return {str(name): value for name, value in data.items()}, "\n".join(rows[close + 1 :]), close + 1
+
+
+_FIELD = re.compile(r"[\w-]{1,64}:(\s|$)")

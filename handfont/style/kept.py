@@ -17,10 +17,10 @@ from pathlib import Path
 import numpy as np
 
 from handfont.errors import OptionError, StyleError
-from handfont.files import atomic
 from handfont.glyph import GlyphSample, Metrics
 from handfont.sdf import stepped, unstepped
 from handfont.style.posterior import Rhythm
+from handfont.util.files import atomic
 
 SUFFIX = ".samples.npz"
 SCHEMA = "handfont-samples/1"

@@ -16,9 +16,9 @@ import yaml
 from handfont import correction
 from handfont.charset import describe
 from handfont.errors import StyleError
-from handfont.files import atomic
 from handfont.gaussian import Gaussian
 from handfont.style.posterior import Geometry, Origin, Pen, Rhythm, StylePosterior, Variant
+from handfont.util.files import atomic
 
 SCHEMA = "handfont-style/1"
 MAX_BYTES = 8_000_000
