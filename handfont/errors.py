@@ -4,9 +4,7 @@ from __future__ import annotations
 
 
 class HandfontError(Exception):
-    """Base class: ``exit_code`` is what the command line ends with, ``message`` what it prints."""
-
-    exit_code = 1
+    """Base class; ``message`` is what the command line prints. Its exit code is in :mod:`handfont.util.signals`."""
 
     def __init__(self, message: str) -> None:
         super().__init__(message)
@@ -15,8 +13,6 @@ class HandfontError(Exception):
 
 class UserError(HandfontError):
     """Something the user gave cannot be used as it is."""
-
-    exit_code = 2
 
 
 class ScanError(UserError):
@@ -37,8 +33,6 @@ class OutputError(UserError):
 
 class ReaderGoneError(HandfontError):
     """Whoever read standard output has gone: nothing is wrong, and nobody there to be told."""
-
-    exit_code = 141
 
 
 class OptionError(UserError):

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import signal
-import sys
 import tempfile
 import threading
 from collections.abc import Callable, Iterator
@@ -20,8 +18,10 @@ from handfont.batch.merging import merge
 from handfont.batch.plan import Job, Planner, Refused
 from handfont.batch.progress import Progress
 from handfont.errors import BatchError, HandfontError
+from handfont.util import signals
 from handfont.util.files import check_writable, make_folder
 
+STOPPING = "stopping after the documents in progress"
 LISTED = 50
 """Failures that are told one by one; all are in the manifest."""
 
@@ -62,10 +62,6 @@ class Outcome:
         return "".join(f"\n  {told}" for told in self.failures) + (f"\n  and {more} more" if more else "")
 
 
-class Interrupted(KeyboardInterrupt):
-    """Ctrl-C: what was begun is finished and recorded."""
-
-
 def check(planner: Planner, limit: int | None = None, tell: Callable[[str], None] = lambda told: None,
           merged: bool = False) -> Outcome:
     """Go through all rows without writing anything; ``tell`` hears of every problem.
@@ -102,7 +98,7 @@ def run(planner: Planner, folder: Path, running: Running) -> Outcome:
     if checked.failed and running.stop_on_error:
         raise BatchError(f"nothing was written, as {_rows(checked.failed)} cannot be:{checked.listed()}")
     make_folder(folder)
-    with _locked(folder), _signals() as stopping:
+    with _locked(folder), signals.stopping_in_order(STOPPING) as stopping:
         if (folder / "manifest.jsonl").exists() and not running.resume:
             raise BatchError(f"{folder} holds a batch already; add --resume to finish it or bring it up to date, or "
                              "write to another folder")
@@ -116,7 +112,8 @@ def run(planner: Planner, folder: Path, running: Running) -> Outcome:
             progress.end()
             manifest.close()
         if stopping.is_set():
-            raise Interrupted(f"stopped; {outcome.done} of {outcome.rows} documents are written, go on with --resume")
+            raise stopping.interrupted(f"stopped; {outcome.done} of {outcome.rows} documents are written, go on with "
+                                       "--resume")
         if _stamp(source) != before:
             raise BatchError(f"the table {source} was changed during the run; run again with --resume")
         if running.merged:
@@ -126,7 +123,7 @@ def run(planner: Planner, folder: Path, running: Running) -> Outcome:
 
 def _write_all(
     planner: Planner, folder: Path, running: Running, manifest: Manifest, progress: Progress, outcome: Outcome,
-    stopping: threading.Event,
+    stopping: signals.Stopping,
 ) -> None:
     halted = threading.Event()
 
@@ -175,7 +172,7 @@ def write_each(jobs: list[Job], planner_styles: pool.Styles, folder: Path, runni
     """
     make_folder(folder)
     outcome, progress = Outcome(len(jobs)), Progress(len(jobs), running.quiet)
-    with _signals() as stopping:
+    with signals.stopping_in_order(STOPPING) as stopping:
         results = _engine(running)(iter(jobs), planner_styles, folder, stopping.is_set)
         try:
             for result in results:
@@ -190,7 +187,7 @@ def write_each(jobs: list[Job], planner_styles: pool.Styles, folder: Path, runni
             results.close()
             progress.end()
         if stopping.is_set():
-            raise Interrupted(f"stopped; {outcome.done} of {len(jobs)} documents are written")
+            raise stopping.interrupted(f"stopped; {outcome.done} of {len(jobs)} documents are written")
     return outcome
 
 
@@ -248,25 +245,3 @@ def _locked(folder: Path) -> Iterator[None]:
         yield
     finally:
         lock.release()
-
-
-@contextmanager
-def _signals() -> Iterator[threading.Event]:
-    """Ctrl-C and termination set an event, and documents in progress are finished; a second one is heeded at once."""
-    stopping = threading.Event()
-    if threading.current_thread() is not threading.main_thread():
-        yield stopping
-        return
-
-    def heard(*_: object) -> None:
-        if stopping.is_set():
-            raise Interrupted("stopped at once")
-        stopping.set()
-        sys.stderr.write("\nhandfont: stopping after the documents in progress\n")
-
-    former = {number: signal.signal(number, heard) for number in (signal.SIGINT, signal.SIGTERM)}
-    try:
-        yield stopping
-    finally:
-        for number, handler in former.items():
-            signal.signal(number, handler)

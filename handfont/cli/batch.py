@@ -60,13 +60,11 @@ def command(
     handfont batch friends.csv --text invitation.md --style alice --out letters/ --merge all.pdf
     handfont batch friends.csv --text invitation.md --style alice --out letters/ --resume
     """
-    import sys
-
     from handfont.batch.data import open_table
     from handfont.batch.names import DEFAULT
     from handfont.batch.plan import Look, Order, Planner
     from handfont.batch.pool import processors
-    from handfont.batch.run import Interrupted, Running, check, run
+    from handfont.batch.run import Running, check, run
     from handfont.errors import BatchError, OptionError
     from handfont.layout import text as texts
 
@@ -89,11 +87,7 @@ def command(
         return
     assert out is not None
     running = Running(workers or processors(), engine, address, resume, on_error == "stop", limit, merged, quiet)
-    try:
-        outcome = run(planner, out, running)
-    except Interrupted as stop:
-        click.echo(f"handfont: {stop}", err=True)
-        sys.exit(130)
+    outcome = run(planner, out, running)
     if not quiet:
         kept = f" ({outcome.kept} were there already)" if outcome.kept else ""
         click.echo(f"{outcome.done} of {outcome.rows} documents are in {out}{kept}"
