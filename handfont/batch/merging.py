@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO
 
 from handfont.errors import BatchError
-from handfont.files import atomic
+from handfont.util.files import atomic
 
 if TYPE_CHECKING:
     from pypdf import PdfReader

@@ -20,7 +20,7 @@ from handfont.batch.merging import merge
 from handfont.batch.plan import Job, Planner, Refused
 from handfont.batch.progress import Progress
 from handfont.errors import BatchError, HandfontError
-from handfont.files import check_writable, make_folder
+from handfont.util.files import check_writable, make_folder
 
 LISTED = 50
 """Failures that are told one by one; all are in the manifest."""

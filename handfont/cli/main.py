@@ -14,6 +14,7 @@ import click
 
 import handfont
 from handfont.errors import HandfontError, ReaderGoneError
+from handfont.util import paths, terminal
 
 COMMANDS = {"sheet": "sheet", "enroll": "enroll", "render": "render", "batch": "batch", "styles": "styles",
             "templates": "templates", "studio": "studio", "train": "train", "evaluate": "evaluate"}
@@ -62,11 +63,15 @@ def main(arguments: list[str] | None = None) -> int:
         _close_output()
         return error.exit_code
     except HandfontError as error:
-        print(f"handfont: {error.message}", file=sys.stderr)
+        print(f"handfont: {terminal.message(error.message)}", file=sys.stderr)
         return error.exit_code
     except BrokenPipeError:
         _close_output()
         return 141
+    except OSError as error:
+        # What a file system refuses somewhere deep below is no fault of ours, and no traceback helps against it.
+        print(f"handfont: {terminal.message(paths.described(error))}", file=sys.stderr)
+        return 2
 
 
 def _close_output() -> None:
@@ -84,6 +89,7 @@ def _terminated(number: int, frame: object) -> None:
 
 def run() -> None:
     """Entry point of the ``handfont`` program."""
+    terminal.protect()
     signal.signal(signal.SIGTERM, _terminated)
     # torch's threads wait for each other in a busy loop unless they are told not to before torch is loaded: where other
     # programs want the cores, that takes longer than the work itself.

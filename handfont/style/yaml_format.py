@@ -16,11 +16,11 @@ import yaml
 from handfont import correction
 from handfont.charset import describe
 from handfont.errors import StyleError
-from handfont.files import atomic
 from handfont.gaussian import Gaussian
 from handfont.style.posterior import Geometry, Origin, Pen, Rhythm, StylePosterior, Variant
 from handfont.util import checked
 from handfont.util.checked import Limits
+from handfont.util.files import atomic
 
 SCHEMA = "handfont-style/1"
 LIMITS = Limits(size=8_000_000, depth=20, values=500_000)
@@ -91,9 +91,9 @@ def dumps(style: StylePosterior) -> str:
 
 
 def save(style: StylePosterior, path: Path) -> None:
-    """Write a style; the file appears whole or not at all."""
+    """Write a style; the file appears whole or not at all, and outlives a power failure."""
     text = dumps(style)
-    with atomic(path) as temporary:
+    with atomic(path, durable=True) as temporary:
         temporary.write_text(text, encoding="utf-8")
 
 
@@ -249,6 +249,15 @@ class _Reader:
         return Origin(self.text(value.get("description", ""), "origin.description"),
                       self.text(value.get("licence", ""), "origin.licence"),
                       tuple(self.text(s, f"origin.sources[{i}]") for i, s in enumerate(sources)))
+
+
+def rhythm(data: Any, where: str) -> Rhythm:
+    """A rhythm from plain data, in the limits of a style's; ``where`` names it in errors.
+
+    Raises:
+        StyleError: a field of the wrong kind, or out of range.
+    """
+    return _Reader(where).rhythm(data)
 
 
 def _shown(value: Any) -> str:
