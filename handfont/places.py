@@ -23,6 +23,21 @@ def folders(kind: str) -> list[Path]:
     return own if came_with is None else [*own, came_with]
 
 
+def is_source(folder: Path) -> bool:
+    """Whether a folder belongs to a source tree of handfont, from which it is installed: what is put there would be
+    installed, and given to others, with handfont.
+    """
+    tree = folder.absolute().parent
+    return (tree / "handfont" / "__init__.py").is_file() and any(
+        (tree / name).is_file() for name in ("setup.cfg", "pyproject.toml", "setup.py"))
+
+
+def writable(kind: str) -> list[Path]:
+    """The user's own folders among :func:`folders`; new files go to the first."""
+    here, own = folders(kind)[:2]
+    return [own] if is_source(here) else [here, own]
+
+
 def known(kind: str) -> dict[str, Path]:
     """All files of a kind that are found, by name, sorted."""
     result: dict[str, Path] = {}

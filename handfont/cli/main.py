@@ -13,7 +13,7 @@ import click
 
 import handfont
 from handfont.errors import HandfontError, ReaderGoneError
-from handfont.util import signals, terminal
+from handfont.util import paths, signals, terminal
 from handfont.util.signals import ExitCode, Interrupted
 
 COMMANDS = {"sheet": "sheet", "enroll": "enroll", "render": "render", "batch": "batch", "styles": "styles",
@@ -69,8 +69,7 @@ def main(arguments: list[str] | None = None) -> int:
         return signals.exit_code(error)
     except OSError as error:
         # What a file system refuses somewhere deep below is no fault of ours, and no traceback helps against it.
-        where = f"{os.fspath(error.filename)!s}: " if isinstance(error.filename, (str, os.PathLike)) else ""
-        print(f"handfont: {where}{error.strerror or error}", file=sys.stderr)
+        print(f"handfont: {terminal.message(paths.described(error))}", file=sys.stderr)
         return ExitCode.USER
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import hashlib
 import os
 import re
@@ -12,6 +13,8 @@ from pathlib import Path
 
 from handfont.errors import OutputError
 
+FULL = frozenset({errno.ENOSPC, errno.EDQUOT})
+"""What the system says where there is no room left."""
 NAME_BYTES_MAX = 180
 """Temporary files carry the name of their target up to this length, of longer names a digest: file systems allow 255
 bytes.
@@ -57,6 +60,43 @@ def make_folder(folder: Path) -> None:
         folder.mkdir(parents=True, exist_ok=True)
     except (OSError, ValueError) as error:
         raise OutputError(f"cannot make the folder {folder}: {reason(error)}") from error
+
+
+def check_folder(folder: Path) -> None:
+    """Whether files may be written into a folder, or whether it may be made, without making it.
+
+    Raises:
+        OutputError: not so.
+    """
+    there = folder
+    while not os.path.lexists(there) and there != there.parent:
+        there = there.parent
+    if not os.path.isdir(there):  # noqa: PTH112  Path.is_dir raises where the folder above may not be entered
+        raise OutputError(f"cannot write into {folder}: {there} is no folder")
+    if not os.access(there, os.W_OK | os.X_OK):
+        raise OutputError(f"cannot write into {folder}: no permission to write in the folder {there}")
+
+
+@contextmanager
+def temporary_folder() -> Iterator[Path]:
+    """A folder for what is needed for a moment; it vanishes at the end of the block.
+
+    Raises:
+        OutputError: there is no place for one, or it is full.
+    """
+    try:
+        folder = tempfile.TemporaryDirectory(prefix="handfont-", ignore_cleanup_errors=True)
+    except OSError as error:
+        raise OutputError(f"there is no folder for temporary files: {reason(error)}; set TMPDIR to one that may be "
+                          "written to") from error
+    with folder as name:
+        try:
+            yield Path(name)
+        except OSError as error:
+            if error.errno not in FULL:
+                raise
+            raise OutputError(f"the folder for temporary files, {Path(name).parent}, is full: make room "
+                              "there, or set TMPDIR to another folder") from error
 
 
 def create_temporary(path: Path) -> Path:
