@@ -33,7 +33,7 @@ def batch(desk, *arguments):
 
 def files(folder):
     return {path.relative_to(folder).as_posix(): path.read_bytes() for path in folder.rglob("*")
-            if path.is_file() and path.name != "manifest.jsonl"}
+            if path.is_file() and path.name not in {"manifest.jsonl", ".handfont-batch.lock"}}
 
 
 def records(folder):
