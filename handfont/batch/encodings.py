@@ -16,6 +16,9 @@ MARKS = ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF32_LE, "utf-32"), (codec
 LIKELY = ("cp1252", "cp1250", "iso8859_15", "iso8859_2", "cp1257", "cp1254", "mac_roman", "cp850", "cp852")
 """Encodings of what a hand can write, the most common one first."""
 
+NOT_OF_TABLES = {"idna", "punycode", "unicode-escape", "raw-unicode-escape", "utf-7", "undefined", "charmap"}
+"""Codecs of Python that are for other things than files of text."""
+
 
 def find(path: Path, told: str | None = None) -> tuple[str, bool]:
     """The encoding of a file, and whether it is a guess.
@@ -25,8 +28,11 @@ def find(path: Path, told: str | None = None) -> tuple[str, bool]:
     """
     if told:
         try:
-            if codecs.lookup(told).name in {"utf-8", "utf-8-sig"}:
+            name = codecs.lookup(told).name
+            if name in {"utf-8", "utf-8-sig"}:
                 return "utf-8-sig", False
+            if name in NOT_OF_TABLES:
+                raise LookupError(name)
             "".encode(told)
         except (LookupError, ValueError) as error:
             raise TableError(f"'{told}' is not an encoding; use one like utf-8, cp1252 or iso8859-2") from error

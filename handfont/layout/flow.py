@@ -15,6 +15,7 @@ from handfont.layout.content import Block, Divider, Figure, Table
 from handfont.layout.setup import Measures
 from handfont.layout.shaping import Box, Shaped
 from handfont.pages import Picture
+from handfont.util import pictures
 
 HYPHEN_WIDTH = 0.75
 """X-heights that a hyphen and the gap before it take at the end of a line."""
@@ -282,9 +283,7 @@ class Flow:
 
 def picture_size(path: Path) -> tuple[float, float]:
     """Points of an image at its own resolution, or 96 dots an inch."""
-    from PIL import Image
-
-    with Image.open(path) as image:
+    with pictures.opened(path) as image:
         dpi = image.info.get("dpi", (96, 96))
         across, down = (float(value) if 30 <= float(value) <= 3000 else 96.0 for value in dpi)
         return image.width * 72 / across, image.height * 72 / down

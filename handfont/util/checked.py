@@ -169,13 +169,14 @@ def _real(digits: str) -> float:
     return value if math.isfinite(value) else _not_finite(digits)
 
 
-def _not_finite(digits: str) -> NoReturn:
-    raise UnreadableError(f"has the number {digits}, which is not finite")
+def _not_finite(digits: str, at: str = "") -> NoReturn:
+    raise UnreadableError(f"has the number {digits}{at}, which is not finite")
 
 
-def _check_digits(digits: str) -> None:
+def _check_digits(digits: str, at: str = "") -> None:
     if len(digits) > MAX_DIGITS:
-        raise UnreadableError(f"has a number of {len(digits)} digits ({digits[:12]}...); at most {MAX_DIGITS} are read")
+        raise UnreadableError(f"has a number of {len(digits)} digits{at} ({digits[:12]}...); at most {MAX_DIGITS} are "
+                              "read")
 
 
 def _too_deep(limits: Limits) -> UnreadableError:
@@ -214,9 +215,10 @@ class _Loader(_BASE):  # type: ignore[misc]
 
 def _number(construct: Callable[[Any, yaml.ScalarNode], Any]) -> Callable[[Any, yaml.ScalarNode], Any]:
     def constructed(loader: Any, node: yaml.ScalarNode) -> Any:
-        _check_digits(node.value)
+        at = f" at line {node.start_mark.line + 1}" if node.start_mark else ""
+        _check_digits(node.value, at)
         value = construct(loader, node)
-        return value if math.isfinite(value) else _not_finite(node.value)
+        return value if math.isfinite(value) else _not_finite(node.value, at)
 
     return constructed
 

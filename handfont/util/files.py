@@ -20,6 +20,8 @@ NAME_BYTES_MAX = 180
 bytes.
 """
 
+_TEMPORARY = re.compile(r"\.(.+)\.[a-z0-9_]{8}\.part", re.DOTALL)
+
 
 def reason(error: OSError | ValueError) -> str:
     """What the system says is wrong, in words; names that no file can have raise no ``OSError``."""
@@ -163,14 +165,20 @@ def synchronize_folder(folder: Path) -> None:
             os.close(handle)
 
 
+def target_name(temporary: str) -> str | None:
+    """The name of the file that a temporary one is for, from its own name; None if it is no temporary file of ours."""
+    found = _TEMPORARY.fullmatch(temporary)
+    return found[1] if found else None
+
+
 def sweep(path: Path) -> None:
     """Remove the temporary files of ``path`` that a killed process left. Call it only while nobody else can be writing
     ``path``: under its lock.
     """
-    pattern = re.compile(rf"\.{re.escape(_label(path))}\.[a-z0-9_]{{8}}\.part")
+    label = _label(path)
     with suppress(OSError):
         for entry in path.parent.iterdir():
-            if pattern.fullmatch(entry.name):
+            if target_name(entry.name) == label:
                 with suppress(OSError):
                     entry.unlink()
 
