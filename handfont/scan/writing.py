@@ -163,7 +163,7 @@ def _pieces(sheet: Upright, where: str) -> Inked:
     mask = sheet.dark > sheet.level
     h = sheet.x_height
     labels, boxes = ink.components(mask, max(8.0, 0.012 * h * h))
-    ridges = lines.find(mask, h)
+    ridges = lines.with_missed(lines.find(mask, h), boxes, h)
     if not ridges:
         raise ScanError(f"no lines of writing found on {where}")
     h, bottoms = _zone(mask, ridges, h)
