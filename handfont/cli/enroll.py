@@ -61,7 +61,7 @@ def command(
         path = out / f"{chosen}.yaml"
         try:
             before = _before(path) if add else None
-            origin = _origin(description, licence, files, before)
+            origin = _origin(description, licence, before)
             style, report = enrolment.enroll(files, chosen, origin, before[1] if before else None, exclude, transcript)
         except ScanError as error:
             # One writer's bad pages do not keep the others from being enrolled.
@@ -85,14 +85,12 @@ def _before(path: Path) -> tuple[StylePosterior, Kept]:
     return yaml_format.load(path), kept.load(kept.path_of(path))
 
 
-def _origin(description: str, licence: str, files: list[Path], before: tuple[StylePosterior, Kept] | None) -> Origin:
+def _origin(description: str, licence: str, before: tuple[StylePosterior, Kept] | None) -> Origin:
+    """What the user says of the hand; its sources are the scans that letters are read from."""
     from handfont.style.posterior import Origin
 
-    names = [file.name for file in files]
-    if before is None:
-        return Origin(description, licence, tuple(names))
-    old = before[0].origin
-    return Origin(description or old.description, licence or old.licence, tuple(sorted({*old.sources, *names})))
+    old = before[0].origin if before else Origin()
+    return Origin(description or old.description, licence or old.licence)
 
 
 def _write(style: StylePosterior, report: EnrolReport, path: Path) -> None:

@@ -110,6 +110,7 @@ def _turn(mask: NDArray[np.bool_], angle: float, scale: float, margin: float) ->
 def _moved(array: np.ndarray, matrix: Array, shape: tuple[int, int], scale: float, border: object) -> np.ndarray:
     if scale < 0.7:
         array = cv2.GaussianBlur(array, (0, 0), 0.4 / scale)
-    method = cv2.INTER_CUBIC if scale > 1.2 else cv2.INTER_LINEAR
+    # Colours would overshoot: ink would be darker than it is.
+    method = cv2.INTER_CUBIC if scale > 1.2 and array.ndim == 2 else cv2.INTER_LINEAR
     return cv2.warpAffine(array, matrix, shape, flags=method, borderMode=cv2.BORDER_CONSTANT,
                           borderValue=border)  # type: ignore[call-overload]
