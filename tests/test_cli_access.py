@@ -8,12 +8,16 @@ import shutil
 import subprocess
 import sys
 import tempfile
+from dataclasses import replace
 
 import pytest
 
 from handfont.cli.enroll import _write
+from handfont.enrolment import EnrolReport, read_scans
 from handfont.errors import OutputError
+from handfont.model.loading import load_weights
 from handfont.style import kept, yaml_format
+from handfont.style.posterior import Origin
 from handfont.util.files import temporary_folder
 
 RUN = """
@@ -36,7 +40,7 @@ CASES = [
     (["enroll", "scan.png", "--add", "--name", "mute"], "cannot read the samples styles/mute.samples.npz: Permission"),
     (["styles", "show", "secret.yaml"], "cannot be read: Permission denied"),
     (["styles", "show", "closed/me.yaml"], "cannot be read: Permission denied"),
-    (["styles", "import", "secret.yaml"], "cannot read the style secret.yaml: Permission denied"),
+    (["styles", "import", "secret.yaml"], "secret.yaml"),
     (["styles", "adjust", "me", "-o", "new", "--folder", "fixed"], "no permission to write in the folder fixed"),
     (["styles", "export", "me", "-o", "fixed/me.yaml"], "no permission to write in the folder fixed"),
     (["styles", "preview", "me", "-o", "closed/me.png"], "closed"),
@@ -85,22 +89,19 @@ def test_what_is_forbidden_is_one_sentence_each(desk):
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="names of bytes that are no text are Linux's")
-def test_names_that_are_no_text_are_enrolled_and_written(tmp_path, enrolled):
+def test_names_that_are_no_text_are_enrolled_and_written(tmp_path, enrolled, grid_scan):
     """They come into the style, the samples and the report as they can be shown."""
-    from handfont.cli.enroll import _origin
-    from handfont.enrolment import EnrolReport, read_scans
-    from handfont.model.loading import load_weights
-
-    scan = tmp_path / os.fsdecode(b"caf\xe9.png")
-    scan.write_bytes(b"no picture")
-    _, failures = read_scans([scan], load_weights())
-    assert "caf" in failures[0]
-    origin = _origin("", "", [scan], None)
-    assert origin.sources == ("caf\ufffd.png",)
-    style, report = enrolled
-    _write(style, EnrolReport(report.kept, failures, report.plain), tmp_path / "x.yaml")
+    good, bad = tmp_path / os.fsdecode(b"caf\xe9.jpg"), tmp_path / os.fsdecode(b"\xe9.png")
+    shutil.copy(grid_scan, good)
+    shutil.copy(grid_scan.with_suffix(".txt"), good.with_suffix(".txt"))
+    bad.write_bytes(b"no picture")
+    read, failures = read_scans([good, bad], load_weights())
+    assert (read.sources, len(read.samples)) == (("caf\ufffd.jpg",), 80)
+    assert failures[0].startswith(f"{tmp_path}/\ufffd.png is not an image")
+    style = replace(enrolled[0], origin=Origin(sources=read.sources))
+    _write(style, EnrolReport(read, failures, read), tmp_path / "x.yaml")
     assert yaml_format.load(tmp_path / "x.yaml") == style
-    assert kept.load(tmp_path / "x.samples.npz").pages == report.plain.pages
+    assert kept.load(tmp_path / "x.samples.npz").pages == read.pages
 
 
 def test_no_place_for_temporary_files_is_one_sentence(monkeypatch, tmp_path):
