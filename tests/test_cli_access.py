@@ -112,6 +112,6 @@ def test_no_place_for_temporary_files_is_one_sentence(monkeypatch, tmp_path):
 
 def test_a_full_temporary_folder_is_one_sentence(monkeypatch, tmp_path):
     monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
-    with pytest.raises(OutputError, match=f"{tmp_path}, has no room"), temporary_folder() as folder:
+    with pytest.raises(OutputError, match=f"{tmp_path}, is full"), temporary_folder() as folder:
         os.posix_fallocate(os.open(folder / "large", os.O_CREAT | os.O_WRONLY), 0, 1 << 60)
     assert list(tmp_path.iterdir()) == []

@@ -97,8 +97,8 @@ def temporary_folder() -> Iterator[Path]:
         except OSError as error:
             if error.errno not in FULL:
                 raise
-            raise OutputError(f"the folder for temporary files, {Path(name).parent}, has no room "
-                              f"({reason(error)}): make room there, or set TMPDIR to another folder") from error
+            raise OutputError(f"the folder for temporary files, {Path(name).parent}, is full: {reason(error)}; make "
+                              "room there, or set TMPDIR to another folder") from error
 
 
 def create_temporary(path: Path) -> Path:
