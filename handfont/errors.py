@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+import re
+
+_HALF_PAIRS = re.compile("[\ud800-\udfff]")
+
 
 class HandfontError(Exception):
     """Base class; ``message`` is what the command line prints. Its exit code is in :mod:`handfont.util.signals`."""
 
     def __init__(self, message: str) -> None:
+        # File names may hold bytes that are no text, but messages go where only text can: reports, manifests, browsers.
+        message = _HALF_PAIRS.sub("\ufffd", message)
         super().__init__(message)
         self.message = message
 

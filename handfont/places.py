@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import os
 from importlib.util import find_spec
 from pathlib import Path
+
+from handfont.util import paths
 
 
 def shipped(kind: str) -> Path | None:
@@ -28,8 +31,8 @@ def is_source(folder: Path) -> bool:
     installed, and given to others, with handfont.
     """
     tree = folder.absolute().parent
-    return (tree / "handfont" / "__init__.py").is_file() and any(
-        (tree / name).is_file() for name in ("setup.cfg", "pyproject.toml", "setup.py"))
+    return not paths.problem(tree / "handfont" / "__init__.py") and not all(
+        paths.problem(tree / name) for name in ("setup.cfg", "pyproject.toml", "setup.py"))
 
 
 def writable(kind: str) -> list[Path]:
@@ -42,9 +45,20 @@ def known(kind: str) -> dict[str, Path]:
     """All files of a kind that are found, by name, sorted."""
     result: dict[str, Path] = {}
     for folder in folders(kind):
-        for path in sorted(folder.glob("*.yaml")) if folder.is_dir() else []:
+        for path in sorted(folder.glob("*.yaml")) if paths.is_folder(folder) else []:
             result.setdefault(path.stem, path)
     return dict(sorted(result.items()))
+
+
+def looked_in(kind: str) -> str:
+    """Where files of a kind are looked for, as the end of a sentence, with what keeps a folder from being read."""
+    return ", ".join(f"{folder}{os.sep}{_state(folder)}" for folder in folders(kind))
+
+
+def _state(folder: Path) -> str:
+    if not paths.is_folder(folder):
+        return " (not there)"
+    return "" if os.access(folder, os.R_OK | os.X_OK) else " (may not be read)"
 
 
 def is_path(name: str) -> bool:

@@ -17,6 +17,7 @@ from handfont.batch.plan import Job, Refused
 from handfont.batch.writing import Result, sha256
 from handfont.errors import BatchError
 from handfont.util.checked import Limits, UnreadableError, load_json
+from handfont.util.files import synchronize, synchronize_folder
 
 FILE = "manifest.jsonl"
 LIMITS = Limits(size=16_000_000, depth=4, values=300_000)
@@ -179,10 +180,21 @@ class Manifest:
             raise BatchError(f"cannot write the manifest {self.path}: {error.strerror or error}; mend that and go on "
                              "with --resume") from error
 
-    def close(self) -> None:
-        with suppress(OSError):
+    def finish(self) -> None:
+        """Wait until all records are on the disk.
+
+        Raises:
+            BatchError: they are not.
+        """
+        try:
             self._file.flush()
-            os.fsync(self._file.fileno())
+            synchronize(self.path)
+            synchronize_folder(self.folder)
+        except OSError as error:
+            raise BatchError(f"cannot write the manifest {self.path}: {error.strerror or error}; mend that and go on "
+                             "with --resume") from error
+
+    def close(self) -> None:
         with suppress(OSError):
             self._file.close()
         self._known.close()

@@ -123,6 +123,7 @@ def run(planner: Planner, folder: Path, running: Running) -> Outcome:
             _write_all(planner, folder, running, manifest, progress, outcome, stopping)
             if running.resume and running.limit is None and not stopping.is_set() and _stamp(source) == before:
                 _unclaimed(manifest, running.prune, outcome)
+            manifest.finish()
         finally:
             progress.end()
             manifest.close()

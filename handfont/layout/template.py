@@ -54,7 +54,7 @@ from handfont.layout.page import Panel
 from handfont.layout.setup import Fit, PageNumbers, PageSetup, Region, Ruling
 from handfont.layout.template_values import Values
 from handfont.pages import Rule
-from handfont.util import checked
+from handfont.util import checked, paths
 from handfont.util.checked import Limits
 
 SCHEMA = "handfont-template/1"
@@ -178,12 +178,13 @@ def find(name: str) -> Path:
     """The file of a template, by name or path."""
     if places.is_path(name):
         path = Path(name)
-        if not path.is_file():
-            raise OptionError(f"the template file {name} does not exist")
+        if problem := paths.problem(path):
+            raise OptionError(f"the template file {name} {problem}")
         return path
     known = places.known("templates")
     if name not in known:
-        raise OptionError(f"there is no template '{name}'; known templates: {', '.join(known) or 'none'}")
+        raise OptionError(f"there is no template '{name}'; known templates: {', '.join(known) or 'none'}; they were "
+                          f"looked for in {places.looked_in('templates')}")
     return known[name]
 
 

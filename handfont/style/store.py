@@ -14,6 +14,7 @@ from handfont.errors import StyleError
 from handfont.model.config import CURRENT, installed
 from handfont.style import kept, yaml_format
 from handfont.style.posterior import StylePosterior
+from handfont.util import paths
 from handfont.util.locks import locked
 from handfont.util.transaction import recover
 
@@ -81,7 +82,7 @@ def folder_of(name: str) -> Path:
     """
     folders = places.writable("styles")
     for folder in folders:
-        if (folder / f"{name}.yaml").is_file():
+        if not paths.problem(folder / f"{name}.yaml"):
             return folder
     looked = " or ".join(str(folder) for folder in folders)
     raise StyleError(f"there is no style '{name}' in {looked}; enroll it first, without --add, or name its folder with "
@@ -117,16 +118,17 @@ def find(name: str) -> Path:
     """
     if places.is_path(name):
         path = Path(name)
-        if not path.is_file():
-            raise StyleError(f"the style file {name} does not exist")
+        if problem := paths.problem(path):
+            raise StyleError(f"the style file {name} {problem}")
         return path
     styles = known()
     if name in styles:
         return styles[name]
     listed = ", ".join(styles) or "none yet, 'handfont enroll' makes one"
     close = difflib.get_close_matches(name, styles, n=1)
-    hint = f", did you mean '{close[0]}'?" if close else ""
-    raise StyleError(f"there is no style '{name}'{hint or ';'} Known styles: {listed}")
+    hint = f", did you mean '{close[0]}'? Known" if close else "; known"
+    raise StyleError(f"there is no style '{name}'{hint} styles: {listed}; they were looked for in "
+                     f"{places.looked_in('styles')}")
 
 
 def load_style(name: str | Path) -> StylePosterior:

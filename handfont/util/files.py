@@ -13,7 +13,7 @@ from pathlib import Path
 
 from handfont.errors import OutputError
 
-FULL = frozenset({errno.ENOSPC, errno.EDQUOT})
+FULL = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
 """What the system says where there is no room left."""
 NAME_BYTES_MAX = 180
 """Temporary files carry the name of their target up to this length, of longer names a digest: file systems allow 255
@@ -97,8 +97,8 @@ def temporary_folder() -> Iterator[Path]:
         except OSError as error:
             if error.errno not in FULL:
                 raise
-            raise OutputError(f"the folder for temporary files, {Path(name).parent}, is full: make room "
-                              "there, or set TMPDIR to another folder") from error
+            raise OutputError(f"the folder for temporary files, {Path(name).parent}, is full: {reason(error)}; make "
+                              "room there, or set TMPDIR to another folder") from error
 
 
 def create_temporary(path: Path) -> Path:
