@@ -40,5 +40,5 @@ def test_the_date_is_what_the_environment_says(tmp_path: Path, monkeypatch: pyte
 @pytest.mark.parametrize("text", ["yesterday", "1e9", "9" * 14, "9" * 5000, "-" + "9" * 14])
 def test_dates_that_are_none(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, text: str) -> None:
     monkeypatch.setenv("SOURCE_DATE_EPOCH", text)
-    with pytest.raises(OutputError, match="SOURCE_DATE_EPOCH is '.*', which is no number of seconds since 1970"):
+    with pytest.raises(OutputError, match=r"SOURCE_DATE_EPOCH is '.*', which is no number of seconds since 1970"):
         written(tmp_path / "a.pdf")
