@@ -203,9 +203,11 @@ class Flow:
             self._warned.add(text)
             shown = text if len(text) <= 40 else f"{text[:37]}..."
             _LOG.warning("%s: '%s' is longer than a line and was broken", self.where, shown)
+        verbatim = box.code or breaking.is_address(text)
+        cuts = breaking.separated(text) if box.code else cuts
         bounds = [0, *(index for index, _ in cuts), len(text)]
         widest = max(box.width(a, b) for a, b in itertools.pairwise(bounds)) + HYPHEN_WIDTH
-        return cuts if widest <= room else breaking.anywhere(text)
+        return cuts if widest <= room else breaking.anywhere(text, verbatim)
 
     def _lines(
         self, pending: list[Run], block: Block, begun: bool, final: bool
@@ -232,9 +234,7 @@ class Flow:
             if whole:
                 penalty = FORBIDDEN if box.word.glued else 0.0
             else:
-                penalty = breaking.HYPHEN if hyphen else 1.0
-                if run.stop - run.start == 1 and before is not None and before.stop - before.start == 1:
-                    penalty = EMERGENCY
+                penalty = _penalty(box.word.text, run, before, hyphen > 0)
             items.add(width, run.gap, penalty, hyphen)
         starts = breaking.starts(items, room, first)
         return [runs[a:b] for a, b in zip(starts, [*starts[1:], len(runs)], strict=True)]
@@ -279,6 +279,14 @@ class Flow:
         scale = min(1.0, self.width / wide, MOST_HEIGHT * self.height / high)
         picture = Picture(block.path, 0.0, 0.0, wide * scale, high * scale, block.text)
         return Row([], before=block.before, figure=picture, page_break=block.page_break)
+
+
+def _penalty(text: str, run: Run, before: Run | None, hyphen: bool) -> float:
+    """The cost of a break within a word, before ``run``."""
+    separated = text[run.start - 1] in breaking.SEPARATORS
+    if run.stop - run.start == 1 and before is not None and before.stop - before.start == 1 and not separated:
+        return EMERGENCY
+    return breaking.HYPHEN if hyphen or (separated and breaking.is_address(text)) else 1.0
 
 
 def picture_size(path: Path) -> tuple[float, float]:

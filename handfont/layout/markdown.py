@@ -14,7 +14,7 @@ from markdown_it.tree import SyntaxTreeNode
 from handfont.errors import TextError
 from handfont.layout import text as texts
 from handfont.layout.content import PLAIN, Block, Content, Divider, Figure, Look, Table, Word
-from handfont.layout.shaping import PITCH
+from handfont.layout.pitch import PITCH
 from handfont.util import paths, pictures
 
 HEADINGS = {1: (1.5, 1.0), 2: (1.25, 0.9), 3: (1.1, 0.75)}
