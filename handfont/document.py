@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import shutil
 import sys
-import tempfile
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import ExitStack, closing, contextmanager
+from contextlib import ExitStack, closing
 from dataclasses import dataclass
 from itertools import chain
 from pathlib import Path
@@ -14,9 +13,9 @@ from typing import BinaryIO, overload
 
 from handfont.ahead import ahead
 from handfont.errors import OptionError, OutputError, ReaderGoneError
-from handfont.files import atomic, check_writable
 from handfont.output.info import DocumentInfo
 from handfont.pages import Page
+from handfont.util.files import atomic, check_writable, temporary_folder
 
 FORMATS = ("pdf", "png", "svg")
 DEFAULT_DPI = 200.0
@@ -121,8 +120,8 @@ class Document:
             OutputError: unknown format, several pages as PNG or SVG, or the file cannot be written.
             ReaderGoneError: it is a pipe that nobody reads any more.
         """
-        with tempfile.TemporaryDirectory(prefix="handfont-") as folder:
-            files = self.save(Path(folder) / f"document.{kind}", dpi, look, transparent, montage)
+        with temporary_folder() as folder:
+            files = self.save(folder / f"document.{kind}", dpi, look, transparent, montage)
             if len(files) > 1:
                 raise OutputError(f"{len(files)} pages of {kind.upper()} do not fit into one stream; name a file, "
                                   "or choose PDF")
@@ -145,10 +144,9 @@ class Document:
         from handfont.output import png
 
         with ExitStack() as stack:
-            folder = stack.enter_context(tempfile.TemporaryDirectory(prefix="handfont-"))
-            whole = Path(folder) / "document.pdf"
-            with _told(path):
-                count = self._pdf(whole)
+            folder = stack.enter_context(temporary_folder())
+            whole = folder / "document.pdf"
+            count = self._pdf(whole)
             targets = [path] if montage else _numbered(path, count)
             temporaries = [stack.enter_context(atomic(target)) for target in targets]
             if montage:
@@ -161,9 +159,9 @@ class Document:
         from handfont.output import svg
 
         with ExitStack() as stack:
-            folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="handfont-")))
+            folder = stack.enter_context(temporary_folder())
             written: list[Path] = []
-            with closing(ahead(self.pages, AHEAD)) as pages, _told(path):
+            with closing(ahead(self.pages, AHEAD)) as pages:
                 for page in pages:
                     written.append(folder / str(len(written)))
                     svg.write(page, written[-1], self.ink, self.info)
@@ -201,15 +199,6 @@ def check_options(kind: str, dpi: float, look: str, transparent: bool, montage: 
     for name, wanted in ((f"--look {look}", look != "clean"), ("--transparent", transparent), ("--montage", montage)):
         if wanted:
             raise OptionError(f"{name} is for PNG; name the output .png, or leave it out")
-
-
-@contextmanager
-def _told(path: Path) -> Iterator[None]:
-    """What the system says while a file is being prepared elsewhere, as a message about it."""
-    try:
-        yield
-    except OSError as error:
-        raise OutputError(f"cannot write {path}: {error.strerror or error}") from error
 
 
 def standard_output() -> BinaryIO:

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import os
 from importlib.util import find_spec
 from pathlib import Path
+
+from handfont.util import paths
 
 
 def shipped(kind: str) -> Path | None:
@@ -23,13 +26,39 @@ def folders(kind: str) -> list[Path]:
     return own if came_with is None else [*own, came_with]
 
 
+def is_source(folder: Path) -> bool:
+    """Whether a folder belongs to a source tree of handfont, from which it is installed: what is put there would be
+    installed, and given to others, with handfont.
+    """
+    tree = folder.absolute().parent
+    return not paths.problem(tree / "handfont" / "__init__.py") and not all(
+        paths.problem(tree / name) for name in ("setup.cfg", "pyproject.toml", "setup.py"))
+
+
+def writable(kind: str) -> list[Path]:
+    """The user's own folders among :func:`folders`; new files go to the first."""
+    here, own = folders(kind)[:2]
+    return [own] if is_source(here) else [here, own]
+
+
 def known(kind: str) -> dict[str, Path]:
     """All files of a kind that are found, by name, sorted."""
     result: dict[str, Path] = {}
     for folder in folders(kind):
-        for path in sorted(folder.glob("*.yaml")) if folder.is_dir() else []:
+        for path in sorted(folder.glob("*.yaml")) if paths.is_folder(folder) else []:
             result.setdefault(path.stem, path)
     return dict(sorted(result.items()))
+
+
+def looked_in(kind: str) -> str:
+    """Where files of a kind are looked for, as the end of a sentence, with what keeps a folder from being read."""
+    return ", ".join(f"{folder}{os.sep}{_state(folder)}" for folder in folders(kind))
+
+
+def _state(folder: Path) -> str:
+    if not paths.is_folder(folder):
+        return " (not there)"
+    return "" if os.access(folder, os.R_OK | os.X_OK) else " (may not be read)"
 
 
 def is_path(name: str) -> bool:

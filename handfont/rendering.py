@@ -77,7 +77,13 @@ def render(
         content = chain(before, _apart(body(), bool(before)), after)
         return layout.typeset(content, hand, setup, seed, document, hyphenator, panels, where)
 
-    return Document(Pages(pages), colour, DocumentInfo(title=title, language=lang or "en"), seed)
+    return Document(Pages(pages), colour, DocumentInfo(title=_title(title), language=lang or "en"), seed)
+
+
+def _title(text: str) -> str:
+    """A title that PDF and SVG can hold: of names of files, what is no character is left out."""
+    return "".join(character if character.isprintable() else " " for character in
+                   text.encode("utf-8", "replace").decode())
 
 
 def changed(

@@ -13,6 +13,9 @@ import yaml
 
 from handfont.style import yaml_format
 
+LONG = "x" * 300
+"""A name that no file can have."""
+
 
 @pytest.fixture
 def desk(tmp_path, style, grid_scan):
@@ -23,6 +26,7 @@ def desk(tmp_path, style, grid_scan):
     (tmp_path / "empty.txt").write_text(" \n")
     (tmp_path / "chinese.txt").write_text("Dear\nAn\u4e2d a", encoding="utf-8")
     (tmp_path / "latin1.txt").write_bytes(b"caf\xe9")
+    (tmp_path / "binary.txt").write_bytes(b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR")
     (tmp_path / "scans").mkdir()
     shutil.copy(grid_scan, tmp_path / "scans")
     shutil.copy(grid_scan.with_suffix(".txt"), tmp_path / "scans")
@@ -71,9 +75,26 @@ def test_the_same_seed_gives_the_same_bytes_in_two_processes(handfont, desk):
     (["render", "letter.txt", "-s", "odd.yaml"], "field 'pen.width' must be a number"),
     (["render", "letter.txt", "-s", "foreign.yaml"], "enrolled with the weights 'hand-0'"),
     (["render", "chinese.txt", "-s", "me"], "U+4E2D CJK UNIFIED IDEOGRAPH-4E2D) at line 2 column 3"),
-    (["render", "latin1.txt", "-s", "me"], "latin1.txt is not UTF-8"),
+    (["render", "binary.txt", "-s", "me"], "binary.txt is no text in any usual encoding"),
+    (["render", "chinese.txt", "-s", "me"], "--missing skip leaves them out"),
+    (["render", "letter.txt", "-s", "mee"], "they were looked for in styles/, "),
+    (["render", "letter.txt", "-s", "me", "-t", "planet"], "they were looked for in templates/ (not there), "),
+    (["render", "letter.txt", "-s", "me", "--ink", "[]"], "'[]' is not a colour"),
+    (["render", LONG + ".txt", "-s", "me"], "File name too long"),
+    (["render", "letter.txt", "-s", "me", "-o", LONG + ".pdf"], "File name too long"),
+    (["render", "letter.txt", "-s", "me", "-o", f"{LONG}/a.pdf"], "File name too long"),
+    (["render", "letter.txt", "-s", "me", "--out", "y/" * 2100], "File name too long"),
+    (["render", "letter.txt", "-s", LONG + ".yaml"], "File name too long"),
+    (["render", "letter.txt", "-s", "me", "-t", LONG + ".yaml"], "File name too long"),
+    (["styles", "export", "me", "-o", LONG + ".yaml"], "File name too long"),
+    (["sheet", "-o", LONG + ".pdf"], "File name too long"),
+    (["styles", "show", "/"], "is a folder"),
+    (["styles", "mix", "me:1e308", "print:1e308", "-o", "m"], "the weight 1e+308 is out of range"),
+    (["render", "letter.txt", "-s", "me", "--lang", os.fsdecode(b"\xff")], "cannot be hyphenated"),
+    (["render", "letter.txt", "-s", os.fsdecode(b"\xff")], "there is no style"),
+    (["render", "letter.txt", "-s", "me", "--ink", os.fsdecode(b"\xff")], "is not a colour"),
     (["render", "empty.txt", "-s", "me"], "empty.txt is empty"),
-    (["render", "gone.txt", "-s", "me"], "gone.txt cannot be read"),
+    (["render", "gone.txt", "-s", "me"], "gone.txt does not exist"),
     (["render", "letter.txt", "-s", "me", "-o", "no/letter.pdf"], "the folder no does not exist"),
     (["render", "letter.txt", "-s", "me", "-o", "styles"], "must end in .pdf, .png or .svg"),
     (["render", "letter.txt", "-s", "me", "-o", "letter.doc"], "must end in .pdf, .png or .svg"),
@@ -161,6 +182,88 @@ def test_help_does_not_wait_for_torch(handfont):
     code = "import sys; from handfont.cli.main import main; main(['--help']); print('torch' in sys.modules)"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.endswith("False\n")
+
+
+@pytest.mark.parametrize("arguments", [["gone.txt", "-s", "print"], ["letter.txt", "-s", "gone"],
+                                       ["letter.txt", "-s", "print", "-t", "gone"]])
+def test_what_is_missing_is_told_before_torch_is_loaded(desk, arguments):
+    import subprocess
+
+    code = ("import sys; from handfont.cli.main import main; "
+            "print(main(['render', *sys.argv[1:]]), 'torch' in sys.modules)")
+    done = subprocess.run([sys.executable, "-c", code, *arguments], cwd=desk, capture_output=True, text=True,
+                          check=True)
+    assert done.stdout == "2 False\n", done.stderr
+
+
+def test_a_text_from_standard_input(desk):
+    import subprocess
+
+    def rendered(*options, text=b"Dear Anna, it is gr\xfcn"):
+        command = [sys.executable, "-m", "handfont", "render", "-", "-s", "me", *options]
+        return subprocess.run(command, cwd=desk, input=text, capture_output=True, check=False)
+
+    done = rendered()
+    assert (done.returncode, done.stdout[:4]) == (0, b"%PDF")
+    assert b"-: read as cp1252, which is a guess" in done.stderr
+    done = rendered("-o", "a.svg", text=b"Dear Anna")
+    assert (done.returncode, done.stdout, done.stderr) == (0, b"1 page written to a.svg\n", b"")
+    done = rendered(text="Dear \u4e2d".encode())
+    assert (done.returncode, done.stdout) == (2, b"")
+    assert done.stderr.startswith(b"handfont: standard input has characters that this hand cannot write")
+
+
+@pytest.mark.skipif(sys.platform in ("win32", "darwin"), reason="names of files are text there")
+def test_names_that_are_not_utf_8(desk):
+    import subprocess
+
+    name = b"gr\xfcn"
+    folder = os.fsencode(desk)
+    for source, target in ((b"letter.txt", name + b".txt"), (b"styles/me.yaml", name + b".yaml")):
+        shutil.copy(os.path.join(folder, source), os.path.join(folder, target))  # noqa: PTH118
+
+    def ran(*arguments):
+        command = [os.fsencode(sys.executable), b"-m", b"handfont", *arguments]
+        return subprocess.run(command, cwd=desk, capture_output=True, check=False)
+
+    done = ran(b"render", name + b".txt", b"-s", name + b".yaml", b"-o", name + b".svg")
+    assert (done.returncode, done.stderr) == (0, b"")
+    assert name + b".svg" in os.listdir(folder)  # noqa: PTH208
+    done = ran(b"styles", b"show", name + b".yaml")
+    assert (done.returncode, done.stderr) == (0, b"")
+
+
+@pytest.mark.skipif(not hasattr(os, "geteuid") or os.geteuid() != 0 or not shutil.which("setpriv"),
+                    reason="only root has folders of others, and needs setpriv to be kept from them")
+def test_folders_that_may_not_be_read_or_written(tmp_path):
+    import subprocess
+
+    (tmp_path / "letter.txt").write_text("x")
+    for kind in ("styles", "templates", "closed"):
+        (tmp_path / kind).mkdir(mode=0o700)
+    (tmp_path / "closed" / "a.yaml").touch()
+    for path in (tmp_path, *tmp_path.iterdir()):
+        os.chown(path, 65534, 65534)
+
+    def ran(*arguments):
+        command = ["setpriv", "--bounding-set", "-dac_override,-dac_read_search", sys.executable, "-m", "handfont"]
+        return subprocess.run([*command, *arguments], cwd=tmp_path, capture_output=True, text=True, check=False,
+                              env={**os.environ, "HOME": str(tmp_path / "closed")})
+
+    tmp_path.chmod(0o755)
+    assert "ballpoint" in ran("styles").stdout
+    for arguments, message in (
+        (("styles", "show", "gone"), "styles/ (may not be read)"),
+        (("styles", "show", "closed/a.yaml"), "closed/a.yaml cannot be read: Permission denied"),
+        (("render", "closed/a.txt", "-s", "print"), "Permission denied"),
+        (("render", "letter.txt", "-s", "print", "-o", "a.pdf"), "no permission to write"),
+        (("render", "letter.txt", "-s", "print", "-o", "closed/a.pdf"), "Permission denied"),
+        (("templates", "show", "closed/a.yaml"), "closed/a.yaml cannot be read: Permission denied"),
+        (("styles", "mix", "print", "slant", "-o", "m"), "no permission to write in the folder styles"),
+    ):
+        done = ran(*arguments)
+        assert (done.returncode, done.stderr.count("\n")) == (2, 1), done.stderr
+        assert message in done.stderr
 
 
 def test_a_document_on_standard_output(desk):

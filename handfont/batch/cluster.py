@@ -23,9 +23,9 @@ from handfont.batch.plan import Job
 from handfont.batch.pool import TRIES, Stopped, Styles
 from handfont.batch.writing import FULL, Result, sha256, write
 from handfont.errors import OptionError, OutputError
-from handfont.files import atomic
 from handfont.layout import template as templates
 from handfont.style.posterior import StylePosterior
+from handfont.util.files import atomic
 
 PATIENCE = 120.0
 """Seconds to wait for an actor when none is left."""

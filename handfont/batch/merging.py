@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO
 
 from handfont.errors import BatchError
-from handfont.files import atomic
+from handfont.util.files import atomic
 
 if TYPE_CHECKING:
     from pypdf import PdfReader
@@ -29,7 +29,7 @@ def merge(documents: Iterator[Path], target: Path) -> int:
     from pypdf import PdfReader
     from pypdf.errors import PyPdfError
 
-    with atomic(target) as temporary, temporary.open("wb") as file:
+    with atomic(target, durable=True) as temporary, temporary.open("wb") as file:
         merged = _Merged(file)
         for document in documents:
             try:

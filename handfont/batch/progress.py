@@ -5,6 +5,8 @@ from __future__ import annotations
 import sys
 import time
 
+from handfont.util.terminal import control
+
 TERMINAL_EVERY, LOG_EVERY = 0.5, 60.0
 
 
@@ -35,12 +37,12 @@ class Progress:
             rate = written / elapsed
             text += f", {rate * 60:,.0f} a minute, {span((self.total - self.done - self.failed) / rate)} left"
         text += f", {self.failed} failed" if self.failed else ""
-        sys.stderr.write(f"{before}{text:78}{after}" if self._terminal else f"{before}{text}{after}")
+        control(sys.stderr, f"{before}{text:78}{after}" if self._terminal else f"{before}{text}{after}")
         sys.stderr.flush()
 
     def end(self) -> None:
         if self._terminal and not self.quiet:
-            sys.stderr.write("\r" + " " * 78 + "\r")
+            control(sys.stderr, "\r" + " " * 78 + "\r")
             sys.stderr.flush()
 
 

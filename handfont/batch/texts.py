@@ -16,6 +16,7 @@ from handfont.errors import BatchError, HandfontError, OptionError
 from handfont.layout import template as templates
 from handfont.layout import text as texts
 from handfont.style.store import load_style
+from handfont.util import paths
 
 
 def write_texts(
@@ -33,7 +34,7 @@ def write_texts(
     loaded, sheet = load_style(style), templates.load(template)
     taken, jobs, faults = Names(), [], []
     for number, file in enumerate(files, 1):
-        name = shortened(safe(file.stem), ".pdf")
+        name = shortened(safe("text" if str(file) == texts.STANDARD_INPUT else paths.shown(file.stem)), ".pdf")
         try:
             text = texts.read(file)
             check_text(text, sheet, fields, look.missing, str(file))

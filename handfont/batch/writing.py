@@ -14,8 +14,8 @@ from typing import TYPE_CHECKING
 
 from handfont.batch.plan import Job
 from handfont.errors import HandfontError
-from handfont.files import make_folder
 from handfont.style.posterior import StylePosterior
+from handfont.util.files import make_folder
 
 if TYPE_CHECKING:
     from handfont.document import Document

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from contextlib import ExitStack
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -16,8 +19,8 @@ if TYPE_CHECKING:
 @click.command(short_help="Learn a hand from scans.")
 @click.argument("scans", type=click.Path(path_type=Path), required=False)
 @click.option("--name", help="Name of the style; by default that of the folder or scan.")
-@click.option("--out", "-o", type=click.Path(path_type=Path, file_okay=False), default=Path("styles"),
-              show_default=True, help="Folder the style is written to.")
+@click.option("--out", "-o", type=click.Path(path_type=Path, file_okay=False),
+              help="Folder the style is written to.  [./styles; in a clone of handfont, your own folder]")
 @click.option("--text", "transcript", type=click.Path(path_type=Path, dir_okay=False),
               help="What a single scan says, if not the text file of the same name beside it.")
 @click.option("--add", is_flag=True, help="Add the scans to the style NAME instead of making it anew.")
@@ -28,8 +31,8 @@ if TYPE_CHECKING:
 @click.option("--licence", default="", help="Terms under which the hand may be used, kept in the style.")
 @click.option("--quiet", "-q", is_flag=True, help="Say nothing unless something is wrong.")
 def command(
-    scans: Path | None, name: str | None, out: Path, transcript: Path | None, add: bool, exclude: tuple[str, ...],
-    dry_run: bool, description: str, licence: str, quiet: bool,
+    scans: Path | None, name: str | None, out: Path | None, transcript: Path | None, add: bool,
+    exclude: tuple[str, ...], dry_run: bool, description: str, licence: str, quiet: bool,
 ) -> int:
     """Learn a hand from SCANS: a scan or photo, a folder of one writer's scans, or a folder of writers' folders.
 
@@ -42,9 +45,14 @@ def command(
     handfont enroll page2.jpg --add --name alice
     handfont enroll --add --name alice --exclude a:2
     """
-    from handfont import enrolment
-    from handfont.cli.report import print_enrolment
     from handfont.errors import OptionError, ScanError
+    from handfont.util import paths
+    from handfont.util.terminal import message
+
+    if scans is not None and (problem := paths.problem(scans)) and not paths.is_folder(scans):
+        raise ScanError(f"{paths.shown(scans)} {problem}; give a scan or a folder of scans")  # before torch is loaded
+    from handfont import enrolment, places
+    from handfont.cli.report import print_enrolment
     from handfont.style import store
 
     if scans is None and not (add and name):
@@ -58,24 +66,59 @@ def command(
     failed = False
     for writer, files in found.items():
         chosen = store.check_name(name or writer)
-        path = out / f"{chosen}.yaml"
+        path = (out or (store.folder_of(chosen) if add else store.folder_for_new())) / f"{chosen}.yaml"
         try:
-            before = _before(path) if add else None
-            origin = _origin(description, licence, files, before)
-            style, report = enrolment.enroll(files, chosen, origin, before[1] if before else None, exclude, transcript)
+            origin = partial(_origin, description, licence)
+            learn = partial(enrolment.enroll, files, chosen, exclude=exclude, transcript=transcript)
+            style, report = _learnt(learn, origin, path, add, dry_run)
         except ScanError as error:
             # One writer's bad pages do not keep the others from being enrolled.
-            click.echo(f"handfont: {f'{writer}: ' if len(found) > 1 else ''}{error.message}", err=True)
+            click.echo(f"handfont: {f'{writer}: ' if len(found) > 1 else ''}{message(error.message)}", err=True)
             failed = True
             continue
         for failure in report.failures:
-            click.echo(f"handfont: {failure}", err=True)
+            click.echo(f"handfont: {message(failure)}", err=True)
         failed |= bool(report.failures)
-        if not dry_run:
-            _write(style, report, path)
         if not quiet:
             print_enrolment(style, report, None if dry_run else path)
+            if not dry_run and out is None and places.is_source(Path("styles")):
+                click.echo("  (not to ./styles, which belongs to handfont itself here; --out names another folder)")
     return 2 if failed else 0
+
+
+def _learnt(
+    learn: Callable[..., tuple[StylePosterior, EnrolReport]],
+    origin: Callable[[tuple[StylePosterior, Kept] | None], Origin], path: Path, add: bool, dry_run: bool,
+) -> tuple[StylePosterior, EnrolReport]:
+    """The style that ``learn`` makes, written to ``path``. A style that is added to is read, learnt anew and written
+    under one lock, so that no other process can add to it meanwhile; otherwise only writing needs the lock.
+    """
+    from handfont.errors import StyleError
+    from handfont.style import store
+    from handfont.util import paths
+    from handfont.util.files import check_folder, make_folder
+
+    if dry_run:
+        before = _before(path) if add else None
+        return learn(origin=origin(before), known=before[1] if before else None)
+    check_folder(path.parent)
+    with ExitStack() as stack:
+        before = None
+        if add:
+            if problem := paths.problem(path):
+                raise StyleError(f"nothing can be added to the style {paths.shown(path)}: it {problem}")
+            stack.enter_context(store.changing(path, partial(_waiting, path)))
+            before = _before(path)
+        style, report = learn(origin=origin(before), known=before[1] if before else None)
+        if not add:
+            make_folder(path.parent)
+            stack.enter_context(store.changing(path, partial(_waiting, path)))
+        _write(style, report, path)
+    return style, report
+
+
+def _waiting(path: Path) -> None:
+    click.echo(f"handfont: waiting until another process has changed {path}", err=True)
 
 
 def _before(path: Path) -> tuple[StylePosterior, Kept]:
@@ -85,27 +128,25 @@ def _before(path: Path) -> tuple[StylePosterior, Kept]:
     return yaml_format.load(path), kept.load(kept.path_of(path))
 
 
-def _origin(description: str, licence: str, files: list[Path], before: tuple[StylePosterior, Kept] | None) -> Origin:
+def _origin(description: str, licence: str, before: tuple[StylePosterior, Kept] | None) -> Origin:
+    """What the user says of the hand; its sources are the scans that letters are read from."""
     from handfont.style.posterior import Origin
 
-    names = [file.name for file in files]
-    if before is None:
-        return Origin(description, licence, tuple(names))
-    old = before[0].origin
-    return Origin(description or old.description, licence or old.licence, tuple(sorted({*old.sources, *names})))
+    old = before[0].origin if before else Origin()
+    return Origin(description or old.description, licence or old.licence)
 
 
 def _write(style: StylePosterior, report: EnrolReport, path: Path) -> None:
-    """The style, its samples, specimen and report; all or nothing of the style itself."""
-    from handfont.files import atomic, make_folder
+    """The style, its samples, specimen and report, as one step."""
     from handfont.output import report as reports
     from handfont.output.specimen import write_specimen
     from handfont.style import kept, yaml_format
+    from handfont.style.store import Files
+    from handfont.util.transaction import replaced_together
 
-    make_folder(path.parent)
-    with (atomic(path.with_name(f"{path.stem}.preview.png")) as preview,
-          atomic(path.with_name(f"{path.stem}.report.html")) as page):
-        write_specimen(style, preview)
-        reports.write(style, report.kept, preview, report.failures, page)
-        kept.save(report.plain, kept.path_of(path))
-        yaml_format.save(style, path)
+    files = Files.of(path)
+    with replaced_together(path, files.others) as parts:
+        write_specimen(style, parts[files.preview])
+        reports.write(style, report.kept, parts[files.preview], report.failures, parts[files.report])
+        kept.write(report.plain, parts[files.samples])
+        parts[path].write_text(yaml_format.dumps(style), encoding="utf-8")

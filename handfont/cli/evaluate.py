@@ -35,7 +35,7 @@ def command(
     handfont evaluate --data data/ --sheet sheet.png --letters 20
     """
     from handfont.cli.extras import needs
-    from handfont.files import check_writable
+    from handfont.util.files import check_writable
 
     for path in (sheet, ways):
         if path:

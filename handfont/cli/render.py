@@ -12,7 +12,7 @@ import click
 @click.argument("more", type=click.Path(path_type=Path), nargs=-1)
 @click.option("--style", "-s", required=True, help="Name or file of the style; 'handfont styles' lists them.")
 @click.option("--output", "-o", type=click.Path(path_type=Path),
-              help="File to write: .pdf, .png or .svg; - is standard output.  [TEXT.pdf]")
+              help="File to write: .pdf, .png or .svg; - is standard output.  [TEXT.pdf; - for a TEXT of -]")
 @click.option("--format", "kind", type=click.Choice(["pdf", "png", "svg"]),
               help="Format where no file name tells it.  [pdf]")
 @click.option("--out", type=click.Path(path_type=Path, file_okay=False), help="Folder for many texts' documents.")
@@ -44,8 +44,8 @@ def command(
     margin: str | None, size: str | None, line_height: str | None, ink: str | None, neatness: float, dpi: float,
     kind: str | None, look: str, transparent: bool, montage: bool, quiet: bool,
 ) -> None:
-    """Write the file TEXT (plain text or Markdown, UTF-8) by hand. Templates with a text of their own, or with
-    fields only, like an envelope, need none.
+    """Write the file TEXT (plain text or Markdown) by hand; - is standard input. Templates with a text of their own, or
+    with fields only, like an envelope, need none.
 
     Line breaks of plain text are kept, longer lines are wrapped; an empty line parts paragraphs, a form feed pages.
     PNG and SVG give one file a page. A file that is there already is replaced once the new one is complete.
@@ -56,6 +56,7 @@ def command(
     handfont render letter.md --style alice --template letter --field date="3 May"
     handfont render letter.txt --style alice -o letter.png --look scan
     handfont render letter.txt --style alice -o - | lp
+    handfont render - --style alice < letter.txt > letter.pdf
     handfont render *.txt --style alice --out letters/
     """
     if more or out:
@@ -68,11 +69,14 @@ def command(
         return
     from handfont.document import check_options, check_output, standard_output
     from handfont.layout import text as texts
-    from handfont.rendering import render
+    from handfont.util import paths
 
-    name = text or Path(Path(template).name)
-    target = output or name.with_suffix(f".{kind or 'pdf'}")
-    # All that can be wrong with what was asked is found before any work is done.
+    typed = str(text) == texts.STANDARD_INPUT
+    name = Path("text") if typed else text or Path(Path(template).name)
+    target = output or (Path("-") if typed else name.with_suffix(f".{kind or 'pdf'}"))
+    # All that can be wrong with what was asked is found before any work is done, and before torch is loaded.
+    if text:
+        texts.check_readable(text)
     stream = standard_output() if str(target) == "-" else None
     if stream is None:
         check_output(target, kind)
@@ -81,10 +85,14 @@ def command(
     given = dict(_field(field) for field in fields)
     if markdown is None:
         markdown = texts.is_markdown(name)
-    document = render(texts.read(text) if text else "", style, template=template, seed=seed, fields=given,
+    content = texts.read(text) if text else ""
+    _check_sheet_and_style(template, style)
+    from handfont.rendering import render
+
+    document = render(content, style, template=template, seed=seed, fields=given,
                       markdown=markdown, neatness=neatness, ink=ink, paper=paper, margin=margin, size=size,
-                      line_height=line_height, lang=lang, missing=missing, title=name.stem,
-                      where=str(text or "the text"))
+                      line_height=line_height, lang=lang, missing=missing, title=paths.shown(name.stem),
+                      where="standard input" if typed else str(text or "the text"))
     if stream is not None:
         document.stream(stream, kind, dpi, look, transparent, montage)
         return
@@ -92,6 +100,14 @@ def command(
     if not quiet:
         count = len(document.pages)
         click.echo(f"{count} page{'s' if count > 1 else ''} written to {', '.join(str(file) for file in files)}")
+
+
+def _check_sheet_and_style(template: str, style: str) -> None:
+    from handfont.layout import template as templates
+    from handfont.style import store
+
+    templates.find(template)
+    store.find(style)
 
 
 def _field(text: str) -> tuple[str, str]:

@@ -25,9 +25,9 @@ def command(output: Path, paper: str, charset: str, force: bool, quiet: bool) ->
     handfont sheet --charset latin --paper letter -o latin.pdf
     """
     from handfont.errors import OptionError, OutputError
-    from handfont.files import atomic
     from handfont.output import sheet as drawing
     from handfont.scan import form
+    from handfont.util.files import atomic
 
     if output.suffix.lower() != ".pdf":
         raise OptionError(f"cannot write {output}: sheets are PDF files, name one that ends in .pdf")

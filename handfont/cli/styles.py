@@ -10,9 +10,8 @@ import click
 if TYPE_CHECKING:
     from handfont.style.posterior import StylePosterior
 
-FOLDER = Path("styles")
-_out = click.option("--folder", type=click.Path(path_type=Path, file_okay=False), default=FOLDER, show_default=True,
-                    help="Folder the new style is written to.")
+_out = click.option("--folder", type=click.Path(path_type=Path, file_okay=False),
+                    help="Folder the new style is written to.  [./styles; in a clone of handfont, your own folder]")
 _force = click.option("--force", is_flag=True, help="Replace a style of that name in the folder.")
 
 
@@ -82,9 +81,9 @@ def show(name: str) -> None:
 def preview(name: str, output: Path | None, dpi: float) -> None:
     """Draw a specimen of the style NAME: all characters, and a sentence twice."""
     from handfont.errors import OutputError
-    from handfont.files import atomic
     from handfont.output.specimen import write_specimen
     from handfont.style import store
+    from handfont.util.files import atomic
 
     style = store.load_style(name)
     target = output or Path(f"{style.name}.png")
@@ -100,7 +99,7 @@ def preview(name: str, output: Path | None, dpi: float) -> None:
 @click.option("--output", "-o", "name", required=True, help="Name of the new style.")
 @_out
 @_force
-def mix(parts: tuple[str, ...], name: str, folder: Path, force: bool) -> None:
+def mix(parts: tuple[str, ...], name: str, folder: Path | None, force: bool) -> None:
     """Mix styles, PARTS, each as NAME:WEIGHT (weights are relative; a name alone weighs 1).
 
     The latent styles are averaged by weight, so are the forms of characters that all writers were seen to write;
@@ -118,7 +117,7 @@ def mix(parts: tuple[str, ...], name: str, folder: Path, force: bool) -> None:
     style, lost = legible(mixed(loaded, name), [part for part, _ in loaded])
     if lost:
         click.echo(f"inferred anew, as the forms of the writers do not mix: {' '.join(lost)}", err=True)
-    _save(style, target)
+    _save(style, target, force)
 
 
 @command.command(short_help="Bolder, narrower, slanted, larger, neater.")
@@ -132,8 +131,8 @@ def mix(parts: tuple[str, ...], name: str, folder: Path, force: bool) -> None:
 @_out
 @_force
 def adjust(
-    name: str, new: str, slant: float, weight: float, width: float, size: str | None, neatness: float, folder: Path,
-    force: bool,
+    name: str, new: str, slant: float, weight: float, width: float, size: str | None, neatness: float,
+    folder: Path | None, force: bool,
 ) -> None:
     """Make a new style of NAME. Slant, width, weight and size are exact geometry, neatness scales the variation of the
     latent and of the rhythm. See handfont/style/adjust.py.
@@ -145,7 +144,7 @@ def adjust(
     from handfont.style.adjust import adjust as adjusted
 
     target = _target(new, folder, force)
-    _save(adjusted(store.load_style(name), new, slant, weight, width, size, neatness), target)
+    _save(adjusted(store.load_style(name), new, slant, weight, width, size, neatness), target, force)
 
 
 @command.command(short_help="What a style lacks, and how sure it is.")
@@ -168,6 +167,8 @@ def check(name: str) -> None:
     click.echo(f"  read as intended: {mean:.1%} on average; least surely "
                + ", ".join(f"{character} {found.readable[character]:.0%}" for character in worst))
     click.echo(f"  doubtful, better enrolled again: {' '.join(found.doubtful) or 'none'}")
+    for sentence in found.rhythm:
+        click.echo(f"  warning: {sentence}")
 
 
 @command.command("import", short_help="Take in a style file.")
@@ -175,7 +176,7 @@ def check(name: str) -> None:
 @click.option("--name", help="Name of the style here.  [its own]")
 @_out
 @_force
-def import_command(file: Path, name: str | None, folder: Path, force: bool) -> None:
+def import_command(file: Path, name: str | None, folder: Path | None, force: bool) -> None:
     """Check the style FILE, also against the installed weights, and copy it to the folder."""
     from dataclasses import replace
 
@@ -184,7 +185,7 @@ def import_command(file: Path, name: str | None, folder: Path, force: bool) -> N
     style = yaml_format.load(file)
     store.check_model(style, str(file))
     chosen = name or style.name
-    _save(replace(style, name=chosen), _target(chosen, folder, force))
+    _save(replace(style, name=chosen), _target(chosen, folder, force), force)
 
 
 @command.command("export", short_help="Hand a style to others.")
@@ -216,21 +217,30 @@ def _weighted(part: str) -> tuple[str, float]:
                           ) from error
 
 
-def _target(name: str, folder: Path, force: bool) -> Path:
+def _target(name: str, folder: Path | None, force: bool) -> Path:
     """Where a new style goes, found writable before any work."""
-    from handfont.errors import OutputError
     from handfont.style import store
+    from handfont.util.files import check_folder
 
-    target = folder / f"{store.check_name(name)}.yaml"
-    if target.exists() and not force:
-        raise OutputError(f"{target} exists; add --force to replace it, or choose another name")
+    target = (folder or store.folder_for_new()) / f"{store.check_name(name)}.yaml"
+    check_folder(target.parent)
+    _check_new(target, force)
     return target
 
 
-def _save(style: StylePosterior, target: Path) -> None:
-    from handfont.files import make_folder
-    from handfont.style import yaml_format
+def _save(style: StylePosterior, target: Path, force: bool) -> None:
+    from handfont.style import store, yaml_format
+    from handfont.util.files import make_folder
 
     make_folder(target.parent)
-    yaml_format.save(style, target)
+    with store.changing(target):
+        _check_new(target, force)  # another process may have made it since
+        yaml_format.save(style, target)
     click.echo(str(target))
+
+
+def _check_new(target: Path, force: bool) -> None:
+    from handfont.errors import OutputError
+
+    if target.exists() and not force:
+        raise OutputError(f"{target} exists; add --force to replace it, or choose another name")

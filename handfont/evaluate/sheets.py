@@ -9,11 +9,11 @@ from PIL import Image, ImageDraw, ImageFont
 
 from handfont.evaluate.ways import WAYS
 from handfont.evaluate.writers import HeldOut, written
-from handfont.files import atomic
 from handfont.glyph import GlyphSample
 from handfont.hand import Hand
 from handfont.model.loading import Weights
 from handfont.sdf import GRID, INNER, edge_level
+from handfont.util.files import atomic
 
 X_HEIGHT = 15.0
 """Pixels an x-height."""

@@ -6,6 +6,7 @@ and Experience 11, 1981), with the cost of ragged setting: the square of the whi
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from math import inf
@@ -90,10 +91,33 @@ def _cost(slack: float, last: bool) -> float:
     return 100 * slack * slack
 
 
+SEPARATORS = frozenset("/\\._-?&=#:@,;+%~–—")
+"""Where addresses and code may be broken: after these, without a hyphen, which would change them."""
+_ADDRESS = re.compile(
+    r"://|\bwww\.|[\\_@]"  # web addresses, paths of Windows, names in programs, e-mail
+    r"|^[.~]*/|/[^/]*/|/[\w-]+\.\w|\.[\w-]+/"  # paths, and addresses without http
+    r"|[^\W\d_]{4,}\.\w{2,}"  # names of files and hosts, not e.g. or 3.14
+)
+
+
+def is_address(word: str) -> bool:
+    """Whether a word is a web address, a path, a name of a file or of a program: what a hyphen would change."""
+    return _ADDRESS.search(word) is not None
+
+
+def separated(word: str) -> list[tuple[int, bool]]:
+    """Where an address, or code, may be broken; never with a hyphen, nor next to a single character at its ends."""
+    return [(index + 1, False) for index in range(1, len(word) - 2)
+            if word[index] in SEPARATORS and word[index + 1] not in SEPARATORS
+            and not (word[index] in ".,:" and word[index - 1].isdigit() and word[index + 1].isdigit())]
+
+
 def places(word: str, soft: Sequence[int], hyphenator: object | None) -> list[tuple[int, bool]]:
     """Where a word may be broken: (first character of the next line, whether a hyphen is added), in order."""
     found: dict[int, bool] = {}
     letters = word.isalpha()
+    if not letters and is_address(word):
+        return sorted({**dict(separated(word)), **dict.fromkeys(soft, True)}.items())
     if not letters:
         for index in range(1, len(word) - 1):
             # After a hyphen or dash that the word has itself, between letters; a dash may follow another one.
@@ -112,6 +136,9 @@ def places(word: str, soft: Sequence[int], hyphenator: object | None) -> list[tu
     return sorted(found.items())
 
 
-def anywhere(word: str) -> list[tuple[int, bool]]:
-    """Every place a word may be broken at when it is longer than a line; a hyphen is added between letters."""
-    return [(index, word[index - 1].isalpha() and word[index].isalpha()) for index in range(1, len(word))]
+def anywhere(word: str, verbatim: bool = False) -> list[tuple[int, bool]]:
+    """Every place a word may be broken at when it is longer than a line; a hyphen is added between letters, but not in
+    what is to stay as it is (``verbatim``).
+    """
+    return [(index, not verbatim and word[index - 1].isalpha() and word[index].isalpha())
+            for index in range(1, len(word))]

@@ -15,6 +15,7 @@ from handfont.layout.content import Block, Divider, Figure, Table
 from handfont.layout.setup import Measures
 from handfont.layout.shaping import Box, Shaped
 from handfont.pages import Picture
+from handfont.util import pictures
 
 HYPHEN_WIDTH = 0.75
 """X-heights that a hyphen and the gap before it take at the end of a line."""
@@ -202,9 +203,11 @@ class Flow:
             self._warned.add(text)
             shown = text if len(text) <= 40 else f"{text[:37]}..."
             _LOG.warning("%s: '%s' is longer than a line and was broken", self.where, shown)
+        verbatim = box.code or breaking.is_address(text)
+        cuts = breaking.separated(text) if box.code else cuts
         bounds = [0, *(index for index, _ in cuts), len(text)]
         widest = max(box.width(a, b) for a, b in itertools.pairwise(bounds)) + HYPHEN_WIDTH
-        return cuts if widest <= room else breaking.anywhere(text)
+        return cuts if widest <= room else breaking.anywhere(text, verbatim)
 
     def _lines(
         self, pending: list[Run], block: Block, begun: bool, final: bool
@@ -231,9 +234,7 @@ class Flow:
             if whole:
                 penalty = FORBIDDEN if box.word.glued else 0.0
             else:
-                penalty = breaking.HYPHEN if hyphen else 1.0
-                if run.stop - run.start == 1 and before is not None and before.stop - before.start == 1:
-                    penalty = EMERGENCY
+                penalty = _penalty(box.word.text, run, before, hyphen > 0)
             items.add(width, run.gap, penalty, hyphen)
         starts = breaking.starts(items, room, first)
         return [runs[a:b] for a, b in zip(starts, [*starts[1:], len(runs)], strict=True)]
@@ -280,11 +281,17 @@ class Flow:
         return Row([], before=block.before, figure=picture, page_break=block.page_break)
 
 
+def _penalty(text: str, run: Run, before: Run | None, hyphen: bool) -> float:
+    """The cost of a break within a word, before ``run``."""
+    separated = text[run.start - 1] in breaking.SEPARATORS
+    if run.stop - run.start == 1 and before is not None and before.stop - before.start == 1 and not separated:
+        return EMERGENCY
+    return breaking.HYPHEN if hyphen or (separated and breaking.is_address(text)) else 1.0
+
+
 def picture_size(path: Path) -> tuple[float, float]:
     """Points of an image at its own resolution, or 96 dots an inch."""
-    from PIL import Image
-
-    with Image.open(path) as image:
+    with pictures.opened(path) as image:
         dpi = image.info.get("dpi", (96, 96))
         across, down = (float(value) if 30 <= float(value) <= 3000 else 96.0 for value in dpi)
         return image.width * 72 / across, image.height * 72 / down

@@ -14,7 +14,8 @@ from markdown_it.tree import SyntaxTreeNode
 from handfont.errors import TextError
 from handfont.layout import text as texts
 from handfont.layout.content import PLAIN, Block, Content, Divider, Figure, Look, Table, Word
-from handfont.layout.shaping import PITCH
+from handfont.layout.pitch import PITCH
+from handfont.util import paths, pictures
 
 HEADINGS = {1: (1.5, 1.0), 2: (1.25, 0.9), 3: (1.1, 0.75)}
 """Size of a heading and the space before it in lines; deeper ones are as large as the text."""
@@ -209,20 +210,19 @@ class _Reader:
     def _figure(self, source: str, text: str) -> Figure:
         from urllib.parse import unquote
 
-        from PIL import Image, UnidentifiedImageError
-
         name = unquote(source)
         if "://" in name:
             raise TextError(f"{self.where}: the picture {name} is not a file; save it beside the text")
-        found = next((folder / name for folder in self.folders if name and (folder / name).is_file()), None)
-        if found is None:
-            raise TextError(f"{self.where}: the picture '{name}' does not exist")
+        found = [paths.problem(folder / name) for folder in self.folders] if name else ["does not exist"]
+        if all(found):
+            reason = next((reason for reason in found if reason != "does not exist"), found[0])
+            raise TextError(f"{self.where}: the picture '{name}' {reason}")
+        path = self.folders[found.index("")] / name
         try:
-            with Image.open(found) as image:
-                image.verify()
-        except (UnidentifiedImageError, OSError, SyntaxError, ValueError, Image.DecompressionBombError) as error:
-            raise TextError(f"{self.where}: {found} is not an image") from error
-        return Figure(found, text)
+            pictures.check(path)
+        except pictures.PictureError as error:
+            raise TextError(f"{self.where}: the picture {path} {error}") from error
+        return Figure(path, text)
 
 
 def words_of(pieces: Inline) -> tuple[Word, ...]:

@@ -14,9 +14,10 @@ from numpy.typing import NDArray
 from handfont.accents import WRITABLE
 from handfont.composition import edges_of
 from handfont.glyph import Glyph, Metrics
-from handfont.layout import spacing, strokes
+from handfont.layout import pitch, spacing, strokes
 from handfont.layout.content import Block, Content, Look, Table, Word
 from handfont.layout.motion import normals
+from handfont.layout.pitch import PITCH
 from handfont.streams import stream
 
 if TYPE_CHECKING:
@@ -25,13 +26,10 @@ if TYPE_CHECKING:
 LETTER_VARIATION = 0.16
 HEAVIER = 1.5
 """The pen of strong words beside the usual one."""
-PITCH = 1.25
-"""Code is written in letters so far apart."""
 AT_ONCE = 1500
 """Glyphs are drawn for about so many characters at a time."""
 POOL = 64
 """Hyphens, and page numbers, are drawn so many at a time."""
-CODE_NARROW = 0.92
 
 
 @dataclass
@@ -147,15 +145,17 @@ class Writer:
         if not words:
             return []
         text, looks = _letters(words)
+        code = np.array([look is not None and look.code for look in looks], bool)
+        glyphs = pitch.narrowed(glyphs, code)
         left = np.stack([glyph.left_edge for glyph in glyphs])
         right = np.stack([glyph.right_edge for glyph in glyphs])
         jitter = normals(self.seed, self.document, "gaps", self._spaced, len(text))[1:]
         self._spaced += len(text)
         rhythm, neatness = self.hand.style.rhythm, self.hand.neatness
         gaps = rhythm.letter_gap * (1 + neatness * LETTER_VARIATION * jitter)
-        apart = spacing.distances(left, right, gaps)
-        apart = _at_pitch(apart, left, right, looks)
         lefts, rights = np.nanmin(left, axis=1).astype(np.float64), np.nanmax(right, axis=1).astype(np.float64)
+        apart = pitch.distances(spacing.distances(left, right, gaps), lefts, rights, code)
+        lefts, rights = pitch.cells(lefts, rights, code)
         result = []
         start = 0
         for word in words:
@@ -166,8 +166,8 @@ class Writer:
             if word.spaces == 0 and start:
                 # Nothing stands between the two: they are as near as letters.
                 gap = float(apart[start - 1] + lefts[start] - rights[start - 1])
-            elif word.looks and word.look(0).code and start:
-                gap = PITCH * (word.spaces + 1) - 0.9
+            elif start and code[start - 1] and code[start]:
+                gap = PITCH * word.spaces
             result.append(Box(word, glyphs[start:stop], origins, origins + lefts[start:stop],
                               origins + rights[start:stop], gap))
             start = stop
@@ -263,18 +263,3 @@ def _pieces(word: Word) -> Iterator[Word]:
         text = word.text[start : start + AT_ONCE]
         yield replace(word, text=text, spaces=0 if start else word.spaces, glued=False if start else word.glued,
                       tab=word.tab and not start, soft=(), looks=((0, word.look(0)),) if word.looks else ())
-
-
-def _at_pitch(
-    apart: NDArray[np.float64], left: NDArray[np.float32], right: NDArray[np.float32], looks: Sequence[Look | None]
-) -> NDArray[np.float64]:
-    """Distances with those between letters of code made equal from middle to middle, where they do not touch."""
-    code = np.array([look is not None and look.code for look in looks])
-    pairs = np.flatnonzero(code[1:] & code[:-1])
-    if not len(pairs):
-        return apart
-    middle = (np.nanmin(left, axis=1) + np.nanmax(right, axis=1)) / 2
-    apart = apart.copy()
-    even = PITCH + middle[:-1] - middle[1:]
-    apart[pairs] = np.maximum(even[pairs], CODE_NARROW * apart[pairs])
-    return apart

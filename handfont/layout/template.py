@@ -46,8 +46,6 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-import yaml
-
 from handfont import places
 from handfont.errors import OptionError
 from handfont.layout import text as texts
@@ -56,8 +54,12 @@ from handfont.layout.page import Panel
 from handfont.layout.setup import Fit, PageNumbers, PageSetup, Region, Ruling
 from handfont.layout.template_values import Values
 from handfont.pages import Rule
+from handfont.util import checked, paths
+from handfont.util.checked import Limits
 
 SCHEMA = "handfont-template/1"
+LIMITS = Limits(size=1_000_000, depth=10, values=50_000)
+"""What a template file may hold."""
 SIDES = ("left", "right", "top", "bottom")
 ALIGNS = ("left", "centre", "right")
 NUMBER_PLACES = tuple(f"{edge} {side}" for edge in ("bottom", "top") for side in ("left", "centre", "right"))
@@ -157,9 +159,11 @@ def load(name: str) -> Template:
     """
     path = find(name)
     try:
-        data = yaml.safe_load(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError, RecursionError, yaml.YAMLError) as error:
-        raise OptionError(f"the template {path} cannot be read: {str(error).splitlines()[0]}") from error
+        data = checked.load_yaml(checked.read_text(path, LIMITS.size), LIMITS)
+    except checked.UnreadableError as error:
+        raise OptionError(f"the template {path} {error}") from error
+    except OSError as error:
+        raise OptionError(f"the template {path} cannot be read: {error.strerror or error}") from error
     if not isinstance(data, dict) or data.get("schema") != SCHEMA:
         raise OptionError(f"{path} is not a template: its field 'schema' must be {SCHEMA}")
     values = Values(path, data)
@@ -174,12 +178,13 @@ def find(name: str) -> Path:
     """The file of a template, by name or path."""
     if places.is_path(name):
         path = Path(name)
-        if not path.is_file():
-            raise OptionError(f"the template file {name} does not exist")
+        if problem := paths.problem(path):
+            raise OptionError(f"the template file {name} {problem}")
         return path
     known = places.known("templates")
     if name not in known:
-        raise OptionError(f"there is no template '{name}'; known templates: {', '.join(known) or 'none'}")
+        raise OptionError(f"there is no template '{name}'; known templates: {', '.join(known) or 'none'}; they were "
+                          f"looked for in {places.looked_in('templates')}")
     return known[name]
 
 

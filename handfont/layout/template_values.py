@@ -9,6 +9,7 @@ from typing import Any, TypeVar
 from handfont.errors import OptionError
 from handfont.layout.setup import Region
 from handfont.layout.units import colour, length, paper
+from handfont.util import paths, pictures
 
 _Value = TypeVar("_Value")
 
@@ -130,6 +131,8 @@ class Values:
 
     def _understood(self, understand: Callable[[str], _Value], field: str) -> _Value:
         """A field's text as what it means, or an error that names the field."""
+        if not isinstance(self.data[field], (str, int, float)):
+            raise self.wrong(field, "must be text")
         try:
             return understand(str(self.data[field]))
         except OptionError as error:
@@ -140,26 +143,25 @@ class Values:
         if field not in self.data:
             return None
         path = self.path.parent / self.text(field, "")
-        if not path.is_file():
-            raise self.wrong(field, f"names {path}, which does not exist")
-        if not _drawable(path):
-            raise self.wrong(field, f"names {path}, which is neither an image nor a PDF")
+        if found := paths.problem(path):
+            raise self.wrong(field, f"names {path}, which {found}")
+        if found := _undrawable(path):
+            raise self.wrong(field, f"names {path}, which {found}")
         return path
 
 
-def _drawable(path: Path) -> bool:
-    import pypdfium2
-    from PIL import Image, UnidentifiedImageError
-
+def _undrawable(path: Path) -> str:
+    """Why a file cannot be drawn, empty if it can."""
     if path.suffix.lower() == ".pdf":
+        import pypdfium2
+
         try:
             with pypdfium2.PdfDocument(path) as opened:
-                return len(opened) > 0
+                return "" if len(opened) > 0 else "has no pages"
         except pypdfium2.PdfiumError:
-            return False
+            return "is neither an image nor a PDF"
     try:
-        with Image.open(path) as image:
-            image.verify()
-    except (UnidentifiedImageError, OSError, SyntaxError, ValueError, Image.DecompressionBombError):
-        return False
-    return True
+        pictures.check(path)
+    except pictures.PictureError as error:
+        return str(error).replace("is not an image", "is neither an image nor a PDF")
+    return ""

@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 import logging
+import re
+import sys
 import unicodedata
-from collections import defaultdict
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
 from handfont.accents import WRITABLE
 from handfont.charset import describe
 from handfont.errors import OptionError, TextError
 from handfont.layout.content import Block, Word
+from handfont.util import checked, encodings, paths
+from handfont.util.checked import Limits
+from handfont.util.marks import MARKS_MAX, long_run
 
 NO_BREAK_SPACES = "\u00a0\u202f\u2007"
 SOFT_HYPHEN = "\u00ad"
@@ -27,6 +31,12 @@ INDENT = 0.7
 MOST_GAPS = 6
 MAX_LISTED = 12
 MAX_CHARACTERS = 5_000_000
+MAX_BYTES = 4 * MAX_CHARACTERS
+STANDARD_INPUT = "-"
+"""In place of a file's name."""
+MOST_FIELD_LINES = 400
+"""Fields at the start of a text end within so many lines."""
+FIELD_LIMITS = Limits(size=100_000, depth=10, values=2000)
 MISSING = ("error", "skip", "box")
 """What can be done with characters that the hand cannot write."""
 _LOG = logging.getLogger("handfont")
@@ -37,21 +47,44 @@ def is_markdown(path: Path) -> bool:
     return path.suffix.lower() in (".md", ".markdown")
 
 
-def read(path: Path) -> str:
-    """The text of a file.
+def check_readable(path: Path) -> None:
+    """Whether a text can be read, without reading it.
 
     Raises:
-        TextError: missing, unreadable or not UTF-8.
+        TextError: it cannot.
     """
+    if str(path) != STANDARD_INPUT and (problem := paths.problem(path)):
+        raise TextError(f"the text {path} {problem}")
+
+
+def read(path: Path) -> str:
+    """The text of a file, or of standard input if it is called ``-``; its encoding is found out.
+
+    Raises:
+        TextError: missing, unreadable, too long, or no text.
+    """
+    check_readable(path)
     try:
-        if path.stat().st_size > 4 * MAX_CHARACTERS:
-            raise TextError(f"the text {path} is too long to be a letter ({path.stat().st_size / 1e6:.0f} MB)")
-        return path.read_text(encoding="utf-8-sig")
-    except UnicodeDecodeError as error:
-        line = error.object[: error.start].count(b"\n") + 1
-        raise TextError(f"the text {path} is not UTF-8 (line {line}, byte {error.start}); save it as UTF-8") from error
+        content = _standard_input() if str(path) == STANDARD_INPUT else checked.read_bytes(path, MAX_BYTES)
+        text, encoding, guessed = encodings.decode(content)
+    except checked.UnreadableError as error:
+        raise TextError(f"the text {path} {error}") from error
+    except ValueError as error:
+        raise TextError(f"the text {path} is no text in any usual encoding; save it as UTF-8") from error
     except OSError as error:
         raise TextError(f"the text {path} cannot be read: {error.strerror or error}") from error
+    if guessed:
+        _LOG.warning("%s: read as %s, which is a guess; if letters are wrong, save it as UTF-8", path, encoding)
+    return text
+
+
+def _standard_input() -> bytes:
+    if sys.stdin is None or sys.stdin.closed:
+        raise TextError("standard input is closed; name a file, or send a text with |")
+    content = sys.stdin.buffer.read(MAX_BYTES + 1)
+    if len(content) > MAX_BYTES:
+        raise TextError(f"standard input has more than {MAX_BYTES // 10**6} MB; that is too long to be a letter")
+    return content
 
 
 def clean(text: str, where: str = "the text", missing: str = "error", skipped: int = 0) -> str:
@@ -68,6 +101,10 @@ def clean(text: str, where: str = "the text", missing: str = "error", skipped: i
         raise OptionError(f"missing '{missing}' is not known; use {', '.join(MISSING)}")
     if len(text) > MAX_CHARACTERS:
         raise TextError(f"{where} has {len(text)} characters; at most {MAX_CHARACTERS} can be written at once")
+    if run := long_run(text):
+        line = text.count("\n", 0, run.start()) + 1 + skipped
+        raise TextError(f"{where} has {len(run[0])} combining marks after each other in line {line}; at most "
+                        f"{MARKS_MAX} belong to one letter")
     text = text.replace("\r\n", "\n").replace("\r", "\n").replace("\v", "\n").replace("\u2028", "\n")
     text = unicodedata.normalize("NFC", text.replace("\u2029", "\n\n").replace("\u0085", "\n"))
     unknown = set(text) - _ALLOWED
@@ -75,7 +112,8 @@ def clean(text: str, where: str = "the text", missing: str = "error", skipped: i
         return text
     found = _places(text, unknown, skipped)
     if missing == "error":
-        raise TextError(f"{where} has characters that this hand cannot write: {found}")
+        raise TextError(f"{where} has characters that this hand cannot write: {found}; --missing skip leaves them out, "
+                        "--missing box draws boxes")
     done = "left out" if missing == "skip" else "drawn as boxes"
     _LOG.warning("%s: %s: %s", where, done, found)
     table: dict[int, str | None] = {ord(character): None for character in unknown}
@@ -90,16 +128,19 @@ _ALLOWED = frozenset(WRITABLE) | frozenset(" \t\n\f" + NO_BREAK_SPACES + SOFT_HY
 
 def _places(text: str, unknown: set[str], skipped: int) -> str:
     """The characters that cannot be written, with where each stands first."""
-    places: dict[str, list[str]] = defaultdict(list)
+    counts = Counter(character for character in text if character in unknown)
+    first: dict[str, str] = {}
     for number, line in enumerate(text.split("\n"), 1 + skipped):
+        if unknown.isdisjoint(line):
+            continue
         for column, character in enumerate(line, 1):
-            if character in unknown:
-                places[character].append(f"line {number} column {column}")
+            if character in unknown and character not in first:
+                first[character] = f"line {number} column {column}"
     shown = []
-    for character, found in list(places.items())[:MAX_LISTED]:
-        more = f" and {len(found) - 1} more" if len(found) > 1 else ""
-        shown.append(f"{describe(character)} at {found[0]}{more}")
-    rest = f"; and {len(places) - MAX_LISTED} other characters" if len(places) > MAX_LISTED else ""
+    for character, place in list(first.items())[:MAX_LISTED]:
+        more = f" and {counts[character] - 1} more" if counts[character] > 1 else ""
+        shown.append(f"{describe(character)} at {place}{more}")
+    rest = f"; and {len(first) - MAX_LISTED} other characters" if len(first) > MAX_LISTED else ""
     return "; ".join(shown) + rest
 
 
@@ -195,21 +236,25 @@ def front_matter(text: str, where: str = "the text") -> tuple[dict[str, str], st
     Raises:
         TextError: the mapping holds something else than plain values.
     """
-    import yaml
-
-    rows = text.split("\n")
-    if rows[0].rstrip() != "---" or len(rows) < 3:
+    if not text.startswith("---"):
         return {}, text, 0
-    close = next((i for i, row in enumerate(rows[1:400], 1) if row.rstrip() == "---"), None)
-    if close is None:
+    rows = text.split("\n", MOST_FIELD_LINES)
+    close = next((i for i, row in enumerate(rows[1:MOST_FIELD_LINES], 1) if row.rstrip() == "---"), None)
+    if rows[0].rstrip() != "---" or close is None or close < 2:
         return {}, text, 0
     try:
-        data: Any = yaml.load("\n".join(rows[1:close]), yaml.BaseLoader)
-    except (yaml.YAMLError, RecursionError, ValueError):
-        return {}, text, 0
+        data = checked.load_yaml("\n".join(rows[1:close]), FIELD_LIMITS, plain=True)
+    except checked.UnreadableError as error:
+        # Lines --- also part a text; only what begins like fields is meant as such.
+        if error.malformed or not _FIELD.match(rows[1]):
+            return {}, text, 0
+        raise TextError(f"{where}: what stands between the lines --- {error}") from error
     if not isinstance(data, dict):
         return {}, text, 0
     for name, value in data.items():
         if not isinstance(value, str):
             raise TextError(f"{where}: the field '{name}' between the lines --- must be a text")
     return {str(name): value for name, value in data.items()}, "\n".join(rows[close + 1 :]), close + 1
+
+
+_FIELD = re.compile(r"[\w-]{1,64}:(\s|$)")

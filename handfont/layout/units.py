@@ -25,10 +25,11 @@ def length(text: str, name: str = "length") -> float:
     """
     match = re.fullmatch(r"\s*([+-]?\d+(?:\.\d+)?|[+-]?\.\d+)\s*([a-zA-Z]*)\s*", text)
     if not match or match[2].lower() not in POINTS:
-        raise OptionError(f"{name} '{text}' is not a length; write a number and a unit like 2.5cm, 8mm, 11pt or 1in")
+        raise OptionError(f"{name} '{shortened(text)}' is not a length; write a number and a unit like 2.5cm, 8mm, "
+                          "11pt or 1in")
     value = float(match[1]) * POINTS[match[2].lower()]
     if not math.isfinite(value) or abs(value) > 1e5:
-        raise OptionError(f"{name} '{text}' is no length that fits a page")
+        raise OptionError(f"{name} '{shortened(text)}' is no length that fits a page")
     return value
 
 
@@ -45,9 +46,10 @@ def paper(text: str) -> tuple[float, float]:
     if len(parts) == 2:
         sides = length(parts[0], "paper width"), length(parts[1], "paper height")
         if min(sides) < SMALLEST or max(sides) > LARGEST:
-            raise OptionError(f"no sheet of paper is {text}; its sides may be from 13mm to 1000mm")
+            raise OptionError(f"no sheet of paper is {shortened(text)}; its sides may be from 13mm to 1000mm")
         return sides
-    raise OptionError(f"'{text}' is not a paper size; use {', '.join(PAPER)} or WIDTHxHEIGHT like 120mmx180mm")
+    raise OptionError(f"'{shortened(text)}' is not a paper size; use {', '.join(PAPER)} or WIDTHxHEIGHT like "
+                      "120mmx180mm")
 
 
 def colour(text: str) -> str:
@@ -56,10 +58,18 @@ def colour(text: str) -> str:
     Raises:
         OptionError: unknown.
     """
-    from reportlab.lib.colors import toColor
+    from PIL import ImageColor
 
     try:
-        red, green, blue = (round(part * 255) for part in toColor(text).rgb())
-    except (ValueError, AttributeError) as error:
-        raise OptionError(f"'{text}' is not a colour; write a name like navy or a value like #1f2430") from error
+        red, green, blue, *opacity = ImageColor.getrgb(text.strip())
+        if opacity or max(red, green, blue) > 255:
+            raise ValueError("ink is opaque, and screens show no more than 255")
+    except ValueError as error:
+        raise OptionError(f"'{shortened(text)}' is not a colour; write a name like navy or a value like #1f2430"
+                          ) from error
     return f"#{red:02x}{green:02x}{blue:02x}"
+
+
+def shortened(text: str, most: int = 40) -> str:
+    """A text as messages show it."""
+    return text if len(text) <= most else f"{text[: most - 3]}..."

@@ -20,6 +20,7 @@ from reportlab.pdfbase import pdfdoc
 
 from handfont.errors import OutputError
 from handfont.output.stream import Stream, StreamedDocument
+from handfont.util import pictures
 
 Box = tuple[float, float, float, float]
 TURNED = {0: (1, 0, 0, 1), 90: (0, -1, 1, 0), 180: (-1, 0, 0, -1), 270: (0, 1, -1, 0)}
@@ -62,6 +63,9 @@ class _Copy:
         if isinstance(item, IndirectObject):
             return self._shared(item)
         if isinstance(item, StreamObject):
+            if item.get("/Subtype") == "/Image":
+                # Whoever draws the page decodes it: a few kilobytes may be gigabytes of pixels.
+                pictures.check_size(int(item.get("/Width", 0)), int(item.get("/Height", 0)))
             # Still as it was in the file: the stream's own filters stay its filters.
             return Stream(self._dictionary(item).dict, bytes(item._data))
         if isinstance(item, DictionaryObject):

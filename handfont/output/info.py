@@ -10,7 +10,7 @@ DPI_RANGE = (30, 1200)
 
 @dataclass(frozen=True)
 class DocumentInfo:
-    """Title, author and language of a document. No dates: the same document has the same information."""
+    """Title, author and language of a document. It has no dates; see :mod:`.dates`."""
 
     title: str = ""
     author: str = ""

@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
+import zlib
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from reportlab.pdfbase import pdfdoc
 
 from handfont.errors import OutputError
-from handfont.output.stream import StreamedDocument
+from handfont.output.stream import LEVEL, StreamedDocument
 from handfont.pages import Page, Picture
+from handfont.util import pictures
 
 if TYPE_CHECKING:
     from PIL import Image
+
+
+STRIP = 256
+"""Rows of pixels that are converted at a time."""
 
 
 class Pictures:
@@ -53,12 +59,12 @@ class Pictures:
                 from handfont.output.imported import first_page
 
                 return name, *first_page(self._document, path, name)
-            from PIL import Image
-
-            with Image.open(path) as image:
+            with pictures.opened(path) as image:
                 return name, self._image(path, image, name), (0.0, 0.0, 1.0, 1.0)
         except OutputError:
             raise
+        except pictures.PictureError as error:
+            raise OutputError(f"the picture {path} cannot be read: it {error}") from error
         except Exception as error:  # Pillow and pypdf raise all sorts of exceptions at damaged files
             raise OutputError(f"the picture {path} cannot be read: {str(error) or type(error).__name__}") from error
 
@@ -67,21 +73,35 @@ class Pictures:
 
         upright = image.getexif().get(0x0112, 1) == 1
         if image.format == "JPEG" and image.mode in ("L", "RGB") and upright:
-            entries = _entries(image) | {"Filter": pdfdoc.PDFName("DCTDecode")}
+            entries = _entries(image, image.mode) | {"Filter": pdfdoc.PDFName("DCTDecode")}
             return self._document.write_stream(name, path.read_bytes(), entries, compressed=True)
-        turned = ImageOps.exif_transpose(image)
-        if turned.mode not in ("L", "RGB", "RGBA"):
-            alpha = "A" in turned.mode or "transparency" in turned.info
-            turned = turned.convert("RGBA" if alpha else "RGB")
+        turned = image if upright else ImageOps.exif_transpose(image)
         extra: dict[str, object] = {}
-        if turned.mode == "RGBA":
-            mask = turned.getchannel("A")
-            extra["SMask"] = self._document.write_stream(f"{name}-mask", mask.tobytes(), _entries(mask))
-            turned = turned.convert("RGB")
-        return self._document.write_stream(name, turned.tobytes(), _entries(turned) | extra)
+        if "A" in turned.mode or "transparency" in turned.info:
+            extra["SMask"] = self._deflated(f"{name}-mask", turned, "A", {})
+        return self._deflated(name, turned, "L" if turned.mode == "L" and not extra else "RGB", extra)
+
+    def _deflated(
+        self, name: str, image: Image.Image, mode: str, extra: dict[str, object]
+    ) -> pdfdoc.PDFObjectReference:
+        """The pixels of an image, or ``A``, how opaque they are; converted strip by strip, as they may be many."""
+        packer = zlib.compressobj(LEVEL)
+        parts = []
+        for top in range(0, image.height, STRIP):
+            strip = image.crop((0, top, image.width, min(top + STRIP, image.height)))
+            if mode == "A":
+                strip = strip.convert("RGBA").getchannel("A")
+            elif extra and strip.mode != "RGB":
+                strip = strip.convert("RGBA").convert("RGB")
+            elif strip.mode != mode:
+                strip = strip.convert(mode)
+            parts.append(packer.compress(strip.tobytes()))
+        content = b"".join([*parts, packer.flush()])
+        entries = _entries(image, mode) | {"Filter": pdfdoc.PDFName("FlateDecode")} | extra
+        return self._document.write_stream(name, content, entries, compressed=True)
 
 
-def _entries(image: Image.Image) -> dict[str, object]:
-    space = "DeviceGray" if image.mode == "L" else "DeviceRGB"
+def _entries(image: Image.Image, mode: str) -> dict[str, object]:
+    space = "DeviceGray" if mode in ("L", "A") else "DeviceRGB"
     return {"Type": pdfdoc.PDFName("XObject"), "Subtype": pdfdoc.PDFName("Image"), "Width": image.width,
             "Height": image.height, "BitsPerComponent": 8, "ColorSpace": pdfdoc.PDFName(space)}

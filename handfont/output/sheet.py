@@ -16,6 +16,7 @@ from reportlab.pdfgen.canvas import Canvas
 
 from handfont import accents
 from handfont.charset import CASE_TWINS
+from handfont.output.dates import Info
 from handfont.scan import form
 from handfont.scan.form import Box, CopyLine, Form, FormPage, PageCode
 
@@ -85,7 +86,9 @@ def write(sheet: Form, path: Path) -> None:
         pdfmetrics.registerFont(TTFont(name, f"{name}.ttf"))
     width, height = sheet.size
     unit = 72 / 25.4
+    info = Info()  # first, as reportlab fails at a date that is none
     canvas = Canvas(str(path), pagesize=(width * unit, height * unit), invariant=1, pageCompression=1)
+    canvas._doc.info = info
     canvas.setTitle("handfont writing sheet")
     canvas.setAuthor("handfont")
     for page in sheet.pages:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import tempfile
 from pathlib import Path
 
 from handfont.charset import ASCII
@@ -13,6 +12,7 @@ from handfont.layout.units import POINTS
 from handfont.output import pdf, png
 from handfont.output.info import DocumentInfo
 from handfont.style.posterior import StylePosterior
+from handfont.util.files import temporary_folder
 
 SENTENCE = "The quick brown fox jumps over the lazy dog, and back again."
 
@@ -30,7 +30,7 @@ def write_specimen(style: StylePosterior, path: Path, dpi: float = 150) -> None:
     mm = POINTS["mm"]
     setup = PageSetup(210 * mm, 60 * mm, 12 * mm, 10 * mm, 10 * mm, 8 * mm, x_height=2.1 * mm)
     pages = typeset(prepare(specimen_text()), Hand(style), setup, seed=1, document="specimen")
-    with tempfile.TemporaryDirectory(prefix="handfont-") as folder:
-        whole = Path(folder) / "specimen.pdf"
+    with temporary_folder() as folder:
+        whole = folder / "specimen.pdf"
         pdf.write([next(pages)], whole, style.pen.ink, DocumentInfo(title=style.name))
         png.rasterise(whole, [path], dpi)

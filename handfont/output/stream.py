@@ -11,6 +11,8 @@ from typing import BinaryIO
 
 from reportlab.pdfbase import pdfdoc
 
+from handfont.output.dates import Info
+
 LEVEL = 4
 """Of compression: level 6 takes five times as long for a twentieth of the size."""
 
@@ -30,7 +32,9 @@ class StreamedDocument(pdfdoc.PDFDocument):  # type: ignore[misc]
     """A document of reportlab's that writes to ``file``."""
 
     def __init__(self, file: BinaryIO, language: str) -> None:
+        info = Info()  # first, as reportlab fails at a date that is none
         super().__init__(compression=1, invariant=1, pdfVersion=(1, 7), lang=language)
+        self.info = info
         self._file, self._offset = file, 0
         self._put(b"%PDF-1.7\n%\x93\x8c\x8b\x9e\n")
 

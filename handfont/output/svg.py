@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import io
+import math
 from pathlib import Path
 from xml.sax.saxutils import escape, quoteattr
 
@@ -15,6 +16,7 @@ from handfont.glyph import Outline
 from handfont.output.curves import UNITS, Curves
 from handfont.output.info import DocumentInfo
 from handfont.pages import Line, Page, PlacedWord, Rule
+from handfont.util import pictures
 
 BACKGROUND_DPI = 200
 """At which the page of a PDF is drawn as a background: SVG cannot hold it as it is."""
@@ -104,13 +106,16 @@ def _embedded(path: Path) -> tuple[str, bytes]:
         data = io.BytesIO()
         if path.suffix.lower() == ".pdf":
             with pypdfium2.PdfDocument(path) as document:
-                document[0].render(scale=BACKGROUND_DPI / 72).to_pil().save(data, "PNG")
+                page = document[0]
+                width, height = page.get_size()
+                scale = min(BACKGROUND_DPI / 72, math.sqrt(pictures.MAX_PIXELS / (width * height)))
+                page.render(scale=scale).to_pil().save(data, "PNG")
         else:
-            from PIL import Image
-
-            with Image.open(path) as image:
+            with pictures.opened(path) as image:
                 image.convert("RGBA").save(data, "PNG")
         return "png", data.getvalue()
+    except pictures.PictureError as error:
+        raise OutputError(f"the picture {path} cannot be read: it {error}") from error
     except (OSError, ValueError, pypdfium2.PdfiumError) as error:
         raise OutputError(f"the picture {path} cannot be read: {error}") from error
 

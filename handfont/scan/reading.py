@@ -18,6 +18,7 @@ from handfont.scan import gridpage, image, labels, markers, sheet, writing
 from handfont.scan.image import ByteArray
 from handfont.scan.page import Copied, PageReading
 from handfont.style.posterior import Rhythm
+from handfont.util.paths import shown
 
 FEWEST = 12
 """Letters copied on a sheet's lines that tell of the rhythm of a hand."""
@@ -36,14 +37,14 @@ def read(scan: Path, weights: Weights, transcript: Path | None = None) -> Iterat
     texts = None if text is None else text.split("\f")
     dpi = image.dpi(scan)
     for number, page in enumerate(image.pages(scan)):
-        where = scan.name if number == 0 else f"{scan.name}, page {number + 1}"
+        where = shown(scan.name) if number == 0 else f"{shown(scan.name)}, page {number + 1}"
         try:
             place = markers.find(page, where)
             if place is not None:
                 yield _with_rhythm(sheet.read(page, where, weights, place), weights)
             elif texts is not None and number >= len(texts):
-                raise ScanError(f"{text_file.name} has the text of {len(texts)} pages, but {scan.name} has more; part "
-                                "the pages' texts by form feeds, or save one file a page")
+                raise ScanError(f"{text_file.name} has the text of {len(texts)} pages, but {shown(scan.name)} has "
+                                "more; part the pages' texts by form feeds, or save one file a page")
             else:
                 yield _foreign(page, None if texts is None else texts[number], where, text_file, dpi, weights)
         except ScanError as error:

@@ -6,24 +6,35 @@ once. Samples are kept in one order, that of their pages' names and places, what
 
 from __future__ import annotations
 
-import io
 import json
+import re
+import struct
 import zipfile
+import zlib
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
+from typing import Any, TypeVar
 
 import numpy as np
+from numpy.typing import NDArray
 
+from handfont.charset import INDEX
 from handfont.errors import OptionError, StyleError
-from handfont.files import atomic
-from handfont.glyph import GlyphSample, Metrics
-from handfont.sdf import stepped, unstepped
+from handfont.glyph import FloatArray, GlyphSample, Metrics
+from handfont.sdf import GRID, stepped, unstepped
 from handfont.style.posterior import Rhythm
+from handfont.style.yaml_format import rhythm
+from handfont.util.checked import Limits, load_json
+from handfont.util.files import atomic
+from handfont.util.transaction import current
 
 SUFFIX = ".samples.npz"
 SCHEMA = "handfont-samples/1"
+BYTES_MAX = 400_000_000
+"""Of a file, packed or not: two hundred full pages have 50 MB."""
+_Kind = TypeVar("_Kind")
 
 
 @dataclass(frozen=True)
@@ -41,6 +52,11 @@ class KeptPage:
     notes: tuple[str, ...] = ()
     sheet: tuple[int, int] | None = None
     """Number of a page of the writing sheet, from 0, and how many there are."""
+
+    @property
+    def file(self) -> str:
+        """Name of the file that the page is in."""
+        return re.sub(r", page \d+$", "", self.where)
 
 
 @dataclass(frozen=True)
@@ -87,6 +103,12 @@ class Kept:
     def used(self) -> list[GlyphSample]:
         """The samples that make the style."""
         return [kept.sample for kept in self.samples if kept.used]
+
+    @property
+    def sources(self) -> tuple[str, ...]:
+        """The files that the samples which make the style were read from."""
+        giving = {kept.page for kept in self.samples if kept.used}
+        return tuple(dict.fromkeys(page.file for page in self.pages if page.digest in giving))
 
     @property
     def lacking(self) -> list[str]:
@@ -146,11 +168,17 @@ def path_of(style: Path) -> Path:
 
 
 def save(kept: Kept, path: Path) -> None:
-    """Write to ``path``; nothing half-written is left.
+    """Write to ``path``; nothing half-written is left, and the file outlives a power failure.
 
     Raises:
         OutputError: it cannot be written.
     """
+    with atomic(path, durable=True) as temporary:
+        write(kept, temporary)
+
+
+def write(kept: Kept, path: Path) -> None:
+    """Write into the file ``path``, whatever becomes of it when that fails."""
     rows = [{"character": k.sample.character, "metrics": [k.sample.metrics.size, k.sample.metrics.centre_y,
                                                           k.sample.metrics.left, k.sample.metrics.right],
              "pen": k.sample.pen, "source": k.sample.source, "box": list(k.sample.box),
@@ -159,45 +187,90 @@ def save(kept: Kept, path: Path) -> None:
     header = json.dumps({"schema": SCHEMA, "pages": [asdict(page) for page in kept.pages], "samples": rows},
                         ensure_ascii=False)
     shapes = [stepped(k.sample.shape) for k in kept.samples]
-    with atomic(path) as temporary, temporary.open("wb") as file:
+    with path.open("wb") as file:
         np.savez_compressed(
             file, header=np.frombuffer(header.encode(), np.uint8),
-            shapes=np.stack(shapes) if shapes else np.zeros((0, 1, 1), np.int8),
+            shapes=np.stack(shapes) if shapes else np.zeros((0, GRID, GRID), np.int8),
             crops=np.frombuffer(b"".join(k.crop for k in kept.samples), np.uint8))
 
 
 def load(path: Path) -> Kept:
-    """Samples that :func:`save` wrote.
+    """Samples that :func:`save` wrote, and that belong to the style beside them as it is now.
 
     Raises:
-        StyleError: missing or damaged.
+        StyleError: missing, damaged, or of another version.
     """
-    if not path.is_file():
-        raise StyleError(f"there are no samples {path.name} beside the style: it can only be enrolled anew, from all "
-                         "of its scans")
+    style = path.with_name(path.name.removesuffix(SUFFIX) + ".yaml")
     try:
-        with np.load(io.BytesIO(path.read_bytes()), allow_pickle=False) as data:
-            header = json.loads(data["header"].tobytes().decode())
-            shapes, crops = data["shapes"], data["crops"].tobytes()
+        found = current(style, path)
+        if not found.is_file():
+            raise StyleError(f"there are no samples {path.name} beside the style: it can only be enrolled anew, from "
+                             "all of its scans")
+        header, shapes, crops = _parts(found)
         if header["schema"] != SCHEMA:
             raise ValueError("another version")
         pages = [_page(row) for row in header["pages"]]
         samples, start = [], 0
         for row, shape in zip(header["samples"], shapes, strict=True):
-            sample = GlyphSample(row["character"], unstepped(shape), Metrics(*row["metrics"]), row["pen"],
-                                 row["source"], tuple(row["box"]), row["confidence"])
-            crop = crops[start : start + row["crop"]]
+            samples.append(_sample(row, unstepped(shape), crops[start : start + row["crop"]]))
             start += row["crop"]
-            samples.append(KeptSample(sample, row["page"], row["doubt"], row["dropped"], crop))
         return Kept.of(pages, samples)
-    except (OSError, ValueError, KeyError, TypeError, EOFError, zipfile.BadZipFile) as error:
-        raise StyleError(f"the samples {path} are damaged or of another version ({error}); enrol the scans again"
-                         ) from error
+    except PermissionError as error:
+        raise StyleError(f"cannot read the samples {path}: {error.strerror}") from error
+    except (OSError, ValueError, KeyError, TypeError, IndexError, AttributeError, EOFError, MemoryError, SyntaxError,
+            NotImplementedError, RuntimeError, zipfile.BadZipFile, zlib.error, struct.error) as error:
+        raise StyleError(f"the samples {path} are damaged or of another version ({str(error) or type(error).__name__});"
+                         " enroll the scans again, without --add") from error
 
 
-def _page(row: dict[str, object]) -> KeptPage:
-    rhythm = row.pop("rhythm")
-    known = Rhythm(**rhythm) if isinstance(rhythm, dict) else None
-    page = KeptPage(**row, rhythm=known)  # type: ignore[arg-type]
-    sheet = None if page.sheet is None else (page.sheet[0], page.sheet[1])
-    return replace(page, empty=tuple(page.empty), notes=tuple(page.notes), sheet=sheet)
+def _parts(path: Path) -> tuple[Any, NDArray[np.int8], bytes]:
+    """The header, the shapes (N, grid, grid) and all pictures of a file, none of them larger than it may be."""
+    if path.stat().st_size > BYTES_MAX:
+        raise ValueError(f"larger than {BYTES_MAX // 10**6} MB")
+    with path.open("rb") as file, zipfile.ZipFile(file) as archive:
+        if sum(info.file_size for info in archive.infolist()) > BYTES_MAX:
+            raise ValueError(f"larger than {BYTES_MAX // 10**6} MB when unpacked")
+        header, shapes, crops = (_array(archive, name) for name in ("header", "shapes", "crops"))
+    if [str(array.dtype) for array in (header, shapes, crops)] != ["uint8", "int8", "uint8"] or (
+            header.ndim, shapes.shape[1:], crops.ndim) != (1, (GRID, GRID), 1):
+        raise ValueError("arrays of another kind")
+    return load_json(header.tobytes(), Limits(size=BYTES_MAX, depth=6, values=10_000_000)), shapes, crops.tobytes()
+
+
+def _array(archive: zipfile.ZipFile, name: str) -> NDArray[Any]:
+    with archive.open(f"{name}.npy") as file:
+        return np.lib.format.read_array(file, allow_pickle=False)
+
+
+def _page(row: dict[str, Any]) -> KeptPage:
+    sheet = row["sheet"]
+    return KeptPage(
+        _is(row["where"], str), _is(row["digest"], str), _is(row["kind"], str), _is(row["ink"], str),
+        None if row["x_height_mm"] is None else _number(row["x_height_mm"]),
+        None if row["rhythm"] is None else rhythm(row["rhythm"], "a page"),
+        tuple(_is(character, str) for character in row["empty"]), tuple(_is(note, str) for note in row["notes"]),
+        None if sheet is None else (_is(sheet[0], int), _is(sheet[1], int)))
+
+
+def _sample(row: dict[str, Any], shape: FloatArray, crop: bytes) -> KeptSample:
+    if row["character"] not in INDEX or len(crop) != row["crop"]:
+        raise ValueError("a sample of no known character, or without its picture")
+    size, *places = row["metrics"]
+    centre_y, left, right = (None if value is None else _number(value) for value in places)
+    box = tuple(_is(side, int) for side in row["box"])
+    sample = GlyphSample(row["character"], shape, Metrics(_number(size, 1e-3), centre_y, left, right),
+                         _number(row["pen"], 1e-4), _is(row["source"], str), (box[0], box[1], box[2], box[3]),
+                         _number(row["confidence"], 0))
+    return KeptSample(sample, _is(row["page"], str), _is(row["doubt"], str), _is(row["dropped"], bool), crop)
+
+
+def _is(value: Any, kind: type[_Kind]) -> _Kind:
+    if type(value) is not kind:
+        raise ValueError(f"{value!r:.40} where a value of another kind belongs")
+    return value
+
+
+def _number(value: Any, low: float = -1000.0, high: float = 1000.0) -> float:
+    if isinstance(value, bool) or not isinstance(value, (int, float)) or not low <= value <= high:
+        raise ValueError(f"{value!r:.40} where a number of another size belongs")
+    return value

@@ -20,6 +20,8 @@ from handfont.gaussian import Gaussian
 from handfont.style.posterior import Geometry, Origin, Pen, Rhythm, StylePosterior, Variant
 from handfont.style.yaml_format import rounded
 
+LEAST_WEIGHT, MOST_WEIGHT = 1e-6, 1e6
+"""Weights are relative; sums and squares of these are exact enough."""
 OTHER_WAY = 3.0
 """Ways further apart than so many standard deviations (root mean square over the dimensions) are two ways."""
 
@@ -31,9 +33,13 @@ def mix(parts: Sequence[tuple[StylePosterior, float]], name: str) -> StylePoster
         OptionError: weights are not positive.
         StyleError: the styles belong to different weights of the model.
     """
-    total = sum(weight for _, weight in parts)
-    if len(parts) < 2 or not all(weight > 0 and np.isfinite(weight) for _, weight in parts):
+    if len(parts) < 2 or not all(weight > 0 for _, weight in parts):
         raise OptionError("a mixture needs two styles or more, each with a weight above 0, like alice:0.7 bob:0.3")
+    for _, weight in parts:
+        if not LEAST_WEIGHT <= weight <= MOST_WEIGHT:
+            raise OptionError(f"the weight {weight:g} is out of range; use {LEAST_WEIGHT:g} to {MOST_WEIGHT:g}, "
+                              "like alice:0.7 bob:0.3")
+    total = sum(weight for _, weight in parts)
     models = sorted({style.model for style, _ in parts})
     if len(models) > 1:
         raise StyleError(f"styles of the weights {', '.join(models)} cannot be mixed; enrol the older ones again")

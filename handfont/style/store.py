@@ -4,15 +4,23 @@ from __future__ import annotations
 
 import difflib
 import re
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 
 from handfont import places
 from handfont.errors import StyleError
 from handfont.model.config import CURRENT, installed
-from handfont.style import yaml_format
+from handfont.style import kept, yaml_format
 from handfont.style.posterior import StylePosterior
+from handfont.util import paths
+from handfont.util.locks import locked
+from handfont.util.transaction import recover
 
 NAME = re.compile(r"[^\W_][\w.-]{0,63}")
+WAIT = 600.0
+"""Seconds to wait for another process that changes the same style."""
 
 
 def shipped() -> Path:
@@ -25,6 +33,60 @@ def shipped() -> Path:
     if folder is None:
         raise StyleError("the shipped styles are missing; install handfont with 'pip install .'")
     return folder
+
+
+@dataclass(frozen=True)
+class Files:
+    """A style's file, and what is written beside it when it is enrolled."""
+
+    style: Path
+    samples: Path
+    preview: Path
+    report: Path
+
+    @classmethod
+    def of(cls, style: Path) -> Files:
+        return cls(style, kept.path_of(style), style.with_name(f"{style.stem}.preview.png"),
+                   style.with_name(f"{style.stem}.report.html"))
+
+    @property
+    def others(self) -> list[Path]:
+        return [self.samples, self.preview, self.report]
+
+
+@contextmanager
+def changing(style: Path, waiting: Callable[[], object] | None = None) -> Iterator[None]:
+    """One process at a time changes a style, from reading it to writing it; others wait, as ``waiting`` says.
+
+    What a process left that was killed while it wrote is finished or undone first.
+
+    Raises:
+        OutputError: the folder may not be written to, or another process takes more than ten minutes.
+    """
+    busy = f"the style {style} is being changed by another process; try again when that has ended"
+    with locked(style.with_name(f".{style.stem}.lock"), busy, WAIT, waiting):
+        recover(style, Files.of(style).others)
+        yield
+
+
+def folder_for_new() -> Path:
+    """Where new styles go if no folder is named: ``./styles``, but in a source tree of handfont the user's own."""
+    return places.writable("styles")[0]
+
+
+def folder_of(name: str) -> Path:
+    """The folder, of those for new styles, that has the style ``name``.
+
+    Raises:
+        StyleError: none has it.
+    """
+    folders = places.writable("styles")
+    for folder in folders:
+        if not paths.problem(folder / f"{name}.yaml"):
+            return folder
+    looked = " or ".join(str(folder) for folder in folders)
+    raise StyleError(f"there is no style '{name}' in {looked}; enroll it first, without --add, or name its folder with "
+                     "--out")
 
 
 def check_name(name: str) -> str:
@@ -56,16 +118,17 @@ def find(name: str) -> Path:
     """
     if places.is_path(name):
         path = Path(name)
-        if not path.is_file():
-            raise StyleError(f"the style file {name} does not exist")
+        if problem := paths.problem(path):
+            raise StyleError(f"the style file {name} {problem}")
         return path
     styles = known()
     if name in styles:
         return styles[name]
     listed = ", ".join(styles) or "none yet, 'handfont enroll' makes one"
     close = difflib.get_close_matches(name, styles, n=1)
-    hint = f", did you mean '{close[0]}'?" if close else ""
-    raise StyleError(f"there is no style '{name}'{hint or ';'} Known styles: {listed}")
+    hint = f", did you mean '{close[0]}'? Known" if close else "; known"
+    raise StyleError(f"there is no style '{name}'{hint} styles: {listed}; they were looked for in "
+                     f"{places.looked_in('styles')}")
 
 
 def load_style(name: str | Path) -> StylePosterior:

@@ -16,17 +16,16 @@ import yaml
 from handfont import correction
 from handfont.charset import describe
 from handfont.errors import StyleError
-from handfont.files import atomic
 from handfont.gaussian import Gaussian
 from handfont.style.posterior import Geometry, Origin, Pen, Rhythm, StylePosterior, Variant
+from handfont.util import checked
+from handfont.util.checked import Limits
+from handfont.util.files import atomic
 
 SCHEMA = "handfont-style/1"
-MAX_BYTES = 8_000_000
-"""No honest style comes near this; a larger file is refused unread."""
+LIMITS = Limits(size=8_000_000, depth=20, values=500_000)
+"""No honest style comes near these: the largest that comes with handfont has 80 kB and 6,100 values."""
 STYLE_DIMENSIONS_MAX = 4096
-DEPTH_MAX = 20
-_SafeLoader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-"""What yaml.safe_load uses, by libyaml where PyYAML was built with it: eight times faster."""
 
 
 class _Vector(list[float]):
@@ -92,9 +91,9 @@ def dumps(style: StylePosterior) -> str:
 
 
 def save(style: StylePosterior, path: Path) -> None:
-    """Write a style; the file appears whole or not at all."""
+    """Write a style; the file appears whole or not at all, and outlives a power failure."""
     text = dumps(style)
-    with atomic(path) as temporary:
+    with atomic(path, durable=True) as temporary:
         temporary.write_text(text, encoding="utf-8")
 
 
@@ -105,11 +104,9 @@ def load(path: Path) -> StylePosterior:
         StyleError: unreadable, no YAML, not a style, or a field that is missing, of the wrong kind or out of range.
     """
     try:
-        if path.stat().st_size > MAX_BYTES:
-            raise StyleError(f"{path} is too large to be a style ({path.stat().st_size / 1e6:.0f} MB)")
-        text = path.read_text(encoding="utf-8")
-    except UnicodeDecodeError as error:
-        raise StyleError(f"{path} is not a style: it is not UTF-8 text (byte {error.start})") from error
+        text = checked.read_text(path, LIMITS.size)
+    except checked.UnreadableError as error:
+        raise StyleError(f"{path} is not a style: it {error}") from error
     except OSError as error:
         raise StyleError(f"cannot read the style {path}: {error.strerror or error}") from error
     return loads(text, str(path))
@@ -118,33 +115,14 @@ def load(path: Path) -> StylePosterior:
 def loads(text: str, where: str = "style") -> StylePosterior:
     """A style from its YAML text; ``where`` names it in errors."""
     try:
-        # Aliases would let a small file expand to gigabytes; handfont never writes them.
-        depth = 0
-        for event in yaml.parse(text, Loader=_SafeLoader):
-            if isinstance(event, yaml.AliasEvent):
-                raise StyleError(f"{where} is refused: YAML aliases have no place in a style")
-            depth += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)
-            if depth > DEPTH_MAX:  # which would overflow the stack of libyaml's composer
-                raise StyleError(f"{where} is not readable YAML: it is nested more than {DEPTH_MAX} deep")
-        data = yaml.load(text, Loader=_SafeLoader)
-    except yaml.MarkedYAMLError as error:
-        at = _place(text, error.problem_mark) if error.problem_mark else ""
-        raise StyleError(f"{where} is not readable YAML{at}: {error.problem}") from error
-    except (yaml.YAMLError, RecursionError, ValueError) as error:
-        raise StyleError(f"{where} is not readable YAML: {error}") from error
+        data = checked.load_yaml(text, LIMITS)
+    except checked.UnreadableError as error:
+        raise StyleError(f"{where} {error}") from error
     if not isinstance(data, dict) or "schema" not in data:
         raise StyleError(f"{where} is not a handfont style: it has no field 'schema'")
     if data["schema"] != SCHEMA:
-        raise StyleError(f"{where} has the schema {data['schema']!r}; this version of handfont reads {SCHEMA!r}")
+        raise StyleError(f"{where} has the schema {_shown(data['schema'])}; this version of handfont reads {SCHEMA!r}")
     return _Reader(where).style(data)
-
-
-def _place(text: str, mark: yaml.Mark) -> str:
-    """Line and column of a fault; libyaml puts what is missing at the end on a line after the last."""
-    lines = text.splitlines() or [""]
-    if mark.line < len(lines):
-        return f" at line {mark.line + 1}, column {mark.column + 1}"
-    return f" at line {len(lines)}, column {len(lines[-1]) + 1}"
 
 
 class _Reader:
@@ -271,6 +249,15 @@ class _Reader:
         return Origin(self.text(value.get("description", ""), "origin.description"),
                       self.text(value.get("licence", ""), "origin.licence"),
                       tuple(self.text(s, f"origin.sources[{i}]") for i, s in enumerate(sources)))
+
+
+def rhythm(data: Any, where: str) -> Rhythm:
+    """A rhythm from plain data, in the limits of a style's; ``where`` names it in errors.
+
+    Raises:
+        StyleError: a field of the wrong kind, or out of range.
+    """
+    return _Reader(where).rhythm(data)
 
 
 def _shown(value: Any) -> str:

@@ -91,3 +91,26 @@ def test_hyphenation_leaves_what_is_no_letter_alone():
     assert all(hyphen and 2 <= index <= 16 for index, hyphen in found)
     assert breaking.places("12345678", (), german) == []
     assert breaking.anywhere("ab12") == [(1, True), (2, False), (3, False)]
+
+
+@pytest.mark.parametrize(("word", "parts"), [
+    ("https://example.org/some-long_path/file.name?q=a&b=1",
+     ["https://", "example.", "org/", "some-", "long_", "path/", "file.", "name?", "q=", "a&", "b=1"]),
+    ("www.example.com", ["www.", "example.", "com"]), ("anna.maria@post.example.org",
+                                                       ["anna.", "maria@", "post.", "example.", "org"]),
+    ("/usr/local/lib/python3.11", ["/usr/", "local/", "lib/", "python3.11"]),
+    ("C:\\Users\\anna", ["C:\\", "Users\\", "anna"]), ("some_function_name", ["some_", "function_", "name"]),
+    ("docs/readme.md", ["docs/", "readme.", "md"]), ("handwriting.pdf", ["handwriting.", "pdf"]),
+])
+def test_addresses_break_after_separators_without_a_hyphen(word, parts):
+    english = pyphen.Pyphen(lang="en_US")
+    found = breaking.places(word, (), english)
+    assert not any(hyphen for _, hyphen in found)
+    bounds = [0, *(index for index, _ in found), len(word)]
+    assert [word[a:b] for a, b in itertools.pairwise(bounds)] == parts
+    assert not any(hyphen for _, hyphen in breaking.anywhere(word, True))
+
+
+@pytest.mark.parametrize("word", ["e.g.", "z.B.", "3.14", "U.S.A.", "and/or", "well-known", "night", "end.", "(sic!)"])
+def test_ordinary_words_are_no_addresses(word):
+    assert not breaking.is_address(word)

@@ -103,12 +103,20 @@ def test_rulings_lie_on_the_sheet(kind):
 
 
 @pytest.mark.parametrize(("text", "message"), [
-    ("a: [", "cannot be read"), ("x", "is not a template"), (HEAD + "colour: red", "'colour' is not known"),
+    ("a: [", "is not readable YAML at line 1"), ("x", "is not a template"),
+    (HEAD + "colour: red", "'colour' is not known"),
     (HEAD + "paper: A99", "field 'paper'"), (HEAD + "margins: 3", "field 'margins'"),
     (HEAD + "margins: {left: 3}", "'margins.left' must be a length"), (HEAD + "size: 2", "'size' must be a length"),
     (HEAD + "margins: {middle: 3mm}", "field 'margins'"), (HEAD + "margins: {top: -3mm}", "'margins.top' is negative"),
-    (HEAD + "size: 2parsec", "is not a length"), ("[" * 3000, "cannot be read"),
-    (HEAD + "size: 2026-13-45", "cannot be read"),
+    (HEAD + "size: 2parsec", "is not a length"), ("[" * 3000, "nested more than 10"),
+    (HEAD + "size: 2026-13-45", "is not readable YAML"),
+    (HEAD + "ink: &a [x]\npaper: *a", r"a YAML alias, \*a \(line 3\)"),
+    (HEAD + "ink: [&a [x, x], &b [*a, *a], &c [*b, *b]]", "a YAML alias"),
+    (HEAD + "columns: " + "9" * 5000, "a number of 5000 digits"), (HEAD + "columns: .inf", "not finite"),
+    (HEAD + "body: " + "x" * 1_000_000, "is larger than 1 MB"),
+    (HEAD + "ink: []", "field 'ink' must be text"), (HEAD + "ink: '[]'", r"field 'ink': '\[\]' is not a colour"),
+    (HEAD + "paper: {a: b}", "field 'paper' must be text"), (HEAD + f"background: {'x' * 300}.png", "which cannot be"),
+    (HEAD + 'background: "a\\0b"', "does not exist|no file can have"), (HEAD + "background: .", "is a folder"),
     (HEAD + "columns: 0", "'columns' must be a whole number from 1 to 6"),
     (HEAD + "align: middle", "'align' must be one of left, centre, right"),
     (HEAD + "ink: bluish", "field 'ink': 'bluish'"),

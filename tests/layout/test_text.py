@@ -1,6 +1,9 @@
 from __future__ import annotations
 
+import io
+import sys
 import unicodedata
+from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -88,10 +91,67 @@ def test_composed_and_decomposed_are_the_same():
 
 def test_files(tmp_path):
     path = tmp_path / "a.txt"
-    path.write_bytes(b"ok\nb\xe9\n")
-    with pytest.raises(TextError, match="line 2, byte 4"):
-        text.read(path)
-    with pytest.raises(TextError, match="No such file"):
+    with pytest.raises(TextError, match=r"none\.txt does not exist"):
         text.read(tmp_path / "none.txt")
+    with pytest.raises(TextError, match="is a folder"):
+        text.read(tmp_path)
+    with pytest.raises(TextError, match="File name too long"):
+        text.read(tmp_path / ("x" * 300))
+    path.write_bytes(b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR\0\1")
+    with pytest.raises(TextError, match="is no text in any usual encoding; save it as UTF-8"):
+        text.read(path)
+    path.write_bytes(b"x" * (text.MAX_BYTES + 1))
+    with pytest.raises(TextError, match="is larger than 20 MB"):
+        text.read(path)
     path.write_bytes(b"\xef\xbb\xbfhello")
     assert text.read(path) == "hello"
+
+
+def test_other_encodings_are_found(tmp_path, caplog):
+    path = tmp_path / "a.txt"
+    path.write_bytes("schöne Grüße".encode("utf-16"))
+    assert (text.read(path), caplog.messages) == ("schöne Grüße", [])
+    path.write_bytes("schöne Grüße".encode("cp1252"))
+    assert text.read(path) == "schöne Grüße"
+    assert len(caplog.messages) == 1
+    assert "read as cp1252, which is a guess" in caplog.messages[0]
+
+
+def test_standard_input(monkeypatch):
+    monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO("grün".encode())))
+    assert text.read(Path("-")) == "grün"
+    monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(b"x" * (text.MAX_BYTES + 1))))
+    with pytest.raises(TextError, match="standard input has more than 20 MB"):
+        text.read(Path("-"))
+    monkeypatch.setattr(sys, "stdin", None)
+    with pytest.raises(TextError, match="standard input is closed"):
+        text.read(Path("-"))
+
+
+def test_missing_characters_say_what_can_be_done():
+    with pytest.raises(TextError, match="--missing skip leaves them out"):
+        text.clean("\u4e2d")
+    many = "\u4e2d" * 1_000_000
+    with pytest.raises(TextError, match="at line 1 column 1 and 999999 more"):
+        text.clean(many)
+
+
+def test_runs_of_combining_marks_are_refused():
+    with pytest.raises(TextError, match="has 400000 combining marks after each other in line 2"):
+        text.clean("x\na" + "\u0301\u0316" * 200_000)
+    assert text.clean("e" + "\u0301" * 20, missing="skip") == "é"
+
+
+@pytest.mark.parametrize(("fields", "message"), [
+    ("a: " + "[" * 100_000, "100003 characters; at most 100000"), ("a: " + "[" * 90_000, "nested more than 10 levels"),
+    ("a: &x b\nc: *x", r"a YAML alias, \*x \(line 2\)"), ("a: " + "x" * 10_000_000, "at most 100000 are read"),
+    ("a: [" + "x," * 3000 + "]", "holds more than 2000 values"),
+])
+def test_front_matter_has_limits(fields, message):
+    with pytest.raises(TextError, match=f"between the lines --- .*{message}"):
+        text.front_matter(f"---\n{fields}\n---\nDear")
+
+
+def test_what_only_looks_like_front_matter_is_text():
+    for plain in ("---\nx" + "[" * 200_000 + "\n---\nx", "---\n* x\n* [[\n---\n", "---\nDear *all* & more\n---\nx"):
+        assert text.front_matter(plain) == ({}, plain, 0)

@@ -191,6 +191,39 @@ def test_pictures_that_cannot_be_read(tmp_path, name, content):
     assert not (tmp_path / "out.pdf").exists()
 
 
+def test_pictures_of_a_background_that_are_bombs_are_refused(tmp_path):
+    from pypdf.generic import DictionaryObject, NameObject, NumberObject, StreamObject
+
+    image = StreamObject()
+    image.set_data(b"")
+    image.update({NameObject("/Type"): NameObject("/XObject"), NameObject("/Subtype"): NameObject("/Image"),
+                  NameObject("/Width"): NumberObject(30_000), NameObject("/Height"): NumberObject(30_000)})
+    pdf = pypdf.PdfWriter()
+    page = pdf.add_blank_page(200, 200)
+    page[NameObject("/Resources")] = DictionaryObject({NameObject("/XObject"): DictionaryObject({
+        NameObject("/X"): pdf._add_object(image)})})
+    pdf.write(tmp_path / "paper.pdf")
+    pages = [Page(200, 200, background=tmp_path / "paper.pdf")]
+    with pytest.raises(OutputError, match=r"paper\.pdf cannot be read: it is too large: 30000 x 30000 pixels"):
+        Document(pages, "#000000", DocumentInfo()).save(tmp_path / "out.pdf")
+    assert not (tmp_path / "out.pdf").exists()
+
+
+@pytest.mark.parametrize("mode", ["L", "LA", "P", "RGB", "RGBA", "1", "CMYK"])
+def test_pictures_of_every_kind_are_drawn_in_strips(tmp_path, mode):
+    """600 rows are three strips: a line of the second one comes out where it is."""
+    from PIL import Image
+
+    picture = Image.new("RGBA" if mode in ("RGBA", "LA") else "RGB", (40, 600), "white")
+    picture.paste("black", (0, 300, 40, 340))
+    picture = picture.convert(mode)
+    picture.save(tmp_path / "a.tif")
+    Document([Page(40, 600, background=tmp_path / "a.tif")], "#000000", DocumentInfo()).save(tmp_path / "a.pdf")
+    with pypdfium2.PdfDocument(tmp_path / "a.pdf") as opened:
+        shown = opened[0].render(scale=1).to_pil().convert("L")
+    assert [shown.getpixel((20, y)) for y in (10, 290, 320, 350, 590)] == [255, 255, 0, 255, 255]
+
+
 def test_pages_are_written_as_they_come(document, tmp_path):
     """The file grows while pages are still being asked for: nothing waits for the last one."""
     sizes = []

@@ -69,7 +69,7 @@ def plain(style):
     (("name",), 3, "'name' must be text"),
     (("writer", "mean"), "x", "'writer.mean' must be a list"),
     (("writer", "mean", 0), "x", "'writer.mean[0]' must be a number"),
-    (("writer", "mean", 0), float("nan"), "must be a number"),
+    (("writer", "mean", 0), float("nan"), "which is not finite"),
     (("writer", "variance", 1), -1.0, "must lie between"),
     (("writer", "extra"), 1, "'writer.extra' is not known"),
     (("pen", "width"), 40, "'pen.width' must lie between"),
@@ -107,10 +107,12 @@ def test_missing_fields_are_named(plain, key):
     ("schema: [", "not readable YAML at line 1"),
     ("just a sentence", "not a handfont style"),
     ("", "not a handfont style"),
-    ("a: &x [1]\nschema: *x", "aliases"),
+    ("a: &x [1]\nschema: *x", "alias"),
     ("schema: !!python/object/apply:os.system ['true']", "not readable YAML"),
-    ("a: &a [x, x]\nb: &b [*a, *a]\nc: [*b, *b]", "aliases"),
-    ("[" * 3000, "not readable YAML"),
+    ("a: &a [x, x]\nb: &b [*a, *a]\nc: [*b, *b]", "alias"),
+    ("[" * 3000, "nested more than 20"),
+    ("schema: 0x" + "f" * 6000, "number of 6002 digits"), ("schema: " + "9" * 99, "has the schema 999"),
+    ("schema: .inf", "not finite"),
     ("schema: handfont-style/1\nname: 2026-13-45T99:99:99", "missing|not readable"),
 ])
 def test_broken_and_malicious_yaml(text, message):
@@ -123,8 +125,8 @@ def test_files_that_are_no_text(tmp_path):
     path.write_bytes(b"\xff\xfe\x00schema")
     with pytest.raises(StyleError, match="not UTF-8"):
         yaml_format.load(path)
-    path.write_bytes(b"x" * (yaml_format.MAX_BYTES + 1))
-    with pytest.raises(StyleError, match="too large"):
+    path.write_bytes(b"x" * (yaml_format.LIMITS.size + 1))
+    with pytest.raises(StyleError, match="is larger than 8 MB"):
         yaml_format.load(path)
     with pytest.raises(StyleError, match="cannot read"):
         yaml_format.load(tmp_path)

@@ -1,0 +1,42 @@
+"""Letters of one pitch, as code is written: each in the middle of a cell, all cells equally wide."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from handfont.geometry import formed
+from handfont.glyph import Glyph
+from handfont.style.posterior import Geometry
+
+PITCH = 1.3
+"""Width of a cell in x-heights."""
+CLEAR = 0.12
+"""What wide letters leave free of their cell: they are narrowed, as those of a typewriter are."""
+
+Floats = NDArray[np.float64]
+
+
+def narrowed(glyphs: Sequence[Glyph], code: NDArray[np.bool_]) -> list[Glyph]:
+    """The glyphs, those of code that are wider than a cell made to fit."""
+    return [_narrowed(glyph) if own else glyph for glyph, own in zip(glyphs, code, strict=True)]
+
+
+def _narrowed(glyph: Glyph) -> Glyph:
+    width = float(np.nanmax(glyph.right_edge) - np.nanmin(glyph.left_edge))
+    most = PITCH - CLEAR
+    return glyph if width <= most else formed([glyph], Geometry(width=most / width))[0]
+
+
+def cells(left: Floats, right: Floats, code: NDArray[np.bool_]) -> tuple[Floats, Floats]:
+    """Left and right ends (N,) of what letters take: of code their cells, of others their ink."""
+    middle = (left + right) / 2
+    return np.where(code, middle - PITCH / 2, left), np.where(code, middle + PITCH / 2, right)
+
+
+def distances(apart: Floats, left: Floats, right: Floats, code: NDArray[np.bool_]) -> Floats:
+    """Distances (N - 1,) from letter to letter, of code made such that cell stands beside cell."""
+    middle = (left + right) / 2
+    return np.where(code[1:] & code[:-1], PITCH + middle[:-1] - middle[1:], apart)
