@@ -22,11 +22,11 @@ def find(path: Path, told: str | None = None) -> tuple[str, bool]:
     """
     if told:
         try:
-            name = codecs.lookup(told).name
-            if name in {"utf-8", "utf-8-sig"}:
+            codec = codecs.lookup(told).name
+            if codec in {"utf-8", "utf-8-sig"}:
                 return "utf-8-sig", False
-            if name in NOT_OF_TABLES:
-                raise LookupError(name)
+            if codec in NOT_OF_TABLES:
+                raise LookupError(codec)
             "".encode(told)
         except (LookupError, ValueError) as error:
             raise TableError(f"'{told}' is not an encoding; use one like utf-8, cp1252 or iso8859-2") from error

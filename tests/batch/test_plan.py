@@ -62,3 +62,11 @@ def test_an_unfit_template_text_is_an_error_of_its_rows(planner):
     assert "the text comes out longer" in problems(planner(text="{{ 'x' * 150000 }}{{ 'y' * 150000 }}"))[0]
     with pytest.raises((OptionError, TextError)):
         planner(text="{% endfor %}")
+
+
+def test_a_list_or_a_long_text_cannot_choose_a_style(desk, planner):
+    (desk / "rows.jsonl").write_text('{"name": "A", "style": [["x"]]}\n{"name": "B", "template": {"a": 1}}\n'
+                                     '{"name": "C", "seed": "' + "9" * 5000 + '"}\n{"name": "D"}\n')
+    told = problems(planner("rows.jsonl", "{{ name }}"))
+    assert len(told) == 3
+    assert all("cannot be a" in problem and len(problem) < 200 for problem in told)
