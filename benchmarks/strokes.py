@@ -213,7 +213,7 @@ def invented(
     labels = torch.tensor([INDEX[character] for character in characters])
     expected = weights.network.evidence_head.expected(style.expand(len(labels), -1), labels).numpy()
     expected /= np.linalg.norm(expected, axis=1, keepdims=True)
-    chosen = [model.likest(character, own) for character, own in zip(characters, expected, strict=True)]
+    chosen = [model.likest(character, own, style.numpy()) for character, own in zip(characters, expected, strict=True)]
     forms, latents = [form for form, _ in chosen], np.stack([latent for _, latent in chosen])
     return {"mean": model.decode(forms, latents), "sampled": model.decode(forms, model.varied(forms, latents, rng))}
 

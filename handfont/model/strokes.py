@@ -2,7 +2,8 @@
 
     points = mean_f + u basis_f            decoder: the points of a character in the form f, from its latent u
     u = (points - mean_f) basis_f^T        encoder: exact, since the basis is orthonormal
-    u | writer ~ N(own mean, within_f)     how a writer's repetitions differ
+    u | writer ~ N(own mean, W_f W_f^T)    how a writer's repetitions differ
+    E[u | z] = ... + slope_f z             how shapes go with the style z of a writer
 
 It is the variational autoencoder with a linear decoder, whose optimum is known in closed form (probabilistic principal
 components: Tipping, Bishop 1999; Lucas, Tucker, Grosse, Norouzi 2019). Within one form strokes correspond point by
@@ -10,7 +11,8 @@ point and pens are lifted at the same places, so that a linear space is enough: 
 back within a fifth of a pen's width.
 
 A character that a writer was not seen to write is taken from the training hand whose character is likest to what the
-writer's style lets expect (see :meth:`StrokeModel.likest`): people's own forms are legible and look like somebody's.
+writer's style lets expect, and moved towards that style (see :meth:`StrokeModel.likest`): people's own forms are
+legible and look like somebody's.
 """
 
 from __future__ import annotations
@@ -30,8 +32,10 @@ from handfont.core.forms import POINTS, StrokeForm, assign, coarse, in_form, tid
 from handfont.core.strokes import FloatArray, StrokeGlyph
 from handfont.errors import ModelError
 
-ARRAYS = ("mean", "basis", "deviation", "within", "height", "hand_form", "hand_latent", "hand_samples",
+ARRAYS = ("mean", "basis", "deviation", "within", "height", "slope", "hand_form", "hand_latent", "hand_style",
           "hand_embedding")
+ADAPTED = 0.5
+"""A training hand's character is moved so far of the way that its style differs from the writer's."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -43,11 +47,12 @@ class StrokeModel:
         mean: (F, 2 POINTS) mean points, x and y in turn, about the middle of the character's box, in x-heights.
         basis: (F, U, 2 POINTS) orthonormal directions.
         deviation: (F, U) standard deviation of the latent over people.
-        within: (F, U) variance of the latent among one writer's samples of one character.
+        within: (F, R, U) rows of a factor W^T of the covariance of the latent among one writer's samples.
         height: (F, 2) mean and standard deviation of the height of the box's middle over the baseline, in x-heights.
+        slope: (F, U, Z) how the latent goes with the style of the writer.
         hand_form: (H,) the form of each character of a training hand.
         hand_latent: (H, U) its mean latent.
-        hand_samples: (H,) how many samples that is the mean of.
+        hand_style: (H, Z) the style of its writer.
         hand_embedding: (H, E) unit vectors: how it looks to the embedder of hands.
     """
 
@@ -57,9 +62,10 @@ class StrokeModel:
     deviation: FloatArray
     within: FloatArray
     height: FloatArray
+    slope: FloatArray
     hand_form: NDArray[np.int32]
     hand_latent: FloatArray
-    hand_samples: NDArray[np.int32]
+    hand_style: FloatArray
     hand_embedding: FloatArray
 
     @property
@@ -103,22 +109,29 @@ class StrokeModel:
         return [StrokeGlyph(self.forms[form].character, self.forms[form].strokes(own))
                 for form, own in zip(chosen.tolist(), placed, strict=True)]
 
-    def varied(self, forms: Sequence[int], latents: FloatArray, rng: np.random.Generator,
-               amount: float = 1.0) -> FloatArray:
+    def varied(
+        self, forms: Sequence[int], latents: FloatArray, rng: np.random.Generator, amount: float = 1.0
+    ) -> FloatArray:
         """Latents (N, U) as a writer's next samples: deviations of a writer's repetitions, times ``amount``."""
-        spread = np.sqrt(self.within[np.asarray(forms)])
-        return np.asarray(latents + amount * spread * rng.standard_normal(latents.shape), np.float32)
+        factors = self.within[np.asarray(forms)]
+        noise = rng.standard_normal(factors.shape[:2])
+        return np.asarray(latents + amount * np.einsum("nr,nru->nu", noise, factors), np.float32)
 
-    def likest(self, character: str, expected: FloatArray) -> tuple[int, FloatArray]:
-        """The form and latent of a character in the training hand that looks most as is expected.
+    def likest(self, character: str, expected: FloatArray, style: FloatArray) -> tuple[int, FloatArray]:
+        """The form and latent of a character in the training hand that looks most as is expected, moved towards a
+        style.
 
         Args:
             expected: (E,) what the embedder should see, see :meth:`handfont.model.evidence.Evidence.expected`.
+            style: (Z,) of the writer.
         """
         rows = self._hands_of[character]
-        likeness = self.hand_embedding[rows] @ expected
-        best = rows[int(np.rint(likeness * 1e4).argmax())]
-        return int(self.hand_form[best]), self.hand_latent[best]
+        # Rounded, so that the last bits of a product, which differ between processors, decide nothing.
+        likeness = np.rint(self.hand_embedding[rows] @ expected * 1e4)
+        best = rows[int(likeness.argmax())]
+        form = int(self.hand_form[best])
+        moved = self.hand_latent[best] + ADAPTED * self.slope[form] @ (style - self.hand_style[best])
+        return form, np.asarray(moved, np.float32)
 
     def save(self, path: Path) -> None:
         """Write the model: arrays as half floats beside a JSON text of the forms."""

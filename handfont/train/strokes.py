@@ -8,14 +8,13 @@ on one core; there is nothing random but what ``SEED`` draws.
 from __future__ import annotations
 
 import json
-from collections import defaultdict
+from collections import Counter, defaultdict
 from dataclasses import dataclass
 from pathlib import Path
 
 import click
 import numpy as np
 import torch
-from numpy.typing import NDArray
 
 from handfont import sdf
 from handfont.charset import INDEX
@@ -33,9 +32,17 @@ from handfont.train.unipen import Trajectory
 DIMENSIONS = 32
 """Of the latent of a form."""
 SEED = 0
-ASSUMED, COUNTED = 0.3, 4.0
+DIRECTIONS = 12
+"""In which a writer's repetitions vary, of each form."""
+ASSUMED, COUNTED = 0.2, 8.0
 """A form's variation within writers is shrunk towards this share of the variation over people, as if so many more
 samples showed that."""
+TRIMMED = 0.1
+"""This share of the deviations within writers, the largest ones, are other forms and wrong labels."""
+RIDGE = 6.0
+"""Slopes on the style are shrunk as if so many writers showed none."""
+SEEN_OF_FORM = 2
+"""Samples of each form by which the style of a training hand is inferred."""
 LEGIBLE = 0.5
 """Characters of training hands that read worse (wrong labels, scrawls) are left out."""
 PEN = 0.1
@@ -66,16 +73,17 @@ def fit(trajectories: list[Trajectory], weights: Weights, dimensions: int = DIME
     if not found:
         raise DataError("the trajectories are too few: no character is written often enough in one form")
     spaces = [_space(one, trajectories, dimensions) for one in found]
-    writers = [np.array([trajectories[row].writer for row in one.rows]) for one in found]
-    within = np.stack([_within(space, writer) for space, writer in zip(spaces, writers, strict=True)])
-    hands = [(form, *hand) for form, (space, writer) in enumerate(zip(spaces, writers, strict=True))
-             for hand in _hands(space, writer)]
+    styles = _styles(found, trajectories, weights)
+    parts = [_with_writers(one, space, trajectories, styles) for one, space in zip(found, spaces, strict=True)]
+    hands = [hand for part in parts for hand in part.hands]
     model = StrokeModel(
         tuple(one.form for one in found), np.stack([space.mean for space in spaces]),
         np.stack([space.basis for space in spaces]), np.stack([space.deviation for space in spaces]),
-        within.astype(np.float32), np.stack([_height(one, trajectories) for one in found]),
-        np.array([form for form, _, _ in hands], np.int32), np.stack([latent for _, latent, _ in hands]),
-        np.array([samples for _, _, samples in hands], np.int32), np.zeros((len(hands), 0), np.float32))
+        np.stack([part.within for part in parts]), np.stack([_height(one, trajectories) for one in found]),
+        np.stack([part.slope for part in parts]),
+        np.repeat(np.arange(len(parts), dtype=np.int32), [len(part.hands) for part in parts]), np.stack(hands),
+        np.stack([styles[writer] for part in parts for writer in part.writers]),
+        np.zeros((len(hands), 0), np.float32))
     return _with_hands_seen(model, weights)
 
 
@@ -100,21 +108,63 @@ def _space(found: stroke_forms.Found, trajectories: list[Trajectory], dimensions
                   ((flat - mean) @ basis.T).astype(np.float32))
 
 
-def _within(space: _Space, writers: NDArray[np.str_]) -> FloatArray:
-    """(U,) variance of latents among one writer's samples."""
-    squares, count = np.zeros(space.latents.shape[1]), 0
-    for writer in np.unique(writers):
-        own = space.latents[writers == writer]
-        squares += ((own - own.mean(axis=0)) ** 2).sum(axis=0)
-        count += len(own) - 1
-    usual = ASSUMED * space.deviation**2
-    return np.asarray((squares + COUNTED * usual) / (count + COUNTED), np.float32)
+@dataclass(frozen=True, eq=False)
+class _Written:
+    """Who writes in a form: names and mean latents (U,) of writers, how latents vary within one (DIRECTIONS, U), and
+    how they go with the style (U, Z).
+    """
+
+    writers: list[str]
+    hands: list[FloatArray]
+    within: FloatArray
+    slope: FloatArray
 
 
-def _hands(space: _Space, writers: NDArray[np.str_]) -> list[tuple[FloatArray, int]]:
-    """Mean latent of each writer who uses a form, and of how many samples."""
-    return [(space.latents[writers == writer].mean(axis=0), int((writers == writer).sum()))
-            for writer in np.unique(writers)]
+def _with_writers(
+    found: stroke_forms.Found, space: _Space, trajectories: list[Trajectory], styles: dict[str, FloatArray]
+) -> _Written:
+    names = np.array([trajectories[row].writer for row in found.rows])
+    writers = [str(name) for name in np.unique(names)]
+    own = [space.latents[names == writer] for writer in writers]
+    hands = [latents.mean(axis=0) for latents in own]
+    counts = np.array([len(latents) for latents in own])
+    within = _factor([latents for latents in own if len(latents) > 1], space.deviation)
+    style = np.stack([styles[writer] for writer in writers]).astype(np.float64)
+    trusted = counts / (counts + 1.0)
+    rows = np.concatenate([np.ones((len(style), 1)), style], axis=1)
+    normal = (rows * trusted[:, None]).T @ rows + np.diag([1e-6] + [RIDGE] * style.shape[1])
+    slope = np.linalg.solve(normal, (rows * trusted[:, None]).T @ np.stack(hands))[1:].T
+    return _Written(writers, hands, within, slope.astype(np.float32))
+
+
+def _factor(own: list[FloatArray], deviation: FloatArray) -> FloatArray:
+    """(DIRECTIONS, U) factor of the covariance of latents (n, U) of one writer each."""
+    dimensions = len(deviation)
+    usual = np.diag(ASSUMED * deviation.astype(np.float64) ** 2)
+    deviations = np.concatenate([np.zeros((0, dimensions)), *(
+        (latents - latents.mean(axis=0)) * np.sqrt(len(latents) / (len(latents) - 1)) for latents in own)])
+    size = ((deviations / deviation) ** 2).sum(axis=1)
+    kept = deviations[np.argsort(size, kind="stable")[: int(np.ceil((1 - TRIMMED) * len(size)))]]
+    covariance = (kept.T @ kept + COUNTED * usual) / (len(kept) + COUNTED)
+    variances, directions = np.linalg.eigh(covariance)
+    return np.asarray(np.sqrt(np.maximum(variances[::-1][:DIRECTIONS], 0))[:, None]
+                      * directions[:, ::-1].T[:DIRECTIONS], np.float32)
+
+
+def _styles(
+    found: list[stroke_forms.Found], trajectories: list[Trajectory], weights: Weights
+) -> dict[str, FloatArray]:
+    """The style (Z,) of each writer, inferred from some samples of each form."""
+    chosen: dict[str, list[GlyphSample]] = defaultdict(list)
+    for one in found:
+        seen: Counter[str] = Counter()
+        for row in one.rows:
+            writer = trajectories[row].writer
+            if seen[writer] < SEEN_OF_FORM:
+                chosen[writer].append(sample_of(trajectories[row]))
+                seen[writer] += 1
+    return {writer: inference.writer_posterior(weights, samples).mean.astype(np.float32)
+            for writer, samples in sorted(chosen.items())}
 
 
 def _height(found: stroke_forms.Found, trajectories: list[Trajectory]) -> FloatArray:
@@ -148,7 +198,7 @@ def _with_hands_seen(model: StrokeModel, weights: Weights) -> StrokeModel:
         own = characters == character
         used |= own & (not (used & own).any())
     return StrokeModel(model.forms, model.mean, model.basis, model.deviation, model.within, model.height,
-                       model.hand_form[used], model.hand_latent[used], model.hand_samples[used],
+                       model.slope, model.hand_form[used], model.hand_latent[used], model.hand_style[used],
                        np.concatenate(embeddings)[used])
 
 
