@@ -109,7 +109,7 @@ def enroll(
     Args:
         scans: images or PDFs of writing sheets, grids of single letters or free writing; a text file of the same name
             beside a scan says what is written on it (see :mod:`handfont.scan.reading`).
-        origin: where the hand comes from; by default the names of the scans.
+        origin: where the hand comes from; its sources, if it names none, are the scans that letters were read from.
         known: what the style was enrolled from so far: the result is that of all scans at once.
         transcript: the text file of a single scan, if it is not the one beside it.
         exclude: samples to be left out, like ``a:2`` (see :meth:`handfont.style.kept.Kept.without`).
@@ -130,8 +130,9 @@ def enroll(
         raise ScanError(f"no letters found in {listed}: " + (
             "none looks like its label; check that the text files say what is on the scans" if kept.samples
             else "nothing is written there"))
-    origin = origin or Origin(sources=tuple(dict.fromkeys(page.where for page in kept.pages)))
+    origin = origin or Origin()
     compared = _compared(kept)
+    origin = origin if origin.sources else replace(origin, sources=compared.sources)
     return style_of_kept(compared, name, origin, weights), EnrolReport(compared, failures, kept)
 
 

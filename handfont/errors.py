@@ -2,21 +2,23 @@
 
 from __future__ import annotations
 
+import re
+
+_HALF_PAIRS = re.compile("[\ud800-\udfff]")
+
 
 class HandfontError(Exception):
-    """Base class: ``exit_code`` is what the command line ends with, ``message`` what it prints."""
-
-    exit_code = 1
+    """Base class; ``message`` is what the command line prints. Its exit code is in :mod:`handfont.util.signals`."""
 
     def __init__(self, message: str) -> None:
+        # File names may hold bytes that are no text, but messages go where only text can: reports, manifests, browsers.
+        message = _HALF_PAIRS.sub("\ufffd", message)
         super().__init__(message)
         self.message = message
 
 
 class UserError(HandfontError):
     """Something the user gave cannot be used as it is."""
-
-    exit_code = 2
 
 
 class ScanError(UserError):
@@ -37,8 +39,6 @@ class OutputError(UserError):
 
 class ReaderGoneError(HandfontError):
     """Whoever read standard output has gone: nothing is wrong, and nobody there to be told."""
-
-    exit_code = 141
 
 
 class OptionError(UserError):

@@ -31,8 +31,8 @@ def is_source(folder: Path) -> bool:
     installed, and given to others, with handfont.
     """
     tree = folder.absolute().parent
-    return (tree / "handfont" / "__init__.py").is_file() and any(
-        (tree / name).is_file() for name in ("setup.cfg", "pyproject.toml", "setup.py"))
+    return not paths.problem(tree / "handfont" / "__init__.py") and not all(
+        paths.problem(tree / name) for name in ("setup.cfg", "pyproject.toml", "setup.py"))
 
 
 def writable(kind: str) -> list[Path]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import json
 import re
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from io import TextIOWrapper
@@ -13,13 +14,18 @@ from typing import Any, TextIO
 
 from handfont.batch import encodings
 from handfont.errors import TableError
+from handfont.util import paths
+from handfont.util.checked import Limits, UnreadableError, load_json
 
 SEPARATORS = ",;\t|"
 LONGEST_LINE = 4_000_000
 """Characters; a longer line is no row of a table but a file of another kind."""
 LONGEST_CELL = 1_000_000
-SNIFFED = 200
-"""Rows that the separator is found from."""
+COLUMNS_MAX = 2000
+SNIFFED, SNIFFED_CHARACTERS = 200, 4_000_000
+"""Rows, and characters in them, that the separator is found from."""
+JSON_LIMITS = Limits(size=LONGEST_LINE, depth=10, values=100_000)
+"""Of one line of JSON."""
 DELIMITED, LINES, SHEET = {".csv", ".tsv", ".tab", ".txt"}, {".jsonl", ".ndjson"}, {".xlsx", ".xlsm"}
 
 
@@ -72,8 +78,10 @@ def open_table(path: Path, encoding: str | None = None, separator: str | None = 
         TableError: missing, of an unknown kind, empty, or with columns that are unnamed or named twice.
     """
     kind = path.suffix.lower()
+    if problem := paths.problem(path):
+        raise TableError(f"the table {path} {problem}")
     if not path.is_file():
-        raise TableError(f"the table {path} does not exist" if not path.exists() else f"{path} is not a file")
+        raise TableError(f"{path} is not a file")
     if kind not in DELIMITED | LINES | SHEET:
         listed = ", ".join(sorted(DELIMITED | LINES | SHEET))
         raise TableError(f"the table {path} is of a kind that cannot be read; save it as one of {listed}")
@@ -114,24 +122,26 @@ def check_columns(names: list[str], path: Path) -> tuple[str, ...]:
         raise TableError(f"the first row of {path} is empty; it must name the columns")
     if not "".join(stripped).isprintable():
         raise TableError(f"the first row of {path} holds no text; save the table as CSV in UTF-8")
+    if len(stripped) > COLUMNS_MAX:
+        raise TableError(f"{path} has {len(stripped)} columns; use at most {COLUMNS_MAX}")
     if "" in stripped:
         raise TableError(f"column {stripped.index('') + 1} of {path} has no name in the first row")
-    twice = sorted({name for name in stripped if stripped.count(name) > 1})
+    twice = [name for name, count in Counter(stripped).items() if count > 1]
     if twice:
         raise TableError(f"{path} has several columns named '{twice[0]}'; give each its own name")
     return tuple(stripped)
 
 
-def fitted(number: int, place: str, cells: list[str], columns: tuple[str, ...], short: bool = False) -> Row:
-    """A record of cells, or what is wrong with it; ``short`` rows are filled up with empty cells."""
+def fitted(number: int, place: str, cells: list[str], columns: tuple[str, ...]) -> Row:
+    """A record of cells, or what is wrong with it."""
     extra = [cell for cell in cells[len(columns):] if cell.strip()]
     if extra:
         return Row(number, place, problem=f"has {len(cells)} cells, the table has {len(columns)} columns; put text "
                                           "with separators in it into quotes")
-    if len(cells) < len(columns) and not short:
+    if len(cells) < len(columns):
         return Row(number, place, problem=f"has {len(cells)} cells, the table has {len(columns)} columns; "
                                           f"'{columns[len(cells)]}' is missing")
-    cells = cells[: len(columns)] + [""] * (len(columns) - len(cells))
+    cells = cells[: len(columns)]
     if tuple(" ".join(cell.split()) for cell in cells) == columns:
         return Row(number, place, problem="repeats the header; remove it")
     return Row(number, place, dict(zip(columns, cells, strict=True)))
@@ -153,9 +163,10 @@ def _bounded(file: TextIO, path: Path) -> Iterator[str]:
             if "\0" in line:
                 raise TableError(f"{path}: line {number} holds a NUL character; save the table as CSV in UTF-8")
             yield line
-    except UnicodeDecodeError as error:
+    except UnicodeError as error:
         encoding = file.encoding if isinstance(file, TextIOWrapper) else "text"
-        raise TableError(f"{path} is not {encoding} after line {number} ({error.reason}); name its --encoding"
+        reason = error.reason if isinstance(error, UnicodeDecodeError) else str(error)
+        raise TableError(f"{path} is not {encoding} after line {number} ({reason}); name the right --encoding, or none"
                          ) from error
     except OSError as error:
         raise TableError(f"the table {path} cannot be read after line {number}: {error.strerror or error}") from error
@@ -191,14 +202,16 @@ def _separator(path: Path, encoding: str) -> str:
     for candidate in SEPARATORS:
         widths: list[int] = []
         with _opened(path, encoding) as file:
-            first = file.readline(LONGEST_LINE).strip()
-            if said := re.fullmatch(r'"?sep=(.)"?', first):
+            first = next(_bounded(file, path), "")
+            if said := re.fullmatch(r'"?sep=(.)"?', first.strip()):
                 return said[1]
             file.seek(0)
+            characters = 0
             try:
-                for number, (_, cells) in enumerate(_records(file, candidate, path)):
+                for _, cells in _records(file, candidate, path):
                     widths.append(len(cells))
-                    if number == SNIFFED:
+                    characters += sum(map(len, cells))
+                    if len(widths) > SNIFFED or characters > SNIFFED_CHARACTERS:
                         break
             except TableError:
                 widths = widths or [1]  # told once the separator is known
@@ -227,12 +240,15 @@ def _json_rows(table: Table) -> Iterator[Row]:
             number += 1
             place = f"line {line}"
             try:
-                record = json.loads(text)
-            except (ValueError, RecursionError) as error:
-                yield Row(number, place, problem=f"is not JSON: {error}")
+                record = load_json(text, JSON_LIMITS)
+            except UnreadableError as error:
+                yield Row(number, place, problem=str(error))
                 continue
             if not isinstance(record, dict):
                 yield Row(number, place, problem="is no JSON object; write {\"name\": \"Anna\", ...} on each line")
+                continue
+            if len(record) > COLUMNS_MAX:
+                yield Row(number, place, problem=f"has {len(record)} fields; use at most {COLUMNS_MAX}")
                 continue
             yield Row(number, place, {" ".join(key.split()): _plain(value) for key, value in record.items()})
 

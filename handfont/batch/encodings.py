@@ -10,6 +10,9 @@ from handfont.util import encodings
 
 BLOCK = 1 << 20
 
+NOT_OF_TABLES = {"idna", "punycode", "unicode-escape", "raw-unicode-escape", "utf-7", "undefined", "charmap"}
+"""Codecs of Python that are for other things than files of text."""
+
 
 def find(path: Path, told: str | None = None) -> tuple[str, bool]:
     """The encoding of a file, and whether it is a guess.
@@ -19,8 +22,11 @@ def find(path: Path, told: str | None = None) -> tuple[str, bool]:
     """
     if told:
         try:
-            if codecs.lookup(told).name in {"utf-8", "utf-8-sig"}:
+            name = codecs.lookup(told).name
+            if name in {"utf-8", "utf-8-sig"}:
                 return "utf-8-sig", False
+            if name in NOT_OF_TABLES:
+                raise LookupError(name)
             "".encode(told)
         except (LookupError, ValueError) as error:
             raise TableError(f"'{told}' is not an encoding; use one like utf-8, cp1252 or iso8859-2") from error

@@ -29,7 +29,7 @@ def merge(documents: Iterator[Path], target: Path) -> int:
     from pypdf import PdfReader
     from pypdf.errors import PyPdfError
 
-    with atomic(target) as temporary, temporary.open("wb") as file:
+    with atomic(target, durable=True) as temporary, temporary.open("wb") as file:
         merged = _Merged(file)
         for document in documents:
             try:

@@ -17,11 +17,14 @@ from handfont.document import FORMATS
 from handfont.errors import TextError
 
 DEFAULT = "letter-{{ '%05d' % row }}.pdf"
-LONGEST = 180
+LONGEST = 170
 """Bytes of a name: file systems allow 255, temporary names and page numbers need some."""
-FORBIDDEN = re.compile(r'[\x00-\x1f\x7f<>:"\\|?*\u200b-\u200f\u2028-\u202e\u2066-\u2069\ufeff]')
+LONGEST_PATH = 1000
+"""Bytes of a name with the folders in it: systems allow 1024 or 4096, of which the output folder needs some."""
+FORBIDDEN = re.compile(r'[\x00-\x1f\x7f<>:"\\|?*\ud800-\udfff\u200b-\u200f\u2028-\u202e\u2066-\u2069\ufeff]')
 RESERVED = re.compile(r"(con|prn|aux|nul|com[0-9¹²³]|lpt[0-9¹²³]|conin\$|conout\$)(\.|$)", re.IGNORECASE)
 OWN = {"manifest.jsonl"}
+"""Names in the output folder that are taken; that of the lock begins with a dot, which no document's name does."""
 
 
 def name_pattern(source: str) -> Wording:
@@ -51,12 +54,16 @@ def named(pattern: Wording, fields: Mapping[str, Any], form: str | None = None) 
     if suffix.lstrip(".") not in FORMATS:
         if form or last.suffix:
             listed = " or ".join(FORMATS)
-            raise TextError(f"the format of '{last}' is not known; its name must end in {listed}" if not form else
-                            f"the format '{form}' is not known; use {listed}")
+            raise TextError(f"the format of '{shortened(str(last))}' is not known; its name must end in {listed}"
+                            if not form else f"the format '{form}' is not known; use {listed}")
         suffix = f".{FORMATS[0]}"
     if not stem.strip(" ._"):
         raise TextError(f"the name pattern gives '{last}', which is no name")
-    return "/".join([*(shortened(part) for part in parts[:-1]), shortened(stem, suffix)])
+    name = "/".join([*(shortened(part) for part in parts[:-1]), shortened(stem, suffix)])
+    if len(name.encode()) > LONGEST_PATH:
+        raise TextError(f"the name pattern gives a name with {len(parts) - 1} folders and {len(name.encode())} bytes; "
+                        f"use at most {LONGEST_PATH} bytes")
+    return name
 
 
 def safe(part: str) -> str:

@@ -30,6 +30,9 @@ from handfont.style.posterior import StylePosterior
 OWN_COLUMNS = ("style", "template", "seed", "format")
 """Columns that, where they are filled, choose for their row what the command line chooses for all."""
 
+LONGEST_OWN = 1000
+"""Characters in such a column; names of templates may be paths."""
+
 
 @dataclass(frozen=True)
 class Look:
@@ -156,7 +159,7 @@ class Planner:
             known = self._names if self._names is not None else names_of(row.fields)
             fields: dict[str, Any] = {"row": row.number}
             fields |= {called: row.fields[column] for called, column in known.items() if column in row.fields}
-            own = {column: str(row.fields.get(column, "")).strip() for column in OWN_COLUMNS}
+            own = {column: _own(row.fields, column) for column in OWN_COLUMNS}
             name = named(self._pattern, fields, own["format"] or None)
             style = own["style"] or self.order.style
             if not style:
@@ -278,6 +281,14 @@ def _seed(told: str, default: int) -> int:
     if not told.isascii() or not told.isdigit() or len(told) > 18:
         raise OptionError(f"has the seed '{told}', which is no whole number of at least 0")
     return int(told)
+
+
+def _own(fields: Mapping[str, Any], column: str) -> str:
+    value = fields.get(column, "")
+    if not isinstance(value, str) or len(value) > LONGEST_OWN:
+        raise OptionError(f"has in its column '{column}' what cannot be a {column}; write a text of at most "
+                          f"{LONGEST_OWN} characters")
+    return value.strip()
 
 
 def _culprits(fields: Mapping[str, Any]) -> str:

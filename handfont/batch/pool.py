@@ -18,6 +18,7 @@ from typing import Any
 from handfont.batch.plan import Job
 from handfont.batch.writing import Result, write
 from handfont.style.posterior import StylePosterior
+from handfont.util import signals
 
 Styles = Mapping[str, StylePosterior]
 Stopped = Callable[[], bool]
@@ -129,8 +130,7 @@ def _started(context: Any, styles: Styles, folder: Path, job: Job, tries: int) -
 
 def _work(connection: Connection, styles: Styles, folder: Path) -> None:
     """The life of a worker: it ends when told to, or when the process that started it is gone."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C reaches all; the parent lets us finish the letter
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))
+    signals.work_for_another()
     import torch
 
     torch.set_num_threads(1)

@@ -2,38 +2,45 @@
 
 from __future__ import annotations
 
-import hashlib
-import signal
-import sys
-import tempfile
+import os
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
 from typing import Any
 
 from handfont.batch import pool
-from handfont.batch.manifest import Manifest
+from handfont.batch.leftovers import Leftovers
+from handfont.batch.manifest import FILE, Manifest
 from handfont.batch.merging import merge
 from handfont.batch.plan import Job, Planner, Refused
 from handfont.batch.progress import Progress
-from handfont.errors import BatchError, HandfontError
+from handfont.errors import BatchError
+from handfont.util import signals
 from handfont.util.files import check_writable, make_folder
+from handfont.util.locks import locked
 
+STOPPING = "stopping after the documents in progress"
+LOCK = ".handfont-batch.lock"
+"""In the output folder, so that all who write there meet it, from wherever; it stays there."""
+LISTED_LEFT = 5
 LISTED = 50
 """Failures that are told one by one; all are in the manifest."""
 
 
 @dataclass(frozen=True)
 class Running:
-    """How a batch runs. ``engine`` is ``local`` or ``ray``, ``address`` that of a Ray cluster."""
+    """How a batch runs. ``engine`` is ``local`` or ``ray``, ``address`` that of a Ray cluster; ``prune`` removes the
+    documents of rows that are no longer in the table.
+    """
 
     workers: int = 1
     engine: str = "local"
     address: str | None = None
     resume: bool = False
+    prune: bool = False
     stop_on_error: bool = False
     limit: int | None = None
     merged: Path | None = None
@@ -42,13 +49,19 @@ class Running:
 
 @dataclass
 class Outcome:
-    """Counts, the first failures as sentences, and the rows that are in no merged file."""
+    """Counts, the first failures as sentences, and files of rows that the table has no more: those still there, and
+    how many were removed. ``nameless`` rows cannot be written, and what their documents were called is not known.
+    """
 
     rows: int = 0
     done: int = 0
     kept: int = 0
     failed: int = 0
     failures: list[str] = field(default_factory=list)
+    nameless: int = 0
+    left: list[str] = field(default_factory=list)
+    left_count: int = 0
+    removed: int = 0
 
     def fail(self, number: int, place: str, problem: str) -> str:
         self.failed += 1
@@ -60,10 +73,6 @@ class Outcome:
     def listed(self) -> str:
         more = self.failed - len(self.failures)
         return "".join(f"\n  {told}" for told in self.failures) + (f"\n  and {more} more" if more else "")
-
-
-class Interrupted(KeyboardInterrupt):
-    """Ctrl-C: what was begun is finished and recorded."""
 
 
 def check(planner: Planner, limit: int | None = None, tell: Callable[[str], None] = lambda told: None,
@@ -102,21 +111,25 @@ def run(planner: Planner, folder: Path, running: Running) -> Outcome:
     if checked.failed and running.stop_on_error:
         raise BatchError(f"nothing was written, as {_rows(checked.failed)} cannot be:{checked.listed()}")
     make_folder(folder)
-    with _locked(folder), _signals() as stopping:
-        if (folder / "manifest.jsonl").exists() and not running.resume:
+    busy = f"another batch is writing to {folder}; wait for it, or write to another folder"
+    with locked(folder / LOCK, busy), signals.stopping_in_order(STOPPING) as stopping:
+        if os.path.lexists(folder / FILE) and not running.resume:
             raise BatchError(f"{folder} holds a batch already; add --resume to finish it or bring it up to date, or "
                              "write to another folder")
-        _sweep(folder)
         manifest = Manifest(folder)
         progress = Progress(checked.rows, running.quiet)
         outcome = Outcome(checked.rows)
         try:
             _write_all(planner, folder, running, manifest, progress, outcome, stopping)
+            if running.resume and running.limit is None and not stopping.is_set() and _stamp(source) == before:
+                _unclaimed(manifest, running.prune, outcome)
+            manifest.finish()
         finally:
             progress.end()
             manifest.close()
         if stopping.is_set():
-            raise Interrupted(f"stopped; {outcome.done} of {outcome.rows} documents are written, go on with --resume")
+            raise stopping.interrupted(f"stopped; {outcome.done} of {outcome.rows} documents are written, go on with "
+                                       "--resume")
         if _stamp(source) != before:
             raise BatchError(f"the table {source} was changed during the run; run again with --resume")
         if running.merged:
@@ -126,13 +139,19 @@ def run(planner: Planner, folder: Path, running: Running) -> Outcome:
 
 def _write_all(
     planner: Planner, folder: Path, running: Running, manifest: Manifest, progress: Progress, outcome: Outcome,
-    stopping: threading.Event,
+    stopping: signals.Stopping,
 ) -> None:
     halted = threading.Event()
+    leftovers = Leftovers(folder)
 
     def jobs() -> Iterator[Job]:
         for planned in planner.plan(running.limit):
-            if isinstance(planned, Job) and not running.resume and (folder / planned.name).exists():
+            if planned.name:
+                leftovers.remove(planned.name)
+                manifest.claim(planned.name)
+            else:
+                outcome.nameless += 1
+            if isinstance(planned, Job) and not running.resume and os.path.lexists(folder / planned.name):
                 planned = Refused(planned.number, planned.place, planned.name,
                                   f"the file {folder / planned.name} is there already, and no work of this batch")
             if isinstance(planned, Refused):
@@ -167,6 +186,19 @@ def _write_all(
         raise BatchError(f"stopped after {_documents(outcome.done)}:{outcome.listed()}")
 
 
+def _unclaimed(manifest: Manifest, prune: bool, outcome: Outcome) -> None:
+    """Files of rows that the table has no more: counted, or removed. While a row's name is not known, any of them could
+    be its.
+    """
+    for name in manifest.unclaimed():
+        if prune and not outcome.nameless and manifest.remove(name):
+            outcome.removed += 1
+            continue
+        outcome.left_count += 1
+        if len(outcome.left) < LISTED_LEFT:
+            outcome.left.append(name)
+
+
 def write_each(jobs: list[Job], planner_styles: pool.Styles, folder: Path, running: Running) -> Outcome:
     """Write documents that are no rows of a table, without a manifest.
 
@@ -175,7 +207,7 @@ def write_each(jobs: list[Job], planner_styles: pool.Styles, folder: Path, runni
     """
     make_folder(folder)
     outcome, progress = Outcome(len(jobs)), Progress(len(jobs), running.quiet)
-    with _signals() as stopping:
+    with signals.stopping_in_order(STOPPING) as stopping:
         results = _engine(running)(iter(jobs), planner_styles, folder, stopping.is_set)
         try:
             for result in results:
@@ -190,7 +222,7 @@ def write_each(jobs: list[Job], planner_styles: pool.Styles, folder: Path, runni
             results.close()
             progress.end()
         if stopping.is_set():
-            raise Interrupted(f"stopped; {outcome.done} of {len(jobs)} documents are written")
+            raise stopping.interrupted(f"stopped; {outcome.done} of {len(jobs)} documents are written")
     return outcome
 
 
@@ -205,15 +237,8 @@ def _engine(running: Running) -> Callable[..., Any]:
 def _finished(planner: Planner, folder: Path, limit: int | None) -> Iterator[Path]:
     """The documents there are, in the order of the rows."""
     for planned in planner.plan(limit):
-        if isinstance(planned, Job) and (folder / planned.name).is_file():
+        if isinstance(planned, Job) and os.path.isfile(folder / planned.name):  # noqa: PTH113 (which never raises)
             yield folder / planned.name
-
-
-def _sweep(folder: Path) -> None:
-    """Take away temporary files of a run that was killed."""
-    for left in folder.rglob(".*.part"):
-        with suppress(OSError):
-            left.unlink()
 
 
 def _stamp(path: Path) -> tuple[int, int]:
@@ -229,44 +254,3 @@ def _documents(count: int) -> str:
 
 def _rows(count: int) -> str:
     return f"{count} row{'' if count == 1 else 's'}"
-
-
-@contextmanager
-def _locked(folder: Path) -> Iterator[None]:
-    """One batch at a time in a folder; the system frees the lock of a process that is killed."""
-    from filelock import FileLock, Timeout
-
-    name = hashlib.sha256(str(folder.resolve()).encode()).hexdigest()[:16]
-    lock = FileLock(Path(tempfile.gettempdir()) / f"handfont-{name}.lock")
-    try:
-        lock.acquire(timeout=0)
-    except Timeout as error:
-        raise BatchError(f"another batch is writing to {folder}; wait for it, or write to another folder") from error
-    except OSError as error:
-        raise HandfontError(f"cannot lock {folder}: {error.strerror or error}") from error
-    try:
-        yield
-    finally:
-        lock.release()
-
-
-@contextmanager
-def _signals() -> Iterator[threading.Event]:
-    """Ctrl-C and termination set an event, and documents in progress are finished; a second one is heeded at once."""
-    stopping = threading.Event()
-    if threading.current_thread() is not threading.main_thread():
-        yield stopping
-        return
-
-    def heard(*_: object) -> None:
-        if stopping.is_set():
-            raise Interrupted("stopped at once")
-        stopping.set()
-        sys.stderr.write("\nhandfont: stopping after the documents in progress\n")
-
-    former = {number: signal.signal(number, heard) for number in (signal.SIGINT, signal.SIGTERM)}
-    try:
-        yield stopping
-    finally:
-        for number, handler in former.items():
-            signal.signal(number, handler)

@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
+
+if TYPE_CHECKING:
+    from handfont.batch.run import Outcome
 
 
 @click.command(short_help="Write a letter for each row of a table.")
@@ -19,6 +23,7 @@ import click
 @click.option("--seed", type=click.IntRange(min=0), default=0, show_default=True, help="Another one writes all anew.")
 @click.option("--dry-run", is_flag=True, help="Check every row and write nothing.")
 @click.option("--resume", is_flag=True, help="Finish an interrupted batch: only what is missing or changed is written.")
+@click.option("--prune", is_flag=True, help="With --resume: remove the documents of rows that are no longer in TABLE.")
 @click.option("--on-error", type=click.Choice(["skip", "stop"]), default="skip", show_default=True,
               help="What a row that cannot be written does to the others.")
 @click.option("--workers", "-j", type=click.IntRange(min=1), help="Processes.  [one for each processor]")
@@ -44,7 +49,7 @@ import click
 @click.option("--quiet", "-q", is_flag=True, help="Say nothing unless something is wrong.")
 def command(
     table: Path, out: Path | None, style: str | None, template: str, text: Path | None, pattern: str | None, seed: int,
-    dry_run: bool, resume: bool, on_error: str, workers: int | None, engine: str, address: str | None,
+    dry_run: bool, resume: bool, prune: bool, on_error: str, workers: int | None, engine: str, address: str | None,
     merged: Path | None, limit: int | None, encoding: str | None, separator: str | None, sheet: str | None,
     paper: str | None, margin: str | None, size: str | None, line_height: str | None, ink: str | None, neatness: float,
     lang: str | None, missing: str, dpi: float, quiet: bool,
@@ -60,18 +65,18 @@ def command(
     handfont batch friends.csv --text invitation.md --style alice --out letters/ --merge all.pdf
     handfont batch friends.csv --text invitation.md --style alice --out letters/ --resume
     """
-    import sys
-
     from handfont.batch.data import open_table
     from handfont.batch.names import DEFAULT
     from handfont.batch.plan import Look, Order, Planner
     from handfont.batch.pool import processors
-    from handfont.batch.run import Interrupted, Running, check, run
+    from handfont.batch.run import Running, check, run
     from handfont.errors import BatchError, OptionError
     from handfont.layout import text as texts
 
     if out is None and not dry_run:
         raise OptionError("name the folder for the documents with --out, or only check the table with --dry-run")
+    if prune and (not resume or dry_run or limit is not None):
+        raise OptionError("--prune goes with --resume, and without --dry-run and --limit")
     found = open_table(table, encoding, separator, sheet)
     if found.guessed and not quiet:
         click.echo(f"handfont: {table} was read as {found.encoding}, a guess that --encoding can correct", err=True)
@@ -88,17 +93,27 @@ def command(
             click.echo(f"all {outcome.rows} rows can be written")
         return
     assert out is not None
-    running = Running(workers or processors(), engine, address, resume, on_error == "stop", limit, merged, quiet)
-    try:
-        outcome = run(planner, out, running)
-    except Interrupted as stop:
-        click.echo(f"handfont: {stop}", err=True)
-        sys.exit(130)
+    running = Running(workers or processors(), engine, address, resume, prune, on_error == "stop", limit, merged, quiet)
+    outcome = run(planner, out, running)
     if not quiet:
         kept = f" ({outcome.kept} were there already)" if outcome.kept else ""
         click.echo(f"{outcome.done} of {outcome.rows} documents are in {out}{kept}"
                    + (f", all of them in {merged}" if merged else ""))
+    _say_left(outcome, out, quiet)
     if outcome.failed:
         raise BatchError(f"{outcome.failed} of {outcome.rows} rows failed (see {out / 'manifest.jsonl'}):"
                          + outcome.listed())
 
+
+def _say_left(outcome: Outcome, out: Path, quiet: bool) -> None:
+    """What became of the documents of rows that are no longer in the table."""
+    if outcome.removed and not quiet:
+        click.echo(f"{outcome.removed} files of rows that are no longer in the table were removed")
+    if not outcome.left_count:
+        return
+    more = ", ..." if outcome.left_count > len(outcome.left) else ""
+    hint = "add --prune to remove them"
+    if outcome.nameless:
+        hint = f"they stay while {outcome.nameless} rows have no name that is known"
+    click.echo(f"handfont: {outcome.left_count} files in {out} belong to no row of the table any more "
+               f"({', '.join(outcome.left)}{more}); {hint}", err=True)

@@ -68,7 +68,7 @@ def command(
         chosen = store.check_name(name or writer)
         path = (out or (store.folder_of(chosen) if add else store.folder_for_new())) / f"{chosen}.yaml"
         try:
-            origin = partial(_origin, description, licence, files)
+            origin = partial(_origin, description, licence)
             learn = partial(enrolment.enroll, files, chosen, exclude=exclude, transcript=transcript)
             style, report = _learnt(learn, origin, path, add, dry_run)
         except ScanError as error:
@@ -128,15 +128,12 @@ def _before(path: Path) -> tuple[StylePosterior, Kept]:
     return yaml_format.load(path), kept.load(kept.path_of(path))
 
 
-def _origin(description: str, licence: str, files: list[Path], before: tuple[StylePosterior, Kept] | None) -> Origin:
+def _origin(description: str, licence: str, before: tuple[StylePosterior, Kept] | None) -> Origin:
+    """What the user says of the hand; its sources are the scans that letters are read from."""
     from handfont.style.posterior import Origin
-    from handfont.util.paths import shown
 
-    names = [shown(file.name) for file in files]
-    if before is None:
-        return Origin(description, licence, tuple(names))
-    old = before[0].origin
-    return Origin(description or old.description, licence or old.licence, tuple(sorted({*old.sources, *names})))
+    old = before[0].origin if before else Origin()
+    return Origin(description or old.description, licence or old.licence)
 
 
 def _write(style: StylePosterior, report: EnrolReport, path: Path) -> None:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import atexit
 import gc
 import os
-import signal
 import sys
 from importlib import import_module
 from typing import Any, NoReturn
@@ -14,7 +13,8 @@ import click
 
 import handfont
 from handfont.errors import HandfontError, ReaderGoneError
-from handfont.util import paths, terminal
+from handfont.util import paths, signals, terminal
+from handfont.util.signals import ExitCode, Interrupted
 
 COMMANDS = {"sheet": "sheet", "enroll": "enroll", "render": "render", "batch": "batch", "styles": "styles",
             "templates": "templates", "studio": "studio", "train": "train", "evaluate": "evaluate"}
@@ -46,32 +46,31 @@ def cli() -> None:
 
 
 def main(arguments: list[str] | None = None) -> int:
-    """Run the command line; returns the exit code: 0, 1 for a fault of ours, 2 for something the user can mend."""
+    """Run the command line; returns the exit code, one of :class:`ExitCode`."""
     try:
         result: Any = cli.main(args=arguments, prog_name="handfont", standalone_mode=False)
-        return result if isinstance(result, int) else 0
+        return result if isinstance(result, int) else ExitCode.DONE
     except click.exceptions.Exit as stop:
         return stop.exit_code
     except (click.Abort, KeyboardInterrupt) as stop:
-        print("handfont: interrupted; nothing half-written was left", file=sys.stderr)
-        # click turns what interrupts it into its own exception
-        return 143 if isinstance(stop.__cause__ or stop, Terminated) else 130
+        ended = stop.__cause__ if isinstance(stop.__cause__, Interrupted) else stop  # click raises one of its own
+        if not isinstance(ended, Interrupted):
+            ended = Interrupted()
+        print(f"handfont: {terminal.message(ended.message)}", file=sys.stderr)
+        return ended.code
     except click.ClickException as error:
         error.show()
-        return 2
-    except ReaderGoneError as error:
+        return ExitCode.USER
+    except (ReaderGoneError, BrokenPipeError) as error:
         _close_output()
-        return error.exit_code
+        return signals.exit_code(error)
     except HandfontError as error:
         print(f"handfont: {terminal.message(error.message)}", file=sys.stderr)
-        return error.exit_code
-    except BrokenPipeError:
-        _close_output()
-        return 141
+        return signals.exit_code(error)
     except OSError as error:
         # What a file system refuses somewhere deep below is no fault of ours, and no traceback helps against it.
         print(f"handfont: {terminal.message(paths.described(error))}", file=sys.stderr)
-        return 2
+        return ExitCode.USER
 
 
 def _close_output() -> None:
@@ -79,18 +78,10 @@ def _close_output() -> None:
     os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
-class Terminated(KeyboardInterrupt):
-    """The system asks the program to end: as orderly as for Ctrl-C."""
-
-
-def _terminated(number: int, frame: object) -> None:
-    raise Terminated
-
-
 def run() -> None:
     """Entry point of the ``handfont`` program."""
     terminal.protect()
-    signal.signal(signal.SIGTERM, _terminated)
+    signals.heed_termination()
     # torch's threads wait for each other in a busy loop unless they are told not to before torch is loaded: where other
     # programs want the cores, that takes longer than the work itself.
     os.environ.setdefault("OMP_WAIT_POLICY", "passive")
@@ -108,7 +99,7 @@ def _end(code: int) -> NoReturn:
         sys.stdout.flush()
         sys.stderr.flush()
     except BrokenPipeError:
-        code = code or 141
+        code = code or ExitCode.READER_GONE
     os._exit(code)
 
 

@@ -167,6 +167,8 @@ def check(name: str) -> None:
     click.echo(f"  read as intended: {mean:.1%} on average; least surely "
                + ", ".join(f"{character} {found.readable[character]:.0%}" for character in worst))
     click.echo(f"  doubtful, better enrolled again: {' '.join(found.doubtful) or 'none'}")
+    for sentence in found.rhythm:
+        click.echo(f"  warning: {sentence}")
 
 
 @command.command("import", short_help="Take in a style file.")

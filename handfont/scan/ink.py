@@ -22,6 +22,11 @@ STEEPEST = 14.0
 """Lines slope at most so many degrees once the page is turned."""
 
 
+UNDECIDED = 0.4
+"""Logarithm of how much clearer lines have to be one way than the other to count: letters far apart stand in columns,
+too."""
+
+
 def level(dark: FloatArray) -> float:
     """Darkness between paper and ink: half of the strokes' core, never within the paper's noise.
 
@@ -120,7 +125,8 @@ def quarter_turns(
     # Lines of writing, too, tell which way they run, though not which way up.
     ys, xs = np.nonzero(labels)
     along, across = sharpness(ys, xs, size)[1], sharpness(xs, ys, size)[1]
-    scores[[0, 2]] += float(np.clip(2.0 * np.log(along / across), -1.0, 1.0))
+    clearer = float(np.log(along / across))
+    scores[[0, 2]] += float(np.clip(2.0 * np.sign(clearer) * max(0.0, abs(clearer) - UNDECIDED), -1.0, 1.0))
     return int(np.argmax(scores))
 
 

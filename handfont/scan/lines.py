@@ -17,6 +17,8 @@ from handfont.scan.ink import Array, FloatArray
 
 CORE = 0.42
 """Half the height of a line's core, in x-heights, around its middle."""
+ROW = 3
+"""Letters that make a line of their own."""
 GRAIN = 5.0
 """Pixels of an x-height when lines are looked for."""
 
@@ -122,6 +124,42 @@ def _apart(ridges: list[Ridge], x_height: float) -> list[Ridge]:
         if all(float(np.median(np.abs(other.row(columns) - ridge.row(columns)))) > 1.3 * x_height for other in over):
             kept.append(ridge)
     return kept
+
+
+def with_missed(ridges: list[Ridge], boxes: NDArray[np.int64], x_height: float) -> list[Ridge]:
+    """The lines, and those that blurring ran into a neighbour: rows of at least ``ROW`` whole letters of which none
+    reaches into the core of any line.
+
+    ``boxes`` (n, 5) are the components' left, top, right, bottom and area.
+    """
+    x0, y0, x1, y1, _ = boxes.T
+    middle, tall = (y0 + y1) / 2, y1 - y0
+    usual = float(np.median(tall[tall > 0.5 * x_height])) if (tall > 0.5 * x_height).any() else x_height
+    alone = (tall > 0.4 * usual) & (tall < 2.5 * usual)
+    for ridge in ridges:
+        row = ridge.row((x0 + x1) / 2.0)
+        alone &= (y0 > row + CORE * x_height) | (y1 < row - CORE * x_height)
+    found = list(ridges)
+    left = np.flatnonzero(alone)
+    while len(left) >= ROW:
+        # The letters that stand beside each other most: their middles lie within half a letter's height.
+        beside = np.abs(middle[left][:, None] - middle[left]) < 0.5 * usual
+        own = left[beside[int(np.argmax(beside.sum(axis=1)))]]
+        left = np.setdiff1d(left, own)
+        if len(own) >= ROW and _in_a_row(x0[own], x1[own]):
+            columns, rows = (x0[own] + x1[own]) / 2.0, middle[own]
+            slope, offset = np.polyfit(columns, rows, 1)
+            found.append(Ridge(np.array([0.0, slope, offset]), float(x0[own].min()), float(x1[own].max())))
+    if len(found) == len(ridges):
+        return ridges
+    between = np.full(1, float(np.median((x0 + x1) / 2)))
+    return sorted(found, key=lambda ridge: float(ridge.row(between)[0]))
+
+
+def _in_a_row(left: NDArray[np.int64], right: NDArray[np.int64]) -> bool:
+    """Whether spans are beside each other, not over each other."""
+    order = np.argsort(left)
+    return bool((right[order][:-1] <= left[order][1:] + 0.3 * (right - left).mean()).all())
 
 
 def owners(

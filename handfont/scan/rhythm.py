@@ -23,6 +23,8 @@ from handfont.style.posterior import Rhythm
 USUAL = Rhythm()
 FEW = 12
 """Of fewer readings a usual value stays as it is."""
+FEW_WORDS = 5
+"""Gaps between words that tell of spacing."""
 HALF_NORMAL = 0.603
 """Standard deviation of the absolute value of a standard normal: lines start to the right of the margin."""
 SLOW = 7
@@ -54,15 +56,18 @@ def measure(
         by_line[letter.line].append(letter)
     wander, bounce = _drift(list(by_line.values()))
     slopes, leading, starts = _lines(inked)
+    # Letters in a row without words, as of an alphabet, are set apart as nobody does in writing.
+    words = len(between) >= FEW_WORDS
     return Rhythm(
-        letter_gap=round(float(np.clip(np.median(inside), 0.02, 1.5)), 3) if len(inside) >= FEW else USUAL.letter_gap,
-        word_gap=round(float(np.clip(np.median(between), 0.4, 5.0)), 3) if len(between) >= 5 else USUAL.word_gap,
+        letter_gap=round(float(np.clip(np.median(inside), 0.02, 1.5)), 3) if words and len(inside) >= FEW
+        else USUAL.letter_gap,
+        word_gap=round(float(np.clip(np.median(between), 0.4, 5.0)), 3) if words else USUAL.word_gap,
         leading=round(float(np.clip(leading, 1.6, 9.0)), 3) if leading else USUAL.leading,
         wander=round(float(np.clip(wander, 0.005, 0.2)), 4) if wander is not None else USUAL.wander,
         bounce=round(float(np.clip(bounce, 0.01, 0.12)), 4) if bounce is not None else USUAL.bounce,
         slope=round(float(np.clip(slopes, 0.05, 1.5)), 3) if slopes is not None else USUAL.slope,
         margin=round(float(np.clip(starts, 0.03, 1.2)), 3) if starts is not None else USUAL.margin,
-        size=_size(list(by_line.values())), measured=True)
+        size=_size(list(by_line.values())), measured=True).parted()
 
 
 def _letters(

@@ -38,16 +38,18 @@ def removed(dark: FloatArray) -> tuple[FloatArray, int]:
     rows = [band for curve in across if (band := _band(result, curve, factor)) is not None]
     for band in rows:
         _erase(result, band)
+    count = len(rows)
     if down:
         turned = np.ascontiguousarray(result.T)
         for curve in down:
             if (band := _band(turned, curve, factor)) is not None:
                 _erase(turned, band)
+                count += 1
         result = np.ascontiguousarray(turned.T)
         # At crossings each rule looked like a stroke through the other: once more, from further away.
         for band in rows:
             _erase(result, band, 3)
-    return result, len(across) + len(down)
+    return result, count
 
 
 def _curves(small: FloatArray) -> list[NDArray[np.float64]]:

@@ -10,12 +10,16 @@ from numpy.typing import NDArray
 
 from handfont.errors import ScanError
 from handfont.model.loading import Weights
-from handfont.scan import image, ink, rules
+from handfont.scan import image, ink, paper, rules
 from handfont.scan.image import ByteArray
 from handfont.scan.ink import Array, FloatArray
 
 LARGEST = 16_000_000
 """Pages of more pixels are reduced before they are looked at."""
+GLANCE = 4_000_000
+"""Pixels at which the size of letters is looked for;"""
+LARGE = 75.0
+"""pages whose x-height has more pixels are reduced to that before they are read."""
 LETTER = 30.0
 """Pages are brought to about so many pixels of x-height."""
 FEWEST = 8
@@ -44,8 +48,9 @@ def upright(page: ByteArray, text: str, where: str, weights: Weights, flip: bool
     Raises:
         ScanError: there is nothing on it that can be writing.
     """
-    height, width = page.shape[:2]
-    factor = min(1.0, float(np.sqrt(LARGEST / (height * width))))
+    sheet = paper.alone(page)
+    factor = _needed(sheet.page)
+    page = sheet.page
     if factor < 1:
         page = np.asarray(cv2.resize(page, None, fx=factor, fy=factor, interpolation=cv2.INTER_AREA), np.uint8)
     dark, ruled = rules.removed(ink.without_blots(image.darkness(page)))
@@ -68,12 +73,25 @@ def upright(page: ByteArray, text: str, where: str, weights: Weights, flip: bool
     scale, matrix, shape = scale * shrink, matrix * shrink, (int(shape[0] * shrink), int(shape[1] * shrink))
     page, dark = (_moved(np.ascontiguousarray(np.rot90(a, turns)), matrix, shape, scale, border)
                   for a, border in ((page, (255, 255, 255)), (dark, 0)))
-    quarter = np.diag([factor, factor, 1.0])
+    quarter = np.diag([factor, factor, 1.0]) @ np.array([[1, 0, -sheet.left], [0, 1, -sheet.top], [0, 0, 1.0]])
     wide, tall = labels.shape[1], labels.shape[0]
     for _ in range(turns):
         quarter = np.array([[0, 1, 0], [-1, 0, wide], [0, 0, 1.0]]) @ quarter
         wide, tall = tall, wide
     return Upright(page, dark, level, h * scale, scale * factor, ruled, np.vstack([matrix, [0, 0, 1]]) @ quarter)
+
+
+def _needed(page: ByteArray) -> float:
+    """The factor that a page is reduced by before it is looked at: large letters need fewer pixels than it has."""
+    pixels = page.shape[0] * page.shape[1]
+    if pixels <= GLANCE:
+        return 1.0
+    factor = float(np.sqrt(GLANCE / pixels))
+    small = np.asarray(cv2.resize(page, None, fx=factor, fy=factor, interpolation=cv2.INTER_AREA), np.uint8)
+    dark = ink.without_blots(image.darkness(small))
+    x_height = 0.55 * ink.letter_size(ink.components(dark > ink.level(dark), 12)[1]) / factor
+    wanted = LARGE / x_height if x_height > LARGE else 1.0
+    return max(factor, min(wanted, float(np.sqrt(LARGEST / pixels))))
 
 
 def _turn(mask: NDArray[np.bool_], angle: float, scale: float, margin: float) -> tuple[Array, tuple[int, int]]:
@@ -92,6 +110,7 @@ def _turn(mask: NDArray[np.bool_], angle: float, scale: float, margin: float) ->
 def _moved(array: np.ndarray, matrix: Array, shape: tuple[int, int], scale: float, border: object) -> np.ndarray:
     if scale < 0.7:
         array = cv2.GaussianBlur(array, (0, 0), 0.4 / scale)
-    method = cv2.INTER_CUBIC if scale > 1.2 else cv2.INTER_LINEAR
+    # Colours would overshoot: ink would be darker than it is.
+    method = cv2.INTER_CUBIC if scale > 1.2 and array.ndim == 2 else cv2.INTER_LINEAR
     return cv2.warpAffine(array, matrix, shape, flags=method, borderMode=cv2.BORDER_CONSTANT,
                           borderValue=border)  # type: ignore[call-overload]

@@ -21,7 +21,7 @@ from handfont.forms import euler_number
 from handfont.glyph import GlyphSample, Metrics
 from handfont.model import inference
 from handfont.model.loading import Weights
-from handfont.scan import guess, ink, lines, pieces, rhythm
+from handfont.scan import guess, ink, lines, pen, pieces, rhythm
 from handfont.scan.align import Gaps, Weighed, align
 from handfont.scan.image import ByteArray
 from handfont.scan.ink import Array, FloatArray
@@ -163,7 +163,7 @@ def _pieces(sheet: Upright, where: str) -> Inked:
     mask = sheet.dark > sheet.level
     h = sheet.x_height
     labels, boxes = ink.components(mask, max(8.0, 0.012 * h * h))
-    ridges = lines.find(mask, h)
+    ridges = lines.with_missed(lines.find(mask, h), boxes, h)
     if not ridges:
         raise ScanError(f"no lines of writing found on {where}")
     h, bottoms = _zone(mask, ridges, h)
@@ -317,7 +317,7 @@ def read_aligned(page: Aligned, weights: Weights, where: str, dpi: float | None)
             used[piece] = used.get(piece, 0) + 1
     known = letters.in_known_words() if guessed else []
     samples: list[GlyphSample] = []
-    doubtful: list[tuple[GlyphSample, str]] = []
+    doubtful_at: list[tuple[int, str]] = []
     kept: list[tuple[int, int]] = []
     pens = []
     unsure = 0
@@ -328,9 +328,9 @@ def read_aligned(page: Aligned, weights: Weights, where: str, dpi: float | None)
             continue
         c = INDEX[character]
         numbers = runs.pieces[r]
-        shape, size, centre, pen, box = _final(sheet, inked, numbers)
+        shape, size, centre, width, box = _final(sheet, inked, numbers)
         probability = float(look[r, c])
-        sample = GlyphSample(character, shape, Metrics(size, centre), pen, where, box,
+        sample = GlyphSample(character, shape, Metrics(size, centre), width, where, box,
                              round(min(share, probability), 4))
         samples.append(sample)
         reason = ""
@@ -352,10 +352,10 @@ def read_aligned(page: Aligned, weights: Weights, where: str, dpi: float | None)
         elif guessed and not known[i]:
             reason = "read without a transcript, in a word that is in no list"
         if reason:
-            doubtful.append((sample, reason))
+            doubtful_at.append((len(samples) - 1, reason))
         else:
             kept.append((i, r))
-            pens.append(pen)
+            pens.append(width)
     if len(kept) < FEWEST:
         raise ScanError(f"only {len(kept)} letters of {where} could be parted and read; joined writing gives too few, "
                         "write letters apart")
@@ -368,10 +368,11 @@ def read_aligned(page: Aligned, weights: Weights, where: str, dpi: float | None)
                      "were left out.")
     if sheet.ruled:
         notes.append(f"{sheet.ruled} printed rules were taken off {where}.")
-    pen_width = float(np.median(pens))
-    core = sheet.dark > max(sheet.level, float(np.percentile(sheet.dark[sheet.dark > sheet.level], 50)))
-    colour = np.median(sheet.page[core], axis=0)
-    measures = PageMeasures(h, pen_width, "#" + "".join(f"{int(v):02x}" for v in colour))
+    colour, true = pen.ink_and_width(sheet.page, sheet.dark, inked.labels > 0, float(np.median(pens)) * h / sheet.scale)
+    samples = [replace(sample, pen=sample.pen * true) for sample in samples]
+    doubtful = [(samples[i], reason) for i, reason in doubtful_at]
+    notes += pen.coarse(h / sheet.scale, dpi, where)
+    measures = PageMeasures(h, float(np.median(pens)) * true, colour)
     moves = rhythm.measure(inked, runs, letters.spaced, kept, letters.characters)
     mm = round(h / sheet.scale / dpi * 25.4, 3) if dpi else None
     return PageReading("writing", where, sheet.page, measures, samples, doubtful, notes=notes, x_height_mm=mm,

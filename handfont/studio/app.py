@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import traceback
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
@@ -11,22 +10,27 @@ from importlib import resources
 from pathlib import PurePath
 from typing import Any
 
+from python_multipart.exceptions import MultipartParseError
 from starlette.applications import Starlette
+from starlette.exceptions import HTTPException
 from starlette.formparsers import MultiPartException
 from starlette.middleware import Middleware
-from starlette.requests import Request
+from starlette.requests import ClientDisconnect, Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from handfont.errors import ModelError, UserError
 from handfont.studio.errors import BusyError, ForgottenError, RequestError, SupersededError, TooLargeError
-from handfont.studio.guard import Guard
+from handfont.studio.guard import MAX_BODY, Guard
 from handfont.studio.requests import Asked
 from handfont.studio.work import Worker
+from handfont.util.checked import Limits, UnreadableError, load_json
+from handfont.util.paths import described
 
 FILES = {"index.html": "text/html", "studio.css": "text/css", "icon.svg": "image/svg+xml",
          **{f"{name}.js": "text/javascript" for name in ("studio", "drawing", "posterior", "server", "kept")}}
 SUFFIXES = (".jpg", ".jpeg", ".png", ".tif", ".tiff", ".webp", ".bmp", ".pdf")
+JSON_LIMITS = Limits(MAX_BODY, depth=10, values=2_000_000)
 
 Endpoint = Callable[[Request], Awaitable[Response]]
 
@@ -77,7 +81,7 @@ class App:
             found = learning.read([Asked(asked).strokes()], self.weights())
             return {"candidates": found[0].candidates}
 
-        return JSONResponse(await self.now.do(f"read {_tab(request)} {request.headers.get('x-letter', '')}", work))
+        return JSONResponse(await self.now.do(f"read {_tab(request)} {_letter(request)}", work))
 
     async def line(self, request: Request) -> Response:
         asked = await _json(request)
@@ -85,11 +89,10 @@ class App:
         def work() -> dict[str, Any]:
             from handfont.studio import learning
             parts = Asked(asked)
-            count = int(parts.number("count", 0, 200, 0)) or None
-            groups, readings, text = learning.read_line(parts.strokes(), count, self.weights())
+            groups, readings, text = learning.read_line(parts.strokes(), parts.typed(), self.weights())
             return {"groups": groups, "candidates": [reading.candidates for reading in readings], "text": text}
 
-        return JSONResponse(await self.now.do(f"line {_tab(request)}", work))
+        return JSONResponse(await self.now.do(f"line {_tab(request)} {_letter(request)}", work))
 
     async def learn(self, request: Request) -> Response:
         asked = await _json(request)
@@ -119,8 +122,8 @@ class App:
                 data = await file.read()
                 suffix = PurePath(file.filename or "").suffix.lower()
                 said = str(form.get("text") or "")[:20_000]
-        except MultiPartException:
-            return JSONResponse({"error": "the upload cannot be read"}, 400)
+        except (HTTPException, MultiPartException, MultipartParseError) as error:
+            raise RequestError("the upload cannot be read; choose the file again") from error
         if suffix not in SUFFIXES:
             return JSONResponse({"error": "that is not a scan; JPEG, PNG, TIFF, WebP, BMP and PDF can be read"}, 422)
         if not data:
@@ -190,6 +193,10 @@ def _told(endpoint: Endpoint) -> Endpoint:
             return JSONResponse({"error": error.message, "forgotten": True}, 410)
         except TooLargeError:
             raise
+        except ClientDisconnect:
+            return Response(status_code=400)  # which nobody reads
+        except OSError as error:  # no room, no permission
+            return JSONResponse({"error": described(error)}, 422)
         except Exception:
             traceback.print_exc()
             return JSONResponse({"error": "handfont failed at this, which is a fault of its own; what went wrong is "
@@ -202,13 +209,17 @@ async def _json(request: Request) -> Any:
     if request.headers.get("content-type", "").split(";")[0] != "application/json":
         raise RequestError("the request is not JSON")
     try:
-        return json.loads(await request.body())
-    except (ValueError, RecursionError) as error:
-        raise RequestError("the request is not JSON") from error
+        return load_json(await request.body(), JSON_LIMITS)
+    except UnreadableError as error:
+        raise RequestError("the request is not JSON" if error.malformed else f"the request {error}") from error
 
 
 def _tab(request: Request) -> str:
     return request.headers.get("x-tab", "")[:40]
+
+
+def _letter(request: Request) -> str:
+    return request.headers.get("x-letter", "")[:40]
 
 
 @lru_cache

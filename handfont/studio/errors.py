@@ -9,6 +9,10 @@ class RequestError(UserError):
     """A request that the studio's own page would not send, or more than fits."""
 
 
+class LineError(UserError):
+    """A line does not have the letters that were typed."""
+
+
 class ForgottenError(HandfontError):
     """The server does not have the style of a token (any more): the browser sends it again."""
 

@@ -18,7 +18,8 @@ RATE, BURST = 80.0, 400.0
 """Requests a second, for long and at once: ten tabs that draw, and no more."""
 MAX_BODY = 4_000_000
 MAX_UPLOAD = 60_000_000
-UPLOADS = ("/api/scan", "/api/style")
+LIMITS = {"/api/scan": MAX_UPLOAD, "/api/style": 8_000_000}
+"""Bytes of a request to these; for a style as :data:`handfont.style.yaml_format.MAX_BYTES`."""
 HEADERS = [
     (b"content-security-policy", b"default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' blob:; "
                                  b"connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"),
@@ -43,7 +44,7 @@ class Guard:
                 await self._app(scope, receive, send)
             return
         headers = {name: value.decode("latin-1") for name, value in scope["headers"]}
-        limit = MAX_UPLOAD if scope["path"] in UPLOADS else MAX_BODY
+        limit = LIMITS.get(scope["path"], MAX_BODY)
 
         async def guarded(message: Message) -> None:
             if message["type"] == "http.response.start":

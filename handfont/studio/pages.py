@@ -4,13 +4,11 @@ from __future__ import annotations
 
 import hashlib
 import io
-import tempfile
 import zipfile
 from collections import OrderedDict
 from dataclasses import replace
 from functools import cached_property, partial
 from itertools import islice
-from pathlib import Path
 from typing import Any
 
 from handfont import enrolment, places
@@ -35,6 +33,7 @@ from handfont.style.adjust import adjust
 from handfont.style.check import legible
 from handfont.style.mix import mix
 from handfont.style.posterior import Origin, StylePosterior
+from handfont.util.files import temporary_folder
 
 KEPT = 40
 """Styles the browser sent that are kept; others it has to send again."""
@@ -111,8 +110,8 @@ class Studio:
 
     def scanned(self, data: bytes, suffix: str, said: str, name: str) -> dict[str, Any]:
         """The style of a scan or photo, and what was understood of it."""
-        with tempfile.TemporaryDirectory(prefix="handfont-") as folder:
-            scan = Path(folder) / f"scan{suffix}"
+        with temporary_folder() as folder:
+            scan = folder / f"scan{suffix}"
             scan.write_bytes(data)
             if said.strip():
                 scan.with_suffix(".txt").write_text(said, encoding="utf-8")
@@ -147,8 +146,8 @@ class Studio:
             name = store.check_name(writing.name)
             return yaml_format.dumps(replace(self._style(writing), name=name)).encode(), "yaml"
         document = self._document(writing)
-        with tempfile.TemporaryDirectory(prefix="handfont-") as folder:
-            files = document.save(Path(folder) / f"page.{kind}", PNG_DPI)
+        with temporary_folder() as folder:
+            files = document.save(folder / f"page.{kind}", PNG_DPI)
             if len(files) == 1:
                 return files[0].read_bytes(), kind
             packed = io.BytesIO()

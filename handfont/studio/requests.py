@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass
 from typing import Any
 
@@ -69,9 +68,9 @@ class Asked:
 
     def number(self, key: str, low: float, high: float, default: float) -> float:
         value = self.data.get(key, default)
-        if isinstance(value, bool) or not isinstance(value, (int, float)) or not math.isfinite(value):
+        if isinstance(value, bool) or not isinstance(value, (int, float)):
             raise RequestError(f"'{key}' must be a number")
-        if not low <= value <= high:
+        if not low <= value <= high:  # nor is what is no number at all
             raise RequestError(f"'{key}' must lie between {low:g} and {high:g}")
         return value
 
@@ -100,11 +99,19 @@ class Asked:
                 raise RequestError("a stroke is not a list of points")
         return found
 
+    def typed(self) -> str:
+        """What a line is to say, without its spaces."""
+        typed = "".join(self.text("typed", MOST_STROKES).split())
+        for character in typed:
+            _check_learnable(character)
+        return typed
+
     def letter(self, known: bool) -> Letter:
         character = self.text("character", 1)
-        if character not in INDEX and (known or character):
-            raise RequestError(f"{describe(character)} cannot be learnt by itself; letters with accents are made of "
-                               "their parts" if character else "a letter has no character")
+        if known and not character:
+            raise RequestError("a letter has no character")
+        if character:
+            _check_learnable(character)
         return Letter(self.strokes(), self.number("pen", 0.01, 1.0, 0.12), character)
 
     def letters(self) -> list[Letter]:
@@ -139,3 +146,9 @@ class Asked:
             self.number("neatness", 0, 2, 1), fresh, self.number("slant", -30, 30, 0),
             self.number("weight", 0.3, 3, 1), self.number("width", 0.5, 2, 1), size or None,
             self.text("ink", 30) or None, self.text("name", 64, "mine"))
+
+
+def _check_learnable(character: str) -> None:
+    if character not in INDEX:
+        raise RequestError(f"{describe(character)} cannot be learnt by itself; letters with accents are made of their "
+                           "parts")

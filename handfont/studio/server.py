@@ -10,6 +10,7 @@ import uvicorn
 
 from handfont.errors import OptionError
 from handfont.studio.app import application
+from handfont.studio.connections import Connection
 
 HOST = "127.0.0.1"
 
@@ -31,8 +32,9 @@ def serve(port: int, browser: bool, say: Callable[[str], None]) -> None:
                           "one with --port, or any that is free with --port 0") from error
     chosen = listening.getsockname()[1]
     hosts = {f"{name}:{chosen}" for name in (HOST, "localhost")}
-    config = uvicorn.Config(application(lambda: hosts), log_level="warning", server_header=False, lifespan="on",
-                            timeout_graceful_shutdown=1, limit_concurrency=200, h11_max_incomplete_event_size=32_000)
+    config = uvicorn.Config(application(lambda: hosts), http=Connection, ws="none", log_level="warning",
+                            server_header=False, lifespan="on", timeout_graceful_shutdown=1, limit_concurrency=200,
+                            h11_max_incomplete_event_size=32_000)
     address = f"http://{HOST}:{chosen}/"
     say(f"The studio is at {address} (Ctrl-C ends it)")
     if browser:

@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
 
 from handfont.charset import ASCII, CHARACTERS
 from handfont.hand import UNREADABLE, Hand
-from handfont.style.posterior import StylePosterior
+from handfont.style.posterior import WORD_FACTOR, Rhythm, StylePosterior
 
 FEW = 2
 """Characters of fewer samples are drawn with the variation of people in general."""
+
+PLAUSIBLE = {"letter_gap": (-0.2, 1.5, "x-heights"), "word_gap": (0.4, 5.0, "x-heights"),
+             "leading": (1.6, 9.0, "x-heights"), "wander": (0.0, 0.25, "x-heights"), "bounce": (0.0, 0.2, "x-heights"),
+             "slope": (0.0, 3.0, "degrees"), "margin": (0.0, 2.0, "x-heights"), "size": (0.0, 0.2, ""),
+             "turn": (0.0, 5.0, "degrees")}
+"""What the rhythm of a hand lies between."""
 
 
 @dataclass(frozen=True)
@@ -20,6 +26,7 @@ class Findings:
     """``known`` is the share of the style's variance that the samples took away, 0 to 1. ``missing`` ASCII characters
     and ``inferred`` ones beyond ASCII were never seen; ``single`` were seen once. ``readable`` is how surely the reader
     reads each character the model has, as it is drawn in the mean; ``doubtful`` ones read badly.
+    ``rhythm`` has a sentence on everything in the rhythm that no hand has.
     """
 
     known: float
@@ -28,6 +35,7 @@ class Findings:
     single: tuple[str, ...]
     readable: dict[str, float]
     doubtful: tuple[str, ...]
+    rhythm: tuple[str, ...] = ()
 
 
 def check(style: StylePosterior) -> Findings:
@@ -42,7 +50,20 @@ def check(style: StylePosterior) -> Findings:
         single=tuple(character for character in CHARACTERS if 0 < counts.get(character, 0) < FEW),
         readable=readable,
         doubtful=tuple(character for character in CHARACTERS if readable[character] < UNREADABLE),
+        rhythm=tuple(implausible(style.rhythm)),
     )
+
+
+def implausible(rhythm: Rhythm) -> Iterator[str]:
+    """Sentences on what is unlike any hand in a rhythm."""
+    if not rhythm.words_apart:
+        yield (f"words run together: word_gap {rhythm.word_gap:g} is less than {WORD_FACTOR:g} times letter_gap "
+               f"{rhythm.letter_gap:g}; enroll the scans again, or set word_gap in the style's file to at least "
+               f"{rhythm.parted().word_gap:g}")
+    for name, (low, high, unit) in PLAUSIBLE.items():
+        value = getattr(rhythm, name)
+        if not low <= value <= high:
+            yield f"{name} {value:g} is unlike any hand, which have {low:g} to {high:g} {unit}".rstrip()
 
 
 def readability(style: StylePosterior, characters: Sequence[str]) -> dict[str, float]:

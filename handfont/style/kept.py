@@ -7,6 +7,7 @@ once. Samples are kept in one order, that of their pages' names and places, what
 from __future__ import annotations
 
 import json
+import re
 import struct
 import zipfile
 import zlib
@@ -51,6 +52,11 @@ class KeptPage:
     notes: tuple[str, ...] = ()
     sheet: tuple[int, int] | None = None
     """Number of a page of the writing sheet, from 0, and how many there are."""
+
+    @property
+    def file(self) -> str:
+        """Name of the file that the page is in."""
+        return re.sub(r", page \d+$", "", self.where)
 
 
 @dataclass(frozen=True)
@@ -97,6 +103,12 @@ class Kept:
     def used(self) -> list[GlyphSample]:
         """The samples that make the style."""
         return [kept.sample for kept in self.samples if kept.used]
+
+    @property
+    def sources(self) -> tuple[str, ...]:
+        """The files that the samples which make the style were read from."""
+        giving = {kept.page for kept in self.samples if kept.used}
+        return tuple(dict.fromkeys(page.file for page in self.pages if page.digest in giving))
 
     @property
     def lacking(self) -> list[str]:

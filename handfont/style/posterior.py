@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field, fields, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,6 +11,8 @@ from numpy.typing import NDArray
 from handfont.gaussian import Gaussian
 from handfont.glyph import FloatArray
 
+WORD_FACTOR = 1.5
+"""Words stand apart by at least so many gaps between letters: closer ones run into each other."""
 PRIOR = 0.1
 """The prior counts so much where a hand is drawn; see :func:`latent`."""
 
@@ -62,12 +64,22 @@ class Rhythm:
     turn: float = 0.8
     measured: bool = False
 
+    @property
+    def words_apart(self) -> bool:
+        """Whether words can be told from letters: gaps between them are clearly wider."""
+        return self.word_gap >= WORD_FACTOR * self.letter_gap
+
+    def parted(self) -> Rhythm:
+        """The rhythm with gaps between words wide enough to be seen."""
+        return self if self.words_apart else replace(self, word_gap=round(WORD_FACTOR * self.letter_gap + 5e-5, 4))
+
     @classmethod
     def mean(cls, rhythms: Sequence[Rhythm], shares: NDArray[np.float64]) -> Rhythm:
-        """The weighted mean of rhythms, measured where all of them are; ``shares`` (N,) add up to 1."""
+        """The weighted mean of rhythms, measured where all of them are, with words apart; ``shares`` (N,) add up to 1.
+        """
         amounts = {f.name: round(float(shares @ np.array([getattr(rhythm, f.name) for rhythm in rhythms])), 4)
                    for f in fields(cls) if f.name != "measured"}
-        return cls(**amounts, measured=all(rhythm.measured for rhythm in rhythms))
+        return cls(**amounts, measured=all(rhythm.measured for rhythm in rhythms)).parted()
 
 
 @dataclass(frozen=True)

@@ -82,7 +82,7 @@ def folder_of(name: str) -> Path:
     """
     folders = places.writable("styles")
     for folder in folders:
-        if (folder / f"{name}.yaml").is_file():
+        if not paths.problem(folder / f"{name}.yaml"):
             return folder
     looked = " or ".join(str(folder) for folder in folders)
     raise StyleError(f"there is no style '{name}' in {looked}; enroll it first, without --add, or name its folder with "

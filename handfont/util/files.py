@@ -13,12 +13,14 @@ from pathlib import Path
 
 from handfont.errors import OutputError
 
-FULL = frozenset({errno.ENOSPC, errno.EDQUOT})
+FULL = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
 """What the system says where there is no room left."""
 NAME_BYTES_MAX = 180
 """Temporary files carry the name of their target up to this length, of longer names a digest: file systems allow 255
 bytes.
 """
+
+_TEMPORARY = re.compile(r"\.(.+)\.[a-z0-9_]{8}\.part", re.DOTALL)
 
 
 def reason(error: OSError | ValueError) -> str:
@@ -95,8 +97,8 @@ def temporary_folder() -> Iterator[Path]:
         except OSError as error:
             if error.errno not in FULL:
                 raise
-            raise OutputError(f"the folder for temporary files, {Path(name).parent}, is full: make room "
-                              "there, or set TMPDIR to another folder") from error
+            raise OutputError(f"the folder for temporary files, {Path(name).parent}, is full: {reason(error)}; make "
+                              "room there, or set TMPDIR to another folder") from error
 
 
 def create_temporary(path: Path) -> Path:
@@ -163,14 +165,20 @@ def synchronize_folder(folder: Path) -> None:
             os.close(handle)
 
 
+def target_name(temporary: str) -> str | None:
+    """The name of the file that a temporary one is for, from its own name; None if it is no temporary file of ours."""
+    found = _TEMPORARY.fullmatch(temporary)
+    return found[1] if found else None
+
+
 def sweep(path: Path) -> None:
     """Remove the temporary files of ``path`` that a killed process left. Call it only while nobody else can be writing
     ``path``: under its lock.
     """
-    pattern = re.compile(rf"\.{re.escape(_label(path))}\.[a-z0-9_]{{8}}\.part")
+    label = _label(path)
     with suppress(OSError):
         for entry in path.parent.iterdir():
-            if pattern.fullmatch(entry.name):
+            if target_name(entry.name) == label:
                 with suppress(OSError):
                     entry.unlink()
 

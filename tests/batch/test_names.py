@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from handfont.batch.names import Names, name_pattern, named
+from handfont.batch.names import Names, name_pattern, named, safe, shortened
 from handfont.errors import TextError
 
 
@@ -59,3 +59,28 @@ def test_pages_of_one_row_never_meet_another_row(first, second, clash):
     names = Names()
     names.take(first, 1)
     assert names.take(second, 2) == (1 if clash else None)
+
+
+@pytest.mark.parametrize(("pattern", "message"), [
+    ("/".join(["x" * 200] * 9) + "/{{ a }}.pdf", "8|9 folders and .* use at most 1000 bytes"),
+    ("{{ '\\ud800' }}.pdf", "holds half a character"), ("\udcff.pdf", "holds half a character"),
+    ("x." + "d" * 4000, "is not known"), ("{{ a.upper }}.pdf", "uses the function 'upper'"),
+])
+def test_names_that_no_file_can_have_are_refused_shortly(pattern, message):
+    with pytest.raises(TextError, match=message) as caught:
+        named(name_pattern(pattern), {"a": "x"})
+    assert len(caught.value.message) < 400
+
+
+def test_names_of_files_with_bytes_that_are_no_text_become_names():
+    assert safe("\udcff\ud800x") == "__x"
+    assert shortened(safe("\udcff" * 300), ".pdf").isascii()
+
+
+def test_pages_of_the_longest_names_can_still_be_written(tmp_path):
+    from handfont.util.files import atomic
+
+    name = named(name_pattern("{{ a }}.png"), {"a": "é" * 300})
+    with atomic(tmp_path / name.replace(".png", "-1234567.png")) as temporary:
+        temporary.write_text("x")
+    assert len(list(tmp_path.iterdir())) == 1

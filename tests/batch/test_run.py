@@ -33,7 +33,7 @@ def batch(desk, *arguments):
 
 def files(folder):
     return {path.relative_to(folder).as_posix(): path.read_bytes() for path in folder.rglob("*")
-            if path.is_file() and path.name != "manifest.jsonl"}
+            if path.is_file() and path.name not in {"manifest.jsonl", ".handfont-batch.lock"}}
 
 
 def records(folder):
@@ -137,12 +137,13 @@ def test_a_good_row_is_never_lost_to_a_bad_one(desk):
         1: "done", 2: "failed", 3: "failed", 4: "done"}
 
 
-def test_ctrl_c_finishes_what_is_begun(many):
+@pytest.mark.parametrize(("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
+def test_a_signal_finishes_what_is_begun(many, number, code):
     process = start(many, "many.csv", "--text", "letter.txt", "-s", "me", "-o", "out", "-j", 2)
     wait_for(process, many / "out", 3)
-    process.send_signal(signal.SIGINT)
+    process.send_signal(number)
     _, errors = process.communicate(timeout=60)
-    assert process.returncode == 130
+    assert process.returncode == code
     assert "go on with --resume" in errors
     assert "Traceback" not in errors
     done = {record["file"] for record in records(many / "out")}

@@ -1,12 +1,15 @@
 from __future__ import annotations
 
 import struct
+import subprocess
+import sys
 import zlib
 
 import numpy as np
 import pytest
 from PIL import Image
 from reportlab.lib.pdfencrypt import StandardEncryption
+from reportlab.lib.utils import ImageReader
 from reportlab.pdfgen.canvas import Canvas
 
 from handfont.errors import ScanError
@@ -103,13 +106,52 @@ def locked(path):
     canvas.save()
 
 
+def strip(path):
+    Image.new("1", (200_000, 64), 1).save(path)
+
+
+def many_pages(path):
+    canvas = Canvas(str(path), pagesize=(100, 100))
+    for _ in range(image.MAX_PAGES + 1):
+        canvas.showPage()
+    canvas.save()
+
+
+def many_frames(path):
+    frames = [Image.new("1", (80, 80), 1)] * (image.MAX_PAGES + 1)
+    frames[0].save(path, save_all=True, append_images=frames[1:])
+
+
+def large_webp(path):
+    Image.new("RGB", (10000, 4001), "white").save(path, method=0)
+
+
+def narrow_pdf(path):
+    canvas = Canvas(str(path), pagesize=(14000, 30))
+    canvas.showPage()
+    canvas.save()
+
+
+def picture_bomb(path):
+    """A PDF whose page holds a picture that claims 30000 x 30000 pixels."""
+    canvas = Canvas(str(path), pagesize=(300, 400))
+    canvas.drawInlineImage(Image.new("L", (300, 400)), 0, 0)
+    canvas.drawImage(ImageReader(Image.new("L", (301, 401))), 0, 0)
+    canvas.save()
+    data = path.read_bytes()
+    path.write_bytes(data.replace(b"/Height 401", b"/Height 30000").replace(b"/Width 301", b"/Width 30000"))
+
+
 def heic(path):
     path.write_bytes(b"\x00\x00\x00\x18ftypheic\x00\x00\x00\x00mif1heic")
 
 
 @pytest.mark.parametrize(("name", "make", "message"), [
     ("bomb.png", bomb, "million"), ("locked.pdf", locked, "password"), ("photo.heic", heic, "HEIC"),
-], ids=["bomb", "locked", "heic"])
+    ("strip.png", strip, "200000 x 64 pixels, a strip"), ("long.pdf", many_pages, "has 101 pages; at most 100"),
+    ("long.tiff", many_frames, "more than 100 pages"), ("large.webp", large_webp, "at most 40 million"),
+    ("narrow.pdf", narrow_pdf, "a strip and no page"), ("bomb.pdf", picture_bomb, "picture of 30000 x 30000 pixels"),
+], ids=lambda value: value if isinstance(value, str) and "." in value else "")
 def test_what_cannot_be_opened_is_told(tmp_path, name, make, message):
     make(tmp_path / name)
     with pytest.raises(ScanError, match=message):
@@ -121,3 +163,44 @@ def test_previews_in_photos_are_no_pages(tmp_path):
     photo.save(tmp_path / "photo.mpo", save_all=True, append_images=[preview])
     (tmp_path / "photo.mpo").rename(tmp_path / "photo.jpg")
     assert len(image.load(tmp_path / "photo.jpg")) == 1
+
+
+@pytest.mark.parametrize("mode", ["1", "L", "P", "RGBA", "I;16"])
+def test_pictures_of_every_mode_are_shrunk_alike(tmp_path, mode, monkeypatch):
+    monkeypatch.setattr(image, "ENOUGH_PIXELS", 30_000)
+    monkeypatch.setattr(image, "_BAND", 5_000)
+    picture = Image.new("L", (400, 600), 255)
+    picture.paste(0, (0, 0, 200, 150))
+    if mode == "I;16":
+        picture = Image.fromarray(np.asarray(picture).astype(np.uint16) * 257)
+    else:
+        picture = picture.convert(mode)
+    picture.save(tmp_path / "large.png", dpi=(400, 400))
+    (page,) = image.load(tmp_path / "large.png")
+    assert page.shape == (212, 141, 3)
+    assert page[:51, :68].max() < 10 and page[55:].min() > 245 and page[:, 73:].min() > 245
+    assert image.dpi(tmp_path / "large.png") == pytest.approx(400 * 141 / 400, rel=0.01)
+
+
+@pytest.mark.parametrize("compression", ["raw", "tiff_lzw"])
+def test_tiff_is_set_upright_once(tmp_path, monkeypatch, compression):
+    monkeypatch.setattr(image, "ENOUGH_PIXELS", 30_000)
+    picture = Image.new("L", (600, 400), 255)
+    picture.paste(0, (0, 0, 200, 100))
+    picture.save(tmp_path / "turned.tiff", tiffinfo={0x0112: 6}, compression=compression)
+    (page,) = image.load(tmp_path / "turned.tiff")
+    assert page.shape[0] > page.shape[1] and page[5, -5].max() == 0
+
+
+def test_large_pictures_take_little_memory(tmp_path):
+    picture = Image.new("P", (8000, 8000), 1)
+    picture.putpalette([0, 0, 0, 255, 255, 255])
+    picture.save(tmp_path / "large.png", compress_level=1)
+    program = ("import resource, sys; from pathlib import Path; from handfont.scan import image; "
+               "before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss; "
+               "shapes = [page.shape for page in image.pages(Path(sys.argv[1]))]; "
+               "print(shapes[0][0], (resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before) / 1024)")
+    done = subprocess.run([sys.executable, "-c", program, str(tmp_path / "large.png")], capture_output=True, text=True,
+                          check=True, timeout=120)
+    height, megabytes = done.stdout.split()
+    assert int(height) == 4472 and float(megabytes) < 400

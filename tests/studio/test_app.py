@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
+import socket
 import urllib.error
 import urllib.request
 
 import numpy as np
 import pytest
 
+from handfont.studio import guard
 from handfont.studio.strokes import begins_word, letters
+from handfont.style import yaml_format
 
 
 def ask(studio: str, path: str, body: object = None, **headers: str) -> tuple[int, dict[str, object]]:
@@ -39,10 +43,102 @@ def test_strangers_are_refused(studio, headers, status):
     ("api/page", {"hand": {"name": "slant"}, "text": ""}, 422, "empty"),
     ("api/style", b"schema: no", 422, "schema"),
     ("api/read", b" " * 4_000_001, 413, "too large"),
+    ("api/style", b" " * 8_000_001, 413, "at most 8 MB"),
+    ("api/page", {"hand": {"name": "slant"}, "text": "a", "seed": 10**400}, 400, "401 digits"),
+    ("api/page", {"hand": {"name": "slant"}, "text": "a", "seed": 10**90}, 400, "'seed' must lie between"),
+    ("api/page", {"hand": {"name": "slant"}, "text": "a", "seed": float("nan")}, 400, "not finite"),
+    ("api/page", {"hand": {"name": "slant"}, "text": "\ud800"}, 400, "half of a surrogate pair"),
+    ("api/page", {"hand": {"name": "\x1b[2J"}, "text": "a"}, 422, "no style"),
+    ("api/read", b"[" * 100_000, 400, "nested more than"),
+    ("api/line", {"strokes": [[[0, 0], [0, 1]]], "typed": "日"}, 400, "cannot be learnt"),
+    ("api/line", {"strokes": [[[0, 0], [0, 1]]], "typed": 5}, 400, "must be text"),
 ])
 def test_bad_requests_are_one_sentence(studio, path, body, status, says):
     code, told = ask(studio, path, body)
     assert (code, says in str(told["error"])) == (status, True), told
+
+
+MULTIPART = {"content-type": "multipart/form-data; boundary=x"}
+FILE = b'--x\r\nContent-Disposition: form-data; name="scan"; filename="a.png"\r\n\r\n'
+
+
+@pytest.mark.parametrize(("body", "headers", "status"), [
+    (b"no multipart at all", MULTIPART, 400), (b"--x\r\nno header\r\n\r\n\r\n--x--", MULTIPART, 400),
+    (b"--x\r\nContent-Disposition: form-data\r\n\r\n--x--\r\n", MULTIPART, 400),
+    (FILE + b"x\r\n--x--\r\n", {"content-type": "multipart/form-data"}, 400),
+    (FILE + b"x\r\n--x--\r\n", {"content-type": "multipart/form-data; boundary="}, 400),
+    (b"a=1", {"content-type": "application/x-www-form-urlencoded"}, 422),
+    (b"%", {"content-type": "application/x-www-form-urlencoded"}, 422), (b"x", {"content-type": "image/png"}, 422),
+    (FILE + b"\r\n--x--\r\n", MULTIPART, 422), (FILE + b"no picture\r\n--x--\r\n", MULTIPART, 422),
+    (FILE + b"never ends", MULTIPART, 422), (FILE * 3, MULTIPART, 400), (b"", MULTIPART, 422),
+    (FILE.replace(b'; filename="a.png"', b"") + b"x" * 1_100_000 + b"\r\n--x--\r\n", MULTIPART, 400),
+])
+def test_bad_uploads_are_one_sentence(studio, body, headers, status):
+    code, told = ask(studio, "api/scan", body, **headers)
+    assert (code, bool(told["error"])) == (status, True), told
+
+
+def test_the_limits_of_a_style_are_those_of_its_file():
+    assert guard.LIMITS["/api/style"] == yaml_format.MAX_BYTES
+
+
+def test_a_line_that_has_not_the_letters_typed_is_refused_with_both_counts(studio):
+    def o(x: float):
+        return [[x + 0.45 * np.cos(a), 0.5 + 0.5 * np.sin(a)] for a in np.linspace(1, 7.28, 25)]
+
+    def ell(x: float):
+        return [[x, 2.0], [x, 0.0]]
+
+    loll = [ell(0.0), o(1.0), ell(2.0), ell(2.5)]
+    for typed, message in (("lol", "4 letters can be made out in the line, but 3 letters were typed"),
+                           ("lolll", "4 letters can be made out in the line, but 5 letters were typed"),
+                           ("l", "4 letters can be made out in the line, but 1 letter was typed")):
+        code, told = ask(studio, "api/line", {"strokes": loll, "typed": typed})
+        assert (code, message in str(told["error"])) == (422, True), told
+    for typed in ("", "loll", "l o ll"):
+        assert ask(studio, "api/line", {"strokes": loll, "typed": typed})[0] == 200
+    # A letter whose strokes stand apart is not known to be one until it is typed.
+    k = [[[0, 2], [0, 0]], [[0.75, 1], [0.2, 0.45], [0.8, 0]]]
+    assert len(letters([np.array(stroke, np.float32) for stroke in k])) == 2
+    assert ask(studio, "api/line", {"strokes": k, "typed": "k"})[0] == 200
+
+
+def address(studio: str) -> tuple[str, int]:
+    host, port = studio.removeprefix("http://").strip("/").split(":")
+    return host, int(port)
+
+
+def test_half_open_connections_shut_nobody_out_and_are_dropped(studio):
+    held = [socket.create_connection(address(studio), timeout=60) for _ in range(250)]
+    try:
+        for half in held:
+            with contextlib.suppress(OSError):
+                half.sendall(b"POST /api/read HTTP/1.1\r\nHost: x\r\n")
+        assert ask(studio, "")[0] == 200
+        assert ask(studio, "api/start")[0] == 200
+        # All are closed before long: those over the limit at once, the others as their heads are late.
+        for half in held:
+            with contextlib.suppress(ConnectionResetError):
+                assert half.recv(1) == b""
+    finally:
+        for half in held:
+            half.close()
+
+
+def test_bodies_that_never_come_shut_nobody_out(studio):
+    host, port = address(studio)
+    head = (f"POST /api/read HTTP/1.1\r\nHost: {host}:{port}\r\nContent-Type: application/json\r\n"
+            "Content-Length: 100\r\n\r\n").encode()
+    held = [socket.create_connection((host, port), timeout=60) for _ in range(150)]
+    try:
+        for half in held:
+            with contextlib.suppress(OSError):
+                half.sendall(head)
+        assert ask(studio, "")[0] == 200
+    finally:
+        for half in held:
+            half.close()
+    assert ask(studio, "")[0] == 200
 
 
 def test_no_path_leads_to_files(studio):

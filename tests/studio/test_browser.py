@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 import shutil
 from pathlib import Path
 
@@ -28,8 +29,8 @@ def page(studio):
         browser.close()
 
 
-def draw(page, points, box=0):
-    place = page.locator(".box canvas").nth(box).bounding_box()
+def draw(page, points, canvas=".box canvas"):
+    place = page.locator(canvas).first.bounding_box()
     unit = place["height"] / 3.6
     spots = [(place["x"] + x * unit, place["y"] + place["height"] - (y + 1.15) * unit) for x, y in points]
     page.mouse.move(*spots[0])
@@ -70,3 +71,36 @@ def test_a_scan_is_learnt(page):
 def test_what_cannot_be_written_is_told(page):
     page.fill("#text", "日")
     page.wait_for_selector("#page-message:has-text('日')")
+
+
+def test_a_line_with_other_letters_than_typed_is_refused_and_nothing_is_learnt(page):
+    page.click("#tab-line")
+    for x in (0.4, 1.0, 1.6):
+        draw(page, [(x, 2.0), (x, 1.0), (x, 0.0)], "#line")
+    sync_api.expect(page.locator("#line-text")).to_have_value(re.compile("^...$"))
+    page.fill("#line-text", "ll")
+    page.click("#line-take")
+    page.wait_for_selector("#line-message:has-text('3 letters can be made out')")
+    assert "2 letters were typed" in page.inner_text("#line-message")
+    assert page.locator(".box input").evaluate_all("nodes => nodes.map(node => node.value).join('')") == ""
+    page.fill("#line-text", "lll")
+    assert page.inner_text("#line-message") == ""
+    page.click("#line-take")
+    page.wait_for_selector("#known:has-text('3 letters:')")
+
+
+def test_all_characters_leave_the_text_as_it_was_typed(page):
+    page.fill("#text", "My own words")
+    page.wait_for_selector("#pages svg g[aria-label=words]", state="attached")
+    page.click("#characters")
+    page.wait_for_selector("#pages svg g[aria-label=Z]", state="attached")
+    assert page.input_value("#text") == "My own words"
+    page.reload()
+    page.wait_for_selector("#pages svg g[aria-label=Z]", state="attached")
+    page.click("#characters")
+    page.wait_for_selector("#pages svg g[aria-label=words]", state="attached")
+    page.click("#characters")
+    page.wait_for_selector("#pages svg g[aria-label=Z]", state="attached")
+    page.fill("#text", "My other words")
+    page.wait_for_selector("#pages svg g[aria-label=other]", state="attached")
+    assert page.get_attribute("#characters", "aria-pressed") == "false"

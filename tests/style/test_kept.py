@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import json
 from dataclasses import replace
 
 import numpy as np
@@ -74,3 +75,57 @@ def test_missing_and_damaged_files_are_told(tmp_path):
         (tmp_path / "x.samples.npz").write_bytes(damaged)
         with pytest.raises(StyleError, match="damaged"):
             kept.load(tmp_path / "x.samples.npz")
+
+
+def test_whatever_is_changed_in_a_file_is_one_sentence_or_does_no_harm(tmp_path):
+    path = tmp_path / "x.samples.npz"
+    kept.save(ONE, path)
+    whole = path.read_bytes()
+    rng = np.random.default_rng(1)
+    refused = 0
+    for _ in range(200):
+        damaged = bytearray(whole[: rng.integers(1, len(whole))] if rng.random() < 0.2 else whole)
+        for at in rng.integers(0, len(damaged), rng.integers(1, 6)):
+            damaged[at] = rng.integers(256)
+        path.write_bytes(damaged)
+        try:
+            assert isinstance(kept.load(path), Kept)
+        except StyleError as error:
+            assert "damaged" in error.message
+            refused += 1
+    assert refused > 150
+
+
+@pytest.mark.parametrize("change", [
+    {"schema": 7}, {"pages": 3}, {"pages": [{}]}, {"samples": []}, {"samples": [{"character": "a"}]},
+    ("samples", {"character": "ab"}), ("samples", {"metrics": [0, None, None, None]}), ("samples", {"metrics": []}),
+    ("samples", {"pen": "wide"}), ("samples", {"box": [1, 2]}), ("samples", {"box": "abcd"}), ("samples", {"crop": -1}),
+    ("samples", {"crop": 10**9}), ("samples", {"page": "none"}), ("samples", {"dropped": 1}),
+    ("samples", {"pen": 10**400}), ("pages", {"rhythm": {"word_gap": "wide"}}), ("pages", {"sheet": [1]}),
+    ("pages", {"where": None}), ("pages", {"empty": 5}), ("pages", {"x_height_mm": "1"}),
+    ("pages", {"where": "\ud800"}),
+])
+def test_a_header_of_another_kind_is_one_sentence(tmp_path, change):
+    path = tmp_path / "x.samples.npz"
+    kept.save(ONE, path)
+    with np.load(path) as data:
+        arrays = dict(data)
+    header = json.loads(arrays["header"].tobytes())
+    if isinstance(change, tuple):
+        header[change[0]][0].update(change[1])
+    else:
+        header.update(change)
+    np.savez(path.open("wb"), **{**arrays, "header": np.frombuffer(json.dumps(header).encode(), np.uint8)})
+    with pytest.raises(StyleError, match=r"damaged or of another version|field 'rhythm"):
+        kept.load(path)
+
+
+def test_arrays_that_would_fill_the_memory_are_refused(tmp_path, monkeypatch):
+    monkeypatch.setattr(kept, "BYTES_MAX", 1_000_000)
+    path = tmp_path / "x.samples.npz"
+    with path.open("wb") as file:
+        np.savez_compressed(file, header=np.zeros(1, np.uint8), shapes=np.zeros((0, 48, 48), np.int8),
+                            crops=np.zeros(kept.BYTES_MAX + 1, np.uint8))
+    assert path.stat().st_size < 10_000
+    with pytest.raises(StyleError, match="larger than 1 MB when unpacked"):
+        kept.load(path)

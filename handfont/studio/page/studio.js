@@ -9,7 +9,7 @@ const SLIDERS = ["neatness", "weight", "slant", "width", "size", "share"];
 const CHOICES = [...SLIDERS, "text", "other", "fresh", "template", "ink", "seed", "name", "hand"];
 const PRESETS = { narrow: { width: 0.8 }, wide: { width: 1.25 }, light: { weight: 0.6 }, bold: { weight: 1.6 }, italic: { slant: 12 },
   plain: { width: 1, weight: 1, slant: 0 } };
-const state = { letters: [], line: [], yaml: null, choices: { text: "Dear reader,\n\nevery letter on this page was drawn just now." }, fields: {}, ...load() };
+const state = { letters: [], line: [], yaml: null, choices: { text: "Dear reader,\n\nevery letter on this page was drawn just now." }, fields: {}, all: false, ...load() };
 let known = { styles: [], templates: [], characters: "" }, drawn = null, loaded = null, trail = [], pads = [];
 
 const keep = () => { if (!save(state)) say("This browser's storage is full: what you draw is not kept when the tab closes."); };
@@ -74,31 +74,29 @@ function posterior() {
 
 // ---- a free line
 const line = new Pad($("line"), state.line, () => { keep(); readLine(); }, 3.6, 1.15);
-let groups = [];
 const readLine = after(350, async () => {
   if (!line.strokes.length) return;
-  try { const found = await lineOf(); $("line-text").value = found.text; } catch (error) { failed(error); }
+  const before = $("line-text").value;
+  try { const { text } = await lineOf(""); if ($("line-text").value === before) $("line-text").value = text; } catch (error) { failed(error, $("line-message")); }
 });
-async function lineOf(count) {
-  const found = await (await ask("line", { strokes: plain(line.strokes), ...(count ? { count } : {}) })).json();
-  groups = found.groups; return found;
-}
+async function lineOf(typed) { $("line-message").textContent = ""; return (await ask("line", { strokes: plain(line.strokes), typed }, { letter: typed && "taken" })).json(); }
 $("line-take").addEventListener("click", async () => {
-  const text = [...$("line-text").value.replace(/\s/g, "")];
-  if (!line.strokes.length) return say("Nothing was drawn; write a word first.");
+  const text = [...$("line-text").value.replace(/\s/g, "")], problem = (said) => { $("line-message").textContent = said; };
+  if (!line.strokes.length) return problem("Nothing was drawn; write a word first.");
+  if (!text.length) return problem("Type what the line says first.");
   try {
-    await lineOf(text.length);
-    if (groups.length !== text.length) return say(`You typed ${text.length} letters, ${groups.length} can be told apart; correct the text.`);
+    const { groups } = await lineOf(text.join(""));
     state.letters = state.letters.filter((letter) => letter.strokes.length);
     groups.forEach((group, i) => {
       const strokes = group.map((index) => line.strokes[index]), left = Math.min(...strokes.flat().map((p) => p[0])), right = Math.max(...strokes.flat().map((p) => p[0]));
       state.letters.push({ id: crypto.randomUUID(), strokes: strokes.map((s) => s.map(([x, y, p]) => [x - left + Math.max(0.3, (3 - right + left) / 2), y, p])), character: text[i], corrected: true, sure: "typed" });
     });
     line.strokes.length = 0; line.draw(); $("line-text").value = ""; build(); select($("tab-boxes")); learn();
-  } catch (error) { failed(error); }
+  } catch (error) { failed(error, $("line-message")); }
 });
 $("line-undo").addEventListener("click", () => { line.strokes.pop(); line.draw(); keep(); readLine(); });
-$("line-clear").addEventListener("click", () => { line.strokes.length = 0; line.draw(); $("line-text").value = ""; keep(); });
+$("line-clear").addEventListener("click", () => { line.strokes.length = 0; line.draw(); $("line-text").value = $("line-message").textContent = ""; keep(); });
+$("line-text").addEventListener("input", () => { $("line-message").textContent = ""; });
 function build() { pads = []; $("boxes").replaceChildren(); state.letters.forEach(addBox); room(); }
 $("undo").addEventListener("click", () => { const box = last?.letter.strokes.length ? last : pads.findLast((b) => b.letter.strokes.length); if (box) { box.letter.strokes.pop(); box.pad.draw(); read(box); } });
 $("clear").addEventListener("click", () => { if (confirm("Remove all letters you drew?")) { state.letters = []; build(); learn(); } });
@@ -130,7 +128,7 @@ $("scan-go").addEventListener("click", async () => {
 // ---- the page
 function source(value) { return value === "mine" ? { token: drawn?.token ?? "" } : value === "file" ? { token: loaded?.token ?? "" } : { name: value }; }
 function writing() {
-  const { choices } = state, body = { text: choices.text, template: choices.template, fresh: choices.fresh, ink: choices.ink, name: choices.name, fields: {} };
+  const { choices } = state, body = { text: state.all ? characters() : choices.text, template: choices.template, fresh: choices.fresh, ink: choices.ink, name: choices.name, fields: {} };
   for (const name of [...SLIDERS, "seed"]) body[name] = Number(choices[name]);
   body.hand = source(choices.hand); body.other = choices.other ? source(choices.other) : null;
   for (const { name } of known.templates.find((t) => t.name === choices.template)?.fields ?? []) if (state.fields[name]) body.fields[name] = state.fields[name];
@@ -162,14 +160,17 @@ for (const button of document.querySelectorAll("[data-save]")) button.addEventLi
 });
 for (const name of CHOICES) {
   $(name).addEventListener("input", () => {
-    state.choices[name] = $(name).value; if (name === "other" && $(name).value && !Number(state.choices.share)) set("share", 0.5);
+    state.choices[name] = $(name).value; if (name === "text") showAll(false); if (name === "other" && $(name).value && !Number(state.choices.share)) set("share", 0.5);
     if (name === "template") fields(); if (name === "hand") { hands(); posterior(); } write();
   });
 }
 function set(name, value) { $(name).value = state.choices[name] = value; }
 for (const button of document.querySelectorAll("[data-preset]")) button.addEventListener("click", () => { for (const [name, value] of Object.entries(PRESETS[button.dataset.preset])) set(name, value); write(); });
 $("reseed").addEventListener("click", () => { set("seed", (Number($("seed").value) + 1) % 2147483647); write(); });
-$("characters").addEventListener("click", () => { const c = known.characters; set("text", [c.match(/[a-z]/g), c.match(/[A-Z]/g), c.match(/[0-9]/g), c.match(/[^a-zA-Z0-9]/g)].map((row) => row.join(" ")).join("\n")); write(); });
+// All characters are shown in place of the text, which stays where it is, until it is changed or the button pressed again.
+function characters() { const c = known.characters; return [c.match(/[a-z]/g), c.match(/[A-Z]/g), c.match(/[0-9]/g), c.match(/[^a-zA-Z0-9]/g)].map((row) => row.join(" ")).join("\n"); }
+function showAll(all) { state.all = all; $("characters").setAttribute("aria-pressed", all); $("characters").textContent = all ? "Back to the text" : "All characters"; }
+$("characters").addEventListener("click", () => { showAll(!state.all); write(); });
 function hands() {
   const own = [drawn && ["mine", "Mine, as drawn"], loaded && ["file", `From file: ${loaded.name}`]].filter(Boolean), all = [...own, ...known.styles.map((s) => [s.name, s.name])];
   const fill = (node, options, value) => { node.replaceChildren(...options.map(([v, t]) => new Option(t, v))); node.value = options.some(([v]) => v === value) ? value : options[0]?.[0] ?? ""; return node.value; };
@@ -203,4 +204,4 @@ async function begin() {
     for (const node of $("gallery").children) { node.firstChild.src = `/api/sample/${node.dataset.name}`; await node.firstChild.decode().catch(() => {}); }
   } catch (error) { failed(error); }
 }
-build(); begin();
+showAll(state.all); build(); begin();
