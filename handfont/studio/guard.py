@@ -19,7 +19,7 @@ RATE, BURST = 80.0, 400.0
 MAX_BODY = 4_000_000
 MAX_UPLOAD = 60_000_000
 LIMITS = {"/api/scan": MAX_UPLOAD, "/api/style": 8_000_000}
-"""Bytes of a request to these; for a style as :data:`handfont.style.yaml_format.MAX_BYTES`."""
+"""Bytes of a request to these; for a style as of :data:`handfont.style.yaml_format.LIMITS`."""
 HEADERS = [
     (b"content-security-policy", b"default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' blob:; "
                                  b"connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"),
