@@ -118,6 +118,13 @@ def test_characters_without_a_form_may_be_boxes(style, tmp_path):
     assert [word.text for word in render("a\u4e2db", style, missing="skip").pages[0].lines[0].words] == ["ab"]
 
 
+def test_titles_of_names_that_are_no_text(style, tmp_path):
+    document = render("ab", style, title="gr\udcfcn\x01")
+    assert document.info.title == "gr?n "
+    for suffix in ("pdf", "svg"):
+        document.save(tmp_path / f"a.{suffix}")
+
+
 def test_public_names():
     assert package.render is render
     assert set(package.__all__) <= set(dir(package)) | {"Document", "StylePosterior", "HandfontError", "enroll",

@@ -33,8 +33,8 @@ def find(path: Path, told: str | None = None) -> tuple[str, bool]:
         return told, False
     with path.open("rb") as file:
         head = file.read(BLOCK)
-        if name := encodings.marked(head):
-            return name, False
+        if mark := encodings.marked(head):
+            return mark, False
         if b"\0" in head:
             return _wide(head, path), True
         decoder = codecs.getincrementaldecoder("utf-8")()
