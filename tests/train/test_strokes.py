@@ -1,0 +1,99 @@
+"""The stroke model on a few invented writers of two letters."""
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from handfont.core.forms import POINTS
+from handfont.core.strokes import resampled
+from handfont.errors import DataError, ModelError
+from handfont.model.loading import load_weights
+from handfont.model.strokes import StrokeModel
+from handfont.train.strokes import fit
+from handfont.train.unipen import Trajectory
+
+WRITERS, SAMPLES = 6, 6
+
+
+def letter(writer: int, label: str, rng: np.random.Generator) -> Trajectory:
+    """A t of two strokes or an l of one, slanted and sized as the writer does; some write the bar of the t first."""
+    slant, wide = 0.1 * writer - 0.2, 0.4 + 0.1 * writer
+    strokes = [np.array([[slant * 1.5, 1.5], [0.0, 0.0]]), np.array([[-wide / 2, 1.0], [wide / 2, 1.0]])]
+    if label == "l":
+        strokes = strokes[:1]
+    elif writer % 2:
+        strokes.reverse()
+    drawn = [resampled((stroke + rng.normal(0, 0.02, (2, 2))).astype(np.float32), 20) for stroke in strokes]
+    return Trajectory(f"w{writer}", label, drawn, True)
+
+
+@pytest.fixture(scope="module")
+def trajectories() -> list[Trajectory]:
+    rng = np.random.default_rng(1)
+    return [letter(writer, label, rng) for writer in range(WRITERS) for label in "tl" for _ in range(SAMPLES)]
+
+
+@pytest.fixture(scope="module")
+def model(trajectories: list[Trajectory]) -> StrokeModel:
+    return fit(trajectories, load_weights(), dimensions=8)
+
+
+def test_each_letter_has_one_form_whatever_the_order_of_its_strokes(model: StrokeModel) -> None:
+    assert [(form.character, len(form.counts)) for form in model.forms] == [("l", 1), ("t", 2)]
+
+
+def test_letters_come_back_from_their_latents(model: StrokeModel, trajectories: list[Trajectory]) -> None:
+    for glyph in trajectories[:: SAMPLES]:
+        encoded = model.encode(glyph.label, glyph.strokes)
+        assert encoded is not None
+        form, latent = encoded
+        drawn = model.decode([form], latent[None])[0]
+        assert len(drawn.points) == POINTS and len(drawn.strokes) == len(glyph.strokes)
+        box, expected = np.ptp(drawn.points, axis=0), np.ptp(np.concatenate(glyph.strokes), axis=0)
+        assert np.allclose(box, expected, atol=0.03)
+        assert drawn.points[:, 1].max() == pytest.approx(1.5, abs=0.1)  # on the baseline, as it was written
+
+
+def test_a_letter_of_more_strokes_than_any_form_is_not_encoded(model: StrokeModel) -> None:
+    assert model.encode("l", letter(0, "t", np.random.default_rng(2)).strokes) is None
+    assert model.encode("x", letter(0, "l", np.random.default_rng(2)).strokes) is None
+
+
+def test_samples_vary_as_a_writers_do_and_not_at_all_when_asked(
+        model: StrokeModel, trajectories: list[Trajectory]) -> None:
+    encoded = model.encode("l", trajectories[SAMPLES].strokes)
+    assert encoded is not None
+    form, latent = encoded
+    forms, latents = [form] * 200, np.repeat(latent[None], 200, axis=0)
+    rng = np.random.default_rng(4)
+    assert np.array_equal(model.varied(forms, latents, rng, amount=0.0), latents)
+    foot = np.array([glyph.strokes[0][-1] - glyph.strokes[0][0] for glyph in
+                     model.decode(forms, model.varied(forms, latents, rng))])
+    # Ends vary by 0.02 each, so their difference by 0.028; shrinkage towards the people's makes it somewhat more.
+    assert 0.015 < foot[:, 1].std() < 0.08
+
+
+def test_unseen_letters_are_those_of_the_likest_hand(model: StrokeModel) -> None:
+    rows = np.flatnonzero(model.hand_form == 1)
+    row = rows[2]
+    form, latent = model.likest("t", model.hand_embedding[row], model.hand_style[row])
+    assert form == 1
+    assert np.allclose(latent, model.hand_latent[row], atol=1e-4)
+
+
+def test_a_model_is_saved_and_loaded(model: StrokeModel, tmp_path: Path) -> None:
+    model.save(tmp_path / "strokes.safetensors")
+    again = StrokeModel.load(tmp_path / "strokes.safetensors")
+    assert [form.counts for form in again.forms] == [form.counts for form in model.forms]
+    assert np.allclose(again.basis, model.basis, atol=1e-3)
+    with pytest.raises(ModelError, match="cannot be read"):
+        StrokeModel.load(tmp_path / "missing.safetensors")
+    (tmp_path / "strokes.safetensors").write_bytes(b"no tensors")
+    with pytest.raises(ModelError, match="cannot be read"):
+        StrokeModel.load(tmp_path / "strokes.safetensors")
+
+
+def test_too_few_trajectories_are_refused(trajectories: list[Trajectory]) -> None:
+    with pytest.raises(DataError, match="too few"):
+        fit(trajectories[:3], load_weights())
