@@ -88,6 +88,17 @@ def data(tmp_path_factory) -> Path:
 
 
 @pytest.fixture(scope="session")
+def prepared(data: Path, tmp_path_factory) -> Path:
+    """A work folder in which the glyphs of ``data`` are prepared."""
+    from handfont.train import corpus
+
+    folder = tmp_path_factory.mktemp("prepared")
+    for split in ("train", "dev"):
+        corpus.build(data, split, folder, workers=1)
+    return folder
+
+
+@pytest.fixture(scope="session")
 def dhsd() -> Path:
     """Some photographed words of DHSD."""
     return DATA / "dhsd"
