@@ -1,4 +1,4 @@
-"""Loops compiled for this machine by numba, kept between runs.
+"""Loops compiled for this machine by numba, once for all copies of a module (:mod:`handfont.util.compile_cache`).
 
 What is compiled releases Python's lock, so that threads share the cores. A module's compiled functions call only those
 of the same module: numba compiles anew what was changed, file by file.
@@ -8,10 +8,13 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Any, TypeVar, cast
 
 from numba import njit
 from numba.core import event
+
+from handfont.util.compile_cache import SharedCache
 
 _Function = TypeVar("_Function", bound=Callable[..., Any])
 
@@ -21,10 +24,10 @@ def compiled(function: _Function) -> _Function:
 
     Arithmetic is that of IEEE 754 in the order written, so that results do not depend on how it is compiled.
     """
-    try:
-        return cast(_Function, njit(cache=True, nogil=True, error_model="numpy")(function))
-    except RuntimeError:  # neither beside the module nor in the user's folder may a file be kept
-        return cast(_Function, njit(nogil=True, error_model="numpy")(function))
+    fast: Any = njit(nogil=True, error_model="numpy")(function)
+    with suppress(RuntimeError):  # nowhere may a file be written: it is compiled in each run
+        fast._cache = SharedCache(function)
+    return cast(_Function, fast)
 
 
 class Telling(event.Listener):
@@ -34,8 +37,8 @@ class Telling(event.Listener):
 
     def on_start(self, event: event.Event) -> None:
         if not self.told and sys.stderr.isatty():
-            print("handfont: compiling for this machine, which takes some seconds; later runs begin at once",
-                  file=sys.stderr)
+            print("handfont: compiling for this machine, which takes 10 to 20 seconds; later runs begin at once",
+                  file=sys.stderr, flush=True)
         self.told = True
 
     def on_end(self, event: event.Event) -> None:

@@ -109,8 +109,8 @@ def inferred(style: StylePosterior, characters: list[str], checker: Checker) -> 
     each = _drawn(style, np.stack([mixture[1] for mixture in mixtures]), labels, checker)
     usual = checker.weights.population.usual_form
     odd = usual(labels[:, None], each.number) < USUAL
-    best = np.argmax(share * (0.02 + each.readable) * np.exp(LIKENESS * each.likeness)
-                     * np.where(odd, 0.02, 1.0), axis=1)
+    best = np.argmax(inference.rounded(np.log(share + 1e-9) + np.log(np.maximum(0.02 + each.readable, 1e-9))
+                                       + LIKENESS * each.likeness + np.where(odd, np.log(0.02), 0.0)), axis=1)
     means, variances = (np.stack([mixture[part][way] for mixture, way in zip(mixtures, best, strict=True)])
                         for part in (1, 2))
     spread = checker.weights.population.spread[labels]
@@ -140,7 +140,7 @@ class _Proposed:
     readable: NDArray[np.float64]
     number: NDArray[np.int64]
     level: FloatArray
-    likeness: FloatArray
+    likeness: NDArray[np.float64]
 
 
 def _drawn(style: StylePosterior, means: FloatArray, labels: NDArray[np.int64], checker: Checker) -> _Proposed:

@@ -2,8 +2,14 @@
 
 from __future__ import annotations
 
+import os
+
+if "PYTEST_XDIST_WORKER" in os.environ:  # tests run beside each other: each of them, and what it starts, on one core
+    os.environ.setdefault("OMP_NUM_THREADS", "1")
+
 import gzip
 import json
+import pickle
 import shutil
 import subprocess
 import sys
@@ -12,6 +18,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 import reportlab
+from filelock import FileLock
 
 from handfont.charset import ASCII
 from handfont.enrolment import EnrolReport, enroll
@@ -26,8 +33,16 @@ def grid_scan() -> Path:
 
 
 @pytest.fixture(scope="session")
-def enrolled(grid_scan: Path) -> tuple[StylePosterior, EnrolReport]:
-    return enroll([grid_scan], "grid")
+def enrolled(grid_scan: Path, tmp_path_factory) -> tuple[StylePosterior, EnrolReport]:
+    """The sheet, enrolled once for all processes that run tests."""
+    folder = tmp_path_factory.getbasetemp()
+    if "PYTEST_XDIST_WORKER" in os.environ:
+        folder = folder.parent
+    path = folder / "enrolled.pickle"
+    with FileLock(folder / "enrolled.lock"):
+        if not path.exists():
+            path.write_bytes(pickle.dumps(enroll([grid_scan], "grid")))
+    return pickle.loads(path.read_bytes())
 
 
 @pytest.fixture(scope="session")
@@ -69,6 +84,17 @@ def data(tmp_path_factory) -> Path:
                 file.writelines(json.dumps(record) + "\n" for record in chosen)
     shutil.copy(Path(reportlab.__file__).parent / "fonts" / "Vera.ttf", folder / "fonts")
     (folder / "fonts" / "fonts.csv").write_text("file,family,licence,style\nVera.ttf,vera,BSD,print\n")
+    return folder
+
+
+@pytest.fixture(scope="session")
+def prepared(data: Path, tmp_path_factory) -> Path:
+    """A work folder in which the glyphs of ``data`` are prepared."""
+    from handfont.train import corpus
+
+    folder = tmp_path_factory.mktemp("prepared")
+    for split in ("train", "dev"):
+        corpus.build(data, split, folder, workers=1)
     return folder
 
 

@@ -18,8 +18,14 @@ LONG = "x" * 300
 
 
 @pytest.fixture
-def desk(tmp_path, style, grid_scan):
+def desk(tmp_path, furnished):
     """A folder with a style, letters good and bad, and scans."""
+    return shutil.copytree(furnished, tmp_path, dirs_exist_ok=True)
+
+
+@pytest.fixture(scope="module")
+def furnished(tmp_path_factory, style, grid_scan):
+    tmp_path = tmp_path_factory.mktemp("desk")
     (tmp_path / "styles").mkdir()
     yaml_format.save(style, tmp_path / "styles" / "me.yaml")
     (tmp_path / "letter.txt").write_text("Dear Anna,\nall is well.\n")

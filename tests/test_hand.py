@@ -1,9 +1,13 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
+from nearly import same
 
 from handfont.charset import ASCII, INDEX, alike
 from handfont.evaluate.measures import overlap
+from handfont.glyph import Outline
 from handfont.hand import Hand
 from handfont.model import inference
 
@@ -23,13 +27,13 @@ def test_composed_characters_are_one_glyph_each(style):
 
 
 def test_composed_characters_belong_to_their_positions(style):
-    whole = [contours(glyph) for glyph in Hand(style).write(ACCENTED, seed=3, document="a")]
+    whole = Hand(style).write(ACCENTED, seed=3, document="a")
     hand = Hand(style)
-    halves = [contours(glyph) for first, stop in ((0, 100), (100, len(ACCENTED)))
+    halves = [glyph for first, stop in ((0, 100), (100, len(ACCENTED)))
               for glyph in hand.write(ACCENTED[first:stop], seed=3, document="a", first=first)]
-    assert halves == whole
+    assert same(halves, whole) > 0.97
     other = hand.write(ACCENTED, seed=3, document="b")
-    assert all(contours(glyph) != before for glyph, before in zip(other, whole, strict=True))
+    assert same(other, whole) < 0.1
 
 
 def test_marks_leave_letters_as_they_were(style):
@@ -37,17 +41,17 @@ def test_marks_leave_letters_as_they_were(style):
     hand = Hand(style)
     plain, accented = hand.write("seen", seed=4), hand.write("séën", seed=4)
     for position, (before, after) in enumerate(zip(plain, accented, strict=True)):
-        expected = contours(before)
-        assert contours(after)[: len(expected)] == expected
-        assert (len(after.outline.contours) > len(expected)) == (position in (1, 2))
+        letter = replace(after, outline=Outline(after.outline.contours[: len(before.outline.contours)]))
+        assert same([letter], [before]) == 1
+        assert (len(after.outline.contours) > len(before.outline.contours)) == (position in (1, 2))
 
 
 def test_no_two_marks_are_alike(style):
     hand = Hand(style)
     marks = {tuple(contours(glyph))[-1] for glyph in hand.write("é" * 30, seed=1)}
     assert len(marks) == 30
-    still = Hand(style, neatness=0)
-    assert len({tuple(contours(glyph)) for glyph in still.write("éééé", seed=1)}) == 1
+    still = Hand(style, neatness=0).write("éééé", seed=1)
+    assert same(still, still[:1] * 4) == 1
 
 
 def test_a_hand_knows_its_slant(style):

@@ -8,7 +8,7 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from copy import deepcopy
 from functools import lru_cache
 from itertools import chain, islice
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import numpy as np
 import torch
@@ -26,9 +26,13 @@ from handfont.model.objective import shape_error
 from handfont.model.proofreader import Proofreader
 from handfont.model.reader import Reader
 
-BATCH, STEP = 256, 32
-"""Networks run on batches of this size, the last one filled up to a multiple of ``STEP``: in matrices of a few rows
-numbers would be added up in another order, and a glyph depend on how many others are drawn with it."""
+BATCH = 64
+"""Networks run on batches of exactly so many rows, the last one filled up: processors add numbers up in an order that
+depends on the number of rows, and a glyph would depend on how many others are drawn with it."""
+
+PLACES = 3
+"""Figures that decide which of several glyphs is written are rounded to so many decimal places: the choice must not
+hang on the last bits of a matrix product, which differ from one kind of processor to another."""
 
 _Result = TypeVar("_Result")
 
@@ -39,6 +43,8 @@ writer's ink by two thousandths."""
 
 WRONG_FORM = 300.0
 """Nats that a glyph of other parts and loops than its target's counts as."""
+LEAST_GAIN = 0.1
+"""Nats by which a glyph must be nearer to its target to be taken instead of another one."""
 
 
 @lru_cache(maxsize=1)
@@ -113,10 +119,29 @@ def batches(count: int) -> list[slice]:
     return [slice(start, start + BATCH) for start in range(0, count, BATCH)]
 
 
-def _fill(array: Tensor) -> Tensor:
-    """The array with its first row repeated until it has a multiple of ``STEP`` rows."""
-    short = -len(array) % STEP
-    return torch.cat([array, array[:1].expand(short, *array.shape[1:])]) if short else array
+def on_batches(network: Callable[..., tuple[Tensor, ...]], *inputs: NDArray[Any]) -> list[FloatArray]:
+    """What a network makes of N rows of each of its inputs, as arrays of N rows: run on batches of exactly ``BATCH``
+    rows, on as many threads as torch may use.
+    """
+
+    @torch.no_grad()  # of the thread that runs it
+    def one(part: slice) -> list[FloatArray]:
+        rows = [torch.from_numpy(np.array(array[part])) for array in inputs]
+        return [result[: len(rows[0])].float().numpy() for result in network(*map(_filled, rows))]
+
+    results = in_parallel(one, batches(len(inputs[0])))
+    return [np.concatenate(parts) for parts in zip(*results, strict=True)]
+
+
+def _filled(rows: Tensor) -> Tensor:
+    """The rows, and the first of them repeated until there are ``BATCH``."""
+    short = BATCH - len(rows)
+    return torch.cat([rows, rows[:1].expand(short, *rows.shape[1:])]) if short else rows
+
+
+def rounded(figures: NDArray[Any]) -> NDArray[np.float64]:
+    """Figures as decisions take them, to ``PLACES`` decimal places."""
+    return np.asarray(np.round(figures.astype(np.float64), PLACES))
 
 
 def sample_tensors(network: HandModel, samples: list[GlyphSample]) -> tuple[Tensor, Tensor, Tensor, Tensor]:
@@ -129,17 +154,13 @@ def sample_tensors(network: HandModel, samples: list[GlyphSample]) -> tuple[Tens
             torch.from_numpy(np.stack([known for _, known in packed])))
 
 
-@torch.no_grad()
 def writer_posterior(weights: Weights, samples: list[GlyphSample]) -> Gaussian:
     """q(z | samples): the product of the prior and every sample's evidence."""
     network = weights.network
-    fields, characters, metrics, known = sample_tensors(network, samples)
-    factors = [Gaussian.standard(network.config.style)]
-    for part in batches(len(samples)):
-        evidence = network.evidence(fields[part], characters[part], metrics[part], known[part])
-        factors += [Gaussian(mean.double().numpy(), log_variance.double().exp().numpy())
-                    for mean, log_variance in zip(evidence.mean, evidence.log_variance, strict=True)]
-    return product(factors)
+    means, log_variances = on_batches(network.evidence, *(each.numpy() for each in sample_tensors(network, samples)))
+    return product([Gaussian.standard(network.config.style),
+                    *(Gaussian(mean.astype(np.float64), np.exp(log_variance.astype(np.float64)))
+                      for mean, log_variance in zip(means, log_variances, strict=True))])
 
 
 def residual_posteriors(
@@ -210,7 +231,7 @@ def _with_its_form(
     for component in range(network.config.modes):
         u = _refined(network, target[wrong], label[wrong], z[wrong], chosen.means[:, component], chosen, steps)
         error, _ = judged(u, wrong)
-        better = error < best_error
+        better = error < best_error - LEAST_GAIN
         best, best_error = torch.where(better[:, None], u, best), torch.where(better, error, best_error)
     return mean.index_copy(0, wrong, best)
 
@@ -220,40 +241,37 @@ def decode(
 ) -> tuple[FloatArray, FloatArray]:
     """Fields (N, grid, grid) in samples and metrics (N, 4) of residuals (N, U), in one style (Z,) or one each (N, Z).
     """
+    condition, decoder = _quick(network.condition), _quick(network.decoder)
 
-    @torch.no_grad()  # of the thread that runs it
-    def one(part: slice) -> tuple[FloatArray, FloatArray]:
-        u, label = torch.from_numpy(residuals[part]), torch.from_numpy(characters[part])
-        count = len(u)
-        u, label = _fill(u), _fill(label)
-        z = torch.from_numpy(style).expand(len(u), -1) if style.ndim == 1 else _fill(torch.from_numpy(style[part]))
-        condition, decoder = _quick(network.condition), _quick(network.decoder)
+    def draw(z: Tensor, u: Tensor, label: Tensor) -> tuple[Tensor, Tensor]:
         joint = torch.cat([z, u, network.character(label)], -1)
         field = decoder(condition(joint.to(next(condition.parameters()).dtype)), label)
         with _fast():
-            metric = network.metrics_head(joint).float()
-        return field[:count].numpy(), metric[:count].numpy()
+            return field, network.metrics_head(joint)
 
-    fields, metrics = zip(*in_parallel(one, batches(len(residuals))), strict=True)
-    return np.concatenate(fields), np.concatenate(metrics)
+    fields, metrics = on_batches(draw, _each(style, len(residuals)), residuals, characters)
+    return fields, metrics
+
+
+def _each(style: FloatArray, count: int) -> FloatArray:
+    """A style (Z,) for each of N glyphs, or styles that are (N, Z) already."""
+    return np.broadcast_to(style, (count, style.shape[-1]))
 
 
 def likeness(
     network: HandModel, style: FloatArray, fields: FloatArray, characters: NDArray[np.int64]
-) -> FloatArray:
-    """How much drawn fields (N, grid, grid) look like what is expected of a style (Z,): cosines (N,) of embeddings."""
+) -> NDArray[np.float64]:
+    """How much drawn fields (N, grid, grid) look like what is expected of a style (Z,): cosines (N,) of embeddings,
+    rounded.
+    """
 
-    @torch.no_grad()
-    def one(part: slice) -> FloatArray:
-        batch, label = torch.from_numpy(fields[part]), torch.from_numpy(characters[part])
-        count = len(batch)
+    def compare(z: Tensor, field: Tensor, label: Tensor) -> tuple[Tensor]:
         with _fast():
-            seen = network.embedder(_fill(batch), _fill(label))[:count]
-        expected = network.evidence_head.expected(torch.from_numpy(style).expand(count, -1), label)
-        cosine: FloatArray = torch.cosine_similarity(seen, expected, dim=-1).numpy()
-        return cosine
+            seen = network.embedder(field, label)
+        return (torch.cosine_similarity(seen, network.evidence_head.expected(z, label), dim=-1),)
 
-    return np.concatenate(in_parallel(one, batches(len(fields))))
+    cosines, = on_batches(compare, _each(style, len(fields)), fields, characters)
+    return rounded(cosines)
 
 
 def read(
@@ -261,37 +279,27 @@ def read(
 ) -> FloatArray:
     """Probabilities (N, C) of every character for fields (N, grid, grid), by shape alone or with metrics (N, 4)."""
 
-    @torch.no_grad()
-    def one(part: slice) -> FloatArray:
-        batch = torch.from_numpy(fields[part])
-        place = [] if metrics is None or known is None else [_fill(torch.from_numpy(x[part])) for x in (metrics, known)]
+    def probabilities(*inputs: Tensor) -> tuple[Tensor]:
         with _fast():
-            logits = reader(_fill(batch), *place)
-        probability: FloatArray = logits.softmax(-1)[: len(batch)].numpy()
-        return probability
+            logits = reader(*inputs)
+        return (logits.softmax(-1),)
 
-    return np.concatenate(in_parallel(one, batches(len(fields))))
+    found, = on_batches(probabilities, fields, *([] if metrics is None or known is None else [metrics, known]))
+    return found
 
 
 def proofread(proofreader: Proofreader, fields: FloatArray) -> FloatArray:
     """Probabilities (N, C) of every character for drawn fields (N, grid, grid)."""
     quick = _quick(proofreader)
-
-    @torch.no_grad()
-    def one(part: slice) -> FloatArray:
-        batch = torch.from_numpy(fields[part])
-        logits = quick(_fill(batch).to(quick.head.weight.dtype))
-        probability: FloatArray = logits.softmax(-1)[: len(batch)].numpy()
-        return probability
-
-    return np.concatenate(in_parallel(one, batches(len(fields))))
+    found, = on_batches(lambda batch: (quick(batch.to(quick.head.weight.dtype)).softmax(-1),), fields)
+    return found
 
 
 def legibility(probabilities: FloatArray, characters: NDArray[np.int64]) -> NDArray[np.float64]:
     """Of what :func:`read` or :func:`proofread` gives, the probability (N,) of each one's own character (N,) or one
-    that looks the same.
+    that looks the same, rounded.
     """
-    return np.asarray((probabilities * _alike()[characters]).sum(axis=1))
+    return rounded((probabilities * _alike()[characters]).sum(axis=1))
 
 
 _alike = lru_cache(maxsize=1)(alike)
@@ -300,11 +308,8 @@ _alike = lru_cache(maxsize=1)(alike)
 def prior(network: HandModel, style: FloatArray, characters: NDArray[np.int64]) -> list[tuple[FloatArray, ...]]:
     """p(u | z, c) for each character: (weights (K,), means (K, U), variances (K, U))."""
 
-    @torch.no_grad()
-    def one(part: slice) -> list[tuple[FloatArray, ...]]:
-        label = torch.from_numpy(characters[part])
-        mixture = network.prior(torch.from_numpy(style).expand(len(label), -1), label)
-        return [(w.numpy(), m.numpy(), v.numpy()) for w, m, v in zip(
-            mixture.logits.softmax(-1), mixture.means, mixture.log_variances.exp(), strict=True)]
+    def mixture(z: Tensor, label: Tensor) -> tuple[Tensor, Tensor, Tensor]:
+        found = network.prior(z, label)
+        return found.logits.softmax(-1), found.means, found.log_variances.exp()
 
-    return in_parallel(one, [slice(0, len(characters))])[0]
+    return list(zip(*on_batches(mixture, _each(style, len(characters)), characters), strict=True))

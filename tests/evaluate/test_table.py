@@ -11,12 +11,17 @@ from safetensors.torch import save_file
 from handfont.errors import DataError, ModelError
 from handfont.evaluate import judges, table
 from handfont.evaluate.writers import held_out
+from handfont.model import inference
 from handfont.train import corpus
 
 
 @pytest.fixture(scope="module")
-def rows(data, tmp_path_factory):
-    return table.evaluate(data, tmp_path_factory.mktemp("work"), (20,))
+def rows(data, prepared):
+    """The whole table, with styles that are enrolled roughly: made-up glyphs are no letters, and none comes near."""
+    refined = inference._refined
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(inference, "_refined", lambda *given: refined(*given[:-1], 1))
+        return table.evaluate(data, prepared, (20,))
 
 
 def test_every_kind_of_figure_is_there(rows):
@@ -41,8 +46,8 @@ def test_both_forms_of_the_table_say_the_same(rows):
     assert json.loads(json.dumps(table.as_data(rows)))[0]["what"] == rows[0].what
 
 
-def test_seen_and_unseen_part_a_writers_characters(data, tmp_path):
-    writer, = held_out(corpus.build(data, "dev", tmp_path))
+def test_seen_and_unseen_part_a_writers_characters(data, prepared):
+    writer, = held_out(corpus.build(data, "dev", prepared))
     seen, unseen = writer.seen(20), writer.unseen(20)
     assert len(seen) == 20
     assert not set(seen) & set(unseen)
@@ -50,7 +55,7 @@ def test_seen_and_unseen_part_a_writers_characters(data, tmp_path):
     # In the data every character was written twice: the second glyph is the other one, not the first again.
     assert set(writer.second) == set(writer.first)
     assert all(not np.array_equal(writer.second[c].shape, writer.first[c].shape) for c in writer.second)
-    again, = held_out(corpus.build(data, "dev", tmp_path))
+    again, = held_out(corpus.build(data, "dev", prepared))
     assert list(again.first) == list(writer.first)
 
 
@@ -75,14 +80,14 @@ def test_damaged_judges_are_told(tmp_path):
         judges.load_judges(tmp_path / "foreign.safetensors")
 
 
-def test_too_few_characters_are_told(data, tmp_path):
-    dev = corpus.build(data, "dev", tmp_path)
+def test_too_few_characters_are_told(data, prepared):
+    dev = corpus.build(data, "dev", prepared)
     with pytest.raises(DataError, match="no held-out writer"):
         held_out(dev.subset(dev.labels < 20))
 
 
-def test_command_prints_and_draws(data, tmp_path, handfont):
-    sheet = handfont("evaluate", "--data", data, "--work", tmp_path, "--sheet", tmp_path / "sheet.png")
+def test_command_prints_and_draws(data, prepared, tmp_path, handfont):
+    sheet = handfont("evaluate", "--data", data, "--work", prepared, "--sheet", tmp_path / "sheet.png", "--letters", 5)
     assert sheet.returncode == 0, sheet.stderr
     with Image.open(tmp_path / "sheet.png") as image:
         assert image.width > 1000

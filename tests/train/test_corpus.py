@@ -48,12 +48,14 @@ def test_fonts_give_true_metrics(data):
     assert not [c for c in capitals if c.islower()]
 
 
-def test_corpus_is_cached_and_split_by_writer(data, tmp_path):
-    made = corpus.build(data, "train", tmp_path, workers=1)
+def test_corpus_is_cached_and_split_by_writer(data, prepared):
+    made = corpus.build(data, "train", prepared, workers=1)
     assert made.fields.shape[1:] == (GRID, GRID)
     assert {name.split("~")[0] for name in made.names} == {"w1", "w2", "w3", "font:Vera"}
     assert len(made.names) == 4 * (1 + corpus.VIRTUAL)
-    again = corpus.build(data, "train", tmp_path, workers=1)
+    stamps = {path: path.stat().st_mtime_ns for path in prepared.iterdir()}
+    again = corpus.build(data, "train", prepared, workers=1)
+    assert {path: path.stat().st_mtime_ns for path in prepared.iterdir()} == stamps
     assert (again.fields == made.fields).all()
     assert (again.metrics == made.metrics).all()
     font = np.array([name.startswith("font:") for name in made.names])[made.writers]
@@ -62,12 +64,12 @@ def test_corpus_is_cached_and_split_by_writer(data, tmp_path):
     assert made.known[font][:, :2].all()
     assert not made.known[font & marks][:, 2:].any()
     assert not made.known[~font][:, 2:].any()
-    held_out = corpus.build(data, "dev", tmp_path, workers=1)
+    held_out = corpus.build(data, "dev", prepared, workers=1)
     assert held_out.names == ["v1"]
 
 
-def test_extended_characters_come_from_fonts(data, tmp_path):
-    made = corpus.build(data, "train", tmp_path, workers=1)
+def test_extended_characters_come_from_fonts(data, prepared):
+    made = corpus.build(data, "train", prepared)
     assert INDEX["ß"] in set(made.labels)
     assert made.labels.max() < len(CHARACTERS)
 
@@ -82,7 +84,8 @@ def test_accents_come_from_the_letters_that_bear_them(data):
     assert glyphs["¸"].baseline < 0.3 * glyphs["¸"].x_height
 
 
-def test_words_of_real_ink_join_the_corpus(data, dhsd, tmp_path):
+def test_words_of_real_ink_join_the_corpus(data, dhsd, prepared, tmp_path):
+    shutil.copytree(prepared, tmp_path, dirs_exist_ok=True)
     shutil.copytree(data, tmp_path / "data")
     shutil.copytree(dhsd, tmp_path / "data" / "dhsd")
     made = corpus.build(tmp_path / "data", "train", tmp_path, workers=1)

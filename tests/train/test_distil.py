@@ -24,9 +24,9 @@ SMALL = replace(TrainConfig(), distil_batch=64)
 
 
 @pytest.fixture(scope="module")
-def taught(data, tmp_path_factory):
+def taught(data, prepared):
     """A teacher, and what its pupils are asked."""
-    train = corpus.build(data, "train", tmp_path_factory.mktemp("distil"), workers=1)
+    train = corpus.build(data, "train", prepared)
     torch.manual_seed(0)
     shape = ModelConfig()
     network = HandModel(shape).eval()

@@ -12,8 +12,8 @@ from handfont.train.config import TrainConfig
 from handfont.train.prior import fit_prior, latents
 
 
-def test_the_prior_learns_the_residuals_of_real_glyphs(data, tmp_path):
-    train = corpus.build(data, "train", tmp_path, workers=1)
+def test_the_prior_learns_the_residuals_of_real_glyphs(data, prepared):
+    train = corpus.build(data, "train", prepared)
     train = train.subset(train.real)
     torch.manual_seed(0)
     network = HandModel(ModelConfig()).eval().requires_grad_(False)
@@ -31,8 +31,8 @@ def test_the_prior_learns_the_residuals_of_real_glyphs(data, tmp_path):
     assert right > wrong
 
 
-def test_virtual_writers_are_not_real(data, tmp_path):
-    train = corpus.build(data, "train", tmp_path, workers=1)
+def test_virtual_writers_are_not_real(data, prepared):
+    train = corpus.build(data, "train", prepared)
     named = np.array(train.names)[train.writers]
     assert train.real.any()
     assert not train.real.all()
