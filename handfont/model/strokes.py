@@ -22,6 +22,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -158,7 +159,7 @@ class StrokeModel:
                 forms = json.loads((file.metadata() or {})["forms"])
             listed = tuple(StrokeForm(character, tuple(counts), tensors[f"template.{number}"].astype(np.float32))
                            for number, (character, counts) in enumerate(forms))
-            values = {name: tensors[name] for name in ARRAYS}
+            values: dict[str, Any] = {name: tensors[name] for name in ARRAYS}
         except (OSError, ValueError, KeyError, TypeError, SafetensorError) as error:
             raise ModelError(f"the stroke model {path} cannot be read ({error}); make it with "
                              "python -m handfont.train.strokes") from error

@@ -25,7 +25,7 @@ def source_date() -> datetime | None:
     if not text:
         return None
     try:
-        return datetime.fromtimestamp(int(text) if len(text) <= 15 else -1 << 63, timezone.utc)
+        return datetime.fromtimestamp(int(text) if len(text) <= 15 else -1 << 63, timezone.utc)  # noqa: UP017
     except (ValueError, OverflowError, OSError) as error:
         raise OutputError(f"the variable {VARIABLE} is '{text[:40]}', which is no number of seconds since 1970; set it "
                           "to one, or leave it unset") from error

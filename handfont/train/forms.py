@@ -64,9 +64,9 @@ def find(trajectories: Sequence[Trajectory], seed: int = 0) -> list[Found]:
     found = []
     for (character, _), rows in sorted(groups.items()):
         if len(rows) >= max(FEWEST, RARE * written[character]):
-            own = [strokes[row] for row in rows]
+            grouped = [strokes[row] for row in rows]
             found += [Found(form, np.array(rows)[members])
-                      for form, members in _forms(character, own, written[character], rng)]
+                      for form, members in _forms(character, grouped, written[character], rng)]
     return found
 
 

@@ -1,0 +1,92 @@
+"""The middle line of ink, with the width of the stroke along it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from handfont.compiled import compiled
+from handfont.core.strokes import FloatArray
+from handfont.sdf import inside_distance
+
+
+@dataclass(frozen=True, eq=False)
+class Skeleton:
+    """Points on the middle line of ink.
+
+    Attributes:
+        points: (P, 2) x and y, y up, in x-heights from the origin that was given.
+        widths: (P,) diameter of the largest disc about each point that lies within the ink, in x-heights.
+    """
+
+    points: FloatArray
+    widths: FloatArray
+
+
+def skeleton_of(ink: NDArray[np.bool_], x_height: float, origin: tuple[float, float]) -> Skeleton:
+    """The skeleton of a binary picture, rows from top to bottom, that holds ink.
+
+    Args:
+        x_height: pixels of an x-height.
+        origin: column and row, in pixels, that become x = 0 and y = 0.
+    """
+    padded = np.pad(ink, 2)
+    inside = inside_distance(padded)
+    thin = thinned(padded)
+    rows, columns = np.nonzero(thin)
+    points = np.stack([columns - 2 + 0.5 - origin[0], origin[1] - (rows - 2 + 0.5)], axis=1) / x_height
+    # A pixel's distance is that to the nearest pixel of paper: the edge lies half a pixel before its middle.
+    widths = (2 * inside[rows, columns] - 1) / x_height
+    return Skeleton(points.astype(np.float32), widths.astype(np.float32))
+
+
+def thinned(ink: NDArray[np.bool_]) -> NDArray[np.bool_]:
+    """Ink thinned to lines one pixel wide that have its parts and loops (Zhang, Suen 1984). The border is no ink."""
+    picture = ink.astype(np.uint8)
+    picture[[0, -1]] = 0
+    picture[:, [0, -1]] = 0
+    _thin(picture)
+    return picture.astype(bool)
+
+
+def smoothed(ink: NDArray[np.bool_], sigma: float) -> NDArray[np.bool_]:
+    """Ink with an edge smoothed by a Gaussian of so many pixels, against the spurs that rough edges give skeletons."""
+    return np.asarray(cv2.GaussianBlur(ink.astype(np.float32), (0, 0), sigma) > 0.5)
+
+
+@compiled
+def _thin(picture: NDArray[np.uint8]) -> None:
+    rows, columns = picture.shape
+    marked = np.empty((rows * columns, 2), np.int64)
+    while True:
+        changed = 0
+        for half in range(2):
+            count = 0
+            for r in range(1, rows - 1):
+                for c in range(1, columns - 1):
+                    if picture[r, c] == 0:
+                        continue
+                    p2, p3, p4, p5 = picture[r - 1, c], picture[r - 1, c + 1], picture[r, c + 1], picture[r + 1, c + 1]
+                    p6, p7, p8, p9 = picture[r + 1, c], picture[r + 1, c - 1], picture[r, c - 1], picture[r - 1, c - 1]
+                    neighbours = int(p2) + p3 + p4 + p5 + p6 + p7 + p8 + p9
+                    if neighbours < 2 or neighbours > 6:
+                        continue
+                    runs = (int(p2 < p3) + int(p3 < p4) + int(p4 < p5) + int(p5 < p6) + int(p6 < p7) + int(p7 < p8)
+                            + int(p8 < p9) + int(p9 < p2))
+                    if runs != 1:
+                        continue
+                    if half == 0:
+                        free = p2 * p4 * p6 == 0 and p4 * p6 * p8 == 0
+                    else:
+                        free = p2 * p4 * p8 == 0 and p2 * p6 * p8 == 0
+                    if free:
+                        marked[count, 0], marked[count, 1] = r, c
+                        count += 1
+            for i in range(count):
+                picture[marked[i, 0], marked[i, 1]] = 0
+            changed += count
+        if changed == 0:
+            return

@@ -1,0 +1,202 @@
+"""From ink to strokes: the form and latent of the stroke model that explain the middle line of a letter's ink.
+
+For every form of the character the training hands nearest to the ink are starting points. From each the latent is
+fitted by turns: every point of the ink's skeleton is matched with the nearest point of the strokes and every point of
+the strokes with the nearest of the skeleton, and the latent that brings matches together is the solution of linear
+equations, since the decoder is linear (iterative closest points: Besl, McKay 1992; over shapes of a linear model, as in
+active shape models: Cootes and others 1995). What is left is taken up by small smooth offsets along the strokes. Of all
+fits the one is taken that leaves least ink without stroke, least stroke without ink, and is likeliest.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from handfont.core.forms import POINTS
+from handfont.core.strokes import FloatArray, StrokeGlyph
+from handfont.model.strokes import StrokeModel
+from handfont.scan.skeleton import Skeleton
+
+STARTS = 6
+"""Training hands that each form of the character is fitted from."""
+ROUNDS = 14
+"""Matchings, one after the other; the prior loosens from the first to the last."""
+FIRM, LOOSE = 0.03, 0.004
+"""Weight of the prior in the first and the last round: squared x-heights that a latent one deviation off counts as."""
+MOST_SKELETON = 160
+"""Points of a skeleton that are matched; more are thinned out evenly."""
+SMOOTH = 5.0
+"""Offsets are smoothed over so many points of a stroke (deviation of a Gaussian)."""
+LARGEST_OFFSET = 0.12
+"""Offsets are no longer than this, in x-heights."""
+UNLIKELY = 0.0015
+"""What a latent's squared distance from the mean, per dimension in squared deviations, counts beside the mean squared
+distance of ink and strokes in x-heights."""
+
+
+@dataclass(frozen=True, eq=False)
+class StrokeFit:
+    """Strokes fitted to ink.
+
+    Attributes:
+        form: of the stroke model.
+        latent: (U,) of the decoder's strokes.
+        offsets: (POINTS, 2) what is added to them, in x-heights.
+        glyph: the strokes where the ink is.
+        ink_off: (S,) distance of each of the skeleton's points to the nearest stroke, in x-heights.
+        strokes_off: (D,) distance of points along the strokes to the nearest skeleton point.
+    """
+
+    form: int
+    latent: FloatArray
+    offsets: FloatArray
+    glyph: StrokeGlyph
+    ink_off: FloatArray
+    strokes_off: FloatArray
+
+
+def fit(model: StrokeModel, character: str, skeleton: Skeleton) -> StrokeFit | None:
+    """The strokes of a character's ink; None for a character without form, or without ink."""
+    forms = model.forms_of.get(character, [])
+    if not forms or not len(skeleton.points):
+        return None
+    target = _thinned_out(skeleton.points.astype(np.float64))
+    fits = [_fit_form(model, form, target) for form in forms]
+    return min(fits, key=lambda one: one[0])[1]
+
+
+def _thinned_out(points: NDArray[np.float64]) -> NDArray[np.float64]:
+    if len(points) <= MOST_SKELETON:
+        return points
+    return points[np.linspace(0, len(points) - 1, MOST_SKELETON).round().astype(int)]
+
+
+@dataclass(frozen=True, eq=False)
+class _Decoder:
+    """A form's decoder with a shift: points (D, 2) along the strokes are ``mean + basis @ (u, shift)``."""
+
+    mean: NDArray[np.float64]  # (D, 2)
+    basis: NDArray[np.float64]  # (D, 2, U + 2)
+
+    @classmethod
+    def of(cls, model: StrokeModel, form: int) -> _Decoder:
+        """With the middles between a stroke's neighbouring points, too."""
+        dense = _between(model.forms[form].lifts)
+        mean = dense @ model.mean[form].reshape(POINTS, 2)
+        basis = model.basis[form].reshape(-1, POINTS, 2).transpose(1, 2, 0).astype(np.float64)
+        basis = np.einsum("dp,pau->dau", dense, basis)
+        shift = np.broadcast_to(np.eye(2), (len(mean), 2, 2))
+        return cls(mean, np.concatenate([basis, shift], axis=2))
+
+    def points(self, latents: NDArray[np.float64]) -> NDArray[np.float64]:
+        """(K, D, 2) of latents and shifts (K, U + 2)."""
+        return np.asarray(self.mean + np.einsum("dau,ku->kda", self.basis, latents))
+
+
+def _between(lifts: list[int]) -> NDArray[np.float64]:
+    """(D, POINTS) weights: all points, and the middles of those that one stroke joins."""
+    joined = np.setdiff1d(np.arange(POINTS - 1), np.array(lifts, int) - 1)
+    middles = np.zeros((len(joined), POINTS))
+    middles[np.arange(len(joined)), joined] = middles[np.arange(len(joined)), joined + 1] = 0.5
+    return np.concatenate([np.eye(POINTS), middles])
+
+
+def _fit_form(model: StrokeModel, form: int, target: NDArray[np.float64]) -> tuple[float, StrokeFit]:
+    """The best fit of a form, and how bad it is."""
+    decoder = _Decoder.of(model, form)
+    latents = _starts(model, form, decoder, target)
+    precision = np.concatenate([1 / model.deviation[form].astype(np.float64) ** 2, [1e-9, 1e-9]])
+    for number in range(ROUNDS):
+        weight = FIRM * (LOOSE / FIRM) ** (number / (ROUNDS - 1))
+        latents = _closer(decoder, latents, target, precision * weight)
+    points = decoder.points(latents)
+    squared = _squared(points, target)
+    badness = (squared.min(axis=1).mean(axis=1) + squared.min(axis=2).mean(axis=1)
+               + UNLIKELY * (latents[:, :-2] ** 2 * precision[:-2]).mean(axis=1))
+    best = int(np.round(badness, 7).argmin())
+    return float(badness[best]), _finished(model, form, latents[best], target)
+
+
+def _starts(model: StrokeModel, form: int, decoder: _Decoder, target: NDArray[np.float64]) -> NDArray[np.float64]:
+    """(STARTS, U + 2) latents of the form's training hands nearest to the ink, moved onto it, and the mean's."""
+    rows = np.flatnonzero(model.hand_form == form)
+    known = np.concatenate([np.zeros((1, model.dimensions)), model.hand_latent[rows].astype(np.float64)])
+    known = np.concatenate([known, np.zeros((len(known), 2))], axis=1)
+    points = decoder.points(known)
+    middle = (target.min(axis=0) + target.max(axis=0)) / 2
+    known[:, -2:] = middle - (points.min(axis=1) + points.max(axis=1)) / 2
+    points = points + known[:, None, -2:]
+    some = target[:: max(1, len(target) // 60)]
+    squared = _squared(points[:, :POINTS:2], some)
+    off = squared.min(axis=1).mean(axis=1) + squared.min(axis=2).mean(axis=1)
+    return known[np.argsort(np.round(off, 7), kind="stable")[:STARTS]]
+
+
+def _squared(points: NDArray[np.float64], target: NDArray[np.float64]) -> NDArray[np.float64]:
+    """(K, D, S) squared distances of points (K, D, 2) to a target (S, 2)."""
+    return np.asarray(((points**2).sum(axis=2)[:, :, None] + (target**2).sum(axis=1)
+                       - 2 * points @ target.T).clip(min=0.0))
+
+
+def _closer(
+    decoder: _Decoder, latents: NDArray[np.float64], target: NDArray[np.float64], prior: NDArray[np.float64]
+) -> NDArray[np.float64]:
+    """Latents after one matching, ``prior`` the weights (U + 2,) of their squares."""
+    points = decoder.points(latents)
+    squared = _squared(points, target)
+    result = np.empty_like(latents)
+    size = decoder.basis.shape[2]
+    for row, own in enumerate(squared):
+        # Ink to strokes: each target point pulls its nearest stroke point. Strokes to ink: the other way round.
+        nearest_stroke, nearest_ink = own.argmin(axis=0), own.argmin(axis=1)
+        pulled = np.concatenate([nearest_stroke, np.arange(len(own))])
+        wanted = np.concatenate([target, target[nearest_ink]])
+        weight = np.concatenate([np.full(len(target), 1 / len(target)), np.full(len(own), 1 / len(own))])
+        basis = decoder.basis[pulled].reshape(-1, size)
+        gap = (wanted - decoder.mean[pulled]).reshape(-1)
+        weighted = basis * np.repeat(weight, 2)[:, None]
+        result[row] = np.linalg.solve(weighted.T @ basis + np.diag(prior), weighted.T @ gap)
+    return result
+
+
+def _finished(model: StrokeModel, form: int, latent: NDArray[np.float64], target: NDArray[np.float64]) -> StrokeFit:
+    """A fit with offsets, and how far ink and strokes are from each other then."""
+    lifts = model.forms[form].lifts
+    u = latent[:-2].astype(np.float32)
+    drawn = (model.mean[form] + u @ model.basis[form]).reshape(POINTS, 2).astype(np.float64) + latent[-2:]
+    offsets = np.zeros((POINTS, 2))
+    for _ in range(3):
+        offsets += _smooth(_pulls(drawn + offsets, target), lifts)
+        reach = np.maximum(np.hypot(*offsets.T)[:, None] / LARGEST_OFFSET, 1.0)
+        offsets /= reach
+    points = (drawn + offsets).astype(np.float32)
+    glyph = StrokeGlyph(model.forms[form].character, model.forms[form].strokes(points))
+    squared = _squared((_between(lifts) @ points.astype(np.float64))[None], target)[0]
+    return StrokeFit(form, u, offsets.astype(np.float32), glyph, np.sqrt(squared.min(axis=0)).astype(np.float32),
+                     np.sqrt(squared.min(axis=1)).astype(np.float32))
+
+
+def _pulls(points: NDArray[np.float64], target: NDArray[np.float64]) -> NDArray[np.float64]:
+    """(POINTS, 2) where the ink draws each point: the mean way to its nearest skeleton point and to those that it is
+    the nearest stroke point of.
+    """
+    squared = _squared(points[None], target)[0]
+    pull = target[squared.argmin(axis=1)] - points
+    weight = np.ones(len(points))
+    nearest = squared.argmin(axis=0)
+    np.add.at(pull, nearest, target - points[nearest])
+    np.add.at(weight, nearest, 1.0)
+    return np.asarray(pull / weight[:, None])
+
+
+def _smooth(pulls: NDArray[np.float64], lifts: list[int]) -> NDArray[np.float64]:
+    """Pulls smoothed along each stroke by itself."""
+    parts = []
+    for part in np.split(pulls, lifts):
+        places = np.arange(len(part))
+        kernel = np.exp(-0.5 * ((places[:, None] - places) / min(SMOOTH, len(part) / 3)) ** 2)
+        parts.append(kernel / kernel.sum(axis=1, keepdims=True) @ part)
+    return np.concatenate(parts)
