@@ -88,8 +88,10 @@ def test_mistakes_in_the_transcript_cost_only_themselves(page, weights, reading)
 
 def test_a_transcript_of_another_page_is_told(page, weights):
     other = "Zebras graze on hills far away, and nobody sees them go home.\n" * 4
-    with pytest.raises(ScanError, match=r"transcript of page\.png does not match the page"):
+    with pytest.raises(ScanError, match=r"transcript of page\.png does not match the page.*but are others"):
         writing.read(page, other, "page.png", weights)
+    with pytest.raises(ScanError, match=r"does not match the page.* far less writing than in the text"):
+        writing.read(page[:200], other * 3, "page.png", weights)
 
 
 def test_blank_and_dark_pages_are_told(weights):
@@ -126,7 +128,7 @@ def test_a_coarse_scan_has_the_true_ink_and_says_so(document, reading, weights, 
     (file,) = document.save(tmp_path / "fine.png", dpi=288)
     with Image.open(file) as fine:
         small = np.asarray(fine.convert("RGB").reduce(3))  # 96 dpi
-    coarse = writing.read(small, TEXT, "coarse.png", weights)
+    coarse = writing.read(small, TEXT, "small.png", weights)
     true = np.array([int(store.load_style("ballpoint").pen.ink[i : i + 2], 16) for i in (1, 3, 5)])
     seen = np.array([int(coarse.measures.ink[i : i + 2], 16) for i in (1, 3, 5)])
     assert np.abs(seen - true).max() < 16

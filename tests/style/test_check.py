@@ -5,7 +5,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from handfont.style import store, yaml_format
+from handfont.style import store
 from handfont.style.check import implausible
 from handfont.style.posterior import Rhythm
 
@@ -31,10 +31,3 @@ def test_a_mean_of_rhythms_keeps_words_apart():
     narrow = Rhythm(letter_gap=1.2, word_gap=1.0)
     assert Rhythm.mean([narrow, narrow], np.array([0.5, 0.5])).words_apart
     assert Rhythm.mean([Rhythm()], np.array([1.0])).word_gap == Rhythm().word_gap
-
-
-def test_the_command_warns(tmp_path, handfont):
-    style = store.load_style("ballpoint")
-    yaml_format.save(replace(style, rhythm=replace(style.rhythm, letter_gap=1.3, word_gap=1.15)), tmp_path / "bad.yaml")
-    done = handfont("styles", "check", tmp_path / "bad.yaml")
-    assert done.returncode == 0 and "warning: words run together" in done.stdout
