@@ -64,8 +64,8 @@ def upright(page: ByteArray, text: str, where: str, weights: Weights, flip: bool
         raise ScanError(f"no writing found on {where}: the page is blank or too pale, only {len(boxes)} pieces of ink "
                         "are seen; write with a dark pen, or scan it with more contrast")
     if size < SMALLEST:
-        raise ScanError(f"no writing found on {where}: what is on it is only about {size:.0f} pixels high, too coarse to "
-                        "be read; scan it at 200 dpi or more")
+        raise ScanError(f"no writing found on {where}: what is on it is only about {size:.0f} pixels high, too coarse "
+                        "to be read; scan it at 200 dpi or more")
     if mask.mean() > 0.35:
         raise ScanError(f"{where} is no page of writing: more than a third of it is dark")
     turns = (ink.quarter_turns(labels, boxes, text, weights) + 2 * flip) % 4
