@@ -43,6 +43,7 @@ def test_a_page_that_cannot_be_read_is_told_and_the_others_are_enrolled(halves, 
     assert len(report.failures) == 2
     assert "broken.jpg" in report.failures[0]
     assert "blank.png" in report.failures[1]
+    assert style.origin.sources == (halves[0].name,)
     assert len(style.characters) >= 38
     with pytest.raises(ScanError, match="blank"):
         enrolment.enroll([tmp_path / "blank.png"], "x")

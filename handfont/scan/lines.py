@@ -17,7 +17,7 @@ from handfont.scan.ink import Array, FloatArray
 
 CORE = 0.42
 """Half the height of a line's core, in x-heights, around its middle."""
-ROW = 3
+ROW = 4
 """Letters that make a line of their own."""
 GRAIN = 5.0
 """Pixels of an x-height when lines are looked for."""
@@ -135,7 +135,7 @@ def with_missed(ridges: list[Ridge], boxes: NDArray[np.int64], x_height: float) 
     x0, y0, x1, y1, _ = boxes.T
     middle, tall = (y0 + y1) / 2, y1 - y0
     usual = float(np.median(tall[tall > 0.5 * x_height])) if (tall > 0.5 * x_height).any() else x_height
-    alone = (tall > 0.4 * usual) & (tall < 2.5 * usual)
+    alone = (tall > max(0.4 * usual, 0.75 * x_height)) & (tall < 2.5 * usual)  # no dots, commas, quotation marks
     for ridge in ridges:
         row = ridge.row((x0 + x1) / 2.0)
         alone &= (y0 > row + CORE * x_height) | (y1 < row - CORE * x_height)

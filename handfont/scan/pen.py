@@ -20,8 +20,8 @@ MIDDLE, DARKEST = 50.0, 98.0
 COARSE = 11.0
 """Pixels of x-height below which a scan is too coarse for pen and ink to be more than estimates."""
 USUAL_X_HEIGHT, RESOLUTIONS = 2.0, (72.0, 100.0, 150.0)
-"""Millimeters of x-height in ordinary writing, and coarse resolutions that pictures have: where a file says none that is
-true, the size of letters tells which it is."""
+"""Millimeters of x-height in ordinary writing, and coarse resolutions that pictures have: where a file names none that
+is true, the size of letters tells which it is."""
 
 
 def ink_and_width(page: ByteArray, dark: FloatArray, mask: Mask, pen: float) -> tuple[str, float]:

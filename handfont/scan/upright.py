@@ -22,6 +22,8 @@ LARGE = 75.0
 """pages whose x-height has more pixels are reduced to that before they are read."""
 LETTER = 30.0
 """Pages are brought to about so many pixels of x-height."""
+SMALLEST = 8.0
+"""Pixels of the scan that letters have to be high;"""
 FEWEST = 8
 """Letters that a page has to give to be of use."""
 
@@ -58,9 +60,12 @@ def upright(page: ByteArray, text: str, where: str, weights: Weights, flip: bool
     mask = dark > level
     labels, boxes = ink.components(mask, 12)
     size = ink.letter_size(boxes)
-    if len(boxes) < FEWEST or size < 8:
-        raise ScanError(f"no writing found on {where}: the page is blank, too pale, or too coarse; scan it at "
-                        "200 dpi or more")
+    if len(boxes) < FEWEST:
+        raise ScanError(f"no writing found on {where}: the page is blank or too pale, only {len(boxes)} pieces of ink "
+                        "are seen; write with a dark pen, or scan it with more contrast")
+    if size < SMALLEST:
+        raise ScanError(f"no writing found on {where}: what is on it is only about {size:.0f} pixels high, too coarse "
+                        "to be read; scan it at 200 dpi or more")
     if mask.mean() > 0.35:
         raise ScanError(f"{where} is no page of writing: more than a third of it is dark")
     turns = (ink.quarter_turns(labels, boxes, text, weights) + 2 * flip) % 4

@@ -38,6 +38,10 @@ SENSE = 0.15
 """A page read without transcript has at least this share of its letters in known words, or it is not read."""
 FITTING = 0.15
 """A transcript of which less than this share is found is not this page's."""
+SCANT = 0.6
+"""Pieces of ink to letters of the text, or the reverse, below which either lacks much of the other."""
+LETTER, LEGIBLE = 0.7, 0.68
+"""Pieces of at least so many x-heights that the reader gives this probability in the mean are letters apart."""
 SHAPE_ZOOM = 2.0
 """Final shapes are taken from the page enlarged so much."""
 LONGEST_TEXT = 6000
@@ -118,9 +122,26 @@ def read(
         if aligned.guessed:
             raise _unread(where)
         raise ScanError(f"the transcript of {where} does not match the page: {aligned.found} of "
-                        f"{len(aligned.letters.characters)} letters were found; check that it says what is written "
-                        "there, that letters stand apart, and that the scan is sharp")
+                        f"{len(aligned.letters.characters)} letters were found; {_why(aligned)}")
     return read_aligned(aligned, weights, where, dpi)
+
+
+def _why(page: Aligned) -> str:
+    """The likeliest reason why a text is not found on its page, and what to do."""
+    x_height, letters, bodies = page.inked.x_height / page.sheet.scale, len(page.letters.characters), page.inked.order
+    single = page.seen[(page.runs.count == 1) & (page.runs.size > LETTER)]
+    if x_height < pen.COARSE:
+        return f"its small letters are only {x_height:.0f} pixels high, scan it at 200 dpi or more"
+    if len(bodies) < SCANT * letters:
+        return (f"there are only {len(bodies)} pieces of ink, far less writing than in the text; write down what this "
+                "page says and no more")
+    if letters < SCANT * len(bodies):
+        return (f"there are {len(bodies)} pieces of ink, far more writing than in the text; write down all that the "
+                "page says, or cut off what is no writing")
+    if len(single) and float(single.max(axis=1).mean()) > LEGIBLE:
+        return "its letters can be read, but are others than those of the text; write down what this page says"
+    return ("its letters can hardly be read one by one, as where they are joined or faint; write them apart with a "
+            "dark pen, and check that the text is that of this page")
 
 
 def _unread(where: str) -> ScanError:

@@ -4,11 +4,14 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from PIL import Image
 
 from handfont import rendering
 from handfont.errors import ScanError
 from handfont.model.loading import load_weights
-from handfont.scan import image, writing
+from handfont.scan import image, pen, writing
+from handfont.scan.rhythm import USUAL
+from handfont.style import store
 
 TEXT = ("The quick brown fox jumps over a lazy dog while seven\nwizards make toxic brew for the jovial queen.\n"
         "Pack my box with five dozen jugs of liquid, Victor!\nBright vixens jump; sly foxes quack at 10 or 29 dogs.")
@@ -85,8 +88,10 @@ def test_mistakes_in_the_transcript_cost_only_themselves(page, weights, reading)
 
 def test_a_transcript_of_another_page_is_told(page, weights):
     other = "Zebras graze on hills far away, and nobody sees them go home.\n" * 4
-    with pytest.raises(ScanError, match=r"transcript of page\.png does not match the page"):
+    with pytest.raises(ScanError, match=r"transcript of page\.png does not match the page.*but are others"):
         writing.read(page, other, "page.png", weights)
+    with pytest.raises(ScanError, match=r"does not match the page.* far less writing than in the text"):
+        writing.read(page[:200], other * 3, "page.png", weights)
 
 
 def test_blank_and_dark_pages_are_told(weights):
@@ -107,6 +112,31 @@ def test_a_photographed_alphabet(weights):
     scan = Path(__file__).parents[1] / "data" / "alphabet_photo.jpg"
     reading = writing.read(image.load(scan)[0], scan.with_suffix(".txt").read_text(), scan.name, weights)
     assert len({sample.character for sample in kept(reading)}) >= 42
+    # Letters in a row without words do not tell how far apart they are in writing.
+    assert (reading.rhythm.letter_gap, reading.rhythm.word_gap) == (USUAL.letter_gap, USUAL.word_gap)
+
+
+@pytest.mark.parametrize(("name", "least"), [("alphabet_flatbed", 55), ("alphabet_desk", 48)])
+def test_alphabets_of_letters_far_apart(weights, name, least):
+    scan = Path(__file__).parents[1] / "data" / f"{name}.jpg"
+    reading = writing.read(image.load(scan)[0], scan.with_suffix(".txt").read_text(), scan.name, weights)
+    assert len({sample.character for sample in kept(reading)}) >= least
+    assert reading.rhythm.word_gap >= 1.5 * reading.rhythm.letter_gap
+
+
+def test_a_coarse_scan_has_the_true_ink_and_says_so(document, reading, weights, tmp_path):
+    (file,) = document.save(tmp_path / "fine.png", dpi=288)
+    with Image.open(file) as fine:
+        small = np.asarray(fine.convert("RGB").reduce(3))  # 96 dpi
+    coarse = writing.read(small, TEXT, "small.png", weights)
+    true = np.array([int(store.load_style("ballpoint").pen.ink[i : i + 2], 16) for i in (1, 3, 5)])
+    seen = np.array([int(coarse.measures.ink[i : i + 2], 16) for i in (1, 3, 5)])
+    assert np.abs(seen - true).max() < 16
+    assert coarse.measures.pen < 1.5 * reading.measures.pen
+    told = [note for note in coarse.notes if "coarse" in note]
+    assert len(told) == 1 and "at about 100 dpi" in told[0] and "200 dpi or more" in told[0]
+    assert pen.coarse(4.4, None, "page.png")[0].startswith("page.png is coarse: its small letters are only 4 pixels "
+                                                           "high, as at about 72 dpi")
 
 
 def test_without_a_transcript_only_what_is_sure_is_kept(page, weights):
