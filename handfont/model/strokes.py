@@ -29,7 +29,8 @@ from numpy.typing import NDArray
 from safetensors import SafetensorError
 from safetensors.numpy import load_file, save_file
 
-from handfont.core.forms import POINTS, StrokeForm, assign, coarse, in_form, tidied
+from handfont.core.contacts import in_touch
+from handfont.core.forms import MOST_STROKES, POINTS, StrokeForm, assign, coarse, in_form, tidied
 from handfont.core.strokes import FloatArray, StrokeGlyph
 from handfont.errors import ModelError
 
@@ -83,6 +84,14 @@ class StrokeModel:
         return result
 
     @cached_property
+    def _begins(self) -> NDArray[np.int64]:
+        """(F, MOST_STROKES) the first point of each stroke of each form, POINTS where it has no more."""
+        result = np.full((len(self.forms), MOST_STROKES), POINTS)
+        for number, form in enumerate(self.forms):
+            result[number, : len(form.counts)] = [0, *form.lifts]
+        return result
+
+    @cached_property
     def _hands_of(self) -> dict[str, NDArray[np.int64]]:
         characters = np.array([self.forms[form].character for form in self.hand_form])
         return {character: np.flatnonzero(characters == character) for character in self.forms_of}
@@ -101,22 +110,31 @@ class StrokeModel:
 
     def decode(self, forms: Sequence[int], latents: FloatArray) -> list[StrokeGlyph]:
         """Characters of given forms and latents (N, U), each at its form's usual height over the baseline."""
-        chosen = np.asarray(forms)
-        points = self.mean[chosen] + np.einsum("nu,nup->np", latents, self.basis[chosen])
-        placed = points.reshape(-1, POINTS, 2)
-        middle = (placed.min(axis=1) + placed.max(axis=1)) / 2
-        middle[:, 1] -= self.height[chosen, 0]
-        placed = (placed - middle[:, None]).astype(np.float32)
-        return [StrokeGlyph(self.forms[form].character, self.forms[form].strokes(own))
-                for form, own in zip(chosen.tolist(), placed, strict=True)]
+        return self._placed(np.asarray(forms), self._points(np.asarray(forms), latents))
 
-    def varied(
+    def sample(
         self, forms: Sequence[int], latents: FloatArray, rng: np.random.Generator, amount: float = 1.0
-    ) -> FloatArray:
-        """Latents (N, U) as a writer's next samples: deviations of a writer's repetitions, times ``amount``."""
-        factors = self.within[np.asarray(forms)]
-        noise = rng.standard_normal(factors.shape[:2])
-        return np.asarray(latents + amount * np.einsum("nr,nru->nu", noise, factors), np.float32)
+    ) -> list[StrokeGlyph]:
+        """Characters as a writer's next samples of mean latents (N, U): they differ as a writer's repetitions do, times
+        ``amount``, and strokes that touch in the mean still touch.
+        """
+        chosen = np.asarray(forms)
+        factors = self.within[chosen]
+        noise = amount * rng.standard_normal(factors.shape[:2])
+        varied = np.asarray(latents + np.einsum("nr,nru->nu", noise, factors), np.float32)
+        points = in_touch(self._points(chosen, varied), self._points(chosen, latents), self._begins[chosen])
+        return self._placed(chosen, points)
+
+    def _points(self, forms: NDArray[np.int64], latents: FloatArray) -> FloatArray:
+        points = self.mean[forms] + np.einsum("nu,nup->np", latents, self.basis[forms])
+        return points.reshape(-1, POINTS, 2).astype(np.float32)
+
+    def _placed(self, forms: NDArray[np.int64], points: FloatArray) -> list[StrokeGlyph]:
+        middle = (points.min(axis=1) + points.max(axis=1)) / 2
+        middle[:, 1] -= self.height[forms, 0]
+        placed = (points - middle[:, None]).astype(np.float32)
+        return [StrokeGlyph(self.forms[form].character, self.forms[form].strokes(own))
+                for form, own in zip(forms.tolist(), placed, strict=True)]
 
     def likest(self, character: str, expected: FloatArray, style: FloatArray) -> tuple[int, FloatArray]:
         """The form and latent of a character in the training hand that looks most as is expected, moved towards a

@@ -27,8 +27,9 @@ SMALL = replace(TrainConfig(), distil_batch=64)
 def taught(data, prepared):
     """A teacher, and what its pupils are asked."""
     train = corpus.build(data, "train", prepared)
+    train = train.subset(train.real)
     torch.manual_seed(0)
-    shape = ModelConfig()
+    shape = ModelConfig(features=64, decoder=(256, 2, 96))
     network = HandModel(shape).eval()
     network.decoder = WideDecoder((16, 8, 8), shape.features, len(shape.characters))
     network.requires_grad_(False)

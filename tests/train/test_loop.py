@@ -15,7 +15,7 @@ from handfont.train.episodes import EpisodeSampler
 
 CONFIG = TrainConfig(name="tiny", batch=48, first_reader_steps=2, reader_steps=2, embedder_steps=2, steady_steps=2,
                      steps=3, prior_steps=2, settle_steps=2, distil_steps=2, proofreader_steps=2, warm_up=1,
-                     checkpoint_seconds=0, report_every=1)
+                     wide=(16, 8, 8), distil_batch=48, checkpoint_seconds=0, report_every=1)
 
 
 def test_episodes_use_other_characters_as_evidence(data, prepared):

@@ -67,11 +67,21 @@ def test_samples_vary_as_a_writers_do_and_not_at_all_when_asked(
     form, latent = encoded
     forms, latents = [form] * 200, np.repeat(latent[None], 200, axis=0)
     rng = np.random.default_rng(4)
-    assert np.array_equal(model.varied(forms, latents, rng, amount=0.0), latents)
-    foot = np.array([glyph.strokes[0][-1] - glyph.strokes[0][0] for glyph in
-                     model.decode(forms, model.varied(forms, latents, rng))])
+    still, mean = model.sample([form], latent[None], rng, amount=0.0)[0], model.decode([form], latent[None])[0]
+    assert np.allclose(still.points, mean.points, atol=1e-6)
+    foot = np.array([glyph.strokes[0][-1] - glyph.strokes[0][0] for glyph in model.sample(forms, latents, rng)])
     # Ends vary by 0.02 each, so their difference by 0.028; shrinkage towards the people's makes it somewhat more.
     assert 0.015 < foot[:, 1].std() < 0.08
+
+
+def test_the_bar_of_a_varied_t_crosses_its_stem(model: StrokeModel, trajectories: list[Trajectory]) -> None:
+    encoded = model.encode("t", trajectories[0].strokes)
+    assert encoded is not None
+    form, latent = encoded
+    drawn = model.sample([form] * 50, np.repeat(latent[None], 50, axis=0), np.random.default_rng(5), amount=3.0)
+    for glyph in drawn:
+        stem, bar = glyph.strokes
+        assert np.hypot(*(stem[:, None] - bar[None]).transpose(2, 0, 1)).min() < 0.1
 
 
 def test_unseen_letters_are_those_of_the_likest_hand(model: StrokeModel) -> None:
