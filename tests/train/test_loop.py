@@ -8,14 +8,27 @@ import pytest
 import torch
 
 from handfont.errors import DataError, TrainingError
+from handfont.model.config import ModelConfig
 from handfont.model.loading import load_weights
-from handfont.train import corpus, loop
+from handfont.train import corpus, likeness, loop, prior
 from handfont.train.config import TrainConfig
 from handfont.train.episodes import EpisodeSampler
 
 CONFIG = TrainConfig(name="tiny", batch=48, first_reader_steps=2, reader_steps=2, embedder_steps=2, steady_steps=2,
                      steps=3, prior_steps=2, settle_steps=2, distil_steps=2, proofreader_steps=2, warm_up=1,
                      wide=(16, 8, 8), distil_batch=48, checkpoint_seconds=0, report_every=1)
+
+
+@pytest.fixture(scope="module", autouse=True)
+def small():
+    """Networks of a few channels, and batches of a few glyphs."""
+    sizes = {"features": 64, "encoder": (8, 8, 16, 16), "decoder": (64, 2, 32), "reader": (8, 16, 16, 24),
+             "reader_features": 48, "proofreader": (48, 32)}
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(loop, "ModelConfig", lambda **given: ModelConfig(**sizes, **given))
+        patch.setattr(likeness, "LAYOUT", (6, 8))
+        patch.setattr(prior, "LAYOUT", (6, 16))
+        yield
 
 
 def test_episodes_use_other_characters_as_evidence(data, prepared):
