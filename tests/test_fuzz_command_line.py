@@ -10,11 +10,11 @@ FUZZ = Path(__file__).parent.parent / "benchmarks" / "fuzz.py"
 
 
 def test_broken_and_hostile_files_of_every_kind_meet_a_sentence(tmp_path):
-    done = subprocess.run([sys.executable, str(FUZZ), "--cases", "3", "--seed", "1000"], cwd=tmp_path, text=True,
+    done = subprocess.run([sys.executable, str(FUZZ), "--cases", "2", "--seed", "1000"], cwd=tmp_path, text=True,
                           capture_output=True, timeout=600, check=False)
     assert done.returncode == 0, done.stdout + done.stderr
     rows = [line.split() for line in done.stdout.splitlines()[1:] if line.strip()]
-    assert [row[:2] for row in rows] == [[kind, "3"] for kind in ("styles", "templates", "texts", "markdown", "tables",
+    assert [row[:2] for row in rows] == [[kind, "2"] for kind in ("styles", "templates", "texts", "markdown", "tables",
                                                                  "pictures", "jinja")]
 
 

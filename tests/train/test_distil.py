@@ -20,7 +20,7 @@ from handfont.train.wide import WideDecoder
 CPU = torch.device("cpu")
 
 
-SMALL = replace(TrainConfig(), distil_batch=64)
+SMALL = replace(TrainConfig(), distil_batch=32)
 
 
 @pytest.fixture(scope="module")
@@ -29,7 +29,7 @@ def taught(data, prepared):
     train = corpus.build(data, "train", prepared)
     train = train.subset(train.real)
     torch.manual_seed(0)
-    shape = ModelConfig(features=64, decoder=(256, 2, 96))
+    shape = ModelConfig(features=64, encoder=(8, 16, 32, 48), reader=(8, 16, 24, 32), decoder=(256, 2, 96))
     network = HandModel(shape).eval()
     network.decoder = WideDecoder((16, 8, 8), shape.features, len(shape.characters))
     network.requires_grad_(False)
@@ -92,7 +92,7 @@ def test_a_pupil_learns_to_draw_as_its_teacher(taught):
 def test_a_proofreader_learns_to_read_as_the_reader(taught):
     network, situations, train = taught
     said = []
-    few = replace(SMALL, distil_batch=32, proofreader_steps=201)
+    few = replace(SMALL, distil_batch=16, proofreader_steps=201)
     train_proofreader(network, load_weights().reader, situations, train, few, said.append)
     first, last = (float(line.split("nats apart ")[1].split()[0]) for line in (said[0], said[-1]))
     assert last < first / 2

@@ -7,16 +7,17 @@ import torch
 
 from handfont.model.config import ModelConfig
 from handfont.model.network import HandModel
-from handfont.train import corpus
+from handfont.train import corpus, prior
 from handfont.train.config import TrainConfig
 from handfont.train.prior import fit_prior, latents
 
 
-def test_the_prior_learns_the_residuals_of_real_glyphs(data, prepared):
+def test_the_prior_learns_the_residuals_of_real_glyphs(data, prepared, monkeypatch):
+    monkeypatch.setattr(prior, "LAYOUT", (24, 16))
     train = corpus.build(data, "train", prepared)
     train = train.subset(train.real)
     torch.manual_seed(0)
-    network = HandModel(ModelConfig()).eval().requires_grad_(False)
+    network = HandModel(ModelConfig(encoder=(8, 16, 32, 48), reader=(8, 16, 24, 32))).eval().requires_grad_(False)
     # Glyphs of an untrained network say little of their characters; an offset for each stands in.
     network.character.weight.mul_(3)
     said = []
