@@ -4,39 +4,25 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+import stroke_letters
+from stroke_letters import SAMPLES, letter
 
 from handfont.core.forms import POINTS
-from handfont.core.strokes import resampled
 from handfont.errors import DataError, ModelError
 from handfont.model.loading import load_weights
 from handfont.model.strokes import StrokeModel
 from handfont.train.strokes import fit
 from handfont.train.unipen import Trajectory
 
-WRITERS, SAMPLES = 6, 6
-
-
-def letter(writer: int, label: str, rng: np.random.Generator) -> Trajectory:
-    """A t of two strokes or an l of one, slanted and sized as the writer does; some write the bar of the t first."""
-    slant, wide = 0.1 * writer - 0.2, 0.4 + 0.1 * writer
-    strokes = [np.array([[slant * 1.5, 1.5], [0.0, 0.0]]), np.array([[-wide / 2, 1.0], [wide / 2, 1.0]])]
-    if label == "l":
-        strokes = strokes[:1]
-    elif writer % 2:
-        strokes.reverse()
-    drawn = [resampled((stroke + rng.normal(0, 0.02, (2, 2))).astype(np.float32), 20) for stroke in strokes]
-    return Trajectory(f"w{writer}", label, drawn, True)
-
 
 @pytest.fixture(scope="module")
 def trajectories() -> list[Trajectory]:
-    rng = np.random.default_rng(1)
-    return [letter(writer, label, rng) for writer in range(WRITERS) for label in "tl" for _ in range(SAMPLES)]
+    return stroke_letters.trajectories()
 
 
 @pytest.fixture(scope="module")
-def model(trajectories: list[Trajectory]) -> StrokeModel:
-    return fit(trajectories, load_weights(), dimensions=8)
+def model() -> StrokeModel:
+    return stroke_letters.model()
 
 
 def test_each_letter_has_one_form_whatever_the_order_of_its_strokes(model: StrokeModel) -> None:
