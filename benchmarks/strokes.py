@@ -27,6 +27,8 @@ from handfont.glyph import GlyphSample, Outline
 from handfont.model import inference
 from handfont.model.loading import Weights, load_weights
 from handfont.model.strokes import StrokeModel
+from handfont.scan.skeleton import skeleton_of
+from handfont.scan.stroke_fitting import fit
 from handfont.train.strokes import by_writer, read_trajectories, sample_of
 from handfont.train.unipen import Trajectory
 
@@ -35,6 +37,8 @@ MIN_CHARACTERS, MIN_QUERY = 40, 6
 """Writers with fewer characters are left out; so are queries of fewer glyphs."""
 DRAWS = 4
 """So many times other letters are enrolled where writers are sought."""
+INKED = 25
+"""Letters of each writer that are drawn as ink and found again."""
 ONE_PIECE = "abcdeghlmnopqrsuvwyzCGJLMNOSUVWZ0236789"
 """Characters that nearly everybody writes as one piece of ink."""
 PEN = 0.1
@@ -51,7 +55,7 @@ def table(model: StrokeModel, weights: Weights, judges: Judges, dev: list[Trajec
     """All rows: what, drawn, real, to reach; without those of unseen characters if ``quick``."""
     writers = [letters for letters in by_writer(shuffled(dev)).values() if len(letters) >= MIN_CHARACTERS]
     return [fidelity(model, dev), *shapes(model, writers), variation(model, writers),
-            *([] if quick else unseen(model, weights, judges, writers)), speed(model)]
+            *from_ink(model, writers), *([] if quick else unseen(model, weights, judges, writers)), speed(model)]
 
 
 def shuffled(dev: list[Trajectory], seed: int = 1) -> list[Trajectory]:
@@ -216,6 +220,45 @@ def invented(
     chosen = [model.likest(character, own, style.numpy()) for character, own in zip(characters, expected, strict=True)]
     forms, latents = [form for form, _ in chosen], np.stack([latent for _, latent in chosen])
     return {"mean": model.decode(forms, latents), "sampled": model.sample(forms, latents, rng)}
+
+
+def from_ink(model: StrokeModel, writers: Writers) -> list[Row]:
+    """Strokes fitted to strangers' letters that were drawn as ink with a pen and lost: how much of the ink's skeleton
+    lies within half a pen of the strokes, and the other way round, and how far they are from the strokes that were
+    drawn.
+    """
+    rng = np.random.default_rng(7)
+    ink_off, strokes_off, away, milliseconds = [], [], [], []
+    for letters in writers:
+        for character in rng.permutation(sorted(letters))[:INKED].tolist():
+            strokes = [np.asarray(stroke, np.float32) for stroke in letters[character][0].strokes]
+            picture, origin = drawn_as_ink(strokes)
+            started = time.process_time()
+            fitted = fit(model, character, skeleton_of(picture, PIXELS, origin))
+            milliseconds.append(1000 * (time.process_time() - started))
+            if fitted is None:
+                continue
+            ink_off.append(fitted.ink_off <= PEN / 2)
+            strokes_off.append(fitted.strokes_off <= PEN / 2)
+            true, found = np.concatenate(strokes), fitted.glyph.points
+            away.append(np.hypot(*(true[:, None] - found[None]).transpose(2, 0, 1)).min(axis=0).mean())
+    ours, theirs = (100 * np.mean(np.concatenate(off)) for off in (ink_off, strokes_off))
+    return [("strangers' ink within half a pen of the strokes fitted to it, and back", f"{ours:.1f} %, {theirs:.1f} %",
+             "", "97 %, 97 %"),
+            (f"strokes fitted to ink from those drawn, x-heights ({np.mean(milliseconds):.0f} ms a letter)",
+             f"{np.mean(away):.3f}", "", "")]
+
+
+def drawn_as_ink(strokes: list[np.ndarray]) -> tuple[np.ndarray, tuple[float, float]]:
+    """A binary picture of strokes drawn with a pen, ``PIXELS`` to an x-height, and where x = 0, y = 0 lies on it."""
+    points = np.concatenate(strokes) * [PIXELS, -PIXELS]
+    low = points.min(axis=0) - 12
+    columns, rows = np.ceil(points.max(axis=0) + 12 - low).astype(int)
+    picture = np.zeros((rows, columns), np.uint8)
+    for stroke in strokes:
+        pixels = np.round((stroke * [PIXELS, -PIXELS] - low - 0.5) * 16).astype(np.int32)
+        cv2.polylines(picture, [pixels], False, 1, round(PEN * PIXELS), cv2.LINE_8, 4)
+    return picture.astype(bool), (float(-low[0]), float(-low[1]))
 
 
 def speed(model: StrokeModel) -> Row:

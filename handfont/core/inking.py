@@ -20,16 +20,18 @@ from handfont.glyph import BAND_BOTTOM, BAND_TOP, BANDS, Outline
 
 SPACING = 0.05
 """Points along a path are no further apart than this, in x-heights, nor than ..."""
-CLOSE = 0.35
+CLOSE = 0.5
 """... this share of the pen's narrowest diameter."""
 CAP_POINTS = 5
 """Points around each end of a ribbon, between its two sides."""
+_CAP = np.pi * np.arange(1, CAP_POINTS + 1) / (CAP_POINTS + 1)
+_COS, _SIN = np.cos(_CAP), np.sin(_CAP)
 TURN = np.radians(70.0)
 """A ribbon ends where the path turned by more than this within half the pen's width."""
 
 TOLERANCE = 0.015
 """The curves of an outline are no further from the ink's edge than this, in x-heights, nor than ..."""
-FINE = 0.1
+FINE = 0.15
 """... this share of the pen's narrowest diameter."""
 
 FloatColumn = NDArray[np.float64]
@@ -121,18 +123,19 @@ def edges(
             room += 2 + int(np.hypot(path[i, 0] - path[i - 1, 0], path[i, 1] - path[i - 1, 1]) / spacing)
         room += 3
         start += counts[stroke]
-    px, py, ps = np.empty(room), np.empty(room), np.empty(room)
+    px, py, ps, turned, step = np.empty(room), np.empty(room), np.empty(room), np.empty(room), np.empty(room)
     # Each ribbon has at least two points of its own, two sides and two ends.
     most = 2 * room + (room + len(counts)) * 2 * (CAP_POINTS + 2)
     x, y = np.empty(most), np.empty(most)
     numbers, owners = np.empty(room + len(counts), np.int64), np.empty(room + len(counts), np.int64)
+    half = np.sqrt(0.5 * (xx + yy))
     written = ribbons = start = 0
     for stroke in range(len(counts)):
         count = _densify(path, size, start, counts[stroke], spacing, px, py, ps)
-        half = np.sqrt(0.5 * (xx + yy))
+        _turning(px, py, count, turned, step)
         begin = 0
         while True:
-            end = _ribbon_end(px, py, ps, count, begin, half)
+            end = _ribbon_end(turned, step, ps, count, begin, half)
             before = written
             written = _surround(px, py, ps, begin, end, xx, xy, yy, x, y, written)
             numbers[ribbons], owners[ribbons] = written - before, stroke
@@ -167,25 +170,38 @@ def _densify(
             h0, h1, h2, h3 = u * u * (1 + 2 * t), t * u * u, -t * t * u, t * t * (3 - 2 * t)
             x = h0 * ax + h1 * sx + h2 * ex + h3 * bx
             y = h0 * ay + h1 * sy + h2 * ey + h3 * by
-            if np.hypot(x - px[number - 1], y - py[number - 1]) > 1e-4:
+            if abs(x - px[number - 1]) + abs(y - py[number - 1]) > 1e-4:
                 px[number], py[number], ps[number] = x, y, u * size[i] + t * size[i + 1]
                 number += 1
     return number
 
 
 @compiled
-def _ribbon_end(px: FloatColumn, py: FloatColumn, ps: FloatColumn, count: int, begin: int, half: float) -> int:
+def _turning(px: FloatColumn, py: FloatColumn, count: int, turned: FloatColumn, step: FloatColumn) -> None:
+    """Angle in radians, to the left, by which a path turns at each inner point, and the way from there to the next."""
+    ax, ay, before = 0.0, 0.0, 0.0
+    for i in range(count - 1):
+        bx, by = px[i + 1] - px[i], py[i + 1] - py[i]
+        step[i] = np.sqrt(bx * bx + by * by)
+        across, along, both = ax * by - ay * bx, ax * bx + ay * by, before * step[i]
+        # Of small angles, which nearly all are, the sine will do.
+        turned[i] = across / both if along > 0.95 * both > 0 else np.arctan2(across, along)
+        ax, ay, before = bx, by, step[i]
+
+
+@compiled
+def _ribbon_end(
+    turned: FloatColumn, step: FloatColumn, ps: FloatColumn, count: int, begin: int, half: float
+) -> int:
     """The last point of the ribbon that begins at a point: the stroke's last one, or one about which it turns."""
     for i in range(begin + 1, count - 1):
-        turned = back = 0.0
+        total = back = 0.0
         j = i
         while j > begin and back < half * ps[i]:
-            ax, ay = px[j] - px[j - 1], py[j] - py[j - 1]
-            bx, by = px[j + 1] - px[j], py[j + 1] - py[j]
-            turned += np.arctan2(ax * by - ay * bx, ax * bx + ay * by)
-            back += np.hypot(ax, ay)
+            total += turned[j]
             j -= 1
-        if abs(turned) > TURN:
+            back += step[j]
+        if abs(total) > TURN:
             return i
     return count - 1
 
@@ -209,16 +225,15 @@ def _surround(
             i = begin + k if side == 0 else end - k
             before, after = max(i - 1, begin), min(i + 1, end)
             dx, dy = px[after] - px[before], py[after] - py[before]
-            norm = max(np.hypot(dx, dy), 1e-12)
+            norm = max(np.sqrt(dx * dx + dy * dy), 1e-12)
             # The right side of the path, and on the way back its left side.
             nx, ny = dy / norm, -dx / norm
             if side == 1:
                 nx, ny = -nx, -ny
             written = _edge_point(px[i], py[i], ps[i], nx, ny, xx, xy, yy, x, y, written)
             if k == end - begin:  # around the end: half a turn to the left
-                for cap in range(1, CAP_POINTS + 1):
-                    angle = np.pi * cap / (CAP_POINTS + 1)
-                    cos, sin = np.cos(angle), np.sin(angle)
+                for cap in range(CAP_POINTS):
+                    cos, sin = _COS[cap], _SIN[cap]
                     written = _edge_point(px[i], py[i], ps[i], cos * nx - sin * ny, sin * nx + cos * ny, xx, xy, yy,
                                           x, y, written)
     return written

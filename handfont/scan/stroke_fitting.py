@@ -1,6 +1,6 @@
 """From ink to strokes: the form and latent of the stroke model that explain the middle line of a letter's ink.
 
-For every form of the character the training hands nearest to the ink are starting points. From each the latent is
+The training hands nearest to the ink, of all the character's forms, are starting points. From each the latent is
 fitted by turns: every point of the ink's skeleton is matched with the nearest point of the strokes and every point of
 the strokes with the nearest of the skeleton, and the latent that brings matches together is the solution of linear
 equations, since the decoder is linear (iterative closest points: Besl, McKay 1992; over shapes of a linear model, as in
@@ -21,18 +21,20 @@ from handfont.model.strokes import StrokeModel
 from handfont.scan.skeleton import Skeleton
 
 STARTS = 6
-"""Training hands that each form of the character is fitted from."""
-ROUNDS = 14
+"""Training hands that the ink is fitted from, of all the character's forms ..."""
+OF_FORM = 3
+"""... and of each form at most."""
+ROUNDS = 20
 """Matchings, one after the other; the prior loosens from the first to the last."""
-FIRM, LOOSE = 0.03, 0.004
+FIRM, LOOSE = 0.03, 0.0002
 """Weight of the prior in the first and the last round: squared x-heights that a latent one deviation off counts as."""
 MOST_SKELETON = 160
 """Points of a skeleton that are matched; more are thinned out evenly."""
-SMOOTH = 5.0
+SMOOTH = 2.5
 """Offsets are smoothed over so many points of a stroke (deviation of a Gaussian)."""
-LARGEST_OFFSET = 0.12
+LARGEST_OFFSET = 0.2
 """Offsets are no longer than this, in x-heights."""
-UNLIKELY = 0.0015
+UNLIKELY = 0.001
 """What a latent's squared distance from the mean, per dimension in squared deviations, counts beside the mean squared
 distance of ink and strokes in x-heights."""
 
@@ -64,8 +66,12 @@ def fit(model: StrokeModel, character: str, skeleton: Skeleton) -> StrokeFit | N
     if not forms or not len(skeleton.points):
         return None
     target = _thinned_out(skeleton.points.astype(np.float64))
-    fits = [_fit_form(model, form, target) for form in forms]
-    return min(fits, key=lambda one: one[0])[1]
+    starts = [start for form in forms for start in _starts(model, form, target)]
+    nearest = sorted(starts, key=lambda start: start.off)[:STARTS]
+    fits = [_fit_form(model, form, np.stack([start.latent for start in nearest if start.form == form]), target)
+            for form in sorted({start.form for start in nearest})]
+    _, form, latent = min(fits, key=lambda one: one[0])
+    return _finished(model, form, latent, target)
 
 
 def _thinned_out(points: NDArray[np.float64]) -> NDArray[np.float64]:
@@ -104,24 +110,18 @@ def _between(lifts: list[int]) -> NDArray[np.float64]:
     return np.concatenate([np.eye(POINTS), middles])
 
 
-def _fit_form(model: StrokeModel, form: int, target: NDArray[np.float64]) -> tuple[float, StrokeFit]:
-    """The best fit of a form, and how bad it is."""
+@dataclass(frozen=True, eq=False)
+class _Start:
+    """Where a fit may begin: latent and shift (U + 2,), and how far ink and strokes are from each other there."""
+
+    form: int
+    latent: NDArray[np.float64]
+    off: float
+
+
+def _starts(model: StrokeModel, form: int, target: NDArray[np.float64]) -> list[_Start]:
+    """The form's training hands nearest to the ink, and its mean among them, moved onto the ink."""
     decoder = _Decoder.of(model, form)
-    latents = _starts(model, form, decoder, target)
-    precision = np.concatenate([1 / model.deviation[form].astype(np.float64) ** 2, [1e-9, 1e-9]])
-    for number in range(ROUNDS):
-        weight = FIRM * (LOOSE / FIRM) ** (number / (ROUNDS - 1))
-        latents = _closer(decoder, latents, target, precision * weight)
-    points = decoder.points(latents)
-    squared = _squared(points, target)
-    badness = (squared.min(axis=1).mean(axis=1) + squared.min(axis=2).mean(axis=1)
-               + UNLIKELY * (latents[:, :-2] ** 2 * precision[:-2]).mean(axis=1))
-    best = int(np.round(badness, 7).argmin())
-    return float(badness[best]), _finished(model, form, latents[best], target)
-
-
-def _starts(model: StrokeModel, form: int, decoder: _Decoder, target: NDArray[np.float64]) -> NDArray[np.float64]:
-    """(STARTS, U + 2) latents of the form's training hands nearest to the ink, moved onto it, and the mean's."""
     rows = np.flatnonzero(model.hand_form == form)
     known = np.concatenate([np.zeros((1, model.dimensions)), model.hand_latent[rows].astype(np.float64)])
     known = np.concatenate([known, np.zeros((len(known), 2))], axis=1)
@@ -129,10 +129,25 @@ def _starts(model: StrokeModel, form: int, decoder: _Decoder, target: NDArray[np
     middle = (target.min(axis=0) + target.max(axis=0)) / 2
     known[:, -2:] = middle - (points.min(axis=1) + points.max(axis=1)) / 2
     points = points + known[:, None, -2:]
-    some = target[:: max(1, len(target) // 60)]
-    squared = _squared(points[:, :POINTS:2], some)
-    off = squared.min(axis=1).mean(axis=1) + squared.min(axis=2).mean(axis=1)
-    return known[np.argsort(np.round(off, 7), kind="stable")[:STARTS]]
+    squared = _squared(points[:, :POINTS:2], target[:: max(1, len(target) // 60)])
+    off = np.round(squared.min(axis=1).mean(axis=1) + squared.min(axis=2).mean(axis=1), 7)
+    return [_Start(form, known[row], float(off[row])) for row in np.argsort(off, kind="stable")[:OF_FORM]]
+
+
+def _fit_form(
+    model: StrokeModel, form: int, latents: NDArray[np.float64], target: NDArray[np.float64]
+) -> tuple[float, int, NDArray[np.float64]]:
+    """How bad the best fit of a form is, the form, and the fit's latent and shift (U + 2,)."""
+    decoder = _Decoder.of(model, form)
+    precision = np.concatenate([1 / model.deviation[form].astype(np.float64) ** 2, [1e-9, 1e-9]])
+    for number in range(ROUNDS):
+        weight = FIRM * (LOOSE / FIRM) ** (number / (ROUNDS - 1))
+        latents = _closer(decoder, latents, target, precision * weight)
+    squared = _squared(decoder.points(latents), target)
+    badness = (squared.min(axis=1).mean(axis=1) + squared.min(axis=2).mean(axis=1)
+               + UNLIKELY * (latents[:, :-2] ** 2 * precision[:-2]).mean(axis=1))
+    best = int(np.round(badness, 7).argmin())
+    return float(badness[best]), form, latents[best]
 
 
 def _squared(points: NDArray[np.float64], target: NDArray[np.float64]) -> NDArray[np.float64]:

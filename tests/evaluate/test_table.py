@@ -21,6 +21,7 @@ def rows(data, prepared):
     refined = inference._refined
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(inference, "_refined", lambda *given: refined(*given[:-1], 1))
+        patch.setattr(table, "DRAWS", 2)
         return table.evaluate(data, prepared, (20,))
 
 
