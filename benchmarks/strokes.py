@@ -17,17 +17,20 @@ import numpy as np
 import torch
 from PIL import Image
 
+from handfont import sdf
 from handfont.charset import ASCII, INDEX, alike
 from handfont.core.forms import in_form, tidied
 from handfont.core.inking import Nib, ink
 from handfont.core.strokes import StrokeGlyph
+from handfont.errors import ScanError
 from handfont.evaluate.judges import Judges, load_judges
 from handfont.evaluate.measures import overlap
 from handfont.glyph import GlyphSample, Outline
 from handfont.model import inference
 from handfont.model.loading import Weights, load_weights
 from handfont.model.strokes import StrokeModel
-from handfont.scan.skeleton import skeleton_of
+from handfont.scan import reading
+from handfont.scan.skeleton import skeleton_of, skeleton_of_sample
 from handfont.scan.stroke_fitting import fit
 from handfont.train.strokes import by_writer, read_trajectories, sample_of
 from handfont.train.unipen import Trajectory
@@ -37,6 +40,9 @@ MIN_CHARACTERS, MIN_QUERY = 40, 6
 """Writers with fewer characters are left out; so are queries of fewer glyphs."""
 DRAWS = 4
 """So many times other letters are enrolled where writers are sought."""
+GRID = Path(__file__).parent.parent / "tests" / "data" / "grid_sheet.jpg"
+AMOUNTS = (0.5, 1.0)
+"""Shares of the variation of a writer's repetitions that unseen characters are drawn with, besides none."""
 INKED = 25
 """Letters of each writer that are drawn as ink and found again."""
 ONE_PIECE = "abcdeghlmnopqrsuvwyzCGJLMNOSUVWZ0236789"
@@ -51,11 +57,14 @@ Row = tuple[str, str, str, str]
 Writers = list[dict[str, list[Trajectory]]]
 
 
-def table(model: StrokeModel, weights: Weights, judges: Judges, dev: list[Trajectory], quick: bool) -> list[Row]:
+def table(
+    model: StrokeModel, weights: Weights, judges: Judges, dev: list[Trajectory], quick: bool, grid: Path | None
+) -> list[Row]:
     """All rows: what, drawn, real, to reach; without those of unseen characters if ``quick``."""
     writers = [letters for letters in by_writer(shuffled(dev)).values() if len(letters) >= MIN_CHARACTERS]
-    return [fidelity(model, dev), *shapes(model, writers), variation(model, writers),
-            *from_ink(model, writers), *([] if quick else unseen(model, weights, judges, writers)), speed(model)]
+    rows = [fidelity(model, dev), *shapes(model, writers), variation(model, writers), *from_ink(model, writers),
+            from_grid(model, weights, grid)]
+    return [*rows, *([] if quick else unseen(model, weights, judges, writers)), speed(model)]
 
 
 def shuffled(dev: list[Trajectory], seed: int = 1) -> list[Trajectory]:
@@ -199,7 +208,7 @@ def unseen(model: StrokeModel, weights: Weights, judges: Judges, writers: Writer
     found = {name: 100 * np.mean(values) for name, values in hits.items()}
     legible = {name: 100 * np.mean(np.concatenate(values)) for name, values in read.items()}
     rows = []
-    for name in ("mean", "sampled"):
+    for name in ("mean", *(f"{amount:g} of the variation" for amount in AMOUNTS)):
         rows.append((f"unseen characters, {name}: read as intended, nothing drawn again", f"{legible[name]:.1f} %",
                      f"{legible['real']:.1f} %", "98 %"))
         rows.append((f"unseen characters, {name}: writer found among {len(writers)}",
@@ -219,7 +228,8 @@ def invented(
     expected /= np.linalg.norm(expected, axis=1, keepdims=True)
     chosen = [model.likest(character, own, style.numpy()) for character, own in zip(characters, expected, strict=True)]
     forms, latents = [form for form, _ in chosen], np.stack([latent for _, latent in chosen])
-    return {"mean": model.decode(forms, latents), "sampled": model.sample(forms, latents, rng)}
+    return {"mean": model.decode(forms, latents)} | {
+        f"{amount:g} of the variation": model.sample(forms, latents, rng, amount) for amount in AMOUNTS}
 
 
 def from_ink(model: StrokeModel, writers: Writers) -> list[Row]:
@@ -247,6 +257,47 @@ def from_ink(model: StrokeModel, writers: Writers) -> list[Row]:
              "", "97 %, 97 %"),
             (f"strokes fitted to ink from those drawn, x-heights ({np.mean(milliseconds):.0f} ms a letter)",
              f"{np.mean(away):.3f}", "", "")]
+
+
+def from_grid(model: StrokeModel, weights: Weights, picture: Path | None) -> Row:
+    """Strokes fitted to a photographed grid of letters; ``picture``, if given, shows ink above strokes."""
+    page = next(iter(reading.read(GRID, weights, None)))
+    assert not isinstance(page, ScanError)
+    ink_off, strokes_off, shown = [], [], []
+    for sample in page.samples:
+        fitted = fit(model, sample.character, skeleton_of_sample(sample))
+        if fitted is None:
+            continue
+        half = sample.metrics.size * sdf.CANONICAL_PEN / sdf.INNER / 2
+        ink_off.append(fitted.ink_off <= half)
+        strokes_off.append(fitted.strokes_off <= half)
+        shown.append((sample, fitted.glyph))
+    if picture:
+        grid_picture(shown).save(picture)
+    ours, theirs = (100 * np.mean(np.concatenate(off)) for off in (ink_off, strokes_off))
+    return (f"the same of {len(shown)} letters of a photographed grid", f"{ours:.1f} %, {theirs:.1f} %", "",
+            "97 %, 97 %")
+
+
+def grid_picture(shown: list[tuple[GlyphSample, StrokeGlyph]], columns: int = 16) -> Image.Image:
+    """Each sample's ink, at the canonical pen, above the strokes fitted to it."""
+    side, scale = 144, 36
+    cells = []
+    for sample, glyph in shown:
+        wide = round(sample.metrics.size * scale * sdf.GRID / sdf.INNER)
+        field = cv2.resize(sample.shape, (wide, wide), interpolation=cv2.INTER_CUBIC)
+        above, below = np.full((side, side), 255, np.uint8), np.full((side, side), 255, np.uint8)
+        first = max(0, (side - wide) // 2)
+        cut = max(0, (wide - side) // 2)
+        shape = (255 * np.clip(0.5 - field * 1.5, 0, 1)).astype(np.uint8)[cut : cut + side, cut : cut + side]
+        above[first : first + len(shape), first : first + len(shape)] = shape
+        for stroke in glyph.strokes:
+            pixels = np.round((stroke * [scale, -scale] + side / 2) * 16).astype(np.int32)
+            cv2.polylines(below, [pixels], False, 0, 2, cv2.LINE_AA, 4)
+        cells.append(np.concatenate([above, below]))
+    cells += [np.full((2 * side, side), 255, np.uint8)] * (-len(cells) % columns)
+    rows = [np.concatenate(cells[start : start + columns], axis=1) for start in range(0, len(cells), columns)]
+    return Image.fromarray(np.concatenate(rows))
 
 
 def drawn_as_ink(strokes: list[np.ndarray]) -> tuple[np.ndarray, tuple[float, float]]:
@@ -295,7 +346,7 @@ def sheet(model: StrokeModel, weights: Weights, writers: Writers, path: Path, ch
         others = [sample_of(letters[character][0]) for character in letters if character not in there][:LETTERS]
         lines += [real, drawn]
         if len(others) >= 5:
-            lines.append(invented(model, weights, others, there, rng)["sampled"])
+            lines.append(invented(model, weights, others, there, rng)[f"{AMOUNTS[0]:g} of the variation"])
     pictures = [line_picture(line) for line in lines]
     width = max(picture.shape[1] for picture in pictures)
     stacked = np.concatenate([np.pad(picture, ((0, 0), (0, width - picture.shape[1]))) for picture in pictures])
@@ -316,8 +367,9 @@ def line_picture(glyphs: list[StrokeGlyph]) -> np.ndarray:
 @click.option("--data", type=click.Path(path_type=Path, exists=True, file_okay=False), required=True)
 @click.option("--model", "path", type=click.Path(path_type=Path), default=Path("training/strokes.safetensors"))
 @click.option("--sheet", "picture", type=click.Path(path_type=Path), help="Also draw a sheet of eight writers (PNG).")
+@click.option("--grid", type=click.Path(path_type=Path), help="Also draw the strokes of the photographed grid (PNG).")
 @click.option("--quick", is_flag=True, help="Without unseen characters, which take some minutes.")
-def main(data: Path, path: Path, picture: Path | None, quick: bool) -> None:
+def main(data: Path, path: Path, picture: Path | None, grid: Path | None, quick: bool) -> None:
     """Print the table."""
     torch.set_num_threads(1)
     model, weights = StrokeModel.load(path), load_weights()
@@ -326,7 +378,7 @@ def main(data: Path, path: Path, picture: Path | None, quick: bool) -> None:
         writers = [letters for letters in by_writer(shuffled(dev)).values() if len(letters) >= MIN_CHARACTERS]
         sheet(model, weights, writers[:8], picture, "abdefghkmnprstuwyzAEGKRS2457&?")
     click.echo("| what | drawn | real | reach |\n| --- | --- | --- | --- |")
-    for row in table(model, weights, load_judges(), dev, quick):
+    for row in table(model, weights, load_judges(), dev, quick, grid):
         click.echo("| " + " | ".join(row) + " |")
 
 

@@ -10,7 +10,11 @@ from numpy.typing import NDArray
 
 from handfont.compiled import compiled
 from handfont.core.strokes import FloatArray
-from handfont.sdf import inside_distance
+from handfont.glyph import GlyphSample
+from handfont.sdf import INNER, inside_distance
+
+ENLARGED = 4
+"""Fields of samples are enlarged so many times before they are thinned."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -43,6 +47,13 @@ def skeleton_of(ink: NDArray[np.bool_], x_height: float, origin: tuple[float, fl
     return Skeleton(points.astype(np.float32), widths.astype(np.float32))
 
 
+def skeleton_of_sample(sample: GlyphSample) -> Skeleton:
+    """The skeleton of a sample of ink, which its field holds at the canonical pen; x = 0, y = 0 is the middle of it."""
+    field = cv2.resize(sample.shape, None, fx=ENLARGED, fy=ENLARGED, interpolation=cv2.INTER_CUBIC)
+    middle = len(field) / 2
+    return skeleton_of(field > 0, ENLARGED * INNER / sample.metrics.size, (middle, middle))
+
+
 def thinned(ink: NDArray[np.bool_]) -> NDArray[np.bool_]:
     """Ink thinned to lines one pixel wide that have its parts and loops (Zhang, Suen 1984). The border is no ink."""
     picture = ink.astype(np.uint8)
@@ -50,11 +61,6 @@ def thinned(ink: NDArray[np.bool_]) -> NDArray[np.bool_]:
     picture[:, [0, -1]] = 0
     _thin(picture)
     return picture.astype(bool)
-
-
-def smoothed(ink: NDArray[np.bool_], sigma: float) -> NDArray[np.bool_]:
-    """Ink with an edge smoothed by a Gaussian of so many pixels, against the spurs that rough edges give skeletons."""
-    return np.asarray(cv2.GaussianBlur(ink.astype(np.float32), (0, 0), sigma) > 0.5)
 
 
 @compiled

@@ -7,8 +7,10 @@ import numpy as np
 import pytest
 from stroke_letters import SAMPLES, letter, model, trajectories
 
-from handfont.scan.skeleton import Skeleton, skeleton_of, thinned
+from handfont.core.strokes import resampled
+from handfont.scan.skeleton import Skeleton, skeleton_of, skeleton_of_sample, thinned
 from handfont.scan.stroke_fitting import fit
+from handfont.train.strokes import sample_of
 
 X_HEIGHT = 40
 PEN = 0.12
@@ -52,6 +54,15 @@ def test_strokes_lie_on_the_ink_and_ink_on_the_strokes(writer: int, label: str) 
     assert len(fitted.glyph.strokes) == len(strokes)
     assert (fitted.ink_off <= PEN / 2).mean() > 0.95
     assert (fitted.strokes_off <= PEN / 2).mean() > 0.95
+
+
+def test_samples_as_they_are_stored_have_skeletons() -> None:
+    glyph = letter(2, "t", np.random.default_rng(9))
+    points = skeleton_of_sample(sample_of(glyph)).points
+    true = np.concatenate([resampled(stroke, 60) for stroke in glyph.strokes])
+    true = true - (true.min(axis=0) + true.max(axis=0)) / 2
+    away = np.hypot(*(points[:, None] - true[None]).transpose(2, 0, 1)).min(axis=1)
+    assert away.max() < 0.08
 
 
 def test_what_no_stroke_explains_is_left_over() -> None:
