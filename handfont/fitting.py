@@ -24,7 +24,7 @@ TOLERANCE = 0.018
 ROUNDS = 4
 """Curves are halved at most so many times ..."""
 FEWEST = 3
-"""... and to no fewer points than these."""
+"""... and those of traced fields to no fewer points than these."""
 
 FloatArray = NDArray[np.float32]
 FloatColumn = NDArray[np.float64]
@@ -33,14 +33,15 @@ IntColumn = NDArray[np.int64]
 
 @compiled
 def fit(
-    x: FloatColumn, y: FloatColumn, counts: IntColumn, step: FloatColumn, tolerance: float
+    x: FloatColumn, y: FloatColumn, counts: IntColumn, step: FloatColumn, tolerance: float, fewest: int
 ) -> tuple[FloatArray, IntColumn]:
     """Curves along closed lines.
 
     Args:
         x, y: points (P,), one line after the other.
         counts, step: (L,) points of each line, and the length of a sample on it.
-        tolerance: curves are halved until none is so far from the points that it stands for, in x-heights.
+        tolerance: curves are halved until none is so far from the points that it stands for, in x-heights ...
+        fewest: ... and never to fewer points than these.
 
     Returns:
         Curves (C, 3, 2), two handles and an end each, and how many each line has (L,).
@@ -71,7 +72,7 @@ def fit(
                 if written == len(curves):
                     curves = _grown(curves)
                 error = _handles(px, py, dx, dy, length, n, begin, many, curves[written])
-                if error > tolerance and many >= 2 * FEWEST and left:
+                if error > tolerance and many >= 2 * fewest and left:
                     half = many // 2
                     begins[waiting + 1], manys[waiting + 1], lefts[waiting + 1] = begin + half, many - half, left - 1
                     begins[waiting + 2], manys[waiting + 2], lefts[waiting + 2] = begin, half, left - 1

@@ -39,7 +39,7 @@ def trace(fields: FloatArray, size: FloatArray, centre_y: FloatArray, pen: Float
     wide = (np.asarray(pen) * INNER / size).astype(np.float32)
     written = pens.at_pens(np.ascontiguousarray(fields, np.float32), wide)
     x, y, points, owner = contours.points(written, wide, step, np.asarray(centre_y, np.float64))
-    curves, sizes = fitting.fit(x, y, points, step[owner], fitting.TOLERANCE)
+    curves, sizes = fitting.fit(x, y, points, step[owner], fitting.TOLERANCE, fitting.FEWEST)
     left, right = bands(x, y, points, owner, count)
     pieces: list[list[FloatArray]] = [[] for _ in range(count)]
     start = 0

@@ -19,7 +19,7 @@ def wavy(radius, waves, depth, count=240):
 def fitted(*shapes):
     x, y = (np.concatenate(axis) for axis in zip(*shapes, strict=True))
     counts = np.array([len(shape[0]) for shape in shapes])
-    curves, sizes = fitting.fit(x, y, counts, np.full(len(shapes), STEP), fitting.TOLERANCE)
+    curves, sizes = fitting.fit(x, y, counts, np.full(len(shapes), STEP), fitting.TOLERANCE, fitting.FEWEST)
     return np.split(curves, np.cumsum(sizes)[:-1])
 
 
@@ -65,7 +65,7 @@ def test_the_shortest_line_and_none():
     (curves,) = fitted(wavy(0.01, 0, 0.0, count=8))
     assert 3 <= len(curves) <= 8
     nothing, whole = np.zeros(0), np.zeros(0, np.int64)
-    curves, sizes = fitting.fit(nothing, nothing, whole, nothing, fitting.TOLERANCE)
+    curves, sizes = fitting.fit(nothing, nothing, whole, nothing, fitting.TOLERANCE, fitting.FEWEST)
     assert len(curves) == len(sizes) == 0
 
 

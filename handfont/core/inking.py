@@ -20,7 +20,7 @@ from handfont.glyph import BAND_BOTTOM, BAND_TOP, BANDS, Outline
 
 SPACING = 0.05
 """Points along a path are no further apart than this, in x-heights, nor than ..."""
-CLOSE = 0.5
+CLOSE = 0.35
 """... this share of the pen's narrowest diameter."""
 CAP_POINTS = 5
 """Points around each end of a ribbon, between its two sides."""
@@ -81,7 +81,7 @@ def ink(glyphs: Sequence[StrokeGlyph], nib: Nib, pressure: Sequence[FloatArray] 
     spacing = min(SPACING, CLOSE * narrowest)
     x, y, points, stroke_of = edges(path, size, counts, spacing, *_matrix(nib))
     glyph_of = owner[stroke_of]
-    curves, sizes = fitting.fit(x, y, points, np.full(len(points), SPACING), min(TOLERANCE, FINE * narrowest))
+    curves, sizes = fitting.fit(x, y, points, np.full(len(points), SPACING), min(TOLERANCE, FINE * narrowest), 1)
     left, right = bands(x, y, points, glyph_of, len(glyphs))
     pieces: list[list[FloatArray]] = [[] for _ in glyphs]
     start = 0
