@@ -85,7 +85,7 @@ class Manifest:
         self._known.execute("INSERT INTO done (name, key, files) VALUES (?, ?, ?)", (name, key, json.dumps(files)))
 
     def _leave(self, name: str) -> None:
-        """A document is no more, or made anew: its files are nobody's until they are claimed again."""
+        """A document is no more, or written again: its files are nobody's until they are claimed again."""
         found = self._known.execute("SELECT files FROM done WHERE name = ?", (name,)).fetchone()
         if found:
             self._known.execute("DELETE FROM done WHERE name = ?", (name,))

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter, defaultdict
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import click
@@ -47,7 +47,6 @@ LEGIBLE = 0.5
 """Characters of training hands that read worse (wrong labels, scrawls) are left out."""
 PEN = 0.1
 """Trajectories have no pen of their own; any stands for it, in x-heights."""
-BATCH = 512
 
 
 @dataclass(frozen=True, eq=False)
@@ -180,26 +179,20 @@ def _height(found: stroke_forms.Found, trajectories: list[Trajectory]) -> FloatA
     return np.array([median, 1.48 * np.median(np.abs(middles - median))], np.float32)
 
 
-@torch.no_grad()
 def _with_hands_seen(model: StrokeModel, weights: Weights) -> StrokeModel:
     """The model with the training hands' embeddings, without those characters that do not read as their label."""
-    embeddings, legible = [], []
-    for start in range(0, len(model.hand_form), BATCH):
-        part = slice(start, start + BATCH)
-        samples = [sample_of(glyph) for glyph in model.decode(model.hand_form[part].tolist(), model.hand_latent[part])]
-        fields = np.stack([sample.shape for sample in samples])
-        labels = np.array([INDEX[sample.character] for sample in samples])
-        seen = weights.network.embedder(torch.from_numpy(fields), torch.from_numpy(labels)).float().numpy()
-        embeddings.append(seen / np.linalg.norm(seen, axis=1, keepdims=True))
-        legible.append(inference.legibility(inference.read(weights.reader, fields), labels) >= LEGIBLE)
-    used = np.concatenate(legible)
+    samples = [sample_of(glyph) for glyph in model.decode(model.hand_form.tolist(), model.hand_latent)]
+    fields = np.stack([sample.shape for sample in samples])
+    labels = np.array([INDEX[sample.character] for sample in samples])
+    seen, = inference.on_batches(lambda field, label: (weights.network.embedder(field, label),), fields, labels)
+    embeddings = seen / np.linalg.norm(seen, axis=1, keepdims=True)
+    used = inference.legibility(inference.read(weights.reader, fields), labels) >= LEGIBLE
     characters = np.array([model.forms[form].character for form in model.hand_form])
     for character in model.forms_of:  # where none reads well, all that there are
         own = characters == character
         used |= own & (not (used & own).any())
-    return StrokeModel(model.forms, model.mean, model.basis, model.deviation, model.within, model.height,
-                       model.slope, model.hand_form[used], model.hand_latent[used], model.hand_style[used],
-                       np.concatenate(embeddings)[used])
+    return replace(model, hand_form=model.hand_form[used], hand_latent=model.hand_latent[used],
+                   hand_style=model.hand_style[used], hand_embedding=embeddings[used])
 
 
 def read_trajectories(data: Path, split: str) -> list[Trajectory]:
