@@ -1,19 +1,20 @@
 """Putting the parts of a composed character together: where a mark stands on the base that the hand has just drawn.
 
-Lengths are in x-heights, y up from the baseline. Places are found on the ink itself, points (N, 2) on the outlines,
+Lengths are in x-heights, y up from the baseline. Places are found on the ink itself, points (N, 2) around the strokes,
 so that a mark follows the letter as it was written this time.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
 from handfont.accents import Part, Place, Recipe
-from handfont.glyph import BAND_BOTTOM, BAND_TOP, BANDS, FloatArray, Glyph, Outline
+from handfont.core.strokes import StrokeGlyph, resampled
+from handfont.glyph import BAND_BOTTOM, BAND_TOP, BANDS, FloatArray
 from handfont.layout import spacing
 
 GAP = 0.22
@@ -33,8 +34,10 @@ UPPER, LOWER = 0.6, 0.35
 STEEP = 1.5
 """Ink to the side of a mark counts as lower (for one below, higher) by so much for each x-height to the side."""
 ROW_POINTS = 12
-STEPS = np.linspace(0.0, 1.0, 13)[1:]
-"""Points of a curve at which ink is measured."""
+DENSE = 24
+"""Points along a stroke by which ink is measured, at least."""
+AROUND = np.stack([np.cos(np.arange(8) * np.pi / 4), np.sin(np.arange(8) * np.pi / 4)], axis=1)
+"""Directions in which the edge of the ink lies around a point of a stroke."""
 SHIFT_DEVIATION, TURN_DEVIATION = 0.035, 3.5
 """How much marks vary in place (x-heights) and turn (degrees) in a hand of neatness 1."""
 
@@ -75,45 +78,38 @@ class _Site:
 
 
 def compose(
-    character: str, recipe: Recipe, glyphs: list[Glyph], shakes: list[Shake], slant: float = 0.0, gap: float = 0.3
-) -> Glyph:
+    character: str, recipe: Recipe, glyphs: list[StrokeGlyph], shakes: list[Shake], pen: float, slant: float = 0.0,
+    gap: float = 0.3,
+) -> StrokeGlyph:
     """One glyph of several.
 
     Args:
         recipe, glyphs: the parts, and the glyph of each, already of its size and height.
         shakes: variation of each part but the first.
+        pen: width of the strokes.
         slant: of the hand, x per y.
         gap: clear space between letters.
     """
-    first = _dotless(glyphs[0]) if recipe[0].dotless else glyphs[0]
-    contours = list(first.outline.contours)
-    left, right = first.left_edge, first.right_edge
-    base = ink = points_on(first.outline)
+    strokes = list(_dotless(glyphs[0].strokes) if recipe[0].dotless else glyphs[0].strokes)
+    base = ink = ink_of(strokes, pen)
     for part, glyph, shake in zip(recipe[1:], glyphs[1:], shakes, strict=True):
         across = part.place in (Place.ACROSS, Place.STEM)
-        where = _Site(ink, base, (left, right), points_on(glyph.outline), part, shake, first.pen, slant, gap)
+        where = _Site(ink, base, edges_of(ink), ink_of(glyph.strokes, pen), part, shake, pen, slant, gap)
         matrix, centre, target = _stroke(where) if across else _mark(where)
-        moved = [np.asarray((contour - centre) @ matrix + target, np.float32) for contour in glyph.outline.contours]
-        contours += moved
-        points = (where.mark - centre) @ matrix + target
-        mark_left, mark_right = edges_of(points)
-        left, right = np.fmin(left, mark_left), np.fmax(right, mark_right)
-        ink = np.concatenate([ink, points])
-    return Glyph(character, Outline(tuple(contours)), first.metrics, first.pen, left, right)
+        moved = [np.asarray((stroke - centre) @ matrix + target, np.float32) for stroke in glyph.strokes]
+        strokes += moved
+        ink = np.concatenate([ink, ink_of(moved, pen)])
+    return StrokeGlyph(character, tuple(strokes))
 
 
-def points_on(outline: Outline) -> Points:
-    """Points (N, 2) on an outline, close together."""
-    curves = np.concatenate(outline.contours).astype(np.float64)
-    starts = np.concatenate([np.roll(contour[:, 2], 1, axis=0) for contour in outline.contours]).astype(np.float64)
-    t = STEPS[:, None]
-    weights = np.concatenate([(1 - t) ** 3, 3 * t * (1 - t) ** 2, 3 * t * t * (1 - t), t**3], axis=1)
-    knots = np.concatenate([starts[:, None], curves], axis=1)
-    return np.asarray(np.einsum("sk,nkd->nsd", weights, knots).reshape(-1, 2))
+def ink_of(strokes: Sequence[FloatArray], pen: float) -> Points:
+    """Points (N, 2) on the edge of the ink of strokes."""
+    path = np.concatenate([resampled(stroke, max(len(stroke), DENSE)) for stroke in strokes]).astype(np.float64)
+    return np.asarray((path[:, None] + pen / 2 * AROUND).reshape(-1, 2))
 
 
 def edges_of(points: Points) -> tuple[FloatArray, FloatArray]:
-    """Left and right edge of ink in bands, as :func:`handfont.outline.trace` gives them."""
+    """Left and right edge of ink in bands, as :func:`handfont.core.inking.ink` gives them."""
     band = np.clip((points[:, 1] - BAND_BOTTOM) * (BANDS / (BAND_TOP - BAND_BOTTOM)), 0, BANDS - 1).astype(np.int64)
     left, right = np.full(BANDS, np.inf, np.float32), np.full(BANDS, -np.inf, np.float32)
     np.minimum.at(left, band, points[:, 0].astype(np.float32))
@@ -123,24 +119,20 @@ def edges_of(points: Points) -> tuple[FloatArray, FloatArray]:
     return left, right
 
 
-def slant_of(fields: FloatArray) -> float:
-    """Slant of a hand, x per y, from shapes (N, rows, columns) that are symmetrical when upright."""
+def slant_of(glyphs: Sequence[StrokeGlyph]) -> float:
+    """Slant of a hand, x per y, from characters that are symmetrical when upright."""
     slants = []
-    for field in fields[fields.max(axis=(1, 2)) > 0]:
-        row, column = np.nonzero(field > 0)
-        row = row - row.mean()
-        slants.append(-float((row * (column - column.mean())).sum() / (row * row).sum()))
+    for glyph in glyphs:
+        x, y = np.concatenate([resampled(stroke, DENSE) for stroke in glyph.strokes]).astype(np.float64).T
+        slants.append(float(((y - y.mean()) * (x - x.mean())).sum() / max(((y - y.mean()) ** 2).sum(), 1e-9)))
     return float(np.median(slants))
 
 
-def _dotless(glyph: Glyph) -> Glyph:
-    """An i or j without its dot: without all ink that rises above the stem's own contour, the one that reaches lowest.
-    """
-    boxes = [Outline((contour,)).bounds() for contour in glyph.outline.contours]
-    top = min(boxes, key=lambda box: box[1])[3]
-    stem = Outline(tuple(c for c, box in zip(glyph.outline.contours, boxes, strict=True) if box[3] <= top))
-    left, right = edges_of(points_on(stem))
-    return replace(glyph, outline=stem, left_edge=left, right_edge=right)
+def _dotless(strokes: tuple[FloatArray, ...]) -> tuple[FloatArray, ...]:
+    """An i or j without its dot: without all strokes that begin above the stem, the one that reaches lowest."""
+    stem = min(strokes, key=lambda stroke: float(stroke[:, 1].min()))
+    top = float(stem[:, 1].max())
+    return tuple(stroke for stroke in strokes if stroke is stem or float(stroke[:, 1].min()) < top)
 
 
 def _rotation(degrees: float) -> Points:

@@ -11,19 +11,17 @@ from pathlib import Path
 import cv2
 import numpy as np
 
-from handfont import correction
 from handfont.charset import ASCII, INDEX
 from handfont.errors import ScanError
-from handfont.gaussian import Gaussian
-from handfont.glyph import FloatArray, GlyphSample
+from handfont.estimation import Fits, fitted, style_of, unexplained
+from handfont.glyph import GlyphSample
 from handfont.model import inference
 from handfont.model.loading import Weights, load_weights
 from handfont.scan import image, reading
 from handfont.scan.image import ByteArray
 from handfont.scan.page import PageReading
 from handfont.style.kept import Kept, KeptPage, KeptSample, settled
-from handfont.style.posterior import Origin, Pen, Rhythm, StylePosterior, Variant, latent
-from handfont.style.yaml_format import rounded
+from handfont.style.posterior import Origin, Rhythm, StylePosterior
 
 COMPARED, LIKELY, UNLIKELY = 4, 0.8, 0.3
 """With so many samples of a character that read with the first probability, one that reads with less than the second is
@@ -32,10 +30,6 @@ ASTRAY, OUTSIZE = 0.45, 1.7
 """and one that stands so many x-heights from where the others do, or is by this factor larger or smaller."""
 CROP = 72
 """Height in pixels of the pictures of samples that are kept."""
-SHRINKAGE = 4.0
-"""The population's spread counts as so many samples of the writer's own."""
-ALLOGRAPH = 1.6
-"""Samples of a character further apart, in the population's standard deviations, are two ways of writing it."""
 
 
 @dataclass
@@ -48,6 +42,8 @@ class EnrolReport:
     failures: list[str] = field(default_factory=list)
     plain: Kept = field(default_factory=Kept)
     """What is kept beside the style: as ``kept``, before samples were compared with the writer's others."""
+    fits: Fits = field(default_factory=dict)
+    """The strokes of each sample that was compared, by its identity."""
 
     @property
     def samples(self) -> list[GlyphSample]:
@@ -132,8 +128,13 @@ def enroll(
             else "nothing is written there"))
     origin = origin or Origin()
     compared = _compared(kept)
-    origin = origin if origin.sources else replace(origin, sources=compared.sources)
-    return style_of_kept(compared, name, origin, weights), EnrolReport(compared, failures, kept)
+    fits = fitted(compared.used, weights)
+    explained = Kept(compared.pages, tuple(
+        replace(one, doubt=unexplained(fits.get(id(one.sample)))) if one.used else one for one in compared.samples))
+    if not explained.used:
+        raise ScanError(f"no letters found in {', '.join(map(str, scans))}: no strokes explain what is written there")
+    origin = origin if origin.sources else replace(origin, sources=explained.sources)
+    return style_of_kept(explained, name, origin, weights, fits), EnrolReport(explained, failures, kept, fits)
 
 
 def _compared(kept: Kept) -> Kept:
@@ -229,11 +230,16 @@ def _crop(page: ByteArray, box: tuple[int, int, int, int]) -> bytes:
     return cv2.imencode(".png", cv2.cvtColor(small, cv2.COLOR_RGB2BGR))[1].tobytes()
 
 
-def style_of_kept(kept: Kept, name: str, origin: Origin, weights: Weights) -> StylePosterior:
-    """The style that pages and samples amount to: measures are means over the pages that tell, by their letters."""
+def style_of_kept(
+    kept: Kept, name: str, origin: Origin, weights: Weights, fits: Fits | None = None
+) -> StylePosterior:
+    """The style that pages and samples amount to: measures are means over the pages that tell, by their letters.
+
+    ``fits`` are strokes that were fitted to the samples already.
+    """
     letters = Counter(sample.page for sample in kept.samples if sample.used)
     best = max(kept.pages, key=lambda page: letters[page.digest])
-    style = style_of(kept.used, name, best.ink, origin, weights)
+    style = style_of(kept.used, name, best.ink, origin, weights, fits)
     sized = [(page.x_height_mm, letters[page.digest]) for page in kept.pages
              if page.x_height_mm and letters[page.digest]]
     if sized:
@@ -244,68 +250,3 @@ def style_of_kept(kept: Kept, name: str, origin: Origin, weights: Weights) -> St
         weight = np.array([weight for _, weight in told], float)
         style = replace(style, rhythm=Rhythm.mean([rhythm for rhythm, _ in told], weight / weight.sum()))
     return style
-
-
-def style_of(
-    used: list[GlyphSample], name: str, ink: str, origin: Origin, weights: Weights, steps: int = inference.REFINEMENT
-) -> StylePosterior:
-    """The style that samples of one hand amount to, with the rhythm of many hands; see
-    :func:`handfont.model.inference.residual_posteriors` for ``steps``.
-    """
-    writer = rounded(inference.writer_posterior(weights, used))
-    pen = Pen(width=round(float(np.median([sample.pen for sample in used])), 4), ink=ink)
-    characters = _variants(weights, used, writer, steps)
-    return StylePosterior(name=name, model=weights.name, writer=writer, characters=characters, pen=pen,
-                          rhythm=Rhythm(), origin=origin)
-
-
-def _variants(
-    weights: Weights, used: list[GlyphSample], writer: Gaussian, steps: int
-) -> dict[str, tuple[Variant, ...]]:
-    posteriors = inference.residual_posteriors(weights, used, latent(writer), steps)
-    means = np.stack([posterior.mean for posterior in posteriors]).astype(np.float32)
-    drawn, _ = inference.decode(weights.network, latent(writer), means, np.array([INDEX[s.character] for s in used]))
-    by_character: dict[str, list[int]] = defaultdict(list)
-    for position, sample in enumerate(used):
-        by_character[sample.character].append(position)
-    return {
-        character: _allographs([posteriors[p] for p in positions], [used[p] for p in positions], drawn[positions],
-                               weights.population.spread[INDEX[character]].astype(np.float64))
-        for character, positions in by_character.items()
-    }
-
-
-def _allographs(
-    posteriors: list[Gaussian], seen: list[GlyphSample], drawn: FloatArray, spread: np.ndarray
-) -> tuple[Variant, ...]:
-    """Samples of one character grouped into ways of writing it, each with a mean and a variance, and with what the
-    shapes that the model draws for them lack.
-
-    Single linkage at ``ALLOGRAPH`` parts the ways. The variance within one is the writer's own where there are
-    repetitions, shrunk towards the population's spread for this character: one sample still varies naturally.
-    """
-    groups: list[list[int]] = []
-    for index, posterior in enumerate(posteriors):
-        near = [g for g in groups if any(_distance(posterior, posteriors[i], spread) < ALLOGRAPH for i in g)]
-        merged = [index] + [i for g in near for i in g]
-        groups = [g for g in groups if g not in near] + [sorted(merged)]
-    variants = []
-    for group in sorted(groups, key=lambda g: (-len(g), g[0])):
-        means = np.stack([posteriors[i].mean for i in group])
-        centre = means.mean(axis=0)
-        variance = (SHRINKAGE * spread + ((means - centre) ** 2).sum(axis=0)) / (SHRINKAGE + len(group) - 1)
-        sizes = [seen[i].metrics.size for i in group]
-        heights = [y for i in group if (y := seen[i].metrics.centre_y) is not None]
-        variants.append(Variant(len(group), rounded(Gaussian(centre, np.maximum(variance, 1e-6))),
-                                round(float(np.exp(np.mean(np.log(sizes)))), 4),
-                                round(float(np.mean(heights)), 4) if heights else None,
-                                correction.measured(np.stack([seen[i].shape for i in group]), drawn[group])))
-    return tuple(variants)
-
-
-def _distance(first: Gaussian, second: Gaussian, spread: np.ndarray) -> float:
-    """Root mean square difference in the population's within-writer standard deviations (of a difference), over the
-    dimensions in which repetitions differ at all: about 1 for two samples of one way of writing.
-    """
-    alive = spread > 0.05 * spread.max()
-    return float(np.sqrt(np.mean((first.mean - second.mean)[alive] ** 2 / (2 * spread[alive]))))

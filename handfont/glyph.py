@@ -36,13 +36,30 @@ class Metrics:
         return (np.array([value or 0.0 for value in values], np.float32), np.array(known, np.float32))
 
 
+@dataclass(frozen=True, eq=False)
+class Skeleton:
+    """The middle line of ink, as points in no order.
+
+    Attributes:
+        points: (P, 2) x and y, y up, in x-heights from some origin.
+        widths: (P,) width of the stroke about each point, in x-heights.
+    """
+
+    points: FloatArray
+    widths: FloatArray
+
+
 @dataclass(frozen=True)
 class GlyphSample:
     """One character as read from paper.
 
-    ``shape`` (grid, grid) in samples with the canonical pen; ``pen`` the stroke width it was written with, in
-    x-heights; ``box`` (left, top, right, bottom) in pixels of ``source``; ``confidence`` that it is what it is
-    labelled, 0 to 1.
+    Attributes:
+        shape: (grid, grid) field in samples with the canonical pen, which the reader and the embedder look at.
+        pen: stroke width it was written with, in x-heights.
+        box: left, top, right, bottom in pixels of ``source``.
+        confidence: that it is what it is labelled, 0 to 1.
+        skeleton: middle line of its ink, from the middle of its square; None where only the field is known.
+        strokes: what the pen did, each (points, 2) from the middle of its square, where it was recorded.
     """
 
     character: str
@@ -52,6 +69,8 @@ class GlyphSample:
     source: str
     box: tuple[int, int, int, int]
     confidence: float = 1.0
+    skeleton: Skeleton | None = None
+    strokes: tuple[FloatArray, ...] | None = None
 
 
 @dataclass(frozen=True)
@@ -73,15 +92,19 @@ class Outline:
 
 @dataclass(frozen=True)
 class Glyph:
-    """A fresh glyph drawn from a hand, in x-heights, x = 0 at the middle of its shape, y = 0 on the baseline.
+    """A fresh glyph drawn from a hand, in x-heights, y = 0 on the baseline.
 
-    ``left_edge`` and ``right_edge`` are the ink's horizontal extent in horizontal bands of the line (see
-    :mod:`handfont.layout.spacing`), NaN where a band holds no ink.
+    Attributes:
+        strokes: what the pen did, each (points, 2), in the order of writing.
+        outline: the ink that it left.
+        pen: width of the strokes.
+        left_edge, right_edge: (BANDS,) the ink's horizontal extent in horizontal bands of the line (see
+            :mod:`handfont.layout.spacing`), NaN where a band holds no ink.
     """
 
     character: str
+    strokes: tuple[FloatArray, ...]
     outline: Outline
-    metrics: Metrics
     pen: float
     left_edge: FloatArray
     right_edge: FloatArray

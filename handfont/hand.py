@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import replace
 from functools import cached_property
 from threading import Lock
 
@@ -10,52 +10,46 @@ import numpy as np
 
 from handfont import accents
 from handfont.accents import Part
-from handfont.candidates import SHRINK, Candidates
+from handfont.allographs import Allograph, Allographs, allographs_of
 from handfont.charset import INDEX
 from handfont.composition import Shake, compose, slant_of
-from handfont.errors import StyleError
-from handfont.geometry import formed
-from handfont.glyph import FloatArray, Glyph, Metrics
-from handfont.model import inference
+from handfont.core.contacts import in_touch
+from handfont.core.forms import MOST_STROKES, POINTS
+from handfont.core.inking import Nib, ink
+from handfont.core.strokes import StrokeGlyph
+from handfont.core.variation import stand, varied
+from handfont.geometry import matrix_of
+from handfont.glyph import FloatArray, Glyph
 from handfont.model.loading import Weights, load_weights
 from handfont.noise import Noise, noise_of
-from handfont.outline import trace
-from handfont.recipes import Checker, Recipe, Ways, enrolled, inferred
+from handfont.pressure import pressures
 from handfont.streams import stream
 from handfont.style.posterior import StylePosterior
 
-UNREADABLE = 0.3
-"""Characters whose mean glyph reads as intended with less than this probability are doubtful."""
 UPRIGHT = "HIOTXlox"
 """Letters that are symmetrical when upright show the slant of a hand."""
-
-
-@dataclass(frozen=True)
-class Drawn:
-    """Glyphs before outlines are traced: fields (N, GRID, GRID) in samples; the rest (N,) in x-heights."""
-
-    fields: FloatArray
-    size: FloatArray
-    centre_y: FloatArray
-    pen: FloatArray
 
 
 class Hand:
     """A style ready to write. ``neatness`` scales all variation: 0 the mean glyph, 1 the style's own, 2 twice it.
 
-    ``recipes`` are those found by another hand of the same latents, characters and pen; what is found is added.
+    ``found`` are the allographs found by another hand of the same latents and characters; what is found is added.
     """
 
     def __init__(
         self, style: StylePosterior, neatness: float = 1.0, weights: Weights | None = None,
-        recipes: dict[str, Ways] | None = None,
+        found: dict[str, Allographs] | None = None,
     ) -> None:
         self.style, self.neatness = style, neatness * style.neatness
         self.weights = weights or load_weights(style.model)
-        self._z = style.latent
-        self._recipes: dict[str, Ways] = {} if recipes is None else recipes
-        self._checker = Checker(self.weights)
+        self._found: dict[str, Allographs] = {} if found is None else found
         self._finding = Lock()
+
+    @property
+    def nib(self) -> Nib:
+        """The tip of the pen."""
+        pen = self.style.pen
+        return Nib(pen.width, pen.ratio, pen.angle)
 
     def write(self, text: str, seed: int, document: str = "", first: int = 0) -> list[Glyph]:
         """A glyph for each character of ``text``, all of :data:`handfont.accents.WRITABLE`; ``first`` is the position
@@ -64,98 +58,90 @@ class Hand:
         if not text:
             return []
         recipes = [accents.parts(character) or (Part(character),) for character in text]
-        # Marks are drawn in the same batches as letters, after all of them.
+        # Marks are drawn after all letters.
         further = [(i, slot) for i, recipe in enumerate(recipes) for slot in range(1, len(recipe))]
         parts = [recipe[0] for recipe in recipes] + [recipes[i][slot] for i, slot in further]
-        noise = self._noise(seed, document, first, len(text))
+        noise = noise_of(seed, document, first, len(text), self.weights.strokes.within.shape[1])
         shakes: list[Shake] = []
         if further:
             streams = [stream(seed, document, "parts", first + i, slot) for i, slot in further]
             noise = noise.with_parts(streams, [i for i, _ in further])
             shakes = [Shake.drawn(rng, self.neatness) for rng in streams]
-        glyphs = _traced(parts, self._sampled([part.character for part in parts], noise))
-        result = glyphs[: len(text)]
+        drawn = self._drawn(parts, noise)
+        written = drawn[: len(text)]
         start = len(text)
         for i, (character, recipe) in enumerate(zip(text, recipes, strict=True)):
             if character not in INDEX:
                 stop = start + len(recipe) - 1
                 marks = slice(start - len(text), stop - len(text))
-                result[i] = compose(character, recipe, [glyphs[i], *glyphs[start:stop]], shakes[marks], self.slant,
-                                    self.style.rhythm.letter_gap)
+                written[i] = compose(character, recipe, [drawn[i], *drawn[start:stop]], shakes[marks],
+                                     self.style.pen.width, self.slant, self.style.rhythm.letter_gap)
                 start = stop
-        return formed(result, self.style.geometry)
+        return self._inked(written, noise)
 
-    def ways(self, character: str) -> Ways:
-        """How a character of the model is drawn: its ways of being formed, each with its share."""
-        self.prepare([character])
-        return self._recipes[character]
-
-    def sample(self, text: str, seed: int, document: str = "", first: int = 0) -> Drawn:
-        """Shapes, metrics and pens of N > 0 characters of the model as :meth:`write` traces them."""
-        return self._sampled(list(text), self._noise(seed, document, first, len(text)))
+    def allographs(self, character: str) -> Allographs:
+        """The ways in which a character of the model is written."""
+        found = self._found.get(character)
+        if found is None:
+            with self._finding:
+                found = self._found.setdefault(character, allographs_of(self.style, character, self.weights))
+        return found
 
     @cached_property
     def slant(self) -> float:
         """Slant of the hand, x per y."""
-        self.prepare(list(UPRIGHT))
-        means = np.stack([self._recipes[character][0][1].mean for character in UPRIGHT])
-        labels = np.array([INDEX[character] for character in UPRIGHT])
-        return slant_of(inference.decode(self.weights.network, self._z, means, labels)[0])
+        return slant_of([StrokeGlyph(character, way.form.strokes(way.points)) for character in UPRIGHT
+                         for way in self.allographs(character)[:1]])
 
-    def _noise(self, seed: int, document: str, first: int, count: int) -> Noise:
-        return noise_of(seed, document, first, count, self.weights.network.config.residual, 1 + len(SHRINK))
+    def _drawn(self, parts: list[Part], noise: Noise) -> list[StrokeGlyph]:
+        """A sample of each part of a character, of its size and height."""
+        ways = [self._way(part.character, float(u)) for part, u in zip(parts, noise.choice, strict=True)]
+        different = list({id(way): way for way in ways}.values())
+        place = {id(way): number for number, way in enumerate(different)}
+        which = np.array([place[id(way)] for way in ways], np.int64)
+        means = np.stack([way.points for way in different])
+        points = varied(means, np.stack([way.directions for way in different]), which,
+                        np.asarray(self.neatness * noise.shape[: len(parts)], np.float32))
+        begins = np.full((len(different), MOST_STROKES), POINTS)
+        for number, way in enumerate(different):
+            begins[number, : len(way.form.counts)] = [0, *way.form.lifts]
+        own = means[which]
+        points = in_touch(points, own, begins[which])
+        stand(points, own, np.array([way.anchor for way in different], np.float32)[which])
+        scale = np.array([part.scale for part in parts], np.float32)
+        rise = np.array([part.rise for part in parts], np.float32)
+        points *= scale[:, None, None]
+        points[..., 1] += rise[:, None]
+        return [StrokeGlyph(part.character, way.form.strokes(one))
+                for part, way, one in zip(parts, ways, points, strict=True)]
 
-    def _sampled(self, characters: list[str], noise: Noise) -> Drawn:
-        self.prepare(sorted(set(characters)))
-        picked = [self._pick(character, float(u)) for character, u in zip(characters, noise.choice, strict=True)]
-        labels = np.array([INDEX[character] for character in characters])
-        candidates = Candidates(self._checker, picked, labels, self._latents(noise))
-        fields, metrics = candidates.best(self.neatness, noise.residual)
-        blank = np.flatnonzero(fields.max(axis=(1, 2)) < 0.5)
-        if len(blank):
-            raise StyleError(f"the style '{self.style.name}' draws no ink for '{characters[blank[0]]}'; enrol it again "
-                             "with a sample of that character")
-        size = np.exp(metrics[:, 0] + [r.log_size_offset for r in picked])
-        centre = metrics[:, 1] + np.array([r.centre_offset for r in picked], np.float32)
-        pressure = np.exp(self.neatness * self.style.pen.variation * noise.pressure)
-        # Upright strokes of letters made narrower are thinner, level ones not: the mean of both keeps the pen's width.
-        pen = (self.style.pen.width / self.style.geometry.width**0.5 * pressure).astype(np.float32)
-        return Drawn(fields, size.astype(np.float32), centre.astype(np.float32), pen)
-
-    def _latents(self, noise: Noise) -> FloatArray:
-        """The style z that glyphs are drawn in: one for all (Z,), or one for each of them (N, Z)."""
-        return self._z
-
-    def _pick(self, character: str, u: float) -> Recipe:
-        ways = self._recipes[character]
+    def _way(self, character: str, u: float) -> Allograph:
+        """The way of writing a character that a uniform number chooses."""
+        ways = self.allographs(character)
         total = 0.0
-        for share, recipe in ways:
-            total += share
+        for way in ways:
+            total += way.share
             if u < total:
-                return recipe
-        return ways[-1][1]
+                return way
+        return ways[-1]
 
-    def prepare(self, characters: list[str]) -> None:
-        """Find the recipes of characters of the model not written before, all at once."""
-        with self._finding:
-            new = [character for character in characters if character not in self._recipes]
-            for known, make in ((True, enrolled), (False, inferred)):
-                chosen = [character for character in new if (character in self.style.characters) is known]
-                if chosen:
-                    self._recipes.update(make(self.style, chosen, self._checker))
+    def _inked(self, written: list[StrokeGlyph], noise: Noise) -> list[Glyph]:
+        """Strokes leaned and stretched as the style is, with the ink of its pen."""
+        own = matrix_of(self.style.geometry)
+        lean = np.tan(np.radians(self.neatness * self.style.rhythm.lean * noise.lean)).astype(np.float32)
+        matrices = np.broadcast_to(own, (len(written), 2, 2)).copy()
+        matrices[:, 1, 0] += lean[: len(written)]
+        still = np.zeros(2, np.float32)
+        moved = [glyph.transformed(matrix, still) for glyph, matrix in zip(written, matrices, strict=True)]
+        factors = pressures(moved, noise, self.neatness * self.style.pen.variation)
+        inked = ink(moved, self.nib, factors)
+        return [Glyph(glyph.character, glyph.strokes, outline, self.style.pen.width, left, right)
+                for glyph, outline, left, right in zip(moved, inked.outlines, inked.left, inked.right, strict=True)]
 
 
-def _traced(parts: list[Part], drawn: Drawn) -> list[Glyph]:
-    """Glyphs of the fields of parts of characters."""
-    scale = np.array([part.scale for part in parts], np.float32)
-    size = drawn.size * scale
-    centre = drawn.centre_y * scale + np.array([part.rise for part in parts], np.float32)
-
-    def traced(part: slice) -> list[Glyph]:
-        found = trace(drawn.fields[part], size[part], centre[part], drawn.pen[part])
-        return [Glyph(own.character, *rest) for own, *rest in zip(
-            parts[part], found.outlines, map(Metrics, size[part].tolist(), centre[part].tolist()),
-            drawn.pen[part].tolist(), found.left, found.right, strict=True)]
-
-    batches = inference.batches(len(parts))
-    return [glyph for batch in inference.in_parallel(traced, batches) for glyph in batch]
+def redrawn(glyph: Glyph, matrix: FloatArray) -> Glyph:
+    """A glyph with the points of its strokes, as rows, multiplied by a matrix (2, 2), inked anew with its round pen."""
+    moved = StrokeGlyph(glyph.character, glyph.strokes).transformed(matrix, np.zeros(2, np.float32))
+    inked = ink([moved], Nib(glyph.pen))
+    return replace(glyph, strokes=moved.strokes, outline=inked.outlines[0], left_edge=inked.left[0],
+                   right_edge=inked.right[0])

@@ -5,30 +5,30 @@ from __future__ import annotations
 from collections import OrderedDict
 from typing import Any
 
+from handfont.allographs import Allographs
 from handfont.hand import Hand
-from handfont.recipes import Ways
 from handfont.style.posterior import StylePosterior
 
 KEPT = 24
 
 
 class Hands:
-    """Makes hands, and keeps the recipes of the styles used last.
+    """Makes hands, and keeps the allographs of the styles used last.
 
-    Seed, ink, slant, width, size and neatness leave recipes as they are; only the latents, the characters that were
-    seen and the pen make them. A recipe does not depend on which others were found with it.
+    Seed, ink, pen, slant, width, size and neatness leave allographs as they are; only the latents and the characters
+    that were seen make them. An allograph does not depend on which others were found with it.
     """
 
     def __init__(self) -> None:
-        self._kept: OrderedDict[tuple[Any, ...], tuple[Any, dict[str, Ways]]] = OrderedDict()
+        self._kept: OrderedDict[tuple[Any, ...], tuple[Any, dict[str, Allographs]]] = OrderedDict()
 
     def make(self, style: StylePosterior, neatness: float, kind: type[Hand] = Hand) -> Hand:
         """A hand of the style."""
-        return kind(style, neatness, recipes=self._recipes(style))
+        return kind(style, neatness, found=self._allographs(style))
 
-    def _recipes(self, style: StylePosterior) -> dict[str, Ways]:
+    def _allographs(self, style: StylePosterior) -> dict[str, Allographs]:
         # The characters are kept, too, so that their identity stays their own.
-        key = (style.latent.tobytes(), id(style.characters), style.pen.width)
+        key = (style.latent.tobytes(), id(style.characters))
         found = self._kept.pop(key, None) or (style.characters, {})
         self._kept[key] = found
         while len(self._kept) > KEPT:

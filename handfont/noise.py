@@ -13,44 +13,62 @@ from handfont.streams import stream
 BLOCK = 256
 """Numbers are drawn for so many positions at once."""
 PRESSURE_SPAN = 14.0
-"""Glyphs over which the pressure of the pen drifts."""
+"""Glyphs over which the pressure of the pen drifts ..."""
+LEAN_SPAN = 60.0
+"""... and the slant of the hand."""
+PROFILE = 3
+"""Numbers for how the pressure changes along a glyph."""
 
 
 @dataclass(frozen=True)
 class Noise:
     """Standard normal numbers for N positions.
 
-    ``residual`` (draws, N, dimensions); ``choice`` (N,) uniform; ``pressure`` (N,) a slow stationary process of unit
-    variance: a moving average over ``PRESSURE_SPAN`` glyphs.
+    Attributes:
+        shape: (N, R) for the shape of a glyph.
+        profile: (N, PROFILE) for the pressure along it.
+        choice: (N,) uniform.
+        pressure, lean: (N,) slow stationary processes of unit variance: moving averages.
     """
 
-    residual: FloatArray
+    shape: FloatArray
+    profile: FloatArray
     choice: NDArray[np.float64]
     pressure: FloatArray
+    lean: FloatArray
 
     def with_parts(self, streams: list[np.random.Generator], owners: list[int]) -> Noise:
-        """The same, and after it that of further parts: each from its own stream, at its owner's pressure."""
-        attempts, _, dimensions = self.residual.shape
-        residual = [rng.standard_normal((attempts, 1, dimensions), dtype=np.float32) for rng in streams]
+        """The same, and after it that of further parts: each from its own stream, at its owner's pressure and lean."""
+        shape = [rng.standard_normal(self.shape.shape[1], dtype=np.float32) for rng in streams]
         choice = [rng.random() for rng in streams]
-        return Noise(np.concatenate([self.residual, *residual], axis=1), np.concatenate([self.choice, choice]),
-                      np.concatenate([self.pressure, self.pressure[owners]]))
+        profile = [rng.standard_normal(PROFILE, dtype=np.float32) for rng in streams]
+        return Noise(np.concatenate([self.shape, shape]), np.concatenate([self.profile, profile]),
+                     np.concatenate([self.choice, choice]), np.concatenate([self.pressure, self.pressure[owners]]),
+                     np.concatenate([self.lean, self.lean[owners]]))
 
 
-def noise_of(seed: int, document: str, first: int, count: int, dimensions: int, draws: int) -> Noise:
-    """The numbers of positions ``first`` to ``first + count`` of a document, ``draws`` residuals for each."""
-    lead = int(3 * PRESSURE_SPAN)
+def noise_of(seed: int, document: str, first: int, count: int, dimensions: int) -> Noise:
+    """The numbers of positions ``first`` to ``first + count`` of a document, ``dimensions`` for each one's shape."""
+    lead = int(3 * max(PRESSURE_SPAN, LEAN_SPAN))
     blocks = range(max(0, first - lead) // BLOCK, (first + count + lead) // BLOCK + 1)
-    residual, choice, slow = [], [], []
+    shape, profile, choice, slow = [], [], [], []
     for block in blocks:
         rng = stream(seed, document, "glyphs", block)
-        residual.append(rng.standard_normal((draws, BLOCK, dimensions), dtype=np.float32))
+        shape.append(rng.standard_normal((BLOCK, dimensions), dtype=np.float32))
         choice.append(rng.random(BLOCK))
-        slow.append(rng.standard_normal(BLOCK))
+        slow.append(rng.standard_normal((BLOCK, 2)))
+        profile.append(rng.standard_normal((BLOCK, PROFILE), dtype=np.float32))
     start = first - blocks[0] * BLOCK
     part = slice(start, start + count)
-    taps = np.exp(-0.5 * (np.arange(-lead, lead + 1) / PRESSURE_SPAN) ** 2)
+    pressure, lean = (_smooth(np.concatenate(slow)[:, column], span)[part]
+                      for column, span in enumerate((PRESSURE_SPAN, LEAN_SPAN)))
+    return Noise(np.concatenate(shape)[part], np.concatenate(profile)[part], np.concatenate(choice)[part], pressure,
+                 lean)
+
+
+def _smooth(numbers: NDArray[np.float64], span: float) -> FloatArray:
+    """A moving average of unit variance over ``span`` places."""
+    reach = int(3 * span)
+    taps = np.exp(-0.5 * (np.arange(-reach, reach + 1) / span) ** 2)
     taps /= np.sqrt((taps**2).sum())
-    smooth = np.convolve(np.concatenate([np.zeros(lead), *slow, np.zeros(lead)]), taps, mode="valid")
-    return Noise(np.concatenate(residual, axis=1)[:, part], np.concatenate(choice)[part],
-                  smooth[part].astype(np.float32))
+    return np.convolve(np.pad(numbers, reach), taps, mode="valid").astype(np.float32)

@@ -25,6 +25,7 @@ from handfont.batch.writing import FULL, Result, sha256, write
 from handfont.errors import OptionError, OutputError
 from handfont.layout import template as templates
 from handfont.style.posterior import StylePosterior
+from handfont.util import parallel
 from handfont.util.files import atomic
 
 PATIENCE = 120.0
@@ -37,9 +38,7 @@ class Writer:
     """The actor: writes documents to a folder of its own and hands them over."""
 
     def __init__(self, styles: dict[str, StylePosterior]) -> None:
-        import torch
-
-        torch.set_num_threads(1)
+        parallel.limit(1)
         self._styles = styles
         self._own = tempfile.TemporaryDirectory(prefix="handfont-")  # goes with the actor
         self._sheets = Path(self._own.name)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import multiprocessing
-import os
 import signal
 import sys
 from collections import deque
@@ -18,7 +17,7 @@ from typing import Any
 from handfont.batch.plan import Job
 from handfont.batch.writing import Result, write
 from handfont.style.posterior import StylePosterior
-from handfont.util import signals
+from handfont.util import parallel, signals
 
 Styles = Mapping[str, StylePosterior]
 Stopped = Callable[[], bool]
@@ -29,22 +28,14 @@ TRIES = 3
 
 def serial(jobs: Iterator[Job], styles: Styles, folder: Path, stopped: Stopped) -> Iterator[Result]:
     """Write jobs one after the other in this process."""
-    import torch
-
-    threads = torch.get_num_threads()
-    torch.set_num_threads(1)
+    parallel.limit(1)
     try:
         for job in jobs:
             yield write(job, styles, folder)
             if stopped():
                 return
     finally:
-        torch.set_num_threads(threads)
-
-
-def processors() -> int:
-    """How many processes can run at once."""
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+        parallel.limit(None)
 
 
 @dataclass
@@ -131,9 +122,7 @@ def _started(context: Any, styles: Styles, folder: Path, job: Job, tries: int) -
 def _work(connection: Connection, styles: Styles, folder: Path) -> None:
     """The life of a worker: it ends when told to, or when the process that started it is gone."""
     signals.work_for_another()
-    import torch
-
-    torch.set_num_threads(1)
+    parallel.limit(1)
     with suppress(EOFError, OSError):
         while (job := connection.recv()) is not None:
             connection.send(write(job, styles, folder))

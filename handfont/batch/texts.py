@@ -10,13 +10,13 @@ import click
 
 from handfont.batch.names import Names, safe, shortened
 from handfont.batch.plan import Job, Look, check_text
-from handfont.batch.pool import processors
 from handfont.batch.run import Running, write_each
 from handfont.errors import BatchError, HandfontError, OptionError
 from handfont.layout import template as templates
 from handfont.layout import text as texts
 from handfont.style.store import load_style
 from handfont.util import paths
+from handfont.util.parallel import processors
 
 
 def write_texts(

@@ -68,10 +68,10 @@ def command(
     from handfont.batch.data import open_table
     from handfont.batch.names import DEFAULT
     from handfont.batch.plan import Look, Order, Planner
-    from handfont.batch.pool import processors
     from handfont.batch.run import Running, check, run
     from handfont.errors import BatchError, OptionError
     from handfont.layout import text as texts
+    from handfont.util.parallel import processors
 
     if out is None and not dry_run:
         raise OptionError("name the folder for the documents with --out, or only check the table with --dry-run")

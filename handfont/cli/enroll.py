@@ -88,7 +88,7 @@ def command(
 
 def _learnt(
     learn: Callable[..., tuple[StylePosterior, EnrolReport]],
-    origin: Callable[[tuple[StylePosterior, Kept] | None], Origin], path: Path, add: bool, dry_run: bool,
+    origin: Callable[[Origin | None], Origin], path: Path, add: bool, dry_run: bool,
 ) -> tuple[StylePosterior, EnrolReport]:
     """The style that ``learn`` makes, written to ``path``. A style that is added to is read, learnt anew and written
     under one lock, so that no other process can add to it meanwhile; otherwise only writing needs the lock.
@@ -99,17 +99,17 @@ def _learnt(
     from handfont.util.files import check_folder, make_folder
 
     if dry_run:
-        before = _before(path) if add else None
-        return learn(origin=origin(before), known=before[1] if before else None)
+        old, known = _before(path) if add else (None, None)
+        return learn(origin=origin(old), known=known)
     check_folder(path.parent)
     with ExitStack() as stack:
-        before = None
+        old, known = None, None
         if add:
             if problem := paths.problem(path):
                 raise StyleError(f"nothing can be added to the style {paths.shown(path)}: it {problem}")
             stack.enter_context(store.changing(path, partial(_waiting, path)))
-            before = _before(path)
-        style, report = learn(origin=origin(before), known=before[1] if before else None)
+            old, known = _before(path)
+        style, report = learn(origin=origin(old), known=known)
         if not add:
             make_folder(path.parent)
             stack.enter_context(store.changing(path, partial(_waiting, path)))
@@ -121,18 +121,18 @@ def _waiting(path: Path) -> None:
     click.echo(f"handfont: waiting until another process has changed {path}", err=True)
 
 
-def _before(path: Path) -> tuple[StylePosterior, Kept]:
-    """The style that is there, and what it was enrolled from."""
+def _before(path: Path) -> tuple[Origin, Kept]:
+    """Where the style that is there comes from, and what it was enrolled from; it may be of an older handfont."""
     from handfont.style import kept, yaml_format
 
-    return yaml_format.load(path), kept.load(kept.path_of(path))
+    return yaml_format.load_origin(path), kept.load(kept.path_of(path))
 
 
-def _origin(description: str, licence: str, before: tuple[StylePosterior, Kept] | None) -> Origin:
+def _origin(description: str, licence: str, before: Origin | None) -> Origin:
     """What the user says of the hand; its sources are the scans that letters are read from."""
     from handfont.style.posterior import Origin
 
-    old = before[0].origin if before else Origin()
+    old = before or Origin()
     return Origin(description or old.description, licence or old.licence)
 
 
@@ -147,6 +147,6 @@ def _write(style: StylePosterior, report: EnrolReport, path: Path) -> None:
     files = Files.of(path)
     with replaced_together(path, files.others) as parts:
         write_specimen(style, parts[files.preview])
-        reports.write(style, report.kept, parts[files.preview], report.failures, parts[files.report])
+        reports.write(style, report.kept, report.fits, parts[files.preview], report.failures, parts[files.report])
         kept.write(report.plain, parts[files.samples])
         parts[path].write_text(yaml_format.dumps(style), encoding="utf-8")

@@ -18,13 +18,10 @@ import click
 @click.option("--format", "form", type=click.Choice(["text", "markdown", "json"]), default="text", show_default=True)
 @click.option("--sheet", type=click.Path(path_type=Path, dir_okay=False),
               help="Write a contact sheet of held-out writers, real above drawn, to this PNG instead.")
-@click.option("--ways", type=click.Path(path_type=Path, dir_okay=False),
-              help="Write a sheet of unseen characters drawn in several ways to this PNG instead.")
 @click.option("--writers", type=click.IntRange(min=1), help="Only so many writers.")
 @click.option("--quiet", "-q", is_flag=True, help="No progress.")
 def command(
-    data: Path, work: Path, letters: tuple[int, ...], form: str, sheet: Path | None, ways: Path | None,
-    writers: int | None, quiet: bool
+    data: Path, work: Path, letters: tuple[int, ...], form: str, sheet: Path | None, writers: int | None, quiet: bool
 ) -> None:
     """Measure the model on writers that it was not trained on.
 
@@ -37,25 +34,20 @@ def command(
     from handfont.cli.extras import needs
     from handfont.util.files import check_writable
 
-    for path in (sheet, ways):
-        if path:
-            check_writable(path)
+    if sheet:
+        check_writable(sheet)
     with needs("evaluate", "train"):
         from handfont.evaluate import sheets, table
         from handfont.evaluate.writers import held_out
         from handfont.model.loading import load_weights
-        from handfont.train import corpus
+        from handfont.train.strokes import read_trajectories
 
-    if sheet or ways:
-        people = held_out(corpus.build(data, "dev", work))
+    if sheet:
+        people = held_out(read_trajectories(data, "dev"))
         chosen = people[:: max(1, len(people) // (writers or 12))][: writers or 12]
         count = letters[0] if len(letters) == 1 else 20
-        if sheet:
-            sheets.save(sheets.sheet(chosen, count, load_weights()), sheet)
-            click.echo(str(sheet))
-        if ways:
-            sheets.save(sheets.ways_sheet(chosen[0], count, load_weights()), ways)
-            click.echo(str(ways))
+        sheets.save(sheets.sheet(chosen, count, load_weights()), sheet)
+        click.echo(str(sheet))
         return
     rows = table.evaluate(data, work, letters, report=lambda line: None if quiet else click.echo(line, err=True),
                           limit=writers)

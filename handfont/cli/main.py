@@ -85,6 +85,8 @@ def run() -> None:
     # torch's threads wait for each other in a busy loop unless they are told not to before torch is loaded: where other
     # programs want the cores, that takes longer than the work itself.
     os.environ.setdefault("OMP_WAIT_POLICY", "passive")
+    # Work that is worth it runs on several threads already; NumPy's own would only get in their way.
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     # Modules and glyphs are made by the hundred thousand and hardly ever garbage in circles.
     gc.set_threshold(200_000, 20, 100)
     _end(main())

@@ -25,8 +25,8 @@ from handfont.charset import CHARACTERS, INDEX
 from handfont.errors import ModelError
 from handfont.glyph import GlyphSample
 from handfont.model.embedder import Embedder, picture
-from handfont.model.loading import fill, halved, load_weights
-from handfont.model.network import channels_last
+from handfont.model.loading import load_weights
+from handfont.model.networks import channels_last, fill, halved
 from handfont.model.reader import Reader, folded
 from handfont.train import corpus as corpora
 from handfont.train.augment import as_scanned

@@ -7,17 +7,20 @@ from pathlib import Path
 import numpy as np
 from PIL import Image, ImageDraw, ImageFont
 
-from handfont.evaluate.ways import WAYS
-from handfont.evaluate.writers import HeldOut, written
-from handfont.glyph import GlyphSample
+from handfont.core.inking import Nib, ink
+from handfont.core.strokes import StrokeGlyph
+from handfont.evaluate.raster import filled
+from handfont.evaluate.writers import HeldOut
+from handfont.glyph import Outline
 from handfont.hand import Hand
 from handfont.model.loading import Weights
-from handfont.sdf import GRID, INNER, edge_level
 from handfont.util.files import atomic
 
 X_HEIGHT = 15.0
 """Pixels an x-height."""
-PEN = 0.14
+FINER = 4
+"""Glyphs are filled so many times larger, so that their edges are smooth."""
+PEN = 0.12
 """Pen that all glyphs are drawn with, in x-heights."""
 CELL, ROW = 38, 56
 SEEN, UNSEEN = (31, 36, 48), (0, 84, 166)
@@ -27,60 +30,45 @@ CHARACTERS = "aAbBcdDeEfgGhHijkKlmMnNoOpqrRsStTuvwWxyYz0123456789&?!@"
 
 def sheet(writers: list[HeldOut], letters: int, weights: Weights) -> Image.Image:
     """The sheet of writers enrolled from ``letters`` letters each."""
-    columns = len(CHARACTERS)
-    page = Image.new("RGB", (columns * CELL + 20, len(writers) * (2 * ROW + 14) + 40), "white")
+    page = Image.new("RGB", (len(CHARACTERS) * CELL + 20, len(writers) * (2 * ROW + 14) + 40), "white")
     pen = ImageDraw.Draw(page)
     font = ImageFont.load_default(13)
     pen.text((10, 8), f"Upper rows: the writer's own glyphs. Lower rows: drawn, enrolled from {letters} letters; black "
              "where the character was enrolled, blue where it was inferred.", fill="#444444", font=font)
+    nib = Nib(PEN)
     for number, writer in enumerate(writers):
         seen = writer.seen(letters)
-        hand = Hand(writer.style(letters, weights), weights=weights)
+        drawn = Hand(writer.style(letters, weights), weights=weights).write(CHARACTERS, seed=7)
+        outlines = ink([StrokeGlyph(glyph.character, glyph.strokes) for glyph in drawn], nib).outlines
         top = 34 + number * (2 * ROW + 14)
-        drawn = {glyph.character: glyph for glyph in written(hand, list(CHARACTERS), seed=7)}
-        for column, character in enumerate(CHARACTERS):
+        for column, (character, glyph, outline) in enumerate(zip(CHARACTERS, drawn, outlines, strict=True)):
             left = 10 + column * CELL
-            colour = SEEN if character in seen else UNSEEN
-            if character in writer.first:
-                _place(page, writer.first[character], left, top, SEEN, drawn[character].metrics.centre_y)
-            _place(page, drawn[character], left, top + ROW, colour, None)
+            if character in writer.paths:
+                path = writer.paths[character]
+                shift = np.zeros(2, np.float32)
+                if not path.baseline:  # it stands where the drawn one stands
+                    shift[1] = _middle(glyph.strokes) - _middle(path.strokes)
+                own = StrokeGlyph(character, tuple(path.strokes)).transformed(np.eye(2, dtype=np.float32), shift)
+                _place(page, ink([own], nib).outlines[0], left, top, SEEN)
+            _place(page, outline, left, top + ROW, SEEN if character in seen else UNSEEN)
         pen.line((10, top + 2 * ROW + 6, page.width - 10, top + 2 * ROW + 6), fill="#dddddd")
     return page
 
 
-def ways_sheet(writer: HeldOut, letters: int, weights: Weights) -> Image.Image:
-    """Unseen characters of one writer, drawn twice in each of the ways of :mod:`handfont.evaluate.ways`."""
-    unseen = [character for character in CHARACTERS if character in writer.unseen(letters)][:30]
-    style = writer.style(letters, weights)
-    rows: list[tuple[str, list[GlyphSample]]] = [("the writer's own", [writer.first[c] for c in unseen])]
-    for name, draw in WAYS.items():
-        rows += [(name if seed == 1 else "", draw(weights, style, unseen, seed)) for seed in (1, 2)]
-    page = Image.new("RGB", (len(unseen) * CELL + 220, len(rows) * ROW + 20), "white")
-    pen, font = ImageDraw.Draw(page), ImageFont.load_default(13)
-    heights = {glyph.character: glyph.metrics.centre_y for glyph in rows[-1][1]}
-    for number, (name, glyphs) in enumerate(rows):
-        pen.text((8, 10 + number * ROW + 20), name, fill="#444444", font=font)
-        for column, glyph in enumerate(glyphs):
-            _place(page, glyph, 200 + column * CELL, 10 + number * ROW, UNSEEN if number else SEEN,
-                   heights[glyph.character])
-    return page
+def _middle(strokes: list[np.ndarray] | tuple[np.ndarray, ...]) -> float:
+    heights = np.concatenate(strokes)[:, 1]
+    return float(heights.min() + heights.max()) / 2
 
 
-def _place(
-    page: Image.Image, glyph: GlyphSample, left: int, top: int, colour: tuple[int, int, int], centre: float | None
-) -> None:
-    """Draw a glyph on its baseline; ``centre`` stands in where its own height above the baseline is not known."""
-    height = glyph.metrics.centre_y if glyph.metrics.centre_y is not None else centre or 0.5
-    side = GRID * glyph.metrics.size / INNER * X_HEIGHT
-    pixels = max(4, round(side))
-    field = Image.fromarray(glyph.shape).resize((4 * pixels, 4 * pixels), Image.Resampling.BICUBIC)
-    # All with one pen; a stroke's ridge lies at two samples, and thinner than this it would break.
-    level = min(1.2, float(edge_level(PEN, np.array([glyph.metrics.size], np.float32))[0]))
-    ink = Image.fromarray(np.where(np.asarray(field) > level, 255, 0).astype(np.uint8)).resize(
-        (pixels, pixels), Image.Resampling.BOX)
-    x = round(left + CELL / 2 - pixels / 2)
-    y = round(top + 0.66 * ROW - height * X_HEIGHT - pixels / 2)
-    page.paste(Image.new("RGB", ink.size, colour), (x, y), ink)
+def _place(page: Image.Image, outline: Outline, left: int, top: int, colour: tuple[int, int, int]) -> None:
+    """Draw a glyph in the middle of a cell, on its baseline."""
+    mask, (_, row) = filled(outline, X_HEIGHT * FINER)
+    above = -round(row) % FINER  # so that the baseline lies between whole pixels of the page
+    picture = np.pad(255 * mask, ((above, 0), (0, 0)))
+    size = max(1, picture.shape[1] // FINER), max(1, picture.shape[0] // FINER)
+    small = Image.fromarray(picture).resize(size, Image.Resampling.BOX)
+    x, y = round(left + CELL / 2 - size[0] / 2), round(top + 0.66 * ROW) - (round(row) + above) // FINER
+    page.paste(Image.new("RGB", small.size, colour), (x, y), small)
 
 
 def save(page: Image.Image, path: Path) -> None:

@@ -10,20 +10,20 @@ from pathlib import Path
 import numpy as np
 
 from handfont.charset import ASCII, INDEX, alike
-from handfont.evaluate.deformed import Deformation, follow, inked
+from handfont.evaluate.deformed import Deformation, inked
+from handfont.evaluate.following import follow
+from handfont.evaluate.ink import ink_rows
 from handfont.evaluate.judges import Judges, load_judges
 from handfont.evaluate.measures import active, overlap
 from handfont.evaluate.scanned import SCANNED, scan
-from handfont.evaluate.ways import WAYS
 from handfont.evaluate.writers import HeldOut, as_sample, held_out, shapes, unlettered, written
-from handfont.forms import euler_number
 from handfont.glyph import GlyphSample
 from handfont.hand import Hand
 from handfont.model import inference
 from handfont.model.loading import Weights, load_weights
-from handfont.style.posterior import latent
 from handfont.train import corpus as corpora
 from handfont.train import unipen
+from handfont.train.strokes import read_trajectories
 
 LETTERS = (5, 10, 20, 60)
 MIN_QUERY = 6
@@ -66,7 +66,7 @@ def evaluate(
     """
     weights, judges = weights or load_weights(), load_judges()
     report("preparing the held-out writers")
-    dev = corpora.build(data, "dev", cache)
+    dev = read_trajectories(data, "dev")
     writers = held_out(dev)[:limit]
     rows = reading(weights, judges, writers)
     if (data / "dhsd").is_dir():
@@ -74,8 +74,8 @@ def evaluate(
     for count in letters:
         report(f"enrolling {len(writers)} writers from {count} letters")
         rows += from_letters(weights, judges, writers, count) + retrieval(weights, judges, dev, count, limit)
-    report("drawing unseen characters in other ways")
-    rows += ways(weights, judges, writers)
+    report("looking at the ink")
+    rows += [Row(*row) for row in ink_rows(writers, weights)]
     rows += latents(weights, writers)
     report("scanning and deforming hands")
     hands = strokes(data, {writer.name for writer in writers})
@@ -163,7 +163,9 @@ def from_letters(weights: Weights, judges: Judges, writers: list[HeldOut], count
     return rows
 
 
-def retrieval(weights: Weights, judges: Judges, dev: corpora.Corpus, count: int, limit: int | None = None) -> list[Row]:
+def retrieval(
+    weights: Weights, judges: Judges, dev: list[unipen.Trajectory], count: int, limit: int | None = None
+) -> list[Row]:
     """Whose hand is it? Each writer is enrolled from ``count`` letters, ``DRAWS`` times others, and sought among all by
     what is drawn for characters that were not enrolled.
 
@@ -179,7 +181,7 @@ def retrieval(weights: Weights, judges: Judges, dev: corpora.Corpus, count: int,
             homes.append(judges.embed(list((unseen or seen).values())))
             twice = [character for character in unseen if character in writer.second]
             if len(twice) >= MIN_QUERY:
-                hand = Hand(unlettered(list(seen.values()), weights), weights=weights)
+                hand = Hand(unlettered(writer.on_paper(count), weights), weights=weights)
                 queries["drawn"][number] = judges.embed(written(hand, twice))
                 queries["real"][number] = judges.embed([writer.second[character] for character in twice])
                 queries["enrolled"][number] = judges.embed(list(seen.values()))
@@ -201,55 +203,14 @@ def _found(queries: dict[int, np.ndarray], homes: list[np.ndarray]) -> np.ndarra
 
 
 def latents(weights: Weights, writers: list[HeldOut]) -> list[Row]:
-    """How many dimensions of the latents are used."""
-    styles, residuals = [], []
-    for writer in writers:
-        glyphs = list(writer.first.values())
-        style = inference.writer_posterior(weights, glyphs)
-        styles.append(style.mean)
-        residuals += [posterior.mean for posterior in
-                      inference.residual_posteriors(weights, glyphs, latent(style), steps=0)]
-    config = weights.network.config
-    return [Row(f"live dimensions of the style latent, of {config.style}", None, active(np.stack(styles)), None,
-                percent=False),
-            Row(f"live dimensions of the residual latent, of {config.residual}", None, active(np.stack(residuals)),
-                None, percent=False)]
+    """How many dimensions of the style latent are used."""
+    styles = [_posterior(weights, list(writer.first.values())) for writer in writers]
+    return [Row(f"live dimensions of the style latent, of {weights.config.style}", None, active(np.stack(styles)), None,
+                percent=False)]
 
 
-def ways(weights: Weights, judges: Judges, writers: list[HeldOut], count: int = 20) -> list[Row]:
-    """Unseen characters drawn in the ways of :mod:`handfont.evaluate.ways`; the real glyphs' figures beside them.
-
-    Form is the number of parts less loops; the writer's own glyph has the right one.
-    """
-    read: dict[str, list[np.ndarray]] = defaultdict(list)
-    form: dict[str, list[np.ndarray]] = defaultdict(list)
-    varied: dict[str, list[np.ndarray]] = defaultdict(list)
-    for writer in writers:
-        unseen = writer.unseen(count)
-        if not unseen:
-            continue
-        style = writer.style(count, weights)
-        truth = list(unseen.values())
-        right = euler_number(shapes(truth) > 0)
-        for name, draw in WAYS.items():
-            one, two = (draw(weights, style, list(unseen), seed) for seed in (1, 2))
-            read[name].append(_read_as_meant(judges.read(one), one))
-            form[name].append(euler_number(shapes(one) > 0) == right)
-            varied[name].append(overlap(shapes(one), shapes(two)))
-        again = [writer.second[character] for character in unseen if character in writer.second]
-        read["real"].append(_read_as_meant(judges.read(truth), truth))
-        if again:
-            first = shapes([unseen[glyph.character] for glyph in again])
-            form["real"].append(euler_number(shapes(again) > 0) == euler_number(first > 0))
-            varied["real"].append(overlap(shapes(again), first))
-    rows = []
-    for name in WAYS:
-        for what, table, percent in (("read as intended", read, True), ("form of the writer's glyph", form, True),
-                                     ("difference of two samples", varied, False)):
-            value, real = (_share(np.concatenate(table[key] or [np.zeros(0)])) for key in (name, "real"))
-            rows.append(Row(f"unseen, {name}: {what}", count, value if percent else 1 - value,
-                            real if percent else 1 - real, percent=percent))
-    return rows
+def _posterior(weights: Weights, glyphs: list[GlyphSample]) -> np.ndarray:
+    return inference.writer_posterior(weights.embedder, weights.evidence, glyphs).mean
 
 
 def scanned(weights: Weights, hands: Hands) -> list[Row]:
@@ -271,7 +232,7 @@ def scanned(weights: Weights, hands: Hands) -> list[Row]:
 
 
 def _styles(weights: Weights, samples: dict[str, list[GlyphSample]]) -> np.ndarray:
-    means = np.stack([inference.writer_posterior(weights, glyphs).mean for glyphs in samples.values()])
+    means = np.stack([_posterior(weights, glyphs) for glyphs in samples.values()])
     return np.asarray(means / np.linalg.norm(means, axis=1, keepdims=True))
 
 

@@ -7,20 +7,22 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from handfont.charset import ASCII, CHARACTERS
-from handfont.enrolment import style_of
 from handfont.errors import DataError
-from handfont.glyph import FloatArray, GlyphSample, Metrics
+from handfont.estimation import style_of
+from handfont.evaluate.deformed import Deformation, inked
+from handfont.glyph import FloatArray, Glyph, GlyphSample, Metrics
 from handfont.hand import Hand
 from handfont.model import inference
 from handfont.model.loading import Weights
 from handfont.sdf import unstepped
 from handfont.style.posterior import Origin, Pen, StylePosterior
 from handfont.train.corpus import Corpus
+from handfont.train.strokes import PEN, sample_of
+from handfont.train.unipen import Trajectory
 
 MIN_CHARACTERS = 40
 """Writers with fewer different characters are left out."""
-PEN = 0.1
-"""Trajectories have no pen of their own; any stands for it."""
+ON_PAPER = Deformation("as written")
 
 Glyphs = dict[str, GlyphSample]
 
@@ -30,6 +32,7 @@ class HeldOut:
     """A writer: one glyph of each character in random order, and one more of those written more than once."""
 
     name: str
+    paths: dict[str, Trajectory] = field(default_factory=dict)
     first: Glyphs = field(default_factory=dict)
     second: Glyphs = field(default_factory=dict)
     styles: dict[tuple[str, int], StylePosterior] = field(default_factory=dict, repr=False)
@@ -43,34 +46,48 @@ class HeldOut:
         """All others, as they really are."""
         return dict(list(self.first.items())[letters:])
 
+    def on_paper(self, letters: int) -> list[GlyphSample]:
+        """The enrolled glyphs as they are read back from ink on paper."""
+        return [inked(path, ON_PAPER) for path in list(self.paths.values())[:letters]]
+
     def style(self, letters: int, weights: Weights) -> StylePosterior:
-        """The writer's style from so many letters, enrolled once."""
+        """The writer's style from so many letters read from paper, enrolled once."""
         key = (weights.name, letters)
         if key not in self.styles:
-            self.styles[key] = style_of(list(self.seen(letters).values()), "held out", "#000000", Origin(), weights)
+            self.styles[key] = style_of(self.on_paper(letters), "held out", "#000000", Origin(), weights)
         return self.styles[key]
 
 
-def held_out(dev: Corpus, seed: int = 1) -> list[HeldOut]:
-    """The writers of a corpus with at least ``MIN_CHARACTERS`` printable ASCII characters, by name.
+def held_out(dev: list[Trajectory], seed: int = 1) -> list[HeldOut]:
+    """The writers of trajectories with at least ``MIN_CHARACTERS`` printable ASCII characters, by name.
 
     Raises:
         DataError: there is none.
     """
     rng = np.random.default_rng(seed)
     writers: dict[str, HeldOut] = {}
-    for row in rng.permutation(len(dev.labels)):
-        character = CHARACTERS[dev.labels[row]]
-        if character not in ASCII:
+    for row in rng.permutation(len(dev)):
+        glyph = dev[row]
+        if glyph.label not in ASCII:
             continue
-        writer = writers.setdefault(dev.names[dev.writers[row]], HeldOut(dev.names[dev.writers[row]]))
-        sample = as_sample(dev, int(row))
-        if writer.first.setdefault(character, sample) is not sample:
-            writer.second.setdefault(character, sample)
+        writer = writers.setdefault(glyph.writer, HeldOut(glyph.writer))
+        if glyph.label not in writer.paths:
+            writer.paths[glyph.label] = glyph
+            writer.first[glyph.label] = real(glyph)
+        elif glyph.label not in writer.second:
+            writer.second[glyph.label] = real(glyph)
     found = [writer for _, writer in sorted(writers.items()) if len(writer.first) >= MIN_CHARACTERS]
     if not found:
         raise DataError(f"no held-out writer has {MIN_CHARACTERS} different characters; is this the whole of UNIPEN?")
     return found
+
+
+def real(glyph: Trajectory) -> GlyphSample:
+    """A writer's own glyph; its height is known only where its baseline is."""
+    sample = sample_of(glyph)
+    centre = sample.metrics.centre_y if glyph.baseline else None
+    return GlyphSample(sample.character, sample.shape, Metrics(sample.metrics.size, centre), PEN, "held out",
+                       (0, 0, 0, 0), strokes=sample.strokes)
 
 
 def as_sample(corpus: Corpus, row: int) -> GlyphSample:
@@ -83,22 +100,22 @@ def as_sample(corpus: Corpus, row: int) -> GlyphSample:
 
 def unlettered(glyphs: list[GlyphSample], weights: Weights) -> StylePosterior:
     """The style that glyphs tell of, as if none of them had been kept: every character is inferred."""
-    return StylePosterior("held out", weights.name, inference.writer_posterior(weights, glyphs), {}, Pen(PEN))
+    writer = inference.writer_posterior(weights.embedder, weights.evidence, glyphs)
+    return StylePosterior("held out", weights.name, writer, {}, Pen(PEN))
 
 
-def shapes(glyphs: list[GlyphSample]) -> np.ndarray:
+def shapes(glyphs: list[GlyphSample]) -> FloatArray:
     """Fields (N, grid, grid) of glyphs."""
     return np.stack([glyph.shape for glyph in glyphs])
 
 
-def glyph_of(character: str, shape: FloatArray, size: float, centre_y: float, pen: float) -> GlyphSample:
-    """What a model wrote, as a glyph that could be enrolled."""
-    return GlyphSample(character, shape, Metrics(size, centre_y), pen, "written", (0, 0, 0, 0))
+def drawn_sample(glyph: Glyph) -> GlyphSample:
+    """What a hand wrote, as a glyph that judges can look at."""
+    sample = sample_of(Trajectory("", glyph.character, list(glyph.strokes), True))
+    return GlyphSample(glyph.character, sample.shape, sample.metrics, glyph.pen, "written", (0, 0, 0, 0),
+                       strokes=sample.strokes)
 
 
 def written(hand: Hand, characters: list[str], seed: int = 1) -> list[GlyphSample]:
     """One sample of each character as the hand writes it."""
-    drawn = hand.sample("".join(characters), seed)
-    return [glyph_of(character, shape, float(size), float(centre), float(pen))
-            for character, shape, size, centre, pen in zip(characters, drawn.fields, drawn.size, drawn.centre_y,
-                                                           drawn.pen, strict=True)]
+    return [drawn_sample(glyph) for glyph in hand.write("".join(characters), seed)]

@@ -7,9 +7,8 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from handfont.geometry import formed
 from handfont.glyph import Glyph
-from handfont.style.posterior import Geometry
+from handfont.hand import redrawn
 
 PITCH = 1.3
 """Width of a cell in x-heights."""
@@ -27,7 +26,7 @@ def narrowed(glyphs: Sequence[Glyph], code: NDArray[np.bool_]) -> list[Glyph]:
 def _narrowed(glyph: Glyph) -> Glyph:
     width = float(np.nanmax(glyph.right_edge) - np.nanmin(glyph.left_edge))
     most = PITCH - CLEAR
-    return glyph if width <= most else formed([glyph], Geometry(width=most / width))[0]
+    return glyph if width <= most else redrawn(glyph, np.diag([most / width, 1.0]).astype(np.float32))
 
 
 def cells(left: Floats, right: Floats, code: NDArray[np.bool_]) -> tuple[Floats, Floats]:

@@ -12,13 +12,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from handfont.accents import WRITABLE
-from handfont.composition import edges_of
-from handfont.glyph import Glyph, Metrics
+from handfont.core.inking import ink
+from handfont.core.strokes import StrokeGlyph
+from handfont.glyph import Glyph
 from handfont.layout import pitch, spacing, strokes
 from handfont.layout.content import Block, Content, Look, Table, Word
 from handfont.layout.motion import normals
 from handfont.layout.pitch import PITCH
 from handfont.streams import stream
+from handfont.util.parallel import side_by_side
 
 if TYPE_CHECKING:
     from handfont.hand import Hand
@@ -96,8 +98,6 @@ class Writer:
         """Boxes of blocks; glyphs of several short blocks, or of a part of a long one, are drawn at once, some such
         parts side by side while earlier ones are set.
         """
-        from handfont.model.inference import side_by_side  # and torch, which checking a text must not wait for
-
         drawn = side_by_side(self._task(parts) for parts in self._parts(content))
         with closing(drawn):
             for parts, glyphs in drawn:
@@ -225,10 +225,10 @@ class Writer:
 
     def _box(self, character: str, position: int) -> Glyph:
         """A box in place of a character that cannot be written."""
-        pen = self.hand.style.pen.width
-        outline, points = strokes.box(0.9, 1.5, pen, stream(self.seed, self.document, "box", position))
-        left, right = edges_of(points)
-        return Glyph(character, outline, Metrics(1.5, 0.75), pen, left, right)
+        nib = self.hand.nib
+        sides = strokes.box(0.9, 1.5, nib.width, stream(self.seed, self.document, "box", position))
+        inked = ink([StrokeGlyph(character, sides)], nib)
+        return Glyph(character, sides, inked.outlines[0], nib.width, inked.left[0], inked.right[0])
 
 
 _WRITABLE = frozenset(WRITABLE)

@@ -58,15 +58,16 @@ def ring(x: float, y: float, radius: float, pen: float, rng: np.random.Generator
     return stroke(path, pen, rng, 0.08)
 
 
-def box(width: float, height: float, pen: float, rng: np.random.Generator) -> tuple[Outline, Points]:
-    """A box on the baseline about x = 0, in four strokes; and close points on them."""
+def box(width: float, height: float, pen: float, rng: np.random.Generator) -> tuple[FloatArray, ...]:
+    """A box on the baseline about x = 0, as the paths of its four strokes."""
     half = width / 2
-    corners = [(-half, 0.0), (half, 0.0), (half, height), (-half, height)]
-    sides = [(*corners[i], *corners[(i + 1) % 4]) for i in range(4)]
-    drawn = [line(*side, pen, rng) for side in sides]
-    points = np.concatenate([np.linspace(side[:2], side[2:], 40) for side in sides])
-    around = np.concatenate([points + pen / 2, points - pen / 2])
-    return Outline(tuple(contour for outline in drawn for contour in outline.contours)), around
+    corners = np.array([(-half, 0.0), (half, 0.0), (half, height), (-half, height)])
+    ends = np.stack([corners, np.roll(corners, -1, axis=0)], axis=1) + rng.normal(0, 0.25 * pen, (4, 2, 2))
+    along = np.linspace(0, 1, 9)[:, None]
+    bows = rng.normal(0, 0.02, 4)[:, None, None] * (4 * along * (1 - along))[None]
+    normals = (ends[:, 1] - ends[:, 0])[:, None, ::-1] * [-1, 1]
+    paths = ends[:, None, 0] + along * (ends[:, None, 1] - ends[:, None, 0]) + bows * normals
+    return tuple(paths.astype(np.float32))
 
 
 def _ribbon(path: Points, pen: float, rng: np.random.Generator, wobble: float) -> Points:

@@ -13,36 +13,31 @@ from handfont.charset import CHARACTERS
 from handfont.errors import ModelError
 
 WEIGHTS = Path(__file__).parent / "weights"
-CURRENT = "hand-5"
+CURRENT = "hand-6"
 """The weights that are used, and that styles are enrolled with."""
 
 
 @dataclass(frozen=True)
 class ModelConfig:
-    """Sizes of the network. ``name`` identifies the weights: a style names the weights it was enrolled with."""
+    """Sizes of the model. ``name`` identifies the weights: a style names the weights it was enrolled with."""
 
     name: str = "untrained"
     characters: str = CHARACTERS
     grid: int = sdf.GRID
+    """Samples along each side of the fields that the networks look at."""
     style: int = 24
     """Dimensions of the style latent z, one for a writer."""
-    residual: int = 32
-    """Dimensions of the residual latent u, one for a glyph."""
-    modes: int = 4
-    """Components of the residual prior p(u | z, c): the ways (allographs) a character may be written."""
+    strokes: int = 32
+    """Dimensions of the latent of a character's strokes."""
+    directions: int = 12
+    """In which a writer's repetitions vary."""
+    forms: str = ""
+    """The character of each form of strokes, by its number."""
     embedded: int = 64
     """Dimensions of the embedder's view of a glyph."""
-    embedding: int = 48
-    """Dimensions a character is told to the networks by."""
-    features: int = 256
-    encoder: tuple[int, int, int, int] = (32, 48, 96, 160)
-    decoder: tuple[int, int, int] = (1024, 2, 320)
-    """Width of its perceptron, its inner layers, and basis fields."""
     metrics: int = 4
     reader: tuple[int, int, int, int] = (24, 48, 80, 128)
     reader_features: int = 256
-    proofreader: tuple[int, int] = (384, 256)
-    """Widths of the proofreader's layers."""
 
     def to_json(self) -> str:
         return json.dumps(asdict(self), ensure_ascii=False, indent=2) + "\n"

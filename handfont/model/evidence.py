@@ -12,40 +12,47 @@ the training hands by heart (Rubin, Thayer 1982; in speech, eigenvoices: Kuhn, J
 
 from __future__ import annotations
 
-import torch
-from torch import Tensor, nn
+from dataclasses import dataclass
 
-from handfont.model.gaussians import Gaussian
+import numpy as np
+from numpy.typing import NDArray
+
+from handfont.gaussian import Gaussian
+from handfont.glyph import FloatArray
 
 PLACES = 2
 """Metrics that style is told by: log size and centre height."""
+LEAST_PRECISION = 1e-3
+"""Of what one glyph says of a dimension of the style."""
 
 
-class Evidence(nn.Module):
-    """The likelihood of z for glyphs, with the style's axes turned so that its precision is nearly diagonal."""
+@dataclass(frozen=True, eq=False)
+class Evidence:
+    """The likelihood of z for glyphs, with the style's axes turned so that its precision is nearly diagonal.
 
-    centre: Tensor
-    loading: Tensor
-    noise: Tensor
+    Attributes:
+        centre: (C, E + PLACES) what is seen of each of C characters in the mean hand: embedding, log size, height.
+        loading: (C, E + PLACES, Z) how that goes with the style.
+        noise: (C, E + PLACES) variances of what the style does not explain.
+    """
 
-    def __init__(self, characters: int, embedded: int, style: int) -> None:
-        super().__init__()
-        seen = embedded + PLACES
-        self.register_buffer("centre", torch.zeros(characters, seen))
-        self.register_buffer("loading", torch.zeros(characters, seen, style))
-        self.register_buffer("noise", torch.ones(characters, seen))
+    centre: FloatArray
+    loading: FloatArray
+    noise: FloatArray
 
-    def forward(self, embedding: Tensor, character: Tensor, metrics: Tensor, known: Tensor) -> Gaussian:
-        """Gaussians over z: embedding (N, E), character (N,), metrics and known (N, M)."""
-        given = torch.cat([torch.ones_like(embedding), known[:, :PLACES]], -1)
-        seen = torch.cat([embedding, metrics[:, :PLACES]], -1)
-        weight = given / self.noise[character]
-        loading = self.loading[character]
-        precision = (weight[..., None] * loading.square()).sum(1).clamp(min=1e-3)
-        told = ((weight * (seen - self.centre[character]))[..., None] * loading).sum(1)
-        return Gaussian(told / precision, -precision.log())
+    def of(
+        self, embedding: FloatArray, characters: NDArray[np.int64], metrics: FloatArray, known: FloatArray
+    ) -> list[Gaussian]:
+        """What each of N glyphs says of z: embedding (N, E), characters (N,), metrics and known (N, M)."""
+        given = np.concatenate([np.ones_like(embedding), known[:, :PLACES]], axis=1).astype(np.float64)
+        seen = np.concatenate([embedding, metrics[:, :PLACES]], axis=1)
+        weight = given / self.noise[characters]
+        loading = self.loading[characters].astype(np.float64)
+        precision = np.maximum((weight[..., None] * loading**2).sum(axis=1), LEAST_PRECISION)
+        told = ((weight * (seen - self.centre[characters]))[..., None] * loading).sum(axis=1)
+        return [Gaussian(mean, variance) for mean, variance in zip(told / precision, 1 / precision, strict=True)]
 
-    def expected(self, z: Tensor, character: Tensor) -> Tensor:
-        """The embedding (N, E) of a character (N,) in a style z (N, Z)."""
-        seen = self.centre[character] + (self.loading[character] @ z[..., None])[..., 0]
-        return seen[:, :-PLACES]
+    def expected(self, style: FloatArray, characters: NDArray[np.int64]) -> FloatArray:
+        """Unit vectors (N, E): how the embedder should see characters (N,) written in a style (Z,)."""
+        seen = (self.centre[characters] + self.loading[characters] @ style)[:, :-PLACES]
+        return np.asarray(seen / np.maximum(np.linalg.norm(seen, axis=1, keepdims=True), 1e-9), np.float32)

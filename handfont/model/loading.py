@@ -1,93 +1,122 @@
-"""The shipped weights: loaded once a process, checked, never unpickled."""
+"""The shipped weights: loaded once a process, checked, never unpickled.
+
+What writing needs (strokes, evidence, tables) is read as NumPy arrays; the networks, which only look at scans and
+drawings, are loaded with torch when one of them is first asked for.
+"""
 
 from __future__ import annotations
 
-from copy import deepcopy
+import json
+from collections.abc import Callable
 from dataclasses import dataclass, fields
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
-import torch
-from safetensors import SafetensorError
-from safetensors.torch import load_file, save_file
-from torch import Tensor, nn
+import numpy as np
+from numpy.typing import NDArray
+from safetensors import SafetensorError, safe_open
 
 from handfont.charset import CHARACTERS
 from handfont.errors import ModelError
-from handfont.model.config import CURRENT, WEIGHTS, installed
-from handfont.model.network import HandModel, channels_last
+from handfont.model.config import CURRENT, WEIGHTS, ModelConfig, installed
+from handfont.model.evidence import Evidence
 from handfont.model.population import Population
-from handfont.model.proofreader import Proofreader, new_proofreader
-from handfont.model.reader import Reader, folded, new_reader
+from handfont.model.strokes import StrokeModel
+
+if TYPE_CHECKING:
+    from handfont.model.embedder import Embedder
+    from handfont.model.networks import Networks
+    from handfont.model.reader import Reader
+
+Arrays = dict[str, NDArray[Any]]
 
 
 @dataclass(frozen=True, eq=False)
 class Weights:
-    """A trained model: the network, the readers, and the population they were trained on."""
+    """A trained model.
 
-    network: HandModel
-    reader: Reader
-    proofreader: Proofreader
+    Attributes:
+        strokes: the shapes of characters, and the hands they were learnt from.
+        evidence: what a glyph says of its writer's style.
+        population: how large characters are and where they stand.
+        networks: loads the reader and the embedder.
+    """
+
+    config: ModelConfig
+    strokes: StrokeModel
+    evidence: Evidence
     population: Population
+    networks: Callable[[], Networks]
 
     @property
     def name(self) -> str:
-        return self.network.config.name
+        return self.config.name
+
+    @cached_property
+    def _loaded(self) -> Networks:
+        return self.networks()
+
+    @property
+    def reader(self) -> Reader:
+        """Which character a glyph is."""
+        return self._loaded.reader
+
+    @property
+    def embedder(self) -> Embedder:
+        """How a glyph looks to whoever asks for its writer."""
+        return self._loaded.embedder
 
 
-def save_weights(weights: Weights, folder: Path) -> None:
-    """Networks and population as float16 safetensors, the configuration as JSON beside them."""
-    tensors = (halved(weights.network, "network") | halved(folded(deepcopy(weights.reader)), "reader")
-               | halved(weights.proofreader, "proofreader"))
-    for field in fields(Population):
-        tensors[f"population.{field.name}"] = torch.from_numpy(getattr(weights.population, field.name)).half()
-    folder.mkdir(parents=True, exist_ok=True)
-    save_file(tensors, folder / f"{weights.name}.safetensors")
-    (folder / f"{weights.name}.json").write_text(weights.network.config.to_json(), encoding="utf-8")
+def arrays_of(weights: Weights) -> Arrays:
+    """Everything but the networks, by the names it has in the file; floats as half floats."""
+    tables = {f"evidence.{field.name}": getattr(weights.evidence, field.name) for field in fields(Evidence)}
+    tables |= {f"population.{field.name}": getattr(weights.population, field.name) for field in fields(Population)}
+    tables |= {f"strokes.{name}": array for name, array in weights.strokes.arrays().items()}
+    return {name: np.ascontiguousarray(array.astype(np.float16) if array.dtype == np.float32 else array)
+            for name, array in tables.items()}
 
 
 @lru_cache(maxsize=2)
 def load_weights(name: str = CURRENT, folder: Path = WEIGHTS) -> Weights:
-    """The weights of the given name: network in float32 and evaluation mode, population.
+    """The weights of the given name.
 
     Raises:
         ModelError: the files are missing or damaged.
     """
     config = installed(name, folder)
-    try:
-        tensors = load_file(folder / f"{name}.safetensors")
-    except (OSError, ValueError, SafetensorError) as error:
-        raise ModelError(f"the weights '{name}' in {folder} cannot be read ({error}); install handfont again"
-                         ) from error
+    path = folder / f"{name}.safetensors"
     if config.characters != CHARACTERS:
         raise ModelError(f"the weights '{name}' in {folder} are for another set of characters; install handfont again")
-    # Not on the "meta" device: initialising an embedding there imports torch's compiler, which takes two seconds.
-    state = torch.get_rng_state()
-    network, reader, proofreader = HandModel(config), folded(new_reader(config)), new_proofreader(config)
-    torch.set_rng_state(state)
     try:
-        fill(network, "network", tensors)
-        fill(reader, "reader", tensors)
-        fill(proofreader, "proofreader", tensors)
-        population = Population(**{field.name: tensors[f"population.{field.name}"].float().numpy()
-                                   for field in fields(Population)})
-    except (RuntimeError, KeyError) as error:
-        raise ModelError(f"the weights '{name}' do not fit their configuration; install handfont again") from error
-    return Weights(channels_last(network).eval(), channels_last(reader), proofreader, population)
+        with safe_open(path, "numpy") as file:
+            tables = {key: _single(file.get_tensor(key)) for key in file.keys()  # noqa: SIM118
+                      if not key.startswith(("reader.", "embedder."))}
+            forms = json.loads((file.metadata() or {})["forms"])
+        own: dict[str, Arrays] = {"strokes": {}, "evidence": {}, "population": {}}
+        for key, value in tables.items():
+            part, _, array = key.partition(".")
+            own[part][array] = value
+            if not np.isfinite(value).all():
+                raise ValueError(f"{key} holds what is no number")
+        weights = Weights(config, StrokeModel.of(forms, own["strokes"]), Evidence(**own["evidence"]),
+                          Population(**own["population"]), _Networks(path, config))
+    except (OSError, ValueError, KeyError, TypeError, SafetensorError) as error:
+        raise ModelError(f"the weights '{name}' in {folder} cannot be read ({error}); install handfont again"
+                         ) from error
+    return weights
 
 
-def halved(module: nn.Module, part: str) -> dict[str, Tensor]:
-    """The module's parameters and buffers as one part of a file: in float16, counters as they are."""
-    return {f"{part}.{key}": (value.half() if value.is_floating_point() else value).detach().cpu().contiguous()
-            for key, value in module.state_dict().items()}
+def _single(array: NDArray[Any]) -> NDArray[Any]:
+    return array.astype(np.float32) if array.dtype == np.float16 else array
 
 
-def fill(module: nn.Module, part: str, tensors: dict[str, Tensor]) -> None:
-    """The module's parameters and buffers, in float32, from the tensors of one part of the file."""
-    own = {key.removeprefix(f"{part}."): value for key, value in tensors.items() if key.startswith(f"{part}.")}
-    module.load_state_dict({key: value.float() if value.is_floating_point() else value for key, value in own.items()},
-                           assign=True)
-    for parameter in module.parameters():
-        if not torch.isfinite(parameter).all():
-            raise RuntimeError("a weight is not a number")
-        parameter.requires_grad_(False)
+@dataclass(frozen=True)
+class _Networks:
+    path: Path
+    config: ModelConfig
+
+    def __call__(self) -> Networks:
+        from handfont.model.networks import load_networks
+
+        return load_networks(self.path, self.config)

@@ -17,22 +17,18 @@ legible and look like somebody's.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from safetensors import SafetensorError
-from safetensors.numpy import load_file, save_file
 
 from handfont.core.contacts import in_touch
 from handfont.core.forms import MOST_STROKES, POINTS, StrokeForm, assign, coarse, in_form, tidied
 from handfont.core.strokes import FloatArray, StrokeGlyph
-from handfont.errors import ModelError
+from handfont.core.variation import stand
 
 ARRAYS = ("mean", "basis", "deviation", "within", "height", "slope", "hand_form", "hand_latent", "hand_style",
           "hand_embedding")
@@ -50,7 +46,8 @@ class StrokeModel:
         basis: (F, U, 2 POINTS) orthonormal directions.
         deviation: (F, U) standard deviation of the latent over people.
         within: (F, R, U) rows of a factor W^T of the covariance of the latent among one writer's samples.
-        height: (F, 2) mean and standard deviation of the height of the box's middle over the baseline, in x-heights.
+        height: (F, 3) the share of the height of a character's box at which it keeps to the line (0 its foot, 1 its
+            top), and mean and standard deviation of the height of that place over the baseline, in x-heights.
         slope: (F, U, Z) how the latent goes with the style of the writer.
         hand_form: (H,) the form of each character of a training hand.
         hand_latent: (H, U) its mean latent.
@@ -84,7 +81,7 @@ class StrokeModel:
         return result
 
     @cached_property
-    def _begins(self) -> NDArray[np.int64]:
+    def begins(self) -> NDArray[np.int64]:
         """(F, MOST_STROKES) the first point of each stroke of each form, POINTS where it has no more."""
         result = np.full((len(self.forms), MOST_STROKES), POINTS)
         for number, form in enumerate(self.forms):
@@ -108,9 +105,15 @@ class StrokeModel:
         points = in_form(own, self.forms[form]).reshape(-1)
         return form, np.asarray((points - self.mean[form]) @ self.basis[form].T, np.float32)
 
+    def points(self, form: int, latent: FloatArray) -> FloatArray:
+        """(POINTS, 2) of a latent (U,), about the middle of the character's box."""
+        return np.asarray((self.mean[form] + latent @ self.basis[form]).reshape(POINTS, 2), np.float32)
+
     def decode(self, forms: Sequence[int], latents: FloatArray) -> list[StrokeGlyph]:
         """Characters of given forms and latents (N, U), each at its form's usual height over the baseline."""
-        return self._placed(np.asarray(forms), self._points(np.asarray(forms), latents))
+        chosen = np.asarray(forms)
+        points = self._points(chosen, latents)
+        return self._placed(chosen, points, points)
 
     def sample(
         self, forms: Sequence[int], latents: FloatArray, rng: np.random.Generator, amount: float = 1.0
@@ -122,17 +125,19 @@ class StrokeModel:
         factors = self.within[chosen]
         noise = amount * rng.standard_normal(factors.shape[:2])
         varied = np.asarray(latents + np.einsum("nr,nru->nu", noise, factors), np.float32)
-        points = in_touch(self._points(chosen, varied), self._points(chosen, latents), self._begins[chosen])
-        return self._placed(chosen, points)
+        means = self._points(chosen, latents)
+        return self._placed(chosen, in_touch(self._points(chosen, varied), means, self.begins[chosen]), means)
 
     def _points(self, forms: NDArray[np.int64], latents: FloatArray) -> FloatArray:
         points = self.mean[forms] + np.einsum("nu,nup->np", latents, self.basis[forms])
         return points.reshape(-1, POINTS, 2).astype(np.float32)
 
-    def _placed(self, forms: NDArray[np.int64], points: FloatArray) -> list[StrokeGlyph]:
-        middle = (points.min(axis=1) + points.max(axis=1)) / 2
-        middle[:, 1] -= self.height[forms, 0]
-        placed = (points - middle[:, None]).astype(np.float32)
+    def _placed(self, forms: NDArray[np.int64], points: FloatArray, means: FloatArray) -> list[StrokeGlyph]:
+        stand(points, means, self.height[forms, 0])
+        low, high = means.min(axis=1), means.max(axis=1)
+        share, height = self.height[forms, 0], self.height[forms, 1]
+        origin = np.stack([(low[:, 0] + high[:, 0]) / 2, (1 - share) * low[:, 1] + share * high[:, 1] - height], axis=1)
+        placed = (points - origin[:, None]).astype(np.float32)
         return [StrokeGlyph(self.forms[form].character, self.forms[form].strokes(own))
                 for form, own in zip(forms.tolist(), placed, strict=True)]
 
@@ -152,34 +157,25 @@ class StrokeModel:
         moved = self.hand_latent[best] + ADAPTED * self.slope[form] @ (style - self.hand_style[best])
         return form, np.asarray(moved, np.float32)
 
-    def save(self, path: Path) -> None:
-        """Write the model: arrays as half floats beside a JSON text of the forms."""
-        tensors = {name: np.ascontiguousarray(
-            value.astype(np.float16) if (value := getattr(self, name)).dtype == np.float32 else value)
-            for name in ARRAYS}
-        tensors |= {f"template.{number}": form.template.astype(np.float16) for number, form in enumerate(self.forms)}
-        forms = json.dumps([[form.character, list(form.counts)] for form in self.forms])
-        path.parent.mkdir(parents=True, exist_ok=True)
-        save_file(tensors, path, {"forms": forms})
+    def arrays(self) -> dict[str, NDArray[Any]]:
+        """All arrays, by name, the templates of the forms among them."""
+        templates = {f"template.{number}": form.template for number, form in enumerate(self.forms)}
+        return {name: getattr(self, name) for name in ARRAYS} | templates
+
+    def forms_listed(self) -> list[list[Any]]:
+        """Character and point counts of each form, as JSON can hold them."""
+        return [[form.character, list(form.counts)] for form in self.forms]
 
     @classmethod
-    def load(cls, path: Path) -> StrokeModel:
-        """The model that :meth:`save` wrote.
+    def of(cls, forms: list[list[Any]], arrays: dict[str, NDArray[Any]]) -> StrokeModel:
+        """The model of what :meth:`forms_listed` and :meth:`arrays` gave.
 
         Raises:
-            ModelError: the file is missing, damaged or no stroke model.
+            KeyError: an array is missing.
+            ValueError: a form has not the number of points that forms have.
         """
-        from safetensors import safe_open
-
-        try:
-            tensors = load_file(path)
-            with safe_open(path, "numpy") as file:
-                forms = json.loads((file.metadata() or {})["forms"])
-            listed = tuple(StrokeForm(character, tuple(counts), tensors[f"template.{number}"].astype(np.float32))
-                           for number, (character, counts) in enumerate(forms))
-            values: dict[str, Any] = {name: tensors[name] for name in ARRAYS}
-        except (OSError, ValueError, KeyError, TypeError, SafetensorError) as error:
-            raise ModelError(f"the stroke model {path} cannot be read ({error}); make it with "
-                             "python -m handfont.train.strokes") from error
-        return cls(listed, **{name: value.astype(np.float32) if value.dtype == np.float16 else value
-                              for name, value in values.items()})
+        listed = tuple(StrokeForm(character, tuple(counts), arrays[f"template.{number}"])
+                       for number, (character, counts) in enumerate(forms))
+        if any(sum(form.counts) != POINTS for form in listed):
+            raise ValueError(f"a form has not {POINTS} points")
+        return cls(listed, **{name: arrays[name] for name in ARRAYS})

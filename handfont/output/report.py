@@ -13,11 +13,14 @@ import jinja2
 import numpy as np
 
 from handfont.charset import ASCII
-from handfont.glyph import Glyph, GlyphSample, Metrics
+from handfont.core.inking import ink
+from handfont.core.strokes import StrokeGlyph
+from handfont.estimation import Fit, Fits
+from handfont.glyph import Glyph, GlyphSample
 from handfont.hand import Hand
 from handfont.layout import spacing
-from handfont.outline import trace
 from handfont.output.svg import path_of
+from handfont.scan.skeleton import skeleton_of_sample
 from handfont.style.kept import Kept, KeptSample
 from handfont.style.posterior import StylePosterior
 
@@ -29,6 +32,10 @@ HEIGHT = (2.4, -1.3)
 """A line of specimen shows from so many x-heights above the baseline to so many below."""
 
 
+Written = tuple[GlyphSample, Fit]
+"""A sample, and the strokes that were found in its ink."""
+
+
 @dataclass(frozen=True)
 class _Shown:
     """One character: its samples with their numbers, and how the hand draws it."""
@@ -38,9 +45,12 @@ class _Shown:
     drawn: str
 
 
-def write(style: StylePosterior, kept: Kept, preview: Path, failures: Sequence[str], path: Path) -> None:
+def write(
+    style: StylePosterior, kept: Kept, fits: Fits, preview: Path, failures: Sequence[str], path: Path
+) -> None:
     """Write the report to ``path``, an existing file or a new one; ``preview`` is a PNG of the hand's specimen.
 
+    ``fits`` are the strokes of the samples; they are shown over the ink.
     ``failures`` are sentences on pages that could not be read.
     """
     template = jinja2.Environment(autoescape=True, trim_blocks=True, lstrip_blocks=True).from_string(
@@ -50,27 +60,48 @@ def write(style: StylePosterior, kept: Kept, preview: Path, failures: Sequence[s
     usual = [c for c in ASCII if c in numbered] + sorted(c for c in numbered if c not in ASCII)
     missing = [c for c in ASCII if c not in style.characters]
     drawn = dict(zip(usual + missing, hand.write("".join(usual + missing), seed=1), strict=True))
+    over = {id(sample): _over_ink((sample, found), hand) for sample in kept.used
+            if (found := fits.get(id(sample))) is not None}
     rows = [_Shown(c, list(enumerate(numbered[c], 1)), _picture([drawn[c]], hand)) for c in usual]
     left_out = [(f"{c}:{number}", kept_sample) for c in usual for number, kept_sample in enumerate(numbered[c], 1)
                 if not kept_sample.used]
     text = template.render(
         style=style, kept=kept, rows=rows, missing=[(c, _picture([drawn[c]], hand)) for c in missing],
         left_out=left_out, failures=failures, specimen=_data(preview.read_bytes()), data=_data,
-        lines=_lines(kept, hand), used=len(kept.used))
+        lines=_lines(kept, fits, hand), over=over, used=len(kept.used))
     path.write_text(text, encoding="utf-8", newline="\n")
+
+
+def _over_ink(written: Written, hand: Hand) -> str:
+    """The strokes that were found in a sample over its ink, as SVG; the ink is drawn from its middle line."""
+    sample, fit = written
+    middle = skeleton_of_sample(sample)
+    low, high = middle.points.min(axis=0) - sample.pen, middle.points.max(axis=0) + sample.pen
+    scale = 100
+    rows = np.rint(middle.points[::2] * [scale, -scale]).astype(int).tolist()
+    ink = "".join(f"M{x} {y}h0" for x, y in rows)
+    width = float(np.median(middle.widths)) if sample.skeleton is not None else sample.pen
+    form = hand.weights.strokes.forms[fit.form]
+    paths = "".join("M" + "L".join(f"{x} {y}" for x, y in np.rint(stroke * [scale, -scale]).astype(int).tolist())
+                    for stroke in form.strokes(fit.points))
+    box = f"{scale * low[0]:.0f} {-scale * high[1]:.0f} {scale * (high - low)[0]:.0f} {scale * (high - low)[1]:.0f}"
+    return (f'<svg class="strokes" viewBox="{box}" role="img" aria-label="strokes of {escape(sample.character)}">'
+            f'<path class="ink" stroke-width="{scale * max(width, 0.04):.0f}" d="{ink}"/><path d="{paths}"/></svg>')
 
 
 def _data(png: bytes) -> str:
     return "data:image/png;base64," + base64.b64encode(png).decode("ascii")
 
 
-def _lines(kept: Kept, hand: Hand) -> list[tuple[str, str]]:
+def _lines(kept: Kept, fits: Fits, hand: Hand) -> list[tuple[str, str]]:
     """Pictures of a line in the writer's own letters and of the same line as the hand draws it, in words that the
     writer has all letters of.
     """
-    own: dict[str, list[GlyphSample]] = {}
+    own: dict[str, list[Written]] = {}
     for sample in kept.used:
-        own.setdefault(sample.character, []).append(sample)
+        found = fits.get(id(sample))
+        if found is not None:
+            own.setdefault(sample.character, []).append((sample, found))
     result = []
     for sentence in PANGRAMS:
         words = [word for word in sentence.split() if set(word) <= own.keys()]
@@ -83,22 +114,23 @@ def _lines(kept: Kept, hand: Hand) -> list[tuple[str, str]]:
     return result[:3]
 
 
-def _as_written(text: str, own: dict[str, list[GlyphSample]], hand: Hand) -> list[Glyph]:
-    """The writer's own samples as glyphs, each character's in turn."""
+def _as_written(text: str, own: dict[str, list[Written]], hand: Hand) -> list[Glyph]:
+    """The writer's own samples as glyphs, each character's in turn: the strokes that were found in their ink."""
     turn = dict.fromkeys(own, 0)
     chosen = []
     for character in text.replace(" ", ""):
         samples = own[character]
-        chosen.append(samples[turn[character] % len(samples)])
+        sample, fit = samples[turn[character] % len(samples)]
         turn[character] += 1
-    means = {c: hand.style.characters[c][0].centre_y for c in own if c in hand.style.characters}
-    size = np.array([sample.metrics.size for sample in chosen], np.float32)
-    centre = np.array([next(y for y in (s.metrics.centre_y, means.get(s.character), 0.5) if y is not None)
-                       for s in chosen], np.float32)
-    pen = np.array([sample.pen for sample in chosen], np.float32)
-    traced = trace(np.stack([sample.shape for sample in chosen]), size, centre, pen)
-    return [Glyph(s.character, traced.outlines[i], Metrics(float(size[i]), float(centre[i])), float(pen[i]),
-                  traced.left[i], traced.right[i]) for i, s in enumerate(chosen)]
+        form = hand.weights.strokes.forms[fit.form]
+        height = sample.metrics.centre_y
+        if height is None:
+            usual = hand.allographs(character)[0].points[:, 1]
+            height = float(usual.min() + usual.max()) / 2
+        chosen.append(StrokeGlyph(character, form.strokes(fit.points + np.array([0.0, height], np.float32))))
+    inked = ink(chosen, hand.nib)
+    return [Glyph(glyph.character, glyph.strokes, inked.outlines[i], hand.nib.width, inked.left[i], inked.right[i])
+            for i, glyph in enumerate(chosen)]
 
 
 def _picture(glyphs: list[Glyph], hand: Hand, text: str = "") -> str:

@@ -6,6 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from handfont.charset import INDEX, confusable
+from handfont.core.strokes import length
 from handfont.glyph import GlyphSample
 from handfont.model import inference
 from handfont.model.loading import Weights
@@ -14,6 +15,8 @@ from handfont.sdf import CANONICAL_PEN, INNER
 UNREAD, READ, ILLEGIBLE = 0.02, 0.8, 0.01
 """A glyph is doubtful whose own label has less than the first probability and another more than the second, and in any
 case below the third: whoever labelled it is believed before the reader."""
+BEGUN = 0.25
+"""Way that the width of the pen adds to each stroke, in x-heights: a dot has ink, too."""
 MUCH, TOO_MUCH = 1.5, 2.2
 """So many times the pen's way that its character usually takes, and a glyph that is not well read is doubtful, and any.
 Signs are too small for that."""
@@ -24,7 +27,7 @@ def doubtful(samples: list[GlyphSample], weights: Weights) -> list[tuple[GlyphSa
     if not samples:
         return []
     probabilities = inference.read(weights.reader, np.stack([sample.shape for sample in samples]))
-    characters = weights.network.config.characters
+    characters = weights.config.characters
     labels = np.array([INDEX[sample.character] for sample in samples])
     usual = _ways(weights)[labels]
     ways = np.array([_way(sample.shape[None], np.array([sample.metrics.size]))[0] for sample in samples]) / usual
@@ -49,10 +52,10 @@ def _way(shapes: NDArray[np.float32], sizes: NDArray[np.float64]) -> NDArray[np.
 
 
 def _ways(weights: Weights) -> NDArray[np.float64]:
-    """The usual way for every character: that of the mean hand."""
-    network = weights.network
-    everything = np.arange(len(network.config.characters))
-    style = np.zeros(network.config.style, np.float32)
-    residuals = np.stack([means[shares.argmax()] for shares, means, _ in inference.prior(network, style, everything)])
-    shapes, _ = inference.decode(network, style, residuals, everything)
-    return np.maximum(_way(shapes, np.exp(weights.population.metric_mean[:, 0])), 0.5)
+    """The usual way for every character (C,): the mean of those of its forms."""
+    model = weights.strokes
+    found: list[list[float]] = [[0.5] for _ in weights.config.characters]
+    for number, form in enumerate(model.forms):
+        strokes = form.strokes(model.mean[number].reshape(-1, 2))
+        found[INDEX[form.character]].append(sum(length(stroke) + BEGUN for stroke in strokes))
+    return np.array([max(float(np.mean(ways[1:] or ways)), 0.5) for ways in found])

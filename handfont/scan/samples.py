@@ -12,6 +12,7 @@ from handfont.charset import INDEX, SITS_ON_BASELINE
 from handfont.glyph import GlyphSample, Metrics
 from handfont.model.population import Population
 from handfont.scan.cells import Cell
+from handfont.scan.skeleton import skeleton_of
 
 FEWEST = 8
 """From fewer letters x-height and baseline of a page are not told."""
@@ -61,12 +62,12 @@ def measure(
     width = _true_width([cell for cell, _ in filled], letters)
     centres = _centres([label for _, label in filled], drops, lows, rows, population)
     samples = []
-    for (cell, label), (shape, *_), size, centre, pen in zip(filled, shapes, sizes, centres, pens, strict=True):
+    for (cell, label), (shape, x, y, _), size, centre, pen in zip(filled, shapes, sizes, centres, pens, strict=True):
         ratio = float(size / np.exp(population.metric_mean[INDEX[label], 0]))
         plausible = SIZE_RANGE[0] < ratio < SIZE_RANGE[1] and not cell.touches
         samples.append(GlyphSample(label, shape, Metrics(float(size), float(centre)),
                                    float(width * pen / (x_height * cell.zoom)), source, cell.box,
-                                   1.0 if plausible else 0.5))
+                                   1.0 if plausible else 0.5, skeleton_of(cell.ink, x_height * cell.zoom, (x, y))))
     colours = np.array([cell.colour for cell, _ in filled if cell.colour is not None])
     ink = "#" + "".join(f"{int(v):02x}" for v in np.median(colours, axis=0))
     return samples, PageMeasures(x_height, width * typical / x_height, ink)

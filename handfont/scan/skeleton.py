@@ -2,32 +2,20 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
 from handfont.compiled import compiled
-from handfont.core.strokes import FloatArray
-from handfont.glyph import GlyphSample
+from handfont.glyph import GlyphSample, Skeleton
 from handfont.sdf import INNER, inside_distance
 
+MOST_POINTS = 160
+"""Points of a skeleton; of more, some are left out evenly."""
+SMOOTHING, LEAST_SMOOTHING = 0.3, 0.8
+"""Ink is smoothed by a Gaussian whose deviation is this share of half its pen, where that is so many pixels."""
 ENLARGED = 4
 """Fields of samples are enlarged so many times before they are thinned."""
-
-
-@dataclass(frozen=True, eq=False)
-class Skeleton:
-    """Points on the middle line of ink.
-
-    Attributes:
-        points: (P, 2) x and y, y up, in x-heights from the origin that was given.
-        widths: (P,) diameter of the largest disc about each point that lies within the ink, in x-heights.
-    """
-
-    points: FloatArray
-    widths: FloatArray
 
 
 def skeleton_of(ink: NDArray[np.bool_], x_height: float, origin: tuple[float, float]) -> Skeleton:
@@ -37,18 +25,32 @@ def skeleton_of(ink: NDArray[np.bool_], x_height: float, origin: tuple[float, fl
         x_height: pixels of an x-height.
         origin: column and row, in pixels, that become x = 0 and y = 0.
     """
-    padded = np.pad(ink, 2)
+    padded = _smoothed(np.pad(ink, 2))
     inside = inside_distance(padded)
     thin = thinned(padded)
     rows, columns = np.nonzero(thin)
+    kept = np.linspace(0, len(rows) - 1, min(len(rows), MOST_POINTS)).round().astype(int)
+    rows, columns = rows[kept], columns[kept]
     points = np.stack([columns - 2 + 0.5 - origin[0], origin[1] - (rows - 2 + 0.5)], axis=1) / x_height
     # A pixel's distance is that to the nearest pixel of paper: the edge lies half a pixel before its middle.
     widths = (2 * inside[rows, columns] - 1) / x_height
     return Skeleton(points.astype(np.float32), widths.astype(np.float32))
 
 
+def _smoothed(ink: NDArray[np.bool_]) -> NDArray[np.bool_]:
+    """Ink without the roughness of its edge, from which thinning would grow twigs."""
+    widest = float(inside_distance(ink).max())
+    sigma = SMOOTHING * widest
+    smooth = cv2.GaussianBlur(ink.astype(np.float32), (0, 0), sigma) > 0.5 if sigma > LEAST_SMOOTHING else ink
+    return smooth if smooth.any() else ink
+
+
 def skeleton_of_sample(sample: GlyphSample) -> Skeleton:
-    """The skeleton of a sample of ink, which its field holds at the canonical pen; x = 0, y = 0 is the middle of it."""
+    """The skeleton of a sample: as it was read, or of the ink that its field holds at the canonical pen; x = 0, y = 0
+    is the middle of its square.
+    """
+    if sample.skeleton is not None:
+        return sample.skeleton
     field = cv2.resize(sample.shape, None, fx=ENLARGED, fy=ENLARGED, interpolation=cv2.INTER_CUBIC)
     middle = len(field) / 2
     return skeleton_of(field > 0, ENLARGED * INNER / sample.metrics.size, (middle, middle))

@@ -17,8 +17,8 @@ from numpy.typing import NDArray
 
 from handfont.core.forms import POINTS
 from handfont.core.strokes import FloatArray, StrokeGlyph
+from handfont.glyph import Skeleton
 from handfont.model.strokes import StrokeModel
-from handfont.scan.skeleton import Skeleton
 
 STARTS = 6
 """Training hands that the ink is fitted from, of all the character's forms ..."""
@@ -28,8 +28,6 @@ ROUNDS = 20
 """Matchings, one after the other; the prior loosens from the first to the last."""
 FIRM, LOOSE = 0.03, 0.0002
 """Weight of the prior in the first and the last round: squared x-heights that a latent one deviation off counts as."""
-MOST_SKELETON = 160
-"""Points of a skeleton that are matched; more are thinned out evenly."""
 SMOOTH = 2.5
 """Offsets are smoothed over so many points of a stroke (deviation of a Gaussian)."""
 LARGEST_OFFSET = 0.2
@@ -65,19 +63,13 @@ def fit(model: StrokeModel, character: str, skeleton: Skeleton) -> StrokeFit | N
     forms = model.forms_of.get(character, [])
     if not forms or not len(skeleton.points):
         return None
-    target = _thinned_out(skeleton.points.astype(np.float64))
+    target = skeleton.points.astype(np.float64)
     starts = [start for form in forms for start in _starts(model, form, target)]
     nearest = sorted(starts, key=lambda start: start.off)[:STARTS]
     fits = [_fit_form(model, form, np.stack([start.latent for start in nearest if start.form == form]), target)
             for form in sorted({start.form for start in nearest})]
     _, form, latent = min(fits, key=lambda one: one[0])
     return _finished(model, form, latent, target)
-
-
-def _thinned_out(points: NDArray[np.float64]) -> NDArray[np.float64]:
-    if len(points) <= MOST_SKELETON:
-        return points
-    return points[np.linspace(0, len(points) - 1, MOST_SKELETON).round().astype(int)]
 
 
 @dataclass(frozen=True, eq=False)

@@ -18,7 +18,7 @@ from handfont import sdf
 from handfont.charset import INDEX, SITS_ON_BASELINE, alike
 from handfont.errors import ScanError
 from handfont.forms import euler_number
-from handfont.glyph import GlyphSample, Metrics
+from handfont.glyph import GlyphSample, Metrics, Skeleton
 from handfont.model import inference
 from handfont.model.loading import Weights
 from handfont.scan import guess, ink, lines, pen, pieces, rhythm
@@ -28,6 +28,7 @@ from handfont.scan.ink import Array, FloatArray
 from handfont.scan.page import PageReading
 from handfont.scan.pieces import Inked, Runs
 from handfont.scan.samples import PageMeasures, weighted_median
+from handfont.scan.skeleton import skeleton_of
 from handfont.scan.upright import FEWEST, Upright, upright
 
 CERTAIN = 0.97
@@ -349,16 +350,16 @@ def read_aligned(page: Aligned, weights: Weights, where: str, dpi: float | None)
             continue
         c = INDEX[character]
         numbers = runs.pieces[r]
-        shape, size, centre, width, box = _final(sheet, inked, numbers)
+        shape, size, centre, width, box, middle = _final(sheet, inked, numbers)
         probability = float(look[r, c])
         sample = GlyphSample(character, shape, Metrics(size, centre), width, where, box,
-                             round(min(share, probability), 4))
+                             round(min(share, probability), 4), middle)
         samples.append(sample)
         reason = ""
         best = int(look[r].argmax())
         ratio = size / float(np.exp(population.metric_mean[c, 0]))
         if probability < READABLE:
-            likely = weights.network.config.characters[int(seen[r].argmax())]
+            likely = weights.config.characters[int(seen[r].argmax())]
             reason = f"looks like '{likely}'" if float(seen[r, int(seen[r].argmax())]) > 0.6 else "cannot be read"
         elif any(used.get(piece, 0) > 1 for piece in numbers):
             reason = "its dot may be another letter's"
@@ -402,8 +403,8 @@ def read_aligned(page: Aligned, weights: Weights, where: str, dpi: float | None)
 
 def _final(
     sheet: Upright, inked: Inked, numbers: list[int]
-) -> tuple[FloatArray, float, float, float, tuple[int, int, int, int]]:
-    """Shape, size, centre height and pen of some pieces, their edges found between pixels."""
+) -> tuple[FloatArray, float, float, float, tuple[int, int, int, int], Skeleton]:
+    """Shape, size, centre height, pen, box and skeleton of some pieces, their edges found between pixels."""
     mask, box = pieces.mask_of(inked, numbers)
     grown = 2
     x0, y0, x1, y1 = (int(v) for v in box)
@@ -420,6 +421,7 @@ def _final(
         fine = cv2.resize(own, None, fx=SHAPE_ZOOM, fy=SHAPE_ZOOM, interpolation=cv2.INTER_NEAREST) > 0
     pen = sdf.pen_width(mask) * SHAPE_ZOOM
     h = inked.x_height * SHAPE_ZOOM
-    field, _, y, side = sdf.from_ink(fine, h, pen)
+    field, x, y, side = sdf.from_ink(fine, h, pen)
     base = float(inked.baseline[numbers].mean())
-    return field, float(side / h), float((base - b - y / SHAPE_ZOOM) / inked.x_height), float(pen / h), (x0, y0, x1, y1)
+    centre = float((base - b - y / SHAPE_ZOOM) / inked.x_height)
+    return field, float(side / h), centre, float(pen / h), (x0, y0, x1, y1), skeleton_of(fine, h, (x, y))

@@ -96,15 +96,13 @@ class App:
 
     async def learn(self, request: Request) -> Response:
         asked = await _json(request)
-        refined = request.url.path.endswith("refine")
 
         def work() -> Any:
             from handfont.studio import learning
-            style = learning.learn(Asked(asked).letters(), self.weights(), refined)
+            style = learning.learn(Asked(asked).letters(), self.weights())
             return self.studio().hold(style)
 
-        worker = self.later if refined else self.now
-        return JSONResponse(await worker.do(f"{request.url.path} {_tab(request)}", work))
+        return JSONResponse(await self.now.do(f"learn {_tab(request)}", work))
 
     async def style(self, request: Request) -> Response:
         try:
@@ -169,7 +167,7 @@ def application(hosts: Callable[[], set[str]]) -> Starlette:
 
     routes = [Route("/", app.file), Route("/page/{name}", app.file), Route("/api/start", _told(app.start)),
               Route("/api/sample/{name}", _told(app.sample))]
-    posts = {"read": app.read, "line": app.line, "learn": app.learn, "refine": app.learn, "style": app.style,
+    posts = {"read": app.read, "line": app.line, "learn": app.learn, "style": app.style,
              "scan": app.scan, "page": app.page, "save/{kind}": app.save}
     routes += [Route(f"/api/{path}", _told(endpoint), methods=["POST"]) for path, endpoint in posts.items()]
     return Starlette(routes=routes, middleware=[Middleware(Guard, hosts=hosts)], lifespan=lifespan)

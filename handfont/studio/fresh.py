@@ -6,10 +6,9 @@ from dataclasses import replace
 
 import numpy as np
 
+from handfont.allographs import Allograph, inferred
 from handfont.gaussian import Gaussian
-from handfont.glyph import FloatArray
 from handfont.hand import Hand
-from handfont.noise import Noise
 from handfont.streams import stream
 from handfont.style.posterior import StylePosterior
 
@@ -17,18 +16,23 @@ CERTAIN = 1e-6
 
 
 class FreshHand(Hand):
-    """Every glyph is drawn in a style of its own from the posterior: how unlike hands the writer's may still be."""
+    """Every letter that the writer was not seen to write is drawn in a style of its own from the posterior: how unlike
+    hands the writer's may still be.
+    """
 
-    def _latents(self, noise: Noise) -> FloatArray:
+    def _way(self, character: str, u: float) -> Allograph:
+        if character in self.style.characters:
+            return super()._way(character, u)
         # A position's own uniform number names its stream, so that it is the same in whatever part it is drawn.
-        draws = [stream(0, "style", float(number).hex()).standard_normal(len(self._z)) for number in noise.choice]
-        deviation = np.sqrt(self.style.writer.variance)
-        return np.asarray(self._z + deviation * np.stack(draws), np.float32)
+        noise = stream(0, "style", float(u).hex()).standard_normal(len(self.style.writer.mean))
+        return inferred(_moved(self.style, noise), character, self.weights)
 
 
 def drawn_style(style: StylePosterior, seed: int) -> StylePosterior:
     """One style from the posterior, another for each seed, as one that is known for certain."""
-    writer = style.writer
-    noise = stream(seed, "style").standard_normal(len(writer.mean))
-    z = style.latent + np.sqrt(writer.variance) * noise
+    return _moved(style, stream(seed, "style").standard_normal(len(style.writer.mean)))
+
+
+def _moved(style: StylePosterior, noise: np.ndarray) -> StylePosterior:
+    z = style.latent + np.sqrt(style.writer.variance) * noise
     return replace(style, writer=Gaussian(z, np.full(len(z), CERTAIN)))

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from handfont.charset import ASCII, INDEX
-from handfont.enrolment import style_of
+from handfont.estimation import style_of
 from handfont.glyph import FloatArray
 from handfont.model import inference
 from handfont.model.loading import Weights
@@ -91,12 +91,8 @@ def _counted(letters: int) -> str:
     return f"{letters} letter{'' if letters == 1 else 's'}"
 
 
-def learn(drawn: list[Letter], weights: Weights, refined: bool) -> StylePosterior:
-    """The style of drawn letters.
-
-    Unrefined, a letter's residual is the encoder's guess, and what that lacks is in its correction: the letters look
-    right at once, and vary a little less well. Refined, it is what enrolment makes of it.
-    """
+def learn(drawn: list[Letter], weights: Weights) -> StylePosterior:
+    """The style of drawn letters."""
     used = [sample(letter.character, letter.strokes, letter.pen) for letter in drawn]
     origin = Origin("Drawn in the studio.", sources=("drawn",))
-    return style_of(used, "mine", Pen.ink, origin, weights, inference.REFINEMENT if refined else 0)
+    return style_of(used, "mine", Pen.ink, origin, weights)

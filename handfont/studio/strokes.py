@@ -33,8 +33,10 @@ def shaped(strokes: list[FloatArray]) -> tuple[FloatArray, Metrics]:
 
 def sample(character: str, strokes: list[FloatArray], pen: float) -> GlyphSample:
     """A drawn letter as enrolment takes it."""
-    field, metrics = shaped(strokes)
-    return GlyphSample(character, field, metrics, pen, "drawn", (0, 0, 0, 0))
+    field, centre_x, centre_y, side = from_strokes(strokes, MIN_SIZE)
+    middle = np.array([centre_x, centre_y], np.float32)
+    return GlyphSample(character, field, Metrics(float(side), float(centre_y)), pen, "drawn", (0, 0, 0, 0),
+                       strokes=tuple(stroke - middle for stroke in strokes))
 
 
 def letters(strokes: list[FloatArray], count: int | None = None) -> list[list[int]]:

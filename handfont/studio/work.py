@@ -1,7 +1,7 @@
 """Who computes: one thread for what somebody waits for, one for what takes seconds; of each tab only the latest.
 
-Each thread computes on one core. Two threads of torch on one small batch gain little, and where cores are shared they
-wait for each other so long that everything stops.
+Each thread computes on one core: two threads on one small batch gain little, and where cores are shared they wait for
+each other so long that everything stops.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from typing import Any, TypeVar
 
 from handfont.studio.errors import BusyError, SupersededError
+from handfont.util import parallel
 
 MOST_WAITING = 64
 
@@ -19,9 +20,7 @@ _Result = TypeVar("_Result")
 
 
 def _begin() -> None:
-    import torch
-
-    torch.set_num_threads(1)
+    parallel.limit(1)
 
 
 class Worker:

@@ -7,10 +7,14 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from handfont.charset import ASCII, CHARACTERS
-from handfont.hand import UNREADABLE, Hand
+from handfont.charset import ASCII, CHARACTERS, INDEX
+from handfont.hand import Hand
+from handfont.model import inference
+from handfont.sdf import MIN_SIZE, from_strokes
 from handfont.style.posterior import WORD_FACTOR, Rhythm, StylePosterior
 
+UNREADABLE = 0.3
+"""Characters that read as intended with less than this probability, as they are drawn in the mean, are doubtful."""
 FEW = 2
 """Characters of fewer samples are drawn with the variation of people in general."""
 
@@ -71,8 +75,16 @@ def readability(style: StylePosterior, characters: Sequence[str]) -> dict[str, f
     same.
     """
     hand = Hand(style)
-    hand.prepare(sorted(set(characters)))
-    return {character: max(way.readable for _, way in hand.ways(character)) for character in characters}
+    drawn = [(character, way) for character in dict.fromkeys(characters) for way in hand.allographs(character)]
+    if not drawn:
+        return {}
+    fields = np.stack([from_strokes(list(way.form.strokes(way.points)), MIN_SIZE)[0] for _, way in drawn])
+    read = inference.legibility(inference.read(hand.weights.reader, fields),
+                                np.array([INDEX[character] for character, _ in drawn]))
+    result: dict[str, float] = {}
+    for (character, _), value in zip(drawn, read.tolist(), strict=True):
+        result[character] = max(value, result.get(character, 0.0))
+    return result
 
 
 def legible(style: StylePosterior, parents: Sequence[StylePosterior]) -> tuple[StylePosterior, tuple[str, ...]]:

@@ -22,7 +22,7 @@ from numpy.typing import NDArray
 
 from handfont.charset import INDEX
 from handfont.errors import OptionError, StyleError
-from handfont.glyph import FloatArray, GlyphSample, Metrics
+from handfont.glyph import FloatArray, GlyphSample, Metrics, Skeleton
 from handfont.sdf import GRID, stepped, unstepped
 from handfont.style.posterior import Rhythm
 from handfont.style.yaml_format import rhythm
@@ -31,7 +31,11 @@ from handfont.util.files import atomic
 from handfont.util.transaction import current
 
 SUFFIX = ".samples.npz"
-SCHEMA = "handfont-samples/1"
+SCHEMA, WITHOUT_SKELETONS = "handfont-samples/2", "handfont-samples/1"
+MILLI = 1000
+"""Points and widths of skeletons are whole thousandths of an x-height."""
+POINTS_MAX = 1000
+"""Of a sample's skeleton."""
 BYTES_MAX = 400_000_000
 """Of a file, packed or not: two hundred full pages have 50 MB."""
 _Kind = TypeVar("_Kind")
@@ -74,6 +78,11 @@ class KeptSample:
     @property
     def used(self) -> bool:
         return not self.doubt and not self.dropped
+
+    @property
+    def identity(self) -> int:
+        """What tells the sample from all others while it is in memory."""
+        return id(self.sample)
 
 
 @dataclass(frozen=True)
@@ -159,7 +168,20 @@ def settled(sample: GlyphSample) -> GlyphSample:
     old = sample.metrics
     metrics = Metrics(round(old.size, 5), step(old.centre_y), step(old.left), step(old.right))
     return replace(sample, shape=unstepped(stepped(sample.shape)), pen=round(sample.pen, 5),
-                   confidence=round(sample.confidence, 4), metrics=metrics)
+                   confidence=round(sample.confidence, 4), metrics=metrics, skeleton=_unpacked(_packed(sample)))
+
+
+def _packed(sample: GlyphSample) -> NDArray[np.int16]:
+    """The skeleton of a sample, (P, 3) x, y and width; no rows where there is none."""
+    if sample.skeleton is None:
+        return np.zeros((0, 3), np.int16)
+    rows = np.concatenate([sample.skeleton.points, sample.skeleton.widths[:, None]], axis=1)
+    return np.clip(np.rint(rows * MILLI), -32767, 32767).astype(np.int16)
+
+
+def _unpacked(rows: NDArray[np.int16]) -> Skeleton | None:
+    values = (rows / MILLI).astype(np.float32)
+    return Skeleton(values[:, :2], values[:, 2]) if len(rows) else None
 
 
 def path_of(style: Path) -> Path:
@@ -179,11 +201,12 @@ def save(kept: Kept, path: Path) -> None:
 
 def write(kept: Kept, path: Path) -> None:
     """Write into the file ``path``, whatever becomes of it when that fails."""
+    skeletons = [_packed(k.sample) for k in kept.samples]
     rows = [{"character": k.sample.character, "metrics": [k.sample.metrics.size, k.sample.metrics.centre_y,
                                                           k.sample.metrics.left, k.sample.metrics.right],
              "pen": k.sample.pen, "source": k.sample.source, "box": list(k.sample.box),
              "confidence": k.sample.confidence, "page": k.page, "doubt": k.doubt, "dropped": k.dropped,
-             "crop": len(k.crop)} for k in kept.samples]
+             "crop": len(k.crop), "points": len(middle)} for k, middle in zip(kept.samples, skeletons, strict=True)]
     header = json.dumps({"schema": SCHEMA, "pages": [asdict(page) for page in kept.pages], "samples": rows},
                         ensure_ascii=False)
     shapes = [stepped(k.sample.shape) for k in kept.samples]
@@ -191,6 +214,7 @@ def write(kept: Kept, path: Path) -> None:
         np.savez_compressed(
             file, header=np.frombuffer(header.encode(), np.uint8),
             shapes=np.stack(shapes) if shapes else np.zeros((0, GRID, GRID), np.int8),
+            skeletons=np.concatenate([np.zeros((0, 3), np.int16), *skeletons]),
             crops=np.frombuffer(b"".join(k.crop for k in kept.samples), np.uint8))
 
 
@@ -206,14 +230,17 @@ def load(path: Path) -> Kept:
         if not found.is_file():
             raise StyleError(f"there are no samples {path.name} beside the style: it can only be enrolled anew, from "
                              "all of its scans")
-        header, shapes, crops = _parts(found)
-        if header["schema"] != SCHEMA:
-            raise ValueError("another version")
+        header, shapes, crops, skeletons = _parts(found)
         pages = [_page(row) for row in header["pages"]]
-        samples, start = [], 0
+        samples, start, first = [], 0, 0
         for row, shape in zip(header["samples"], shapes, strict=True):
-            samples.append(_sample(row, unstepped(shape), crops[start : start + row["crop"]]))
+            count = _is(row.get("points", 0), int)
+            middle = skeletons[first : first + count]
+            if not 0 <= count <= POINTS_MAX or len(middle) != count:
+                raise ValueError("a skeleton is not whole")
+            samples.append(_sample(row, unstepped(shape), crops[start : start + row["crop"]], _unpacked(middle)))
             start += row["crop"]
+            first += count
         return Kept.of(pages, samples)
     except PermissionError as error:
         raise StyleError(f"cannot read the samples {path}: {error.strerror}") from error
@@ -223,18 +250,27 @@ def load(path: Path) -> Kept:
                          " enroll the scans again, without --add") from error
 
 
-def _parts(path: Path) -> tuple[Any, NDArray[np.int8], bytes]:
-    """The header, the shapes (N, grid, grid) and all pictures of a file, none of them larger than it may be."""
+def _parts(path: Path) -> tuple[Any, NDArray[np.int8], bytes, NDArray[np.int16]]:
+    """The header, the shapes (N, grid, grid), all pictures and all skeletons (P, 3) of a file, none of them larger than
+    it may be; there are no skeletons in files that an older handfont wrote.
+    """
     if path.stat().st_size > BYTES_MAX:
         raise ValueError(f"larger than {BYTES_MAX // 10**6} MB")
     with path.open("rb") as file, zipfile.ZipFile(file) as archive:
         if sum(info.file_size for info in archive.infolist()) > BYTES_MAX:
             raise ValueError(f"larger than {BYTES_MAX // 10**6} MB when unpacked")
         header, shapes, crops = (_array(archive, name) for name in ("header", "shapes", "crops"))
+        skeletons = _array(archive, "skeletons") if "skeletons.npy" in archive.namelist() else None
     if [str(array.dtype) for array in (header, shapes, crops)] != ["uint8", "int8", "uint8"] or (
             header.ndim, shapes.shape[1:], crops.ndim) != (1, (GRID, GRID), 1):
         raise ValueError("arrays of another kind")
-    return load_json(header.tobytes(), Limits(size=BYTES_MAX, depth=6, values=10_000_000)), shapes, crops.tobytes()
+    if skeletons is not None and (str(skeletons.dtype), skeletons.shape[1:]) != ("int16", (3,)):
+        raise ValueError("skeletons of another kind")
+    read = load_json(header.tobytes(), Limits(size=BYTES_MAX, depth=6, values=10_000_000))
+    if read["schema"] not in (SCHEMA, WITHOUT_SKELETONS) or (read["schema"] == SCHEMA) != (skeletons is not None):
+        raise ValueError("another version")
+    none = np.zeros((0, 3), np.int16)
+    return read, shapes, crops.tobytes(), none if skeletons is None else skeletons
 
 
 def _array(archive: zipfile.ZipFile, name: str) -> NDArray[Any]:
@@ -252,7 +288,7 @@ def _page(row: dict[str, Any]) -> KeptPage:
         None if sheet is None else (_is(sheet[0], int), _is(sheet[1], int)))
 
 
-def _sample(row: dict[str, Any], shape: FloatArray, crop: bytes) -> KeptSample:
+def _sample(row: dict[str, Any], shape: FloatArray, crop: bytes, skeleton: Skeleton | None) -> KeptSample:
     if row["character"] not in INDEX or len(crop) != row["crop"]:
         raise ValueError("a sample of no known character, or without its picture")
     size, *places = row["metrics"]
@@ -260,7 +296,7 @@ def _sample(row: dict[str, Any], shape: FloatArray, crop: bytes) -> KeptSample:
     box = tuple(_is(side, int) for side in row["box"])
     sample = GlyphSample(row["character"], shape, Metrics(_number(size, 1e-3), centre_y, left, right),
                          _number(row["pen"], 1e-4), _is(row["source"], str), (box[0], box[1], box[2], box[3]),
-                         _number(row["confidence"], 0))
+                         _number(row["confidence"], 0), skeleton)
     return KeptSample(sample, _is(row["page"], str), _is(row["doubt"], str), _is(row["dropped"], bool), crop)
 
 

@@ -4,26 +4,26 @@ Styles z of independent writers are Gaussian, so the weighted mean of them is, t
 means, its variance the sum of the variances times the squared weights. How well each writer is known decides how sure
 the mixture is, not how much of whom is in it, as a product of the posteriors would have it.
 
-Residuals u say how one character was formed. They are mixed where all writers were seen to write it and in the nearest
-of their ways; where the nearest are two different ways, a point between them would be neither, and the heaviest
-writer's is kept. Characters that some writer was not seen to write are inferred from the mixed z.
+The latents of strokes say how one character was formed. They are mixed where all writers were seen to write it in the
+same form; where they were not, the strokes of a point between would be neither's, and the heaviest writer's are kept.
+Characters that some writer was not seen to write are inferred from the mixed z.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import numpy as np
 
 from handfont.errors import OptionError, StyleError
 from handfont.gaussian import Gaussian
-from handfont.style.posterior import Geometry, Origin, Pen, Rhythm, StylePosterior, Variant
+from handfont.style import offsets
+from handfont.style.posterior import Geometry, Origin, Rhythm, StylePosterior, Variant
 from handfont.style.yaml_format import rounded
 
 LEAST_WEIGHT, MOST_WEIGHT = 1e-6, 1e6
 """Weights are relative; sums and squares of these are exact enough."""
-OTHER_WAY = 3.0
-"""Ways further apart than so many standard deviations (root mean square over the dimensions) are two ways."""
 
 
 def mix(parts: Sequence[tuple[StylePosterior, float]], name: str) -> StylePosterior:
@@ -53,8 +53,8 @@ def mix(parts: Sequence[tuple[StylePosterior, float]], name: str) -> StylePoster
     return StylePosterior(
         name=name, model=first.model, writer=rounded(_weighted([style.writer for style in styles], shares)),
         characters={c: _variants([style.characters[c] for style in styles], shares) for c in common},
-        pen=Pen(round(float(np.exp(shares @ np.log([style.pen.width for style in styles]))), 4),
-                _mean([style.pen.variation for style in styles], shares), first.pen.ink),
+        pen=replace(first.pen, variation=_mean([style.pen.variation for style in styles], shares),
+                    width=round(float(np.exp(shares @ np.log([style.pen.width for style in styles]))), 4)),
         x_height_mm=_mean(known, shares) if len(known) == len(styles) else None,
         rhythm=Rhythm.mean([style.rhythm for style in styles], shares),
         origin=_origin(styles, shares),
@@ -71,26 +71,25 @@ def _weighted(gaussians: Sequence[Gaussian], shares: np.ndarray) -> Gaussian:
 
 
 def _variants(ways: Sequence[tuple[Variant, ...]], shares: np.ndarray) -> tuple[Variant, ...]:
-    """The heaviest writer's ways of a character, each mixed with the nearest of the others'."""
-    return tuple(_variant([own, *(min(others, key=lambda other: _distance(own, other)) for others in ways[1:])], shares)
-                 for own in ways[0])
+    """The heaviest writer's ways of a character, each mixed with the nearest of the others' in the same form."""
+    return tuple(_variant(own, [_nearest(own, others) for others in ways[1:]], shares) for own in ways[0])
 
 
-def _variant(near: list[Variant], shares: np.ndarray) -> Variant:
-    if any(_distance(near[0], other) > OTHER_WAY for other in near[1:]):
-        return near[0]
+def _nearest(own: Variant, others: Sequence[Variant]) -> Variant | None:
+    same = [other for other in others if other.form == own.form]
+    return min(same, key=lambda other: float(((own.mean - other.mean) ** 2).sum()), default=None)
+
+
+def _variant(own: Variant, nearest: list[Variant | None], shares: np.ndarray) -> Variant:
+    near = [own, *(other for other in nearest if other is not None)]
+    if len(near) < len(shares):
+        return own
     # Here variance is how much a writer varies, not how well they are known: that of a writer between is between.
-    residual = Gaussian(shares @ np.stack([v.residual.mean for v in near]),
-                        shares @ np.stack([v.residual.variance for v in near]))
-    centres = [v.centre_y for v in near if v.centre_y is not None]
-    return Variant(sum(v.samples for v in near), rounded(residual),
-                   round(float(np.exp(shares @ np.log([v.size for v in near]))), 4),
-                   _mean(centres, shares) if len(centres) == len(near) else None)
-
-
-def _distance(first: Variant, second: Variant) -> float:
-    variance = (first.residual.variance + second.residual.variance) / 2
-    return float(np.sqrt(np.mean((first.residual.mean - second.residual.mean) ** 2 / variance)))
+    heights = [v.height for v in near if v.height is not None]
+    return Variant(sum(v.samples for v in near), own.form, np.round(shares @ np.stack([v.mean for v in near]), 4) + 0.0,
+                   np.round(shares @ np.stack([v.variance for v in near]), 4),
+                   _mean(heights, shares) if len(heights) == len(near) else None,
+                   offsets.stepped(np.tensordot(shares, np.stack([v.offsets for v in near]), 1)))
 
 
 def _mean(values: Sequence[float], shares: np.ndarray) -> float:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field, fields, replace
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,33 +14,56 @@ from handfont.glyph import FloatArray
 
 WORD_FACTOR = 1.5
 """Words stand apart by at least so many gaps between letters: closer ones run into each other."""
+USUAL_COUNTED = 20.0
+"""Of a writer's variation, people's usual one counts as so many repetitions."""
 PRIOR = 0.1
 """The prior counts so much where a hand is drawn; see :func:`latent`."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Variant:
-    """One way a writer forms a character (an allograph): a posterior over the residual latent and its metrics.
+    """One way a writer forms a character (an allograph): a posterior over the latent of its strokes.
 
-    ``samples`` counts the glyphs it was seen in. Metrics are in x-heights: side of the shape's square, height of the
-    square's centre above the baseline (None where no baseline was known: the model supplies it). ``correction`` is what
-    the model cannot say of its shape (see :mod:`handfont.correction`), or empty.
+    Attributes:
+        samples: glyphs it was seen in.
+        form: number of its form in the stroke model.
+        mean: (U,) of the latent.
+        variance: (R,) of the latent over the writer's repetitions, along the form's directions; 1 is people's usual.
+        height: of its anchor above the baseline, in x-heights (see :class:`handfont.model.strokes.StrokeModel`); None
+            where no baseline was known: the model supplies it.
+        offsets: (POINTS, 2) what its points differ from those of the latent, in x-heights.
     """
 
     samples: int
-    residual: Gaussian
-    size: float
-    centre_y: float | None
-    correction: bytes = b""
+    form: int
+    mean: NDArray[np.float64]
+    variance: NDArray[np.float64]
+    height: float | None
+    offsets: FloatArray
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Variant) and (self.samples, self.form, self.height) == (
+            other.samples, other.form, other.height) and all(np.array_equal(*pair) for pair in (
+                (self.mean, other.mean), (self.variance, other.variance), (self.offsets, other.offsets)))
 
 
 @dataclass(frozen=True)
 class Pen:
-    """The writer's pen: stroke width in x-heights, its relative slow variation (pressure), ink colour ``#rrggbb``."""
+    """The writer's pen.
+
+    Attributes:
+        width: of its strokes, in x-heights.
+        variation: relative deviation of that from letter to letter (pressure).
+        ink: colour ``#rrggbb``.
+        ratio: of its tip's narrowest to its broadest diameter: 1 is round, 0.2 a broad-edged pen.
+        angle: of the tip's broadest direction, in degrees anticlockwise from the baseline.
+    """
 
     width: float
     variation: float = 0.06
     ink: str = "#1f2430"
+    ratio: float = 1.0
+    angle: float = 0.0
 
 
 @dataclass(frozen=True)
@@ -49,7 +73,7 @@ class Rhythm:
     ``letter_gap``: clear distance between neighbouring letters; ``word_gap``: between words; ``leading``: from baseline
     to baseline; ``wander``: standard deviation of the slow drift of the baseline; ``bounce``: of single letters about
     it; ``slope``: standard deviation of a line's slope in degrees; ``margin``: of where lines start; ``size``: of
-    letter size, relative; ``turn``: of letters, in degrees.
+    letter size, relative; ``turn``: of letters, in degrees; ``lean``: of the slow drift of the slant, in degrees.
     ``measured`` is false where the defaults of many hands stand in.
     """
 
@@ -62,6 +86,7 @@ class Rhythm:
     margin: float = 0.18
     size: float = 0.03
     turn: float = 0.8
+    lean: float = 1.2
     measured: bool = False
 
     @property
@@ -113,7 +138,7 @@ def latent(writer: Gaussian) -> FloatArray:
 
 @dataclass(frozen=True)
 class StylePosterior:
-    """A writer: posterior of the style latent z and, for each seen character, of its residuals u given z.
+    """A writer: posterior of the style latent z and, for each seen character, of the latents of its strokes.
 
     ``model`` names the weights the latents belong to; they mean nothing to others. ``neatness`` scales all variation of
     the hand: 0 none, 1 as it was enrolled.
@@ -134,6 +159,15 @@ class StylePosterior:
     def latent(self) -> FloatArray:
         """The style z (Z,) that the hand is drawn in."""
         return latent(self.writer)
+
+    @cached_property
+    def variation(self) -> float:
+        """Deviation of the writer's repetitions, 1 being people's usual, from the characters seen more than once."""
+        seen = [(variant.samples - 1, float(variant.variance.mean())) for variants in self.characters.values()
+                for variant in variants]
+        counted = sum(count for count, _ in seen)
+        total = sum(count * variance for count, variance in seen)
+        return float(np.sqrt((USUAL_COUNTED + total) / (USUAL_COUNTED + counted)))
 
     @property
     def samples(self) -> int:

@@ -155,6 +155,11 @@ def check_model(style: StylePosterior, where: str) -> None:
     for character, variants in style.characters.items():
         if character not in config.characters:
             raise StyleError(f"{where}: field 'characters' holds '{character}', which the weights do not know")
-        if len(variants[0].residual.mean) != config.residual:
-            raise StyleError(f"{where}: field 'characters.{character}' has {len(variants[0].residual.mean)} "
-                             f"dimensions, the weights have {config.residual}")
+        if len(variants[0].mean) != config.strokes or len(variants[0].variance) != config.directions:
+            raise StyleError(f"{where}: field 'characters.{character}' has {len(variants[0].mean)} means and "
+                             f"{len(variants[0].variance)} variances, the weights have {config.strokes} and "
+                             f"{config.directions}")
+        for variant in variants:
+            if variant.form >= len(config.forms) or config.forms[variant.form] != character:
+                raise StyleError(f"{where}: field 'characters.{character}' has the form {variant.form}, which is none "
+                                 f"of '{character}'")

@@ -1,6 +1,7 @@
 """Styles as YAML: readable, one fact a line so that differences show, validated field by field, and exact.
 
-Numbers are stored with the digits they have (``repr`` of a float), so a style read back equals the one written.
+Numbers are stored with the digits they have (``repr`` of a float), so a style read back equals the one written; the
+offsets of strokes are packed into a short word.
 """
 
 from __future__ import annotations
@@ -13,16 +14,18 @@ from typing import Any
 import numpy as np
 import yaml
 
-from handfont import correction
 from handfont.charset import describe
 from handfont.errors import StyleError
 from handfont.gaussian import Gaussian
+from handfont.style import offsets
 from handfont.style.posterior import Geometry, Origin, Pen, Rhythm, StylePosterior, Variant
 from handfont.util import checked
 from handfont.util.checked import Limits
 from handfont.util.files import atomic
 
-SCHEMA = "handfont-style/1"
+SCHEMA = "handfont-style/2"
+FIELDS = "handfont-style/1"
+"""The schema of styles that held letters as fields."""
 LIMITS = Limits(size=8_000_000, depth=20, values=500_000)
 """No honest style comes near these: the largest that comes with handfont has 80 kB and 6,100 values."""
 STYLE_DIMENSIONS_MAX = 4096
@@ -67,15 +70,15 @@ def dumps(style: StylePosterior) -> str:
         "model": style.model,
         "origin": {"description": style.origin.description, "licence": style.origin.licence,
                    "sources": list(style.origin.sources)},
-        "pen": {f.name: getattr(style.pen, f.name) for f in fields(Pen)},
+        "pen": {f.name: getattr(style.pen, f.name) for f in fields(Pen)
+                if f.name not in ("ratio", "angle") or style.pen.ratio != 1},
         "x_height_mm": style.x_height_mm,
         "rhythm": {f.name: getattr(style.rhythm, f.name) for f in fields(Rhythm)},
         "writer": {"mean": _vector(style.writer.mean), "variance": _vector(style.writer.variance)},
         "characters": {
             character: [
-                {"samples": v.samples, "size": v.size, "centre_y": v.centre_y, "mean": _vector(v.residual.mean),
-                 "variance": _vector(v.residual.variance),
-                 **({"correction": correction.to_text(v.correction)} if v.correction else {})}
+                {"samples": v.samples, "form": v.form, "height": v.height, "mean": _vector(v.mean),
+                 "variance": _vector(v.variance), "offsets": offsets.to_text(v.offsets)}
                 for v in variants
             ]
             for character, variants in sorted(style.characters.items())
@@ -103,25 +106,53 @@ def load(path: Path) -> StylePosterior:
     Raises:
         StyleError: unreadable, no YAML, not a style, or a field that is missing, of the wrong kind or out of range.
     """
+    return loads(_text_of(path), str(path))
+
+
+def load_origin(path: Path) -> Origin:
+    """Where a style comes from, also one that an older handfont wrote.
+
+    Raises:
+        StyleError: it is no style of this or an older handfont.
+    """
+    data = _plain(_text_of(path), str(path))
+    if data["schema"] not in (SCHEMA, FIELDS):
+        raise StyleError(_other_schema(data["schema"], str(path)))
+    return _Reader(str(path)).origin(data.get("origin") or {})
+
+
+def _text_of(path: Path) -> str:
     try:
-        text = checked.read_text(path, LIMITS.size)
+        return checked.read_text(path, LIMITS.size)
     except checked.UnreadableError as error:
         raise StyleError(f"{path} is not a style: it {error}") from error
     except OSError as error:
         raise StyleError(f"cannot read the style {path}: {error.strerror or error}") from error
-    return loads(text, str(path))
 
 
-def loads(text: str, where: str = "style") -> StylePosterior:
-    """A style from its YAML text; ``where`` names it in errors."""
+def _plain(text: str, where: str) -> dict[str, Any]:
+    """The fields of a style's YAML text, not checked yet."""
     try:
         data = checked.load_yaml(text, LIMITS)
     except checked.UnreadableError as error:
         raise StyleError(f"{where} {error}") from error
     if not isinstance(data, dict) or "schema" not in data:
         raise StyleError(f"{where} is not a handfont style: it has no field 'schema'")
+    return data
+
+
+def _other_schema(schema: Any, where: str) -> str:
+    return f"{where} has the schema {_shown(schema)}; this version of handfont reads {SCHEMA!r}"
+
+
+def loads(text: str, where: str = "style") -> StylePosterior:
+    """A style from its YAML text; ``where`` names it in errors."""
+    data = _plain(text, where)
+    if data["schema"] == FIELDS:
+        raise StyleError(f"{where} is of an older handfont, which kept letters as shapes and not as strokes; make it "
+                         "again from the samples beside it with 'handfont enroll --add --name NAME', or from its scans")
     if data["schema"] != SCHEMA:
-        raise StyleError(f"{where} has the schema {_shown(data['schema'])}; this version of handfont reads {SCHEMA!r}")
+        raise StyleError(_other_schema(data["schema"], where))
     return _Reader(where).style(data)
 
 
@@ -198,37 +229,49 @@ class _Reader:
             if not isinstance(variants, list) or not variants:
                 raise self.fail(field, "must be a list of variants")
             result[character] = tuple(self.variant(v, f"{field}[{i}]") for i, v in enumerate(variants))
-        dimensions = {len(v.residual.mean) for variants in result.values() for v in variants}
-        if len(dimensions) > 1:
-            raise self.fail("characters", f"mixes residuals of {sorted(dimensions)} dimensions")
+        for part in ("mean", "variance"):
+            dimensions = {len(getattr(v, part)) for variants in result.values() for v in variants}
+            if len(dimensions) > 1:
+                raise self.fail("characters", f"mixes fields '{part}' of {sorted(dimensions)} numbers")
         return result
 
     def variant(self, value: Any, field: str) -> Variant:
-        names = {"samples", "size", "centre_y", "mean", "variance"}
-        self.mapping(value, field, names | {"correction"}, names)
-        samples = value["samples"]
-        if isinstance(samples, bool) or not isinstance(samples, int) or not 1 <= samples <= 10**6:
-            raise self.fail(f"{field}.samples", "must be a whole number of at least 1")
-        centre = value["centre_y"]
-        added = value.get("correction")
+        names = {"samples", "form", "height", "mean", "variance", "offsets"}
+        self.mapping(value, field, names, names)
+        height = value["height"]
         try:
-            kept = b"" if added is None else correction.from_text(self.text(added, f"{field}.correction"))
+            moved = offsets.from_text(self.text(value["offsets"], f"{field}.offsets"))
         except ValueError as error:
-            raise self.fail(f"{field}.correction", f"is damaged ({error})") from error
-        return Variant(samples, self.gaussian(value, field), self.number(value["size"], f"{field}.size", 0.05, 20),
-                       None if centre is None else self.number(centre, f"{field}.centre_y", -10, 10), kept)
+            raise self.fail(f"{field}.offsets", f"is damaged ({error})") from error
+        return Variant(self.whole(value["samples"], f"{field}.samples", 1, 10**6),
+                       self.whole(value["form"], f"{field}.form", 0, 10**6),
+                       self.numbers(value["mean"], f"{field}.mean", -100),
+                       self.numbers(value["variance"], f"{field}.variance", 0),
+                       None if height is None else self.number(height, f"{field}.height", -10, 10), moved)
+
+    def whole(self, value: Any, field: str, low: int, high: int) -> int:
+        if isinstance(value, bool) or not isinstance(value, int) or not low <= value <= high:
+            raise self.fail(field, f"must be a whole number of at least {low}")
+        return value
+
+    def numbers(self, value: Any, field: str, low: float) -> np.ndarray:
+        if not isinstance(value, list) or not 1 <= len(value) <= STYLE_DIMENSIONS_MAX:
+            raise self.fail(field, "must be a list of numbers")
+        return np.array([self.number(v, f"{field}[{i}]", low, 100) for i, v in enumerate(value)])
 
     def pen(self, value: Any) -> Pen:
-        self.mapping(value, "pen", {"width", "variation", "ink"}, {"width"})
+        self.mapping(value, "pen", {"width", "variation", "ink", "ratio", "angle"}, {"width"})
         ink = self.text(value.get("ink", Pen.ink), "pen.ink")
         if len(ink) != 7 or ink[0] != "#" or any(c not in "0123456789abcdefABCDEF" for c in ink[1:]):
             raise self.fail("pen.ink", f"must be a colour like '#1f2430', not {ink!r}")
         return Pen(self.number(value["width"], "pen.width", 0.005, 2),
-                   self.number(value.get("variation", Pen.variation), "pen.variation", 0, 1), ink)
+                   self.number(value.get("variation", Pen.variation), "pen.variation", 0, 1), ink,
+                   self.number(value.get("ratio", Pen.ratio), "pen.ratio", 0.05, 1),
+                   self.number(value.get("angle", Pen.angle), "pen.angle", -180, 180))
 
     def rhythm(self, value: Any) -> Rhythm:
         limits = {"letter_gap": (-1, 5), "word_gap": (0.1, 20), "leading": (1, 30), "wander": (0, 2), "bounce": (0, 2),
-                  "slope": (0, 20), "margin": (0, 20), "size": (0, 1), "turn": (0, 30)}
+                  "slope": (0, 20), "margin": (0, 20), "size": (0, 1), "turn": (0, 30), "lean": (0, 20)}
         self.mapping(value, "rhythm", {*limits, "measured"}, set())
         measured = value.get("measured", False)
         if not isinstance(measured, bool):

@@ -1,11 +1,10 @@
-"""Episodes: batches of glyphs by a few writers each, and for every glyph the other glyphs its style comes from."""
+"""Episodes: batches of glyphs by a few writers each."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
 import numpy as np
-import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
@@ -19,17 +18,13 @@ LAYOUTS = ((12, 16), (12, 16), (12, 16), (4, 48))
 class Episode:
     """A batch of W writers with G glyphs each, flattened to N = W * G rows.
 
-    fields (N, grid, grid) samples; labels (N,); metrics, known (N, M); evidence mask (W, G, G), row t telling which of
-    the writer's glyphs the style of glyph t is inferred from: 1 to 16 (or all) of *other* characters; writers (W,)
-    their numbers in the corpus.
+    fields (N, grid, grid) samples; labels (N,); metrics, known (N, M).
     """
 
     fields: Tensor
     labels: Tensor
     metrics: Tensor
     known: Tensor
-    mask: Tensor
-    writers: Tensor
 
 
 class EpisodeSampler:
@@ -50,18 +45,15 @@ class EpisodeSampler:
 
     def draw(self, step: int, layout: tuple[int, int] | None = None) -> Episode:
         """The episode of a step; ``layout`` (writers, glyphs each) instead of the usual ones."""
-        rows, mask = self.places(step, layout)
-        numbers = self.corpus.writers[rows.reshape(len(mask), -1)[:, 0]]
-        return Episode(*self.corpus.rows(rows), mask, torch.from_numpy(numbers))
+        return Episode(*self.corpus.rows(self.places(step, layout)))
 
-    def places(self, step: int, layout: tuple[int, int] | None = None) -> tuple[NDArray[np.int64], Tensor]:
-        """Rows (N,) of the corpus that are the episode of a step, and its evidence mask."""
+    def places(self, step: int, layout: tuple[int, int] | None = None) -> NDArray[np.int64]:
+        """Rows (N,) of the corpus that are the episode of a step."""
         rng = np.random.default_rng([self.seed, step])
         writers, glyphs = layout or LAYOUTS[step % len(LAYOUTS)]
         writers = max(1, writers * self.batch // 192) if layout is None else writers
         picked = rng.choice(len(self.rows), writers, replace=len(self.rows) < writers, p=self.weights)
-        rows = np.concatenate([self._glyphs(self.rows[w], glyphs, rng) for w in picked])
-        return rows, torch.from_numpy(_evidence_mask(self.corpus.labels[rows].reshape(writers, glyphs), rng))
+        return np.concatenate([self._glyphs(self.rows[w], glyphs, rng) for w in picked])
 
     def glyphs(self, step: int) -> tuple[Tensor, Tensor, Tensor, Tensor]:
         """(fields, labels, metrics, known) of a batch, for what learns without writers."""
@@ -74,14 +66,3 @@ class EpisodeSampler:
         order = rng.permutation(len(per_label))
         picks = np.resize(order, count) if len(order) < count else order[:count]
         return np.array([rng.choice(per_label[p]) for p in picks])
-
-
-def _evidence_mask(labels: np.ndarray, rng: np.random.Generator) -> np.ndarray:
-    """(W, G) labels -> (W, G, G) float32 mask, see :class:`Episode`."""
-    writers, glyphs = labels.shape
-    different = labels[:, :, None] != labels[:, None, :]
-    score = rng.random((writers, glyphs, glyphs)) - 2.0 * ~different
-    rank = np.argsort(np.argsort(-score, axis=-1), axis=-1)
-    count = rng.integers(1, 17, (writers, glyphs, 1))
-    count = np.where(rng.random(count.shape) < 0.25, glyphs, count)
-    return ((rank < count) & different).astype(np.float32)

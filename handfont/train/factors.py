@@ -51,13 +51,6 @@ def embed(embedder: Embedder, corpus: Corpus, seed: int, device: torch.device, b
     return np.concatenate(rows).astype(np.float64)
 
 
-def homes(embedded: Array, corpus: Corpus) -> torch.Tensor:
-    """(W, E) unit means of every writer's embeddings; zeros for writers without glyphs."""
-    total = np.zeros((len(corpus.names), embedded.shape[1]))
-    np.add.at(total, corpus.writers, embedded)
-    return torch.from_numpy(total / np.maximum(np.linalg.norm(total, axis=1, keepdims=True), 1e-9)).float()
-
-
 def fit(embedded: Array, corpus: Corpus, characters: int, style: int) -> Evidence:
     """The evidence head that explains the embeddings and metrics of a corpus with ``style`` factors."""
     seen = _observed(embedded, corpus, characters)
@@ -85,10 +78,7 @@ def fit(embedded: Array, corpus: Corpus, characters: int, style: int) -> Evidenc
     weight = np.where(count > 0, 1 / noise, 0.0)
     precision = np.einsum("cdr,cd,cds->rs", loading, weight, loading)
     loading = loading @ np.linalg.eigh(precision)[1][:, ::-1]
-    head = Evidence(characters, embedded.shape[1], style)
-    for buffer, values in ((head.centre, centre), (head.loading, loading), (head.noise, noise)):
-        buffer.copy_(torch.from_numpy(values))
-    return head
+    return Evidence(*(np.ascontiguousarray(values, np.float32) for values in (centre, loading, noise)))
 
 
 def _observed(embedded: Array, corpus: Corpus, characters: int) -> _Observed:

@@ -12,7 +12,7 @@ from torch import Tensor
 
 from handfont.model.config import ModelConfig
 from handfont.model.embedder import Embedder, new_embedder
-from handfont.model.network import channels_last
+from handfont.model.networks import channels_last
 from handfont.model.reader import Reader, folded
 from handfont.train.augment import as_scanned, photographed
 from handfont.train.config import TrainConfig

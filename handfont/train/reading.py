@@ -11,7 +11,7 @@ from torch import Tensor
 
 from handfont import charset
 from handfont.model.config import ModelConfig
-from handfont.model.network import channels_last
+from handfont.model.networks import channels_last
 from handfont.model.reader import Reader, new_reader
 from handfont.train.augment import as_scanned, metrics_as_measured, photographed
 from handfont.train.config import TrainConfig

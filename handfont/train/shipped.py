@@ -14,16 +14,17 @@ from pathlib import Path
 import click
 import numpy as np
 
-from handfont import sdf
 from handfont.charset import INDEX
-from handfont.enrolment import enroll, style_of
+from handfont.enrolment import enroll
 from handfont.errors import HandfontError
-from handfont.glyph import GlyphSample, Metrics
+from handfont.estimation import style_of
+from handfont.glyph import GlyphSample
 from handfont.model import inference
 from handfont.model.loading import Weights, load_weights
 from handfont.style import yaml_format
 from handfont.style.posterior import Origin, StylePosterior
 from handfont.train import unipen
+from handfont.train.strokes import sample_of
 
 GRID_STYLE = "ballpoint"
 PEN = 0.11
@@ -63,9 +64,9 @@ def samples_of(glyphs: list[unipen.Trajectory], weights: Weights, per_character:
     """Up to so many samples of each character: those the reader is surest of, for a few labels are wrong."""
     found = []
     for glyph in glyphs:
-        shape, _, centre_y, side = sdf.from_strokes(glyph.strokes, sdf.MIN_SIZE)
-        metrics = Metrics(side, centre_y if glyph.baseline else None)
-        found.append(GlyphSample(glyph.label, shape, metrics, PEN, "unipen", (0, 0, 0, 0)))
+        sample = sample_of(glyph, PEN)
+        metrics = replace(sample.metrics, centre_y=sample.metrics.centre_y if glyph.baseline else None)
+        found.append(replace(sample, metrics=metrics))
     probability = inference.read(weights.reader, np.stack([sample.shape for sample in found]))
     own = probability[np.arange(len(found)), [INDEX[sample.character] for sample in found]]
     chosen: dict[str, list[GlyphSample]] = {}

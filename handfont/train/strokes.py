@@ -1,8 +1,7 @@
 """The stroke model, fitted to UNIPEN's pen trajectories.
 
-``python -m handfont.train.strokes --data DIR --out strokes.safetensors``: forms, their linear latent spaces, the
-variation within writers, and the training hands as the embedder of the shipped weights sees them. It takes some minutes
-on one core; there is nothing random but what ``SEED`` draws.
+Forms, their linear latent spaces, the variation within writers, and the training hands as the embedder sees them. It
+takes some minutes on one core; there is nothing random but what ``SEED`` draws.
 """
 
 from __future__ import annotations
@@ -12,9 +11,7 @@ from collections import Counter, defaultdict
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-import click
 import numpy as np
-import torch
 
 from handfont import sdf
 from handfont.charset import INDEX
@@ -23,7 +20,8 @@ from handfont.core.strokes import FloatArray, StrokeGlyph
 from handfont.errors import DataError
 from handfont.glyph import GlyphSample, Metrics
 from handfont.model import inference
-from handfont.model.loading import Weights, load_weights
+from handfont.model.evidence import Evidence
+from handfont.model.networks import Networks
 from handfont.model.strokes import StrokeModel
 from handfont.train import forms as stroke_forms
 from handfont.train import unipen
@@ -39,6 +37,9 @@ ASSUMED, COUNTED = 0.2, 8.0
 samples showed that."""
 TRIMMED = 0.1
 """This share of the deviations within writers, the largest ones, are other forms and wrong labels."""
+ASTRAY, STEADY = 0.5, 0.002
+"""Samples whose foot is so many x-heights from the usual one are misplaced; and where heights vary by less than this
+variance, characters keep to the line by their feet."""
 RIDGE = 6.0
 """Slopes on the style are shrunk as if so many writers showed none."""
 SEEN_OF_FORM = 2
@@ -59,11 +60,14 @@ class _Space:
     latents: FloatArray
 
 
-def fit(trajectories: list[Trajectory], weights: Weights, dimensions: int = DIMENSIONS) -> StrokeModel:
+def fit(
+    trajectories: list[Trajectory], networks: Networks, evidence: Evidence, dimensions: int = DIMENSIONS
+) -> StrokeModel:
     """The stroke model of trajectories.
 
     Args:
-        weights: those whose embedder and reader look at the training hands.
+        networks: embedder and reader, which look at the training hands.
+        evidence: what the embedder's view says of a writer's style.
 
     Raises:
         DataError: too few trajectories for any form.
@@ -72,7 +76,7 @@ def fit(trajectories: list[Trajectory], weights: Weights, dimensions: int = DIME
     if not found:
         raise DataError("the trajectories are too few: no character is written often enough in one form")
     spaces = [_space(one, trajectories, dimensions) for one in found]
-    styles = _styles(found, trajectories, weights)
+    styles = _styles(found, trajectories, networks, evidence)
     parts = [_with_writers(one, space, trajectories, styles) for one, space in zip(found, spaces, strict=True)]
     hands = [hand for part in parts for hand in part.hands]
     model = StrokeModel(
@@ -83,14 +87,16 @@ def fit(trajectories: list[Trajectory], weights: Weights, dimensions: int = DIME
         np.repeat(np.arange(len(parts), dtype=np.int32), [len(part.hands) for part in parts]), np.stack(hands),
         np.stack([styles[writer] for part in parts for writer in part.writers]),
         np.zeros((len(hands), 0), np.float32))
-    return _with_hands_seen(model, weights)
+    return _with_hands_seen(model, networks)
 
 
 def sample_of(glyph: StrokeGlyph | Trajectory, pen: float = PEN) -> GlyphSample:
     """Strokes as a sample of ink that the embedder and the reader can look at."""
     character = glyph.character if isinstance(glyph, StrokeGlyph) else glyph.label
-    field, _, centre_y, side = sdf.from_strokes(list(glyph.strokes), sdf.MIN_SIZE)
-    return GlyphSample(character, field, Metrics(side, centre_y), pen, "strokes", (0, 0, 0, 0))
+    field, centre_x, centre_y, side = sdf.from_strokes(list(glyph.strokes), sdf.MIN_SIZE)
+    middle = np.array([centre_x, centre_y], np.float32)
+    return GlyphSample(character, field, Metrics(side, centre_y), pen, "strokes", (0, 0, 0, 0),
+                       strokes=tuple(stroke - middle for stroke in glyph.strokes))
 
 
 def _space(found: stroke_forms.Found, trajectories: list[Trajectory], dimensions: int) -> _Space:
@@ -151,7 +157,7 @@ def _factor(own: list[FloatArray], deviation: FloatArray) -> FloatArray:
 
 
 def _styles(
-    found: list[stroke_forms.Found], trajectories: list[Trajectory], weights: Weights
+    found: list[stroke_forms.Found], trajectories: list[Trajectory], networks: Networks, evidence: Evidence
 ) -> dict[str, FloatArray]:
     """The style (Z,) of each writer, inferred from some samples of each form."""
     chosen: dict[str, list[GlyphSample]] = defaultdict(list)
@@ -162,37 +168,54 @@ def _styles(
             if seen[writer] < SEEN_OF_FORM:
                 chosen[writer].append(sample_of(trajectories[row]))
                 seen[writer] += 1
-    return {writer: inference.writer_posterior(weights, samples).mean.astype(np.float32)
+    return {writer: inference.writer_posterior(networks.embedder, evidence, samples).mean.astype(np.float32)
             for writer, samples in sorted(chosen.items())}
 
 
 def _height(found: stroke_forms.Found, trajectories: list[Trajectory]) -> FloatArray:
-    """(2,) median and robust deviation of the height of the middle of samples over the baseline; where no sample
-    tells its baseline, as if all stood on it.
+    """(3,) the share of the height of the box at which samples keep best to the line, and median and robust deviation
+    of that place over the baseline; where no sample tells its baseline, as if all stood on it.
     """
     own = [trajectories[row] for row in found.rows]
     placed = [glyph for glyph in own if glyph.baseline]
     spans = np.array([(points[:, 1].min(), points[:, 1].max()) for points in
                       (np.concatenate(glyph.strokes) for glyph in placed or own)])
-    middles = spans.mean(axis=1) if placed else (spans[:, 1] - spans[:, 0]) / 2
-    median = float(np.median(middles))
-    return np.array([median, 1.48 * np.median(np.abs(middles - median))], np.float32)
+    foot, tall = spans[:, 0], spans[:, 1] - spans[:, 0]
+    if not placed:
+        return np.array([0.0, 0.0, 0.0], np.float32)
+    # The share that makes foot + share * height vary least, among those that people write within a box of.
+    near = np.abs(foot - np.median(foot)) < ASTRAY
+    foot, tall = foot[near], tall[near]
+    varies = float(np.var(tall)) + STEADY
+    share = float(np.clip(-np.mean((foot - foot.mean()) * (tall - tall.mean())) / varies, 0.0, 1.0))
+    heights = foot + share * tall
+    median = float(np.median(heights))
+    return np.array([share, median, 1.48 * np.median(np.abs(heights - median))], np.float32)
 
 
-def _with_hands_seen(model: StrokeModel, weights: Weights) -> StrokeModel:
+def _with_hands_seen(model: StrokeModel, networks: Networks) -> StrokeModel:
     """The model with the training hands' embeddings, without those characters that do not read as their label."""
     samples = [sample_of(glyph) for glyph in model.decode(model.hand_form.tolist(), model.hand_latent)]
     fields = np.stack([sample.shape for sample in samples])
     labels = np.array([INDEX[sample.character] for sample in samples])
-    seen, = inference.on_batches(lambda field, label: (weights.network.embedder(field, label),), fields, labels)
+    seen = inference.embedded(networks.embedder, fields, labels)
     embeddings = seen / np.linalg.norm(seen, axis=1, keepdims=True)
-    used = inference.legibility(inference.read(weights.reader, fields), labels) >= LEGIBLE
+    used = inference.legibility(inference.read(networks.reader, fields), labels) >= LEGIBLE
     characters = np.array([model.forms[form].character for form in model.hand_form])
     for character in model.forms_of:  # where none reads well, all that there are
         own = characters == character
         used |= own & (not (used & own).any())
     return replace(model, hand_form=model.hand_form[used], hand_latent=model.hand_latent[used],
                    hand_style=model.hand_style[used], hand_embedding=embeddings[used])
+
+
+def training_data(data: Path, limit: int | None = None) -> list[Trajectory]:
+    """The pen's paths of all training writers, or of the first ``limit`` of them."""
+    found = read_trajectories(data, "train")
+    if limit is None:
+        return found
+    chosen = set(sorted({glyph.writer for glyph in found})[:limit])
+    return [glyph for glyph in found if glyph.writer in chosen]
 
 
 def read_trajectories(data: Path, split: str) -> list[Trajectory]:
@@ -210,20 +233,3 @@ def by_writer(trajectories: list[Trajectory]) -> dict[str, dict[str, list[Trajec
     for glyph in trajectories:
         result.setdefault(glyph.writer, defaultdict(list))[glyph.label].append(glyph)
     return result
-
-
-@click.command()
-@click.option("--data", type=click.Path(path_type=Path, exists=True, file_okay=False), required=True)
-@click.option("--out", type=click.Path(path_type=Path, dir_okay=False), default=Path("training/strokes.safetensors"),
-              show_default=True)
-def main(data: Path, out: Path) -> None:
-    """Fit the stroke model to UNIPEN's training writers."""
-    torch.set_num_threads(1)
-    model = fit(read_trajectories(data, "train"), load_weights())
-    model.save(out)
-    click.echo(f"{out}: {len(model.forms)} forms of {len(model.forms_of)} characters, {len(model.hand_form)} "
-               f"characters of training hands, {out.stat().st_size / 1e6:.1f} MB")
-
-
-if __name__ == "__main__":
-    main()

@@ -53,19 +53,18 @@ async function read(box) {
 }
 let last = null;
 const asked = () => state.letters.filter((l) => l.strokes.length && l.character).map((l) => ({ strokes: plain(l.strokes), pen: width(l.strokes), character: l.character }));
-async function learn(path = "learn") {
+async function learn() {
   keep();
   const letters = asked();
   if (!letters.length) { drawn = null; trail = []; posterior(); hands(); return write(); }
   try {
-    const found = await (await ask(path, { letters })).json();
-    if (path === "learn" && !drawn && !loaded) state.choices.hand = "mine";
+    const found = await (await ask("learn", { letters })).json();
+    if (!drawn && !loaded) state.choices.hand = "mine";
     drawn = found;
-    if (path === "learn") { trail.push(found.posterior.at); refine(); }
+    trail.push(found.posterior.at);
     hands(); posterior(); write();
   } catch (error) { failed(error); }
 }
-const refine = after(1200, () => learn("refine"));
 function posterior() {
   const found = state.choices.hand === "file" ? loaded : drawn;
   show($("map"), $("bars"), known.styles, found?.posterior, trail);

@@ -1,0 +1,41 @@
+"""What a writer's strokes differ from those of the model's latent, as a short word in the style's file."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import zlib
+
+import numpy as np
+
+from handfont.core.forms import POINTS
+from handfont.glyph import FloatArray
+
+STEP = 1 / 400
+"""Offsets are whole numbers of steps of so many x-heights: a fortieth of a thin pen."""
+
+
+def stepped(offsets: FloatArray) -> FloatArray:
+    """Offsets (POINTS, 2) as they are once stored and read back, in x-heights."""
+    return np.asarray(np.clip(np.rint(offsets / STEP), -127, 127) * STEP, np.float32)
+
+
+def to_text(offsets: FloatArray) -> str:
+    """The word for offsets (POINTS, 2)."""
+    steps = np.clip(np.rint(offsets / STEP), -127, 127).astype(np.int8)
+    return base64.b64encode(zlib.compress(steps.tobytes(), 9)).decode("ascii")
+
+
+def from_text(text: str) -> FloatArray:
+    """The offsets that :func:`to_text` wrote.
+
+    Raises:
+        ValueError: it is no such word.
+    """
+    try:
+        unpacked = zlib.decompressobj().decompress(base64.b64decode(text, validate=True), 2 * POINTS + 1)
+    except (binascii.Error, zlib.error) as error:
+        raise ValueError(str(error)) from error
+    if len(unpacked) != 2 * POINTS:
+        raise ValueError(f"{len(unpacked)} values instead of {2 * POINTS}")
+    return np.asarray(np.frombuffer(unpacked, np.int8).reshape(POINTS, 2) * STEP, np.float32)
