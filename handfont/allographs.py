@@ -7,14 +7,19 @@ from dataclasses import dataclass
 import numpy as np
 
 from handfont.charset import INDEX
+from handfont.core.contacts import in_touch
 from handfont.core.forms import POINTS, StrokeForm
 from handfont.glyph import FloatArray
 from handfont.model.loading import Weights
+from handfont.model.strokes import StrokeModel
 from handfont.style.posterior import StylePosterior, Variant
 
+SEEN_VARIATION = 0.85
+"""Letters vary by this share of what repetitions do: the one sample that a letter may be known by is itself as far from
+the writer's usual letter as the next one, and one varied as much again is read less often than people's own."""
 UNSEEN_VARIATION = 0.5
-"""Characters that were never seen vary by this share of what repetitions of seen ones do: their own variation is not
-known, and everybody's makes letters of two people look like one's."""
+"""Characters that were never seen vary by this share: their own variation is not known, and everybody's makes letters
+of two people look like one's."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -52,11 +57,9 @@ def _seen(variant: Variant, share: float, weights: Weights) -> Allograph:
     model, form = weights.strokes, variant.form
     mean = variant.mean.astype(np.float32)
     points = model.points(form, mean) + variant.offsets
-    anchor, usual, _ = model.height[form].tolist()
-    height = usual if variant.height is None else variant.height
-    factor = np.sqrt(variant.variance)[:, None] * model.within[form]
-    return Allograph(model.forms[form], _on_line(points, anchor, height), _directions(factor, model.basis[form]), share,
-                     anchor)
+    height = float(model.height[form, 1]) if variant.height is None else variant.height
+    factor = SEEN_VARIATION * np.sqrt(variant.variance)[:, None] * model.within[form]
+    return _allograph(model, form, points, factor, share, height)
 
 
 def inferred(style: StylePosterior, character: str, weights: Weights) -> Allograph:
@@ -64,19 +67,19 @@ def inferred(style: StylePosterior, character: str, weights: Weights) -> Allogra
     model = weights.strokes
     expected = weights.evidence.expected(style.latent, np.array([INDEX[character]]))[0]
     form, latent = model.likest(character, expected, style.latent)
-    anchor, height, _ = model.height[form].tolist()
     factor = UNSEEN_VARIATION * style.variation * model.within[form]
-    return Allograph(model.forms[form], _on_line(model.points(form, latent), anchor, height),
-                     _directions(factor, model.basis[form]), 1.0, anchor)
+    return _allograph(model, form, model.points(form, latent), factor, 1.0, float(model.height[form, 1]))
 
 
-def _on_line(points: FloatArray, anchor: float, height: float) -> FloatArray:
-    """Points about x = 0, the anchor of their box at a height over the baseline."""
+def _allograph(
+    model: StrokeModel, number: int, points: FloatArray, factor: FloatArray, share: float, height: float
+) -> Allograph:
+    """An allograph of mean points (POINTS, 2) about any origin, of which the latent varies by rows (R, U) of a factor,
+    its anchor at a height over the baseline.
+    """
+    form, anchor = model.forms[number], float(model.height[number, 0])
     low, high = points.min(axis=0), points.max(axis=0)
     origin = np.array([(low[0] + high[0]) / 2, (1 - anchor) * low[1] + anchor * high[1] - height], np.float32)
-    return np.asarray(points - origin, np.float32)
-
-
-def _directions(factor: FloatArray, basis: FloatArray) -> FloatArray:
-    """(R, POINTS, 2) of rows (R, U) of a factor of the latent's covariance."""
-    return np.asarray((factor @ basis).reshape(-1, POINTS, 2), np.float32)
+    directions = np.asarray((factor @ model.basis[number]).reshape(-1, POINTS, 2), np.float32)
+    return Allograph(form, np.asarray(points - origin, np.float32), in_touch(points, form.counts, directions), share,
+                     anchor)

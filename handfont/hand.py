@@ -13,8 +13,6 @@ from handfont.accents import Part
 from handfont.allographs import Allograph, Allographs, allographs_of
 from handfont.charset import INDEX
 from handfont.composition import Shake, compose, slant_of
-from handfont.core.contacts import in_touch
-from handfont.core.forms import MOST_STROKES, POINTS
 from handfont.core.inking import Nib, ink
 from handfont.core.strokes import StrokeGlyph
 from handfont.core.variation import stand, varied
@@ -102,12 +100,7 @@ class Hand:
         means = np.stack([way.points for way in different])
         points = varied(means, np.stack([way.directions for way in different]), which,
                         np.asarray(self.neatness * noise.shape[: len(parts)], np.float32))
-        begins = np.full((len(different), MOST_STROKES), POINTS)
-        for number, way in enumerate(different):
-            begins[number, : len(way.form.counts)] = [0, *way.form.lifts]
-        own = means[which]
-        points = in_touch(points, own, begins[which])
-        stand(points, own, np.array([way.anchor for way in different], np.float32)[which])
+        stand(points, means[which], np.array([way.anchor for way in different], np.float32)[which])
         scale = np.array([part.scale for part in parts], np.float32)
         rise = np.array([part.rise for part in parts], np.float32)
         points *= scale[:, None, None]

@@ -1,76 +1,55 @@
-"""Strokes that touch stay in touch: the bar of a t and the arm of a k go where the stem goes.
+"""Strokes that touch stay in touch: the bar of a t goes where its stem goes, and the bowl of an a stays closed.
 
-When a glyph varies, each of its strokes varies; drawn apart they would leave gaps that the writer does not leave. So a
-stroke that touches earlier strokes of the glyph's mean is moved with the places it touches, at most one in each half of
-it, and what lies between them follows evenly.
+When a letter varies, its points move apart from each other; drawn as they come, bowls would open and bars come off as
+they do not for the writer. So the random numbers of a letter's variation are conditioned on its contacts: given that the
+points which touch in its mean keep their places to each other up to ``SLACK``, they are still Gaussian, and a factor of
+their covariance is known in closed form.
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 from numpy.typing import NDArray
 
-from handfont.compiled import compiled
+from handfont.core.strokes import FloatArray
 
-CONTACT = 0.1
-"""Strokes of the mean whose points are this near touch, in x-heights: about the width of a pen."""
+CONTACT = 0.12
+"""Points of the mean that are this near touch, in x-heights: about the width of a pen."""
+APART = 0.5
+"""Points of one stroke touch only where so much of the stroke lies between them, in x-heights."""
+SLACK = 0.03
+"""Standard deviation that contacts may still move by, in x-heights."""
 
-FloatArray = NDArray[np.float32]
 
-
-@compiled
-def in_touch(points: FloatArray, means: FloatArray, begins: NDArray[np.int64]) -> FloatArray:
-    """Points of varied glyphs, moved so that strokes touch where they do in the mean.
+def pairs(points: FloatArray, counts: Sequence[int]) -> NDArray[np.int64]:
+    """(K, 2) points of strokes that touch, each of the first column with the nearest to it.
 
     Args:
-        points, means: (N, P, 2) points of N glyphs as they vary, and of their means, in x-heights.
-        begins: (N, S) the first point of each stroke, P for those that a glyph does not have.
-
-    Returns:
-        (N, P, 2).
+        points: (P, 2) of a letter's mean, stroke after stroke.
+        counts: points of each stroke.
     """
-    result = points.copy()
-    count, total = points.shape[0], points.shape[1]
-    strokes = begins.shape[1]
-    for glyph in range(count):
-        for stroke in range(1, strokes):
-            begin = begins[glyph, stroke]
-            if begin >= total:
-                break
-            end = begins[glyph, stroke + 1] if stroke + 1 < strokes else total
-            middle = (begin + end) // 2
-            first, first_on = _nearest(means[glyph], begin, middle, begin)
-            second, second_on = _nearest(means[glyph], middle, end, begin)
-            if first < 0 and second < 0:
-                continue
-            if first < 0:
-                first, first_on = second, second_on
-            if second < 0:
-                second, second_on = first, first_on
-            for axis in range(2):
-                # What each place of contact lacks of the distance that it has in the mean.
-                ours = (result[glyph, first_on, axis] + means[glyph, first, axis] - means[glyph, first_on, axis]
-                        - result[glyph, first, axis])
-                theirs = (result[glyph, second_on, axis] + means[glyph, second, axis] - means[glyph, second_on, axis]
-                          - result[glyph, second, axis])
-                for place in range(begin, end):
-                    share = 0.0 if second == first else (place - first) / (second - first)
-                    share = min(max(share, 0.0), 1.0)
-                    result[glyph, place, axis] += np.float32((1 - share) * ours + share * theirs)
-    return result
+    stroke = np.repeat(np.arange(len(counts)), counts)
+    steps = np.hypot(*np.diff(points, axis=0, prepend=points[:1]).T)
+    steps[np.cumsum(counts)[:-1]] = 0.0
+    way = np.cumsum(steps)
+    same = stroke[:, None] == stroke
+    far = ~same | (np.abs(way[:, None] - way) > APART)
+    away = np.hypot(*(points[:, None] - points).transpose(2, 0, 1))
+    away = np.where(far, away, np.inf)
+    nearest = away.argmin(axis=1)
+    touching = np.flatnonzero(away[np.arange(len(points)), nearest] < CONTACT)
+    return np.stack([touching, nearest[touching]], axis=1)
 
 
-@compiled
-def _nearest(mean: FloatArray, begin: int, end: int, earlier: int) -> tuple[int, int]:
-    """The point from ``begin`` to ``end`` that is nearest to one of the first ``earlier`` points, and that one; -1 and
-    -1 where none touches.
-    """
-    best = np.float32(CONTACT * CONTACT)
-    place = other = -1
-    for i in range(begin, end):
-        for j in range(earlier):
-            across, up = mean[i, 0] - mean[j, 0], mean[i, 1] - mean[j, 1]
-            away = across * across + up * up
-            if away < best:
-                best, place, other = away, i, j
-    return place, other
+def in_touch(points: FloatArray, counts: Sequence[int], directions: FloatArray) -> FloatArray:
+    """Directions (R, P, 2) in which a letter of mean points (P, 2) varies, as they are once its contacts are kept."""
+    touching = pairs(points, counts)
+    if not len(touching):
+        return directions
+    moved = (directions[:, touching[:, 0]] - directions[:, touching[:, 1]]).reshape(len(directions), -1)
+    moved = moved.astype(np.float64) / SLACK
+    # Of n ~ N(0, I), given that moved^T n is N(0, I) noise: covariance (I + moved moved^T)^-1 = L L^T.
+    factor = np.linalg.cholesky(np.linalg.inv(np.eye(len(directions)) + moved @ moved.T))
+    return np.asarray(np.tensordot(factor.T, directions, 1), np.float32)

@@ -25,10 +25,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from handfont.core.contacts import in_touch
-from handfont.core.forms import MOST_STROKES, POINTS, StrokeForm, assign, coarse, in_form, tidied
+from handfont.core.forms import POINTS, StrokeForm, assign, coarse, in_form, tidied
 from handfont.core.strokes import FloatArray, StrokeGlyph
-from handfont.core.variation import stand
 
 ARRAYS = ("mean", "basis", "deviation", "within", "height", "slope", "hand_form", "hand_latent", "hand_style",
           "hand_embedding")
@@ -81,14 +79,6 @@ class StrokeModel:
         return result
 
     @cached_property
-    def begins(self) -> NDArray[np.int64]:
-        """(F, MOST_STROKES) the first point of each stroke of each form, POINTS where it has no more."""
-        result = np.full((len(self.forms), MOST_STROKES), POINTS)
-        for number, form in enumerate(self.forms):
-            result[number, : len(form.counts)] = [0, *form.lifts]
-        return result
-
-    @cached_property
     def _hands_of(self) -> dict[str, NDArray[np.int64]]:
         characters = np.array([self.forms[form].character for form in self.hand_form])
         return {character: np.flatnonzero(characters == character) for character in self.forms_of}
@@ -109,37 +99,13 @@ class StrokeModel:
         """(POINTS, 2) of a latent (U,), about the middle of the character's box."""
         return np.asarray((self.mean[form] + latent @ self.basis[form]).reshape(POINTS, 2), np.float32)
 
-    def decode(self, forms: Sequence[int], latents: FloatArray) -> list[StrokeGlyph]:
-        """Characters of given forms and latents (N, U), each at its form's usual height over the baseline."""
-        chosen = np.asarray(forms)
-        points = self._points(chosen, latents)
-        return self._placed(chosen, points, points)
-
-    def sample(
-        self, forms: Sequence[int], latents: FloatArray, rng: np.random.Generator, amount: float = 1.0
-    ) -> list[StrokeGlyph]:
-        """Characters as a writer's next samples of mean latents (N, U): they differ as a writer's repetitions do, times
-        ``amount``, and strokes that touch in the mean still touch.
-        """
-        chosen = np.asarray(forms)
-        factors = self.within[chosen]
-        noise = amount * rng.standard_normal(factors.shape[:2])
-        varied = np.asarray(latents + np.einsum("nr,nru->nu", noise, factors), np.float32)
-        means = self._points(chosen, latents)
-        return self._placed(chosen, in_touch(self._points(chosen, varied), means, self.begins[chosen]), means)
-
-    def _points(self, forms: NDArray[np.int64], latents: FloatArray) -> FloatArray:
-        points = self.mean[forms] + np.einsum("nu,nup->np", latents, self.basis[forms])
-        return points.reshape(-1, POINTS, 2).astype(np.float32)
-
-    def _placed(self, forms: NDArray[np.int64], points: FloatArray, means: FloatArray) -> list[StrokeGlyph]:
-        stand(points, means, self.height[forms, 0])
-        low, high = means.min(axis=1), means.max(axis=1)
-        share, height = self.height[forms, 0], self.height[forms, 1]
-        origin = np.stack([(low[:, 0] + high[:, 0]) / 2, (1 - share) * low[:, 1] + share * high[:, 1] - height], axis=1)
-        placed = (points - origin[:, None]).astype(np.float32)
-        return [StrokeGlyph(self.forms[form].character, self.forms[form].strokes(own))
-                for form, own in zip(forms.tolist(), placed, strict=True)]
+    def decode(self, form: int, latent: FloatArray) -> StrokeGlyph:
+        """The character of a latent (U,), at its form's usual height over the baseline."""
+        points = self.points(form, latent)
+        share, height, _ = self.height[form]
+        low, high = points.min(axis=0), points.max(axis=0)
+        origin = np.array([(low[0] + high[0]) / 2, (1 - share) * low[1] + share * high[1] - height], np.float32)
+        return StrokeGlyph(self.forms[form].character, self.forms[form].strokes(points - origin))
 
     def likest(self, character: str, expected: FloatArray, style: FloatArray) -> tuple[int, FloatArray]:
         """The form and latent of a character in the training hand that looks most as is expected, moved towards a

@@ -195,7 +195,8 @@ def _height(found: stroke_forms.Found, trajectories: list[Trajectory]) -> FloatA
 
 def _with_hands_seen(model: StrokeModel, networks: Networks) -> StrokeModel:
     """The model with the training hands' embeddings, without those characters that do not read as their label."""
-    samples = [sample_of(glyph) for glyph in model.decode(model.hand_form.tolist(), model.hand_latent)]
+    samples = [sample_of(model.decode(form, latent)) for form, latent in
+               zip(model.hand_form.tolist(), model.hand_latent, strict=True)]
     fields = np.stack([sample.shape for sample in samples])
     labels = np.array([INDEX[sample.character] for sample in samples])
     seen = inference.embedded(networks.embedder, fields, labels)
