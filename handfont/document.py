@@ -81,7 +81,7 @@ class Document:
 
     def save(
         self, path: Path | str, dpi: float = DEFAULT_DPI, look: str = "clean", transparent: bool = False,
-        montage: bool = False,
+        montage: bool = False, strokes: bool = False,
     ) -> list[Path]:
         """Write the document; the suffix of ``path`` chooses the format. Nothing half-written is left behind, and a
         file that is there already is replaced only once the new one is complete.
@@ -91,6 +91,7 @@ class Document:
             look: of PNG: ``clean``, or like a ``scan`` or a ``photo`` of the sheet.
             transparent: PNG without the white of the paper.
             montage: all pages in one PNG.
+            strokes: SVG of the pen's open paths in the order of writing, for plotters.
 
         Returns:
             The files: one for a PDF; PNG and SVG are one file a page, ``letter-1.png``, ``letter-2.png`` ... if there
@@ -103,17 +104,17 @@ class Document:
         path = Path(path)
         check_output(path)
         kind = path.suffix.lower().lstrip(".")
-        check_options(kind, dpi, look, transparent, montage)
+        check_options(kind, dpi, look, transparent, montage, strokes)
         if kind == "pdf":
             with atomic(path) as temporary:
                 self._pdf(temporary)
             return [path]
         if kind == "svg":
-            return self._svg(path)
+            return self._svg(path, strokes)
         return self._png(path, dpi, look, transparent, montage)
 
     def stream(self, target: BinaryIO, kind: str = "pdf", dpi: float = DEFAULT_DPI, look: str = "clean",
-               transparent: bool = False, montage: bool = False) -> None:
+               transparent: bool = False, montage: bool = False, strokes: bool = False) -> None:
         """Write the document to an open file, such as standard output, once all of it is made.
 
         Raises:
@@ -121,7 +122,7 @@ class Document:
             ReaderGoneError: it is a pipe that nobody reads any more.
         """
         with temporary_folder() as folder:
-            files = self.save(folder / f"document.{kind}", dpi, look, transparent, montage)
+            files = self.save(folder / f"document.{kind}", dpi, look, transparent, montage, strokes)
             if len(files) > 1:
                 raise OutputError(f"{len(files)} pages of {kind.upper()} do not fit into one stream; name a file, "
                                   "or choose PDF")
@@ -155,8 +156,10 @@ class Document:
                 png.rasterise(whole, temporaries, dpi, look, self.seed, transparent)
         return targets
 
-    def _svg(self, path: Path) -> list[Path]:
-        from handfont.output import svg
+    def _svg(self, path: Path, strokes: bool) -> list[Path]:
+        from handfont.output import plotted, svg
+
+        to_text = plotted.to_text if strokes else svg.to_text
 
         with ExitStack() as stack:
             folder = stack.enter_context(temporary_folder())
@@ -164,7 +167,7 @@ class Document:
             with closing(ahead(self.pages, AHEAD)) as pages:
                 for page in pages:
                     written.append(folder / str(len(written)))
-                    svg.write(page, written[-1], self.ink, self.info)
+                    written[-1].write_text(to_text(page, self.ink, self.info), encoding="utf-8", newline="\n")
             targets = _numbered(path, len(written))
             for source, target in zip(written, targets, strict=True):
                 shutil.copyfile(source, stack.enter_context(atomic(target)))
@@ -186,12 +189,16 @@ def check_output(path: Path, kind: str | None = None) -> None:
     check_writable(path)
 
 
-def check_options(kind: str, dpi: float, look: str, transparent: bool, montage: bool) -> None:
+def check_options(
+    kind: str, dpi: float, look: str, transparent: bool, montage: bool, strokes: bool = False
+) -> None:
     """Find out before any work whether a format can be written so.
 
     Raises:
-        OptionError: the resolution is out of range, or the format is not PNG and what is asked for is PNG's.
+        OptionError: the resolution is out of range, or what is asked for is another format's.
     """
+    if strokes and kind != "svg":
+        raise OptionError("--strokes is for SVG; name the output .svg, or leave it out")
     if kind == "png":
         from handfont.output import png
 

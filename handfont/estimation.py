@@ -32,6 +32,9 @@ LARGEST = 4.0
 SEVERAL, OUTSIZE, ASTRAY = 4, 1.35, 0.35
 """With so many samples of a character, one by this factor larger or smaller than usual, or so many x-heights higher or
 lower, is a slip."""
+MOST_SLIPS = 0.4
+"""Where a larger share of the samples would be slips, none is: the writer writes the character in very different ways.
+"""
 SMALL = 0.4
 """Signs smaller than this, in x-heights, all count as so large."""
 ALLOGRAPH = 1.8
@@ -158,6 +161,8 @@ def _usual(own: list[tuple[GlyphSample, Fit]]) -> list[tuple[GlyphSample, Fit]]:
     heights = np.array([np.nan if sample.metrics.centre_y is None else sample.metrics.centre_y for sample, _ in own])
     if np.isfinite(heights).sum() >= SEVERAL:
         odd |= np.abs(heights - np.nanmedian(heights)) > ASTRAY
+    if odd.mean() > MOST_SLIPS:
+        return own
     return [one for one, slip in zip(own, odd, strict=True) if not slip]
 
 

@@ -65,8 +65,8 @@ def noise_of(seed: int, document: str, first: int, count: int, dimensions: int) 
     part = slice(start, start + count)
     pressure, lean = (_smooth(np.concatenate(slow)[:, column], span)[part]
                       for column, span in enumerate((PRESSURE_SPAN, LEAN_SPAN)))
-    return Noise(np.clip(np.concatenate(shape)[part], -LARGEST, LARGEST), np.concatenate(profile)[part], np.concatenate(choice)[part], pressure,
-                 lean)
+    return Noise(np.clip(np.concatenate(shape)[part], -LARGEST, LARGEST), np.concatenate(profile)[part],
+                 np.concatenate(choice)[part], pressure, lean)
 
 
 def _smooth(numbers: NDArray[np.float64], span: float) -> FloatArray:

@@ -62,9 +62,13 @@ class Line:
 
 @dataclass(frozen=True)
 class Mark:
-    """A stroke of the pen that is no character (an underline, a bullet, a ruled table), as the outline of its ink."""
+    """A stroke of the pen that is no character (an underline, a bullet, a ruled table): the outline of its ink, and the
+    path (points, 2) and width of the pen, in points.
+    """
 
     outline: Outline
+    path: FloatArray
+    pen: float
 
 
 @dataclass(frozen=True)

@@ -6,6 +6,8 @@ from pathlib import Path
 
 import click
 
+from handfont.errors import OptionError
+
 
 @click.command(short_help="Write a text by hand.")
 @click.argument("text", type=click.Path(path_type=Path), required=False)
@@ -37,12 +39,13 @@ import click
               help="PNG pages as they are, or as if scanned or photographed.")
 @click.option("--transparent", is_flag=True, help="PNG pages without the white of the paper.")
 @click.option("--montage", is_flag=True, help="All pages in one PNG.")
+@click.option("--strokes", is_flag=True, help="SVG of the pen's paths instead of its ink, for plotters.")
 @click.option("--quiet", "-q", is_flag=True, help="Say nothing unless something is wrong.")
 def command(
     text: Path | None, more: tuple[Path, ...], style: str, output: Path | None, out: Path | None, seed: int,
     template: str, fields: tuple[str, ...], markdown: bool | None, lang: str | None, missing: str, paper: str | None,
     margin: str | None, size: str | None, line_height: str | None, ink: str | None, neatness: float, dpi: float,
-    kind: str | None, look: str, transparent: bool, montage: bool, quiet: bool,
+    kind: str | None, look: str, transparent: bool, montage: bool, strokes: bool, quiet: bool,
 ) -> None:
     """Write the file TEXT (plain text or Markdown) by hand; - is standard input. Templates with a text of their own, or
     with fields only, like an envelope, need none.
@@ -55,11 +58,14 @@ def command(
     handfont render letter.txt --style alice -o letter.png --seed 7 --paper A5
     handfont render letter.md --style alice --template letter --field date="3 May"
     handfont render letter.txt --style alice -o letter.png --look scan
+    handfont render letter.txt --style alice -o letter.svg --strokes
     handfont render letter.txt --style alice -o - | lp
     handfont render - --style alice < letter.txt > letter.pdf
     handfont render *.txt --style alice --out letters/
     """
     if more or out:
+        if strokes:
+            raise OptionError("--strokes is for a single text written as SVG; leave it out, or write texts one by one")
         from handfont.batch.plan import Look
         from handfont.batch.texts import write_texts
 
@@ -81,7 +87,7 @@ def command(
     if stream is None:
         check_output(target, kind)
     kind = kind or (target.suffix.lower().lstrip(".") if stream is None else "pdf")
-    check_options(kind, dpi, look, transparent, montage)
+    check_options(kind, dpi, look, transparent, montage, strokes)
     given = dict(_field(field) for field in fields)
     if markdown is None:
         markdown = texts.is_markdown(name)
@@ -94,9 +100,9 @@ def command(
                       line_height=line_height, lang=lang, missing=missing, title=paths.shown(name.stem),
                       where="standard input" if typed else str(text or "the text"))
     if stream is not None:
-        document.stream(stream, kind, dpi, look, transparent, montage)
+        document.stream(stream, kind, dpi, look, transparent, montage, strokes)
         return
-    files = document.save(target, dpi, look, transparent, montage)
+    files = document.save(target, dpi, look, transparent, montage, strokes)
     if not quiet:
         count = len(document.pages)
         click.echo(f"{count} page{'s' if count > 1 else ''} written to {', '.join(str(file) for file in files)}")
@@ -112,8 +118,6 @@ def _check_sheet_and_style(template: str, style: str) -> None:
 
 def _field(text: str) -> tuple[str, str]:
     """Name and value of ``NAME=VALUE``, in which ``\\n`` is a line end."""
-    from handfont.errors import OptionError
-
     name, equals, value = text.partition("=")
     if not equals or not name.strip():
         raise OptionError(f"--field '{text}' is not NAME=VALUE")

@@ -1,9 +1,9 @@
 """Strokes that touch stay in touch: the bar of a t goes where its stem goes, and the bowl of an a stays closed.
 
 When a letter varies, its points move apart from each other; drawn as they come, bowls would open and bars come off as
-they do not for the writer. So the random numbers of a letter's variation are conditioned on its contacts: given that the
-points which touch in its mean keep their places to each other up to ``SLACK``, they are still Gaussian, and a factor of
-their covariance is known in closed form.
+they do not for the writer. So the random numbers of a letter's variation are conditioned on its contacts: given that
+the points which touch in its mean keep their places to each other up to ``SLACK``, they are still Gaussian, and a
+factor of their covariance is known in closed form.
 """
 
 from __future__ import annotations

@@ -14,7 +14,7 @@ from handfont.layout.flow import TableRow
 from handfont.layout.placing import Placer
 from handfont.layout.setup import Measures, PageSetup
 from handfont.layout.shaping import Writer
-from handfont.pages import Line, Mark, Page, PlacedGlyph, PlacedWord
+from handfont.pages import Line, Page, PlacedGlyph, PlacedWord
 from handfont.streams import stream
 
 TABLE_TOP = 2.45
@@ -35,7 +35,7 @@ def draw(stood: list[Stood], placer: Placer, setup: PageSetup, number: int) -> P
         if row.divider:
             left, right = one.region.left + 0.3 * one.region.width, one.region.right - 0.3 * one.region.width
             y = one.y + 0.5 * placer.measures.x_height
-            page.marks.append(Mark(strokes.line(left, y, right, y, placer.pen, rng)))
+            page.marks.append(strokes.line(left, y, right, y, placer.pen, rng))
             continue
         lines, marks = placer.place(row, one.region.left, one.y)
         page.marks += marks
@@ -65,7 +65,7 @@ def _bars(page: Page, stood: list[Stood], placer: Placer, rng: np.random.Generat
         for group in _groups(stood, lambda one, depth=depth: one.row.quote >= depth or None):  # type: ignore[misc]
             x = group[0].region.left + (2.2 * (depth - 1) + 0.9) * unit
             top, foot = group[0].y + 1.7 * unit, group[-1].y - 0.7 * unit
-            page.marks.append(Mark(strokes.line(x, top, x, foot, placer.pen, rng)))
+            page.marks.append(strokes.line(x, top, x, foot, placer.pen, rng))
 
 
 def _grids(page: Page, stood: list[Stood], placer: Placer, rng: np.random.Generator) -> None:
@@ -73,7 +73,7 @@ def _grids(page: Page, stood: list[Stood], placer: Placer, rng: np.random.Genera
     unit = placer.measures.x_height
 
     def rule(x0: float, y0: float, x1: float, y1: float) -> None:
-        page.marks.append(Mark(strokes.line(x0, y0, x1, y1, placer.pen, rng)))
+        page.marks.append(strokes.line(x0, y0, x1, y1, placer.pen, rng))
 
     for group in _groups(stood, lambda one: one.row.table.table if one.row.table else None):
         table = _table(group[0])

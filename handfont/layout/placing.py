@@ -178,18 +178,18 @@ class Placer:
             over = 0.12 * unit
             for left, right, y0, y1 in pieces:
                 lift = unit * (height + rng.normal(0, 0.04))
-                marks.append(Mark(strokes.line(left - over, y0 + lift, right + over, y1 + lift, self.pen, rng)))
+                marks.append(strokes.line(left - over, y0 + lift, right + over, y1 + lift, self.pen, rng))
         return marks
 
     def _bullet(self, depth: int, right: float, y: float, unit: float, rng: np.random.Generator) -> Mark:
         kind = BULLETS[min(depth, len(BULLETS) - 1)]
         middle = y + (0.42 + rng.normal(0, 0.03)) * unit
         if kind == "dash":
-            return Mark(strokes.line(right - 0.65 * unit, middle, right, middle, self.pen, rng))
+            return strokes.line(right - 0.65 * unit, middle, right, middle, self.pen, rng)
         x = right - (0.2 + rng.normal(0, 0.03)) * unit
         if kind == "dot":
-            return Mark(strokes.dot(x, middle, 0.2 * unit, self.pen, rng))
-        return Mark(strokes.ring(x, middle, 0.2 * unit, self.pen, rng))
+            return strokes.dot(x, middle, 0.2 * unit, self.pen, rng)
+        return strokes.ring(x, middle, 0.2 * unit, self.pen, rng)
 
 
 def _pieces(one: _Set, wanted: str) -> list[tuple[float, float]]:

@@ -1,4 +1,4 @@
-"""Strokes of the pen that are no characters: lines, bars, bullets and boxes, as outlines of their ink.
+"""Strokes of the pen that are no characters: lines, bars, bullets and boxes.
 
 A stroke follows a path of points with the pen's width, wobbles slowly as a hand does, and ends round. Lengths are in
 any one unit; ``wobble`` is the standard deviation of the wander from the path in pen widths.
@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from handfont.glyph import FloatArray, Outline
+from handfont.pages import Mark
 
 Points = NDArray[np.float64]
 
@@ -23,12 +24,13 @@ LONGEST = 160
 CAP = 5
 
 
-def stroke(path: Points, pen: float, rng: np.random.Generator, wobble: float = WOBBLE) -> Outline:
-    """The ink of one stroke along ``path`` (N, 2), N > 1."""
-    return Outline((_closed(_ribbon(path, pen, rng, wobble)),))
+def stroke(path: Points, pen: float, rng: np.random.Generator, wobble: float = WOBBLE) -> Mark:
+    """One stroke along ``path`` (N, 2), N > 1."""
+    middle, around = _ribbon(path, pen, rng, wobble)
+    return Mark(Outline((_closed(around),)), middle.astype(np.float32), pen)
 
 
-def line(x0: float, y0: float, x1: float, y1: float, pen: float, rng: np.random.Generator) -> Outline:
+def line(x0: float, y0: float, x1: float, y1: float, pen: float, rng: np.random.Generator) -> Mark:
     """A stroke from one place to another: never quite straight, and never ending quite there."""
     ends = np.array([[x0, y0], [x1, y1]]) + rng.normal(0, 0.25 * pen, (2, 2))
     length = float(np.hypot(*(ends[1] - ends[0])))
@@ -41,15 +43,20 @@ def line(x0: float, y0: float, x1: float, y1: float, pen: float, rng: np.random.
     return stroke(path + 4 * bow * along * (1 - along) * normal, pen, rng)
 
 
-def dot(x: float, y: float, radius: float, pen: float, rng: np.random.Generator) -> Outline:
+def dot(x: float, y: float, radius: float, pen: float, rng: np.random.Generator) -> Mark:
     """A bullet: ink put down and turned about until it is round enough."""
     angle = np.linspace(0, 2 * np.pi, 13)[:-1]
     uneven = 1 + 0.10 * (np.sin(2 * angle + rng.uniform(0, 6.3)) + np.sin(3 * angle + rng.uniform(0, 6.3)))
     size = max(radius, 0.5 * pen) * uneven
-    return Outline((_closed(np.stack([x + size * np.cos(angle), y + 0.92 * size * np.sin(angle)], axis=1)),))
+    edge = np.stack([x + size * np.cos(angle), y + 0.92 * size * np.sin(angle)], axis=1)
+    # A pen that fills it goes around at half of its own width from the edge, then closer in.
+    turns = [(x, y) + (edge - (x, y)) * max(share, 0.0) for share in
+             np.arange(1 - 0.5 * pen / size.mean(), -0.2, -0.7 * pen / size.mean())]
+    path = np.concatenate([np.concatenate([turn, turn[:1]]) for turn in turns] or [edge])
+    return Mark(Outline((_closed(edge),)), path.astype(np.float32), pen)
 
 
-def ring(x: float, y: float, radius: float, pen: float, rng: np.random.Generator) -> Outline:
+def ring(x: float, y: float, radius: float, pen: float, rng: np.random.Generator) -> Mark:
     """A small circle, drawn in one stroke that overshoots its start."""
     start = rng.uniform(1.2, 2.0)
     angle = start + np.linspace(0, 2 * np.pi + rng.uniform(0.05, 0.35), 18)
@@ -70,8 +77,8 @@ def box(width: float, height: float, pen: float, rng: np.random.Generator) -> tu
     return tuple(paths.astype(np.float32))
 
 
-def _ribbon(path: Points, pen: float, rng: np.random.Generator, wobble: float) -> Points:
-    """Points around the stroke: along its left side, around its end, and back."""
+def _ribbon(path: Points, pen: float, rng: np.random.Generator, wobble: float) -> tuple[Points, Points]:
+    """The middle of the stroke, and points around it: along its left side, around its end, and back."""
     tangent = np.gradient(path, axis=0)
     tangent /= np.maximum(np.hypot(*tangent.T), 1e-12)[:, None]
     normal = np.stack([-tangent[:, 1], tangent[:, 0]], axis=1)
@@ -84,7 +91,7 @@ def _ribbon(path: Points, pen: float, rng: np.random.Generator, wobble: float) -
         ahead, aside = sign * tangent[end], sign * normal[end]
         caps.append(middle[end] + half[end] * (np.cos(turn)[:, None] * ahead + np.sin(turn)[:, None] * aside))
     left, right = middle + normal * half[:, None], middle - normal * half[:, None]
-    return np.concatenate([left, caps[0], right[::-1], caps[1]])
+    return middle, np.concatenate([left, caps[0], right[::-1], caps[1]])
 
 
 def _slow(rng: np.random.Generator, count: int) -> Points:

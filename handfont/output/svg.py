@@ -23,24 +23,14 @@ BACKGROUND_DPI = 200
 TYPES = {".jpg": "jpeg", ".jpeg": "jpeg", ".png": "png", ".webp": "webp", ".gif": "gif"}
 
 
-def write(page: Page, path: Path, ink: str, info: DocumentInfo) -> None:
-    """Write one page.
-
-    Raises:
-        OutputError: a picture or background cannot be read.
-        OSError: the file cannot be written.
-    """
-    path.write_text(to_text(page, ink, info), encoding="utf-8", newline="\n")
-
-
 def to_text(page: Page, ink: str, info: DocumentInfo) -> str:
     """The page as an SVG document; identical pages give identical text."""
-    width, height = _number(page.width), _number(page.height)
+    width, height = number(page.width), number(page.height)
     parts = [
         '<?xml version="1.0" encoding="UTF-8"?>',
         f'<svg xmlns="http://www.w3.org/2000/svg" width="{width}pt" height="{height}pt" viewBox="0 0 {width} {height}" '
         f'xml:lang={quoteattr(info.language)} role="document">',
-        f"<title>{escape(info.title or _first_words(page))}</title>",
+        f"<title>{escape(info.title or first_words(page))}</title>",
     ]
     if page.background:
         parts.append(_image(page.background, 0, 0, page.width, page.height, ""))
@@ -88,14 +78,14 @@ def _contour(curves: np.ndarray[tuple[int, ...], np.dtype[np.int64]]) -> str:
 
 
 def _rule(rule: Rule, height: float) -> str:
-    return (f'<path d="M{_number(rule.x0)} {_number(height - rule.y0)}L{_number(rule.x1)} {_number(height - rule.y1)}" '
+    return (f'<path d="M{number(rule.x0)} {number(height - rule.y0)}L{number(rule.x1)} {number(height - rule.y1)}" '
             f'stroke="{rule.colour}" stroke-width="{rule.width:.3g}" stroke-linecap="round"/>')
 
 
 def _image(path: Path, x: float, y: float, width: float, height: float, text: str) -> str:
     kind, data = _embedded(path)
     label = f"role=\"img\" aria-label={quoteattr(text)}" if text else 'aria-hidden="true"'
-    return (f'<image x="{_number(x)}" y="{_number(y)}" width="{_number(width)}" height="{_number(height)}" '
+    return (f'<image x="{number(x)}" y="{number(y)}" width="{number(width)}" height="{number(height)}" '
             f'preserveAspectRatio="none" {label} href="data:image/{kind};base64,{base64.b64encode(data).decode()}"/>')
 
 
@@ -120,10 +110,12 @@ def _embedded(path: Path) -> tuple[str, bytes]:
         raise OutputError(f"the picture {path} cannot be read: {error}") from error
 
 
-def _first_words(page: Page) -> str:
+def first_words(page: Page) -> str:
+    """What stands in for a title."""
     words = [word.text for line in page.lines for word in line.words]
     return " ".join(words[:6]) or "page"
 
 
-def _number(value: float) -> str:
+def number(value: float) -> str:
+    """A length with two decimal places at most."""
     return f"{value:.2f}".rstrip("0").rstrip(".")
