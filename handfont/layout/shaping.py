@@ -154,7 +154,8 @@ class Writer:
         rhythm, neatness = self.hand.style.rhythm, self.hand.neatness
         gaps = rhythm.letter_gap * (1 + neatness * LETTER_VARIATION * jitter)
         lefts, rights = np.nanmin(left, axis=1).astype(np.float64), np.nanmax(right, axis=1).astype(np.float64)
-        apart = pitch.distances(spacing.distances(left, right, gaps), lefts, rights, code)
+        apart = spacing.distances(left, right, gaps, spacing.set_apart(text), self._slant)
+        apart = pitch.distances(apart, lefts, rights, code)
         lefts, rights = pitch.cells(lefts, rights, code)
         result = []
         start = 0
@@ -213,6 +214,12 @@ class Writer:
             return [glyph or self._box(text[i], drawn + i) for i, glyph in enumerate(result)]
 
         return draw
+
+    @cached_property
+    def _slant(self) -> float:
+        """Slant of what the hand draws, x per y."""
+        geometry = self.hand.style.geometry
+        return round(geometry.width * self.hand.slant + float(np.tan(np.radians(geometry.slant))), 3)
 
     @cached_property
     def _strong(self) -> Hand:

@@ -31,7 +31,7 @@ class Again:
     """A hand that writes each character as it did once: real glyphs, without the time of drawing them anew."""
 
     def __init__(self, hand):
-        self.style, self.neatness, self.weights = hand.style, hand.neatness, hand.weights
+        self.style, self.neatness, self.weights, self.slant = hand.style, hand.neatness, hand.weights, hand.slant
         self._glyphs = dict(zip(WRITABLE, hand.write(WRITABLE, seed=11), strict=True))
 
     def write(self, text, seed, document="", first=0):
