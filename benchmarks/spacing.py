@@ -17,7 +17,6 @@ from numpy.typing import NDArray
 
 from handfont.glyph import BAND_BOTTOM, BAND_TOP, BANDS, Glyph
 from handfont.hand import Hand
-from handfont.layout import spacing
 from handfont.layout.content import Word
 from handfont.layout.shaping import Writer
 from handfont.style.store import load_style
@@ -83,7 +82,7 @@ def _count(found: Counted, one: Glyph, other: Glyph, apart: float, slant: float)
     upright = float(np.nanmin(left) - np.nanmax(right))
     slanted = float(np.nanmin(left - slant * HEIGHTS) - np.nanmax(right - slant * HEIGHTS))
     found.add(one.character, other.character, upright, slanted)
-    if spacing.set_apart(one.character + other.character)[0] or not (one.character + other.character).isalnum():
+    if not (one.character + other.character).isalpha():
         across = np.maximum(left[None] - right[:, None], 0.0)
         along = np.maximum(np.abs(HEIGHTS[:, None] - HEIGHTS) - (BAND_TOP - BAND_BOTTOM) / BANDS, 0.0)
         found.signs += 1

@@ -23,7 +23,9 @@ from handfont.streams import stream
 if TYPE_CHECKING:
     from handfont.hand import Hand
 
-LETTER_VARIATION = 0.16
+LETTER_VARIATION = 0.25
+"""Standard deviation of gaps between letters, in the mean gap. Lines of UNIPEN writers spread by 0.27 to 0.67 of
+it more than evenly spaced letters of theirs; more than this looks careless."""
 HEAVIER = 1.5
 """The pen of strong words beside the usual one."""
 AT_ONCE = 1500
@@ -154,7 +156,7 @@ class Writer:
         rhythm, neatness = self.hand.style.rhythm, self.hand.neatness
         gaps = rhythm.letter_gap * (1 + neatness * LETTER_VARIATION * jitter)
         lefts, rights = np.nanmin(left, axis=1).astype(np.float64), np.nanmax(right, axis=1).astype(np.float64)
-        apart = spacing.distances(left, right, gaps, spacing.set_apart(text), self._slant)
+        apart = spacing.distances(left, right, gaps, spacing.set_apart(text, gaps), self._slant)
         apart = pitch.distances(apart, lefts, rights, code)
         lefts, rights = pitch.cells(lefts, rights, code)
         result = []

@@ -23,7 +23,7 @@ from handfont.model import inference
 from handfont.model.loading import Weights, load_weights
 from handfont.style import yaml_format
 from handfont.style.posterior import Origin, StylePosterior
-from handfont.train import unipen
+from handfont.train import pen_lines, pen_rhythm, unipen
 
 GRID_STYLE = "ballpoint"
 PEN = 0.11
@@ -83,13 +83,18 @@ def unipen_styles(data: Path, weights: Weights) -> Iterator[StylePosterior]:
     for glyph in unipen.read(data / "unipen", "train"):
         if glyph.label not in without.get(glyph.writer, ""):
             by_writer[glyph.writer].append(glyph)
+    lines = pen_lines.read(data / "unipen", "train")
+    among = pen_rhythm.populations(pen_rhythm.readings(texts, PEN) for texts in lines.values())
     for chosen in UNIPEN_STYLES:
         if not by_writer[chosen.writer]:
             raise HandfontError(f"UNIPEN has no train writer {chosen.writer}")
-        about = f"{chosen.look} A writer of the UNIPEN collection (train_r01_v07, writer {chosen.writer}).".strip()
+        own = pen_rhythm.readings(lines.get(chosen.writer, []), chosen.pen)
+        about = (f"{chosen.look} A writer of the UNIPEN collection (train_r01_v07, writer {chosen.writer}). "
+                 f"{pen_rhythm.described(own, among)}").strip()
         origin = Origin(about, "CC BY 4.0, Unipen consortium 1999", ("doi:10.5281/zenodo.1195803",))
         style = style_of(samples_of(by_writer[chosen.writer], weights), chosen.name, chosen.ink, origin, weights)
-        yield replace(style, pen=replace(style.pen, width=chosen.pen))
+        yield replace(style, pen=replace(style.pen, width=chosen.pen),
+                      rhythm=pen_rhythm.rhythm(chosen.name, own, among))
 
 
 @click.command()

@@ -61,7 +61,8 @@ def leaning(low, high, half, slant):
 def beside(first, second, slant=0.0, gap=0.3):
     """Clear space between the boxes of two shapes along the slant, set apart as marks are."""
     left, right = (np.stack(side) for side in zip(first, second, strict=True))
-    at = spacing.distances(left, right, np.array([gap]), np.array([True]), slant)[0]
+    gaps = np.array([gap])
+    at = spacing.distances(left, right, gaps, spacing.set_apart("a.", gaps), slant)[0]
     return at + np.nanmin(second[0] - slant * HEIGHTS) - np.nanmax(first[1] - slant * HEIGHTS)
 
 
@@ -86,11 +87,22 @@ def test_marks_stand_apart_along_the_slant_whatever_heights_they_share():
         assert 0.2 < beside(APOSTROPHE, letter, slant) < 0.6
 
 
+def is_set_apart(text):
+    return (~np.isnan(spacing.set_apart(text, np.full(max(len(text) - 1, 0), 0.3)))).tolist()
+
+
 def test_what_is_set_apart():
-    assert spacing.set_apart("7:15").tolist() == [True, True, True]
-    assert spacing.set_apart("it's").tolist() == [False, True, True]
-    assert spacing.set_apart("(a-b)5c").tolist() == [False] * 6
-    assert spacing.set_apart("a").tolist() == spacing.set_apart("").tolist() == []
+    assert is_set_apart("7:15") == [True, True, True]
+    assert is_set_apart("it's") == [False, True, True]
+    assert is_set_apart("(a-b)5c") == [False] * 6
+    assert is_set_apart("a") == is_set_apart("") == []
+
+
+def test_marks_stand_farther_off_than_digits_and_both_farther_where_letters_do():
+    (mark, digit), (wide_mark, wide_digit) = (spacing.set_apart("1.00", np.full(3, gap))[[0, 2]] for gap in (0.3, 0.6))
+    assert mark > digit > 0.2
+    assert wide_mark > mark
+    assert wide_digit > digit
 
 
 @pytest.mark.parametrize("style", ["slant", "print", "italic", "felt"])
@@ -98,7 +110,7 @@ def test_signs_and_digits_of_real_hands_are_clear_of_their_neighbors(style):
     hand = Hand(load_style(style))
     text = "Mr. T. V. Yates, 1950? 7:15 cf. 'tis 12.5 all; far, 777 Y."
     for box in Writer(hand, 1).boxes([Word(word) for word in text.split()]):
-        for i in np.flatnonzero(spacing.set_apart(box.word.text)):
+        for i in np.flatnonzero(is_set_apart(box.word.text)):
             one, other = box.glyphs[i : i + 2]
             at = box.origins[i + 1] - box.origins[i]
             clear = np.nanmin(other.left_edge - hand.slant * HEIGHTS) + at \
