@@ -36,21 +36,20 @@ LEAST = 0.02
 """No deviation is measured to be less, in x-heights, relative or in degrees."""
 INDENT = 4.0
 """A line that starts so many x-heights from the others' start is indented."""
-LIMITS = {"letter_gap": (0.02, 1.5), "word_gap": (0.4, 5.0), "leading": (2.9, 4.2), "wander": (0.02, 0.2),
-          "bounce": (0.01, 0.12), "slope": (0.05, 0.8), "margin": (0.1, 1.0), "size": (0.01, 0.12)}
+LIMITS = {"letter_gap": (0.02, 1.5), "word_gap": (0.4, 5.0), "leading": (2.8, 5.0), "wander": (0.02, 0.2),
+          "bounce": (0.01, 0.12), "slope": (0.05, 1.0), "margin": (0.1, 1.2), "size": (0.01, 0.12)}
 """What a rhythm may hold: no more than looks well on a page, whatever was done on a tablet."""
 USUAL = Rhythm()
-RELATIVE = ("bounce", "size", "leading")
+RELATIVE = ("bounce", "size")
 """Fields that say how a writer differs from others, not how they write on paper: letters stand higher and lower, and
-are larger and smaller, mostly by their shapes, which drawn glyphs vary of themselves; and lines on a tablet are as far
-apart as its forms want it."""
+are larger and smaller, mostly by their shapes, which drawn glyphs vary of themselves."""
 PLAIN = {"letter_gap": "gaps between letters", "word_gap": "gaps between words", "leading": "line spacing",
          "wander": "drift of the baseline", "bounce": "heights of letters", "slope": "slopes of lines",
          "margin": "margins", "size": "sizes of letters"}
 MARGIN = 0.5
 """Margins on paper, whose edge is beside them, in those on tablets."""
-FARTHEST = 1.0
-"""What is drawn at random lies within so many standard deviations."""
+FARTHEST = 1.2
+"""What is drawn at random is drawn evenly within so many standard deviations: styles are unlike, and none is odd."""
 
 @dataclass(frozen=True)
 class Reading:
@@ -71,6 +70,11 @@ class Population:
         """The best estimate of a writer's value, by both."""
         weight = self.deviation**2 / (self.deviation**2 + reading.error**2)
         return weight * reading.value + (1 - weight) * self.mean
+
+
+LEADING = Population(float(np.log(USUAL.leading)), 0.12)
+"""Line spacing on plain paper, an assumption: most people's from 3 to 4 x-heights. On tablets it is what the forms
+want, 2.5 to 6."""
 
 
 def readings(texts: Sequence[PenText], pen: float) -> dict[str, Reading]:
@@ -98,7 +102,7 @@ def readings(texts: Sequence[PenText], pen: float) -> dict[str, Reading]:
 
 
 def populations(writers: Iterable[Mapping[str, Reading]]) -> dict[str, Population]:
-    """How each field varies among writers, without the errors of the readings."""
+    """How each field varies among writers, without the errors of the readings; line spacing as on paper."""
     by_field: dict[str, list[Reading]] = {}
     for own in writers:
         for name, reading in own.items():
@@ -111,7 +115,7 @@ def populations(writers: Iterable[Mapping[str, Reading]]) -> dict[str, Populatio
         errors = float(np.median([reading.error for reading in own_readings]))
         spread = ((high - low) / 1.349) ** 2 - errors**2
         result[name] = Population(float(middle), float(np.sqrt(max(spread, 0.1 * errors**2))))
-    return result
+    return result | {"leading": LEADING}
 
 
 def rhythm(name: str, own: Mapping[str, Reading], among: Mapping[str, Population]) -> Rhythm:
@@ -124,8 +128,8 @@ def rhythm(name: str, own: Mapping[str, Reading], among: Mapping[str, Population
         if part.name in own:
             value = population.drawn_to(own[part.name])
         else:
-            chance = stream(0, name, "rhythm", part.name).standard_normal()
-            value = population.mean + population.deviation * float(np.clip(chance, -FARTHEST, FARTHEST))
+            chance = stream(0, name, "rhythm", part.name).uniform(-FARTHEST, FARTHEST)
+            value = population.mean + population.deviation * chance
         if part.name in RELATIVE:
             value += np.log(getattr(USUAL, part.name)) - population.mean
         amounts[part.name] = round(float(np.clip(np.exp(value), *LIMITS[part.name])), 3)
@@ -136,12 +140,12 @@ def described(own: Mapping[str, Reading], among: Mapping[str, Population]) -> st
     """A sentence that says which fields of a rhythm were measured, and which were drawn at random."""
     drawn = [PLAIN[name] for name in among if name not in own]
     if len(drawn) == len(among):
-        return "Its rhythm was drawn at random, as rhythms vary from writer to writer of the collection."
+        return "Its rhythm was drawn at random, as rhythms vary among writers of the UNIPEN collection."
     told = "Its rhythm was measured on the writer's lines"
     if not drawn:
         return f"{told}."
     some = drawn[0] if len(drawn) == 1 else f"{', '.join(drawn[:-1])} and {drawn[-1]}"
-    return f"{told}; {some}, which they do not tell, drawn at random, as from writer to writer of the collection."
+    return f"{told}; {some}, which they do not tell, are drawn at random, as they vary among the others."
 
 
 def _wordlike(line: Sequence[PenLetter]) -> bool:

@@ -24,8 +24,11 @@ from handfont.model.loading import Weights, load_weights
 from handfont.style import yaml_format
 from handfont.style.posterior import Origin, StylePosterior
 from handfont.train import pen_lines, pen_rhythm, unipen
+from handfont.train.pen_lines import PenText
+from handfont.train.pen_rhythm import Population
 
 GRID_STYLE = "ballpoint"
+GRID = "A filled grid in blue ballpoint, from the examples of builtree/handwrite."
 PEN = 0.11
 INK = "#20242c"
 PER_CHARACTER = 6
@@ -76,15 +79,15 @@ def samples_of(glyphs: list[unipen.Trajectory], weights: Weights, per_character:
     return [sample for character in sorted(chosen) for sample in chosen[character]]
 
 
-def unipen_styles(data: Path, weights: Weights) -> Iterator[StylePosterior]:
-    """The styles of the chosen UNIPEN writers."""
+def unipen_styles(
+    data: Path, weights: Weights, lines: dict[str, list[PenText]], among: dict[str, Population]
+) -> Iterator[StylePosterior]:
+    """The styles of the chosen UNIPEN writers; ``lines`` are of each writer, ``among`` how all rhythms vary."""
     without = {chosen.writer: chosen.without for chosen in UNIPEN_STYLES}
     by_writer = defaultdict(list)
     for glyph in unipen.read(data / "unipen", "train"):
         if glyph.label not in without.get(glyph.writer, ""):
             by_writer[glyph.writer].append(glyph)
-    lines = pen_lines.read(data / "unipen", "train")
-    among = pen_rhythm.populations(pen_rhythm.readings(texts, PEN) for texts in lines.values())
     for chosen in UNIPEN_STYLES:
         if not by_writer[chosen.writer]:
             raise HandfontError(f"UNIPEN has no train writer {chosen.writer}")
@@ -104,9 +107,13 @@ def unipen_styles(data: Path, weights: Weights) -> Iterator[StylePosterior]:
 def main(data: Path, scan: Path, out: Path) -> None:
     """Enrol the shipped styles with the installed weights."""
     weights = load_weights()
-    origin = Origin("A filled grid in blue ballpoint, from the examples of builtree/handwrite.",
-                    "MIT, Copyright (c) 2022 Builtree", (scan.name,))
-    for style in chain([enroll([scan], GRID_STYLE, origin)[0]], unipen_styles(data, weights)):
+    lines = pen_lines.read(data / "unipen", "train")
+    among = pen_rhythm.populations(pen_rhythm.readings(texts, PEN) for texts in lines.values())
+    # A grid has no lines.
+    about = f"{GRID} {pen_rhythm.described({}, among)}"
+    origin = Origin(about, "MIT, Copyright (c) 2022 Builtree", (scan.name,))
+    grid = replace(enroll([scan], GRID_STYLE, origin)[0], rhythm=pen_rhythm.rhythm(GRID_STYLE, {}, among))
+    for style in chain([grid], unipen_styles(data, weights, lines, among)):
         yaml_format.save(style, out / f"{style.name}.yaml")
         click.echo(f"{style.name}: {style.samples} glyphs of {len(style.characters)} characters")
 
