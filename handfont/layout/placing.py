@@ -50,7 +50,7 @@ class Placer:
     def __init__(self, writer: Writer, measures: Measures, region_width: float) -> None:
         self.writer, self.measures = writer, measures
         self.rhythm, self.amount = writer.hand.style.rhythm, writer.hand.neatness
-        self.drift = Drift(writer.seed, writer.document)
+        self.drift = Drift(writer.seed, writer.motion)
         self.pen = writer.hand.style.pen.width * measures.x_height
         self.width = region_width
         self._number = self._depth = 0
@@ -64,7 +64,7 @@ class Placer:
             self._depth = 0  # a new column
         drift = self.drift.at(number, self._depth)
         self._depth += 1
-        motion = LineMotion(self.writer.seed, self.writer.document, number)
+        motion = LineMotion(self.writer.seed, self.writer.motion, number)
         rng = stream(self.writer.seed, self.writer.document, "strokes", number)
         unit = self.measures.x_height * row.scale
         shift = 0.0

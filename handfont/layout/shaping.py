@@ -89,6 +89,7 @@ class Writer:
 
     def __init__(self, hand: Hand, seed: int, document: str = "") -> None:
         self.hand, self.seed, self.document = hand, seed, document
+        self.motion = f"{document}\x1f{hand.style.name}"  # hands move unlike each other over the same text and seed
         self._written = {False: 0, True: 0}
         self._drawn = self._spaced = 0
         self._pools: dict[str, list[Glyph]] = {}
@@ -151,7 +152,7 @@ class Writer:
         glyphs = pitch.narrowed(glyphs, code)
         left = np.stack([glyph.left_edge for glyph in glyphs])
         right = np.stack([glyph.right_edge for glyph in glyphs])
-        jitter = normals(self.seed, self.document, "gaps", self._spaced, len(text))[1:]
+        jitter = normals(self.seed, self.motion, "gaps", self._spaced, len(text))[1:]
         self._spaced += len(text)
         rhythm, neatness = self.hand.style.rhythm, self.hand.neatness
         gaps = rhythm.letter_gap * (1 + neatness * LETTER_VARIATION * jitter)

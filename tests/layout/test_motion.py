@@ -88,3 +88,12 @@ def test_careless_hands_stay_within_the_margins_and_on_the_rules():
         assert max(right for _, right in ends) < sheet.width - sheet.margin_right + 0.6 * 6
         assert min(abs(line.baseline - rule) for rule in rules) < 1e-6
         assert max(abs(g.y - line.baseline) for word in line.words for g in word.glyphs) < 0.35 * 6
+
+
+def test_hands_move_unlike_each_other_over_the_same_text_and_seed():
+    style = load_style("print")
+    text, sheet = "one line after the other\n" * 12, PageSetup(width=420, height=600)
+    pages = [next(typeset(prepare(text), Hand(replace(style, name=name)), sheet, seed=1)) for name in ("a", "a", "b")]
+    starts = [starts_of(page.lines) for page in pages]
+    assert np.array_equal(starts[0], starts[1])
+    assert np.abs(starts[0] - starts[2]).max() > 0.05
