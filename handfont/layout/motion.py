@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -13,8 +15,13 @@ WANDER_LENGTH = 9.0
 """X-heights along the line over which the baseline's drift changes."""
 SIZE_LENGTH = 22.0
 """X-heights over which the size of letters drifts."""
-MARGIN_LENGTH = 7.0
-"""Lines over which the left margin drifts."""
+MARGIN_LENGTH, SLOPE_LENGTH, LINE_SIZE_LENGTH = 4.0, 3.0, 6.0
+"""Lines over which the left margin, the slope and the size of lines drift."""
+TREND, TREND_LINES = (0.6, 0.7), 25.0
+"""Mean and deviation, in those of the margin, of how far it moves in by that many lines down a column, and out above:
+most hands drift to the right."""
+MARGIN_LIMIT = 1.8
+"""Lines start so many deviations from the middle of the margin's range, and no farther."""
 LIMIT = 2.2
 """Nothing strays farther than so many standard deviations: a hand corrects itself."""
 BLOCK = 256
@@ -46,16 +53,34 @@ class Waves:
         return np.asarray(np.sin(x[:, None] * self._pace + self._phases) @ self._weights)
 
 
-class Margin:
-    """Where lines start: a drift down the page and a little of each line's own, in standard deviations."""
+@dataclass(frozen=True)
+class LineDrift:
+    """Where a line starts, how it slopes and how large it is beside the others of its document, in standard deviations.
+    """
+
+    margin: float
+    slope: float
+    size: float
+
+
+class Drift:
+    """What changes slowly from line to line: neighboring lines are alike, and margins move one way down each column."""
 
     def __init__(self, seed: int, document: str) -> None:
         self._key = (seed, document)
-        self._drift = Waves(stream(seed, document, "margin"), MARGIN_LENGTH)
+        self._margin, self._slope, self._size = (
+            Waves(stream(seed, document, "drift", what), length) for what, length in
+            (("margin", MARGIN_LENGTH), ("slope", SLOPE_LENGTH), ("size", LINE_SIZE_LENGTH)))
+        self._trend = float(np.clip(stream(seed, document, "trend").normal(*TREND), -LIMIT, LIMIT))
 
-    def at(self, line: int) -> float:
-        own = normals(*self._key, "margins", line, 1)[0]
-        return float(np.clip(0.8 * self._drift.at(np.array([float(line)]))[0] + 0.5 * own, -1.8, 1.8))
+    def at(self, line: int, depth: int) -> LineDrift:
+        """The drift of a line of the document that is the one numbered ``depth`` in its column, both from 0."""
+        at = np.array([float(line)])
+        margin, slope, size = (float(waves.at(at)[0]) for waves in (self._margin, self._slope, self._size))
+        own_margin, own_slope = (float(normals(*self._key, what, line, 1)[0]) for what in ("margins", "slopes"))
+        down = self._trend * (2 * min(depth / TREND_LINES, 1.0) - 1)
+        return LineDrift(float(np.clip(0.6 * margin + 0.4 * own_margin + down, -MARGIN_LIMIT, MARGIN_LIMIT)),
+                         float(np.clip(0.85 * slope + 0.5 * own_slope, -LIMIT, LIMIT)), size)
 
 
 class LineMotion:
@@ -63,7 +88,6 @@ class LineMotion:
 
     def __init__(self, seed: int, document: str, line: int) -> None:
         self._rng = stream(seed, document, "line", line)
-        self.slope = float(np.clip(self._rng.standard_normal(), -LIMIT, LIMIT))
         self._wander = Waves(self._rng, WANDER_LENGTH)
         self._size = Waves(self._rng, SIZE_LENGTH)
 
@@ -72,8 +96,8 @@ class LineMotion:
         return self._wander.at(x)
 
     def size(self, x: Array) -> Array:
-        """Size of letters at places ``x``: it drifts, so that neighbours are alike."""
-        return 0.8 * self._size.at(x) + 0.6 * np.clip(self._rng.standard_normal(len(x)), -LIMIT, LIMIT)
+        """Size of letters at places ``x`` beside that of the line: it drifts, so that neighbours are alike."""
+        return 0.6 * self._size.at(x) + 0.5 * np.clip(self._rng.standard_normal(len(x)), -LIMIT, LIMIT)
 
     def letters(self, count: int) -> tuple[Array, Array]:
         """Bounce and turn of ``count`` letters, (count,) each; neighbours turn alike."""

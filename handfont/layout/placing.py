@@ -9,18 +9,22 @@ import numpy as np
 from handfont.glyph import Glyph
 from handfont.layout import avoiding, spacing, strokes
 from handfont.layout.flow import HYPHEN_WIDTH, MARKER_GAP, Row, Run, Segment
-from handfont.layout.motion import LineMotion, Margin
+from handfont.layout.motion import MARGIN_LIMIT, Drift, LineDrift, LineMotion
 from handfont.layout.setup import Measures
 from handfont.layout.shaping import Writer
 from handfont.pages import Line, Mark, PlacedGlyph, PlacedWord
 from handfont.streams import stream
 
-GAP_VARIATION = 0.16
-NARROWEST = 0.9
-"""No gap between words is narrower than this share of the writer's."""
+GAP_VARIATION = 0.24
+"""Standard deviation of gaps between words, in the usual gap; in UNIPEN writers' lines it is 0.22 to 0.47."""
+NARROWEST, LETTERS_APART = 0.75, 2.2
+"""No gap between words is narrower than this share of the writer's, or, where that is wider, than so many gaps between
+letters."""
 STEADY = 0.25
 """On rules the slope of a line is this share of what it is on plain paper: the eye follows the rule."""
-MOST_SLOPE = 0.45
+LINE_SIZE = 0.6
+"""Share of the size's deviation that whole lines have of it."""
+MOST_SLOPE = 0.9
 """The end of a line is at most so many x-heights above or below its start."""
 UNDER, THROUGH = -0.42, 0.45
 """Heights of an underline and of a stroke through a word, in x-heights."""
@@ -46,26 +50,30 @@ class Placer:
     def __init__(self, writer: Writer, measures: Measures, region_width: float) -> None:
         self.writer, self.measures = writer, measures
         self.rhythm, self.amount = writer.hand.style.rhythm, writer.hand.neatness
-        self.margin = Margin(writer.seed, writer.document)
+        self.drift = Drift(writer.seed, writer.motion)
         self.pen = writer.hand.style.pen.width * measures.x_height
         self.width = region_width
-        self._number = 0
+        self._number = self._depth = 0
         self._above: tuple[float, float, avoiding.Spans] | None = None
 
     def place(self, row: Row, left: float, y: float) -> tuple[list[Line], list[Mark]]:
         """Lines and strokes of a row in a region that starts at ``left``."""
         number = self._number
         self._number += 1
-        motion = LineMotion(self.writer.seed, self.writer.document, number)
+        if self._above is None or self._above[0] != left or self._above[1] < y:
+            self._depth = 0  # a new column
+        drift = self.drift.at(number, self._depth)
+        self._depth += 1
+        motion = LineMotion(self.writer.seed, self.writer.motion, number)
         rng = stream(self.writer.seed, self.writer.document, "strokes", number)
         unit = self.measures.x_height * row.scale
         shift = 0.0
         if row.table is None:
-            shift = (1.8 + self.margin.at(number)) / 2 * self.rhythm.margin * self.amount * self.measures.x_height
+            shift = (MARGIN_LIMIT + drift.margin) / 2 * self.rhythm.margin * self.amount * self.measures.x_height
         marks: list[Mark] = []
         lines: list[Line] = []
         for segment in row.segments:
-            done = self._segment(segment, left, y, unit, shift, motion)
+            done = self._segment(segment, left, y, unit, shift, drift, motion)
             lines.append(Line(tuple(one.word for one in done), y, segment.ends))
             marks += self._looks(done, unit, rng)
         if self._above is not None:
@@ -80,14 +88,16 @@ class Placer:
         return lines, marks
 
     def _segment(
-        self, segment: Segment, left: float, baseline: float, unit: float, shift: float, motion: LineMotion
+        self, segment: Segment, left: float, baseline: float, unit: float, shift: float, drift: LineDrift,
+        motion: LineMotion,
     ) -> list[_Set]:
         runs = segment.runs
         room, start = segment.room / unit, shift / unit
         gaps = np.array([run.gap if index else 0.0 for index, run in enumerate(runs)])
         widths = np.array([run.width for run in runs])
         ends = HYPHEN_WIDTH if runs and runs[-1].hyphen else 0.0
-        vary = np.maximum(motion.words(len(runs)) * GAP_VARIATION * self.amount, NARROWEST - 1)
+        narrowest = min(1.0, max(NARROWEST, LETTERS_APART * self.rhythm.letter_gap / self.rhythm.word_gap))
+        vary = np.maximum(motion.words(len(runs)) * GAP_VARIATION * self.amount, narrowest - 1)
         vary[[run.start > 0 or run.spaces == 0 or run.box.code or run.box.word.tab for run in runs]] = 0.0
         growth = float((gaps * vary).sum())
         slack = room - start - float(widths.sum() + gaps.sum()) - ends
@@ -100,7 +110,6 @@ class Placer:
             # The wander of the margin is at the edge that lines are set to.
             start = free if segment.align == "right" else free / 2 + start / 2
         base = segment.left / unit
-        slope = self._slope(motion, unit)
         placed: list[tuple[Run, float]] = []
         if segment.marker is not None:
             box = segment.marker
@@ -110,15 +119,16 @@ class Placer:
             pen += gaps[index] * (1 + vary[index])
             placed.append((run, pen))
             pen += widths[index]
-        return self._set(placed, left, baseline, unit, slope, motion)
+        return self._set(placed, left, baseline, unit, drift, motion)
 
-    def _slope(self, motion: LineMotion, unit: float) -> float:
-        slope = np.tan(np.radians(motion.slope * self.rhythm.slope * self.amount))
+    def _slope(self, drift: LineDrift, unit: float) -> float:
+        slope = np.tan(np.radians(drift.slope * self.rhythm.slope * self.amount))
         most = MOST_SLOPE * unit / self.width
         return float(np.clip(slope, -most, most)) * (STEADY if self.measures.step else 1.0)
 
     def _set(
-        self, runs: list[tuple[Run, float]], left: float, baseline: float, unit: float, slope: float, motion: LineMotion
+        self, runs: list[tuple[Run, float]], left: float, baseline: float, unit: float, line: LineDrift,
+        motion: LineMotion,
     ) -> list[_Set]:
         """Runs with their ink's left ends at x-heights from the region's left."""
         if not runs:
@@ -137,12 +147,12 @@ class Placer:
             parts.append(origins)
             counts.append(len(own))
         origins = np.concatenate(parts)
-        rhythm, amount = self.rhythm, self.amount
+        rhythm, amount, slope = self.rhythm, self.amount, self._slope(line, unit)
         bounce, turn = motion.letters(len(glyphs))
         drift = rhythm.wander * motion.wander(origins) + rhythm.bounce * bounce
         # A sloping line crosses its height in the middle of the page.
         ys = baseline + unit * (amount * drift + slope * (origins - 0.5 * self.width / unit))
-        scales = unit * (1 + amount * rhythm.size * motion.size(origins))
+        scales = unit * (1 + amount * rhythm.size * (LINE_SIZE * line.size + motion.size(origins)))
         turns = amount * rhythm.turn * turn
         columns = (left + unit * origins, ys, scales, turns)
         placed = [PlacedGlyph(*one) for one in zip(glyphs, *(column.tolist() for column in columns), strict=True)]

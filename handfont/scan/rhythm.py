@@ -32,7 +32,7 @@ SLOW = 7
 
 
 @dataclass
-class _Letter:
+class Letter:
     line: int
     left: float
     right: float
@@ -50,11 +50,11 @@ def measure(
 ) -> Rhythm:
     """The rhythm of the kept letters: (place in the text, run) in reading order."""
     letters = _letters(inked, runs, spaced, kept, characters)
-    inside, between = _gaps(letters)
-    by_line: dict[int, list[_Letter]] = defaultdict(list)
+    inside, between = gaps(letters)
+    by_line: dict[int, list[Letter]] = defaultdict(list)
     for letter in letters:
         by_line[letter.line].append(letter)
-    wander, bounce = _drift(list(by_line.values()))
+    wander, bounce = drift(list(by_line.values()))
     slopes, leading, starts = _lines(inked)
     # Letters in a row without words, as of an alphabet, are set apart as nobody does in writing.
     words = len(between) >= FEW_WORDS
@@ -67,12 +67,12 @@ def measure(
         bounce=round(float(np.clip(bounce, 0.01, 0.12)), 4) if bounce is not None else USUAL.bounce,
         slope=round(float(np.clip(slopes, 0.05, 1.5)), 3) if slopes is not None else USUAL.slope,
         margin=round(float(np.clip(starts, 0.03, 1.2)), 3) if starts is not None else USUAL.margin,
-        size=_size(list(by_line.values())), measured=True).parted()
+        size=size(list(by_line.values())), measured=True).parted()
 
 
 def _letters(
     inked: Inked, runs: Runs, spaced: NDArray[np.bool_], kept: list[tuple[int, int]], characters: list[str]
-) -> list[_Letter]:
+) -> list[Letter]:
     h = inked.x_height
     result = []
     last = -2
@@ -80,7 +80,7 @@ def _letters(
         numbers = runs.pieces[r]
         mask, box = mask_of(inked, numbers)
         base = float(inked.baseline[numbers].mean())
-        result.append(_Letter(
+        result.append(Letter(
             int(inked.line[numbers[0]]), box[0] / h, box[2] / h, (box[0] + box[2]) / 2 / h, (base - box[3]) / h,
             float(runs.size[r]), characters[i], bool(spaced[i]), _edges(mask, box, base, h), last == i - 1))
         last = i
@@ -100,7 +100,7 @@ def _edges(mask: NDArray[np.bool_], box: NDArray[np.int64], base: float, h: floa
     return left, right
 
 
-def _gaps(letters: list[_Letter]) -> tuple[list[float], list[float]]:
+def gaps(letters: list[Letter]) -> tuple[list[float], list[float]]:
     """Clear widths between neighbours within words and between words."""
     inside, between = [], []
     for a, b in pairwise(letters):
@@ -116,7 +116,7 @@ def _gaps(letters: list[_Letter]) -> tuple[list[float], list[float]]:
     return inside, between
 
 
-def _drift(lines: list[list[_Letter]]) -> tuple[float | None, float | None]:
+def drift(lines: list[list[Letter]]) -> tuple[float | None, float | None]:
     """Standard deviations of the baseline's slow drift and of single letters about it."""
     slow, quick = [], []
     usual: dict[str, list[float]] = defaultdict(list)
@@ -140,7 +140,7 @@ def _drift(lines: list[list[_Letter]]) -> tuple[float | None, float | None]:
     return float(np.sqrt(max(np.var(slow) - bounce**2 / SLOW, 1e-5))), bounce
 
 
-def _size(lines: list[list[_Letter]]) -> float:
+def size(lines: list[list[Letter]]) -> float:
     """Relative drift of letter size along lines."""
     usual: dict[str, list[float]] = defaultdict(list)
     for line in lines:

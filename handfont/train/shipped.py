@@ -23,10 +23,13 @@ from handfont.model import inference
 from handfont.model.loading import Weights, load_weights
 from handfont.style import yaml_format
 from handfont.style.posterior import Origin, StylePosterior
-from handfont.train import unipen
+from handfont.train import pen_lines, pen_rhythm, unipen
+from handfont.train.pen_lines import PenText
+from handfont.train.pen_rhythm import Population
 from handfont.train.strokes import sample_of
 
 GRID_STYLE = "ballpoint"
+GRID = "A filled grid in blue ballpoint, from the examples of builtree/handwrite."
 PEN = 0.11
 INK = "#20242c"
 PER_CHARACTER = 6
@@ -77,8 +80,10 @@ def samples_of(glyphs: list[unipen.Trajectory], weights: Weights, per_character:
     return [sample for character in sorted(chosen) for sample in chosen[character]]
 
 
-def unipen_styles(data: Path, weights: Weights) -> Iterator[StylePosterior]:
-    """The styles of the chosen UNIPEN writers."""
+def unipen_styles(
+    data: Path, weights: Weights, lines: dict[str, list[PenText]], among: dict[str, Population]
+) -> Iterator[StylePosterior]:
+    """The styles of the chosen UNIPEN writers; ``lines`` are of each writer, ``among`` how all rhythms vary."""
     without = {chosen.writer: chosen.without for chosen in UNIPEN_STYLES}
     by_writer = defaultdict(list)
     for glyph in unipen.read(data / "unipen", "train"):
@@ -87,10 +92,13 @@ def unipen_styles(data: Path, weights: Weights) -> Iterator[StylePosterior]:
     for chosen in UNIPEN_STYLES:
         if not by_writer[chosen.writer]:
             raise HandfontError(f"UNIPEN has no train writer {chosen.writer}")
-        about = f"{chosen.look} A writer of the UNIPEN collection (train_r01_v07, writer {chosen.writer}).".strip()
+        own = pen_rhythm.readings(lines.get(chosen.writer, []), chosen.pen)
+        about = (f"{chosen.look} A writer of the UNIPEN collection (train_r01_v07, writer {chosen.writer}). "
+                 f"{pen_rhythm.described(own, among)}").strip()
         origin = Origin(about, "CC BY 4.0, Unipen consortium 1999", ("doi:10.5281/zenodo.1195803",))
         style = style_of(samples_of(by_writer[chosen.writer], weights), chosen.name, chosen.ink, origin, weights)
-        yield replace(style, pen=replace(style.pen, width=chosen.pen))
+        yield replace(style, pen=replace(style.pen, width=chosen.pen),
+                      rhythm=pen_rhythm.rhythm(chosen.name, own, among))
 
 
 @click.command()
@@ -100,9 +108,13 @@ def unipen_styles(data: Path, weights: Weights) -> Iterator[StylePosterior]:
 def main(data: Path, scan: Path, out: Path) -> None:
     """Enrol the shipped styles with the installed weights."""
     weights = load_weights()
-    origin = Origin("A filled grid in blue ballpoint, from the examples of builtree/handwrite.",
-                    "MIT, Copyright (c) 2022 Builtree", (scan.name,))
-    for style in chain([enroll([scan], GRID_STYLE, origin)[0]], unipen_styles(data, weights)):
+    lines = pen_lines.read(data / "unipen", "train")
+    among = pen_rhythm.populations(pen_rhythm.readings(texts, PEN) for texts in lines.values())
+    # A grid has no lines.
+    about = f"{GRID} {pen_rhythm.described({}, among)}"
+    origin = Origin(about, "MIT, Copyright (c) 2022 Builtree", (scan.name,))
+    grid = replace(enroll([scan], GRID_STYLE, origin)[0], rhythm=pen_rhythm.rhythm(GRID_STYLE, {}, among))
+    for style in chain([grid], unipen_styles(data, weights, lines, among)):
         yaml_format.save(style, out / f"{style.name}.yaml")
         click.echo(f"{style.name}: {style.samples} glyphs of {len(style.characters)} characters")
 

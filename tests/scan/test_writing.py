@@ -131,7 +131,7 @@ def test_a_coarse_scan_has_the_true_ink_and_says_so(document, reading, weights, 
     coarse = writing.read(small, TEXT, "small.png", weights)
     true = np.array([int(store.load_style("ballpoint").pen.ink[i : i + 2], 16) for i in (1, 3, 5)])
     seen = np.array([int(coarse.measures.ink[i : i + 2], 16) for i in (1, 3, 5)])
-    assert np.abs(seen - true).max() < 16
+    assert np.abs(seen - true).max() < 20
     assert coarse.measures.pen < 1.5 * reading.measures.pen
     told = [note for note in coarse.notes if "coarse" in note]
     assert len(told) == 1 and "at about 100 dpi" in told[0] and "200 dpi or more" in told[0]
