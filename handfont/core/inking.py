@@ -13,8 +13,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from handfont import fitting
 from handfont.compiled import compiled
+from handfont.core import curve_fitting
 from handfont.core.strokes import FloatArray, StrokeGlyph
 from handfont.glyph import BAND_BOTTOM, BAND_TOP, BANDS, Outline
 
@@ -29,9 +29,9 @@ _COS, _SIN = np.cos(_CAP), np.sin(_CAP)
 TURN = np.radians(70.0)
 """A ribbon ends where the path turned by more than this within half the pen's width."""
 
-TOLERANCE = 0.015
+TOLERANCE = 0.018
 """The curves of an outline are no further from the ink's edge than this, in x-heights, nor than ..."""
-FINE = 0.15
+FINE = 0.16
 """... this share of the pen's narrowest diameter."""
 
 FloatColumn = NDArray[np.float64]
@@ -81,8 +81,8 @@ def ink(glyphs: Sequence[StrokeGlyph], nib: Nib, pressure: Sequence[FloatArray] 
     spacing = min(SPACING, CLOSE * narrowest)
     x, y, points, stroke_of = edges(path, size, counts, spacing, *_matrix(nib))
     glyph_of = owner[stroke_of]
-    curves, sizes = fitting.fit(x, y, points, np.full(len(points), SPACING), min(TOLERANCE, FINE * narrowest), 1)
-    left, right = bands(x, y, points, glyph_of, len(glyphs))
+    curves, sizes = curve_fitting.fit(x, y, points, CAP_POINTS, min(TOLERANCE, FINE * narrowest))
+    left, right = bands(x, y, np.repeat(glyph_of, points), len(glyphs))
     pieces: list[list[FloatArray]] = [[] for _ in glyphs]
     start = 0
     for glyph, number in zip(glyph_of.tolist(), sizes.tolist(), strict=True):
@@ -116,8 +116,9 @@ def edges(
         x and y of the points, anticlockwise around one ribbon after the other; the number of points of each ribbon,
         and the stroke it belongs to.
     """
-    room = 0
-    start = 0
+    # A zero of the type that it will have: for a plain 0 what is called would be compiled twice.
+    zero = np.int64(0)
+    room = start = zero
     for stroke in range(len(counts)):
         for i in range(start + 1, start + counts[stroke]):
             room += 2 + int(np.hypot(path[i, 0] - path[i - 1, 0], path[i, 1] - path[i - 1, 1]) / spacing)
@@ -129,11 +130,11 @@ def edges(
     x, y = np.empty(most), np.empty(most)
     numbers, owners = np.empty(room + len(counts), np.int64), np.empty(room + len(counts), np.int64)
     half = np.sqrt(0.5 * (xx + yy))
-    written = ribbons = start = 0
+    written = ribbons = start = zero
     for stroke in range(len(counts)):
         count = _densify(path, size, start, counts[stroke], spacing, px, py, ps)
         _turning(px, py, count, turned, step)
-        begin = 0
+        begin = zero
         while True:
             end = _ribbon_end(turned, step, ps, count, begin, half)
             before = written
@@ -251,22 +252,15 @@ def _edge_point(
     return written + 1
 
 
-@compiled
-def bands(
-    x: FloatColumn, y: FloatColumn, points: IntColumn, owner: IntColumn, count: int
-) -> tuple[FloatArray, FloatArray]:
-    """Ends of the ink of ``count`` glyphs in each band, from points along closed edges that follow one another."""
-    left, right = np.full((count, BANDS), np.inf, np.float32), np.full((count, BANDS), -np.inf, np.float32)
-    start = 0
-    for line in range(len(points)):
-        glyph = owner[line]
-        for place in range(start, start + points[line]):
-            band = int(min(max((y[place] - BAND_BOTTOM) * (BANDS / (BAND_TOP - BAND_BOTTOM)), 0.0), BANDS - 1.0))
-            left[glyph, band] = min(left[glyph, band], np.float32(x[place]))
-            right[glyph, band] = max(right[glyph, band], np.float32(x[place]))
-        start += points[line]
-    for glyph in range(count):
-        for band in range(BANDS):
-            if left[glyph, band] > right[glyph, band]:
-                left[glyph, band] = right[glyph, band] = np.nan
-    return left, right
+def bands(x: FloatColumn, y: FloatColumn, owner: IntColumn, count: int) -> tuple[FloatArray, FloatArray]:
+    """Ends of the ink of ``count`` glyphs in each band, from points along their edges; owner (P,) is each one's glyph.
+    """
+    band = np.clip((y - BAND_BOTTOM) * (BANDS / (BAND_TOP - BAND_BOTTOM)), 0.0, BANDS - 1.0).astype(np.int64)
+    place = owner * BANDS + band
+    left, right = np.full(count * BANDS, np.inf, np.float32), np.full(count * BANDS, -np.inf, np.float32)
+    ends = x.astype(np.float32)
+    np.minimum.at(left, place, ends)
+    np.maximum.at(right, place, ends)
+    empty = left > right
+    left[empty] = right[empty] = np.nan
+    return left.reshape(count, BANDS), right.reshape(count, BANDS)
