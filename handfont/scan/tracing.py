@@ -1,0 +1,243 @@
+"""Strokes from a picture of ink alone, without any model of letters.
+
+The ink's skeleton is a graph of branches (:mod:`handfont.scan.skeleton_graph`). At a junction the two branches that go
+on straightest into each other are one stroke, as in Boccignone and others 1993; a branch that finds no partner begins or
+ends there. Within the ink of a junction the skeleton says nothing of the way of the pen, so strokes are drawn smoothly
+across it. Small blots are dots. Strokes come in an order and in directions that are usual: the body before its dots,
+from left to right, downwards and to the right.
+"""
+
+from __future__ import annotations
+
+from itertools import combinations
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+from scipy.ndimage import gaussian_filter1d
+
+from handfont.core.strokes import FloatArray, length
+from handfont.scan.skeleton import thinned
+from handfont.scan.skeleton_graph import Branch, Graph, graph_of
+from handfont.sdf import inside_distance, pen_width
+
+SHARPEST = 65.0
+"""Degrees that a stroke turns at a junction at most; branches at a larger angle are different strokes."""
+LOOK = 2.0
+"""The direction of a branch at a junction is seen over so many radii of its ink, from the edge of it."""
+HOLE = 0.15
+"""Holes of less area than this, in squared pens, are faults of the ink and filled."""
+BLOB = 1.2
+"""Parts of the ink whose skeleton is shorter than so many of their own widths are dots."""
+FILLED = 1.7
+"""Dots so many times wider than the pen are filled by going round."""
+DOT = 0.25
+"""Strokes whose box is smaller than this, in x-heights, come after the body."""
+STEP = 0.04
+"""Between points of strokes, in x-heights."""
+SMOOTH, SMOOTH_PIXELS = 0.02, 1.5
+"""Strokes are smoothed by a Gaussian of this deviation in x-heights, but of no fewer than so many pixels."""
+
+_Points = NDArray[np.float64]
+_End = tuple[int, bool]
+"""A branch by number, and whether it is its last end."""
+
+
+def traced(
+    ink: NDArray[np.bool_], x_height: float, origin: tuple[float, float], pen: float | None = None
+) -> list[FloatArray]:
+    """The strokes of a binary picture, rows from top to bottom, each (n, 2), in x-heights, y up.
+
+    Args:
+        x_height: pixels of an x-height.
+        origin: column and row, in pixels, that become x = 0 and y = 0.
+        pen: width of the pen in pixels; measured if it is not known.
+    """
+    if not ink.any():
+        return []
+    width = pen_width(ink) if pen is None else pen
+    whole = _without_holes(np.pad(ink, 2), HOLE * width**2)
+    inside = inside_distance(whole)
+    count, parts = cv2.connectedComponents(whole.astype(np.uint8), connectivity=8)
+    thin = thinned(whole)
+    strokes: list[_Points] = []
+    for part in range(1, count):
+        own = parts == part
+        graph = graph_of(thin & own, inside)
+        radius = float(inside[own].max())
+        closed = any(branch.first == branch.last for branch in graph.branches)
+        if not closed and sum(graph.length(branch) for branch in graph.branches) < BLOB * 2 * radius:
+            strokes.append(_dot(own, radius, width))
+        else:
+            strokes += _strokes(graph)
+    offset = np.array([2 - 0.5 + origin[0], 2 - 0.5 + origin[1]])
+    scaled = [(stroke - offset) * [1, -1] / x_height for stroke in strokes]
+    smooth = [_smoothed(stroke, max(SMOOTH, SMOOTH_PIXELS / x_height)) for stroke in scaled]
+    return _ordered([_directed(stroke) for stroke in smooth])
+
+
+def _without_holes(ink: NDArray[np.bool_], least: float) -> NDArray[np.bool_]:
+    """Ink whose holes of less than ``least`` pixels are filled."""
+    _, holes, stats, _ = cv2.connectedComponentsWithStats((~ink).astype(np.uint8), connectivity=4)
+    small = stats[:, cv2.CC_STAT_AREA] < least
+    return np.asarray(ink | small[holes])
+
+
+def _dot(own: NDArray[np.bool_], radius: float, pen: float) -> _Points:
+    """A blot as a short stroke along it, or, where it is much wider than the pen, as one that goes round inwards."""
+    rows, columns = np.nonzero(own)
+    points = np.stack([columns, rows], axis=1).astype(float)
+    middle = points.mean(axis=0)
+    _, directions = np.linalg.eigh(np.cov((points - middle).T) + 1e-9 * np.eye(2))
+    along = directions[:, 1] * (1 if np.round(directions[:, 1] @ [1.0, 1.0], 6) >= 0 else -1)
+    reach = float(np.ptp((points - middle) @ along)) + 1
+    if 2 * radius > FILLED * pen:
+        turns = max(1.0, (radius - pen / 2) / pen + 0.5)
+        angle = np.linspace(0, 2 * np.pi * turns, int(24 * turns) + 1)
+        away = np.linspace(radius - pen / 2, pen / 4, len(angle))
+        return middle + away[:, None] * np.stack([np.cos(angle), -np.sin(angle)], axis=1)
+    half = max(reach / 2 - radius, 0.02 * radius)
+    return middle + np.linspace(-half, half, 5)[:, None] * along
+
+
+def _strokes(graph: Graph) -> list[_Points]:
+    """The branches of one part of the ink, joined at junctions."""
+    ends: dict[int, list[_End]] = {number: [] for number in graph.nodes}
+    for number, branch in enumerate(graph.branches):
+        ends[branch.first].append((number, False))
+        ends[branch.last].append((number, True))
+    partner: dict[_End, _End] = {}
+    for node, own in ends.items():
+        for one, other in _pairs(graph, node, own):
+            partner[one], partner[other] = other, one
+    strokes = []
+    left = set(range(len(graph.branches)))
+    starts = [(number, last) for number in sorted(left) for last in (False, True) if (number, last) not in partner]
+    for start in [*starts, *((number, False) for number in sorted(left))]:
+        if start[0] in left:
+            strokes.append(_stroke(graph, start, partner, left))
+    return strokes
+
+
+def _pairs(graph: Graph, node: int, ends: list[_End]) -> list[tuple[_End, _End]]:
+    """The ends of branches at a node that are one stroke: of all ways to pair them, as many pairs as turn little, and
+    of those the straightest.
+    """
+    if len(ends) == 2:
+        return [(ends[0], ends[1])]
+    outward = {end: _direction(graph, node, end) for end in ends}
+    turns = sorted((round(float(np.degrees(np.arccos(np.clip(-outward[one] @ outward[other], -1, 1)))), 3), one, other)
+                   for one, other in combinations(ends, 2))
+    possible = [(turn, one, other) for turn, one, other in turns if turn <= SHARPEST]
+    return [(one, other) for _, one, other in _best(possible)]
+
+
+def _best(pairs: list[tuple[float, _End, _End]]) -> list[tuple[float, _End, _End]]:
+    """Pairs without an end in common whose turns are least below the sharpest, all together."""
+    if not pairs:
+        return []
+    first, *rest = pairs
+    taken = [first, *_best([pair for pair in rest if not {pair[1], pair[2]} & {first[1], first[2]}])]
+    without = _best(rest)
+
+    def gain(chosen: list[tuple[float, _End, _End]]) -> float:
+        return sum(SHARPEST + 1 - turn for turn, _, _ in chosen)
+
+    return taken if gain(taken) >= gain(without) else without
+
+
+def _direction(graph: Graph, node: int, end: _End) -> _Points:
+    """The unit vector in which a branch leaves a junction, seen beyond the junction's ink."""
+    branch = graph.branches[end[0]]
+    path = _outward(graph, branch, end[1])
+    at, radius = graph.nodes[node].at, graph.nodes[node].radius
+    steps = np.concatenate([[0.0], np.cumsum(np.hypot(*np.diff(path, axis=0).T))])
+    near = np.searchsorted(steps, min(radius, 0.3 * steps[-1]))
+    far = np.searchsorted(steps, min((1 + LOOK) * radius, steps[-1] * (0.4 if branch.first == branch.last else 1)))
+    way = path[min(far, len(path) - 1)] - (path[near] if far > near else at)
+    return np.asarray(way / max(float(np.hypot(*way)), 1e-9))
+
+
+def _outward(graph: Graph, branch: Branch, last: bool) -> _Points:
+    """A branch's line with its nodes, from one of its ends."""
+    line = np.concatenate([graph.nodes[branch.first].at[None], branch.path, graph.nodes[branch.last].at[None]])
+    return line[::-1] if last else line
+
+
+def _stroke(graph: Graph, start: _End, partner: dict[_End, _End], left: set[int]) -> _Points:
+    """The line from an end on, as long as the branches have partners."""
+    pieces: list[_Points] = []
+    end, before = start, start in partner
+    while True:
+        number, last = end
+        left.discard(number)
+        exit_ = (number, not last)
+        after = exit_ in partner
+        pieces.append(_inner(graph, end, before, after))
+        if not after or partner[exit_][0] not in left:
+            break
+        end, before = partner[exit_], True
+    points = np.concatenate(pieces)
+    if partner.get(exit_) == start:
+        points = np.concatenate([points, points[:1]])
+    return points
+
+
+def _inner(graph: Graph, end: _End, before: bool, after: bool) -> _Points:
+    """A branch from one of its ends, with its nodes where it ends there, without the ink of junctions it crosses."""
+    number, last = end
+    branch = graph.branches[number]
+    line = _outward(graph, branch, last)
+    first, second = (branch.last, branch.first) if last else (branch.first, branch.last)
+    keep = np.ones(len(line), bool)
+    for node, crossed in ((first, before), (second, after)):
+        if crossed:
+            keep &= np.hypot(*(line - graph.nodes[node].at).T) > graph.nodes[node].radius
+    return line[keep] if keep.any() else line[[len(line) // 2]]
+
+
+def _smoothed(stroke: _Points, sigma: float) -> _Points:
+    """A stroke with points every ``STEP``, or closer where it is short, smoothed; ends stay where they are."""
+    closed = _is_closed(stroke)
+    steps = np.concatenate([[0.0], np.cumsum(np.hypot(*np.diff(stroke, axis=0).T))])
+    count = max(int(np.ceil(steps[-1] / STEP)) + 1, 5) * 4
+    where = np.linspace(0.0, steps[-1], count)
+    even = np.stack([np.interp(where, steps, stroke[:, axis]) for axis in (0, 1)], axis=1)
+    width = min(sigma / max(where[1], 1e-9), count / 6)
+    if closed:
+        round_ = gaussian_filter1d(even[:-1], width, axis=0, mode="wrap")
+        return np.concatenate([round_, round_[:1]])[::4] if (count - 1) % 4 == 0 else _closed(round_[::4])
+    # Odd reflection leaves the ends and their directions.
+    padded = np.concatenate([2 * even[0] - even[:0:-1], even, 2 * even[-1] - even[-2::-1]])
+    smooth = gaussian_filter1d(padded, width, axis=0)[count - 1 : 2 * count - 1]
+    return np.asarray(smooth[np.unique(np.r_[0 : count : 4, count - 1])])
+
+
+def _closed(points: _Points) -> _Points:
+    return np.concatenate([points, points[:1]])
+
+
+def _is_closed(stroke: _Points) -> bool:
+    return len(stroke) > 3 and bool(np.allclose(stroke[0], stroke[-1]))
+
+
+def _directed(stroke: _Points) -> FloatArray:
+    """A stroke downwards or to the right; a closed one from its top, anticlockwise."""
+    if _is_closed(stroke):
+        own = stroke[:-1]
+        x, y = own.T
+        if float(x @ np.roll(y, -1) - y @ np.roll(x, -1)) < 0:
+            own = own[::-1]
+        return _closed(np.roll(own, -int(np.round(own[:, 1], 4).argmax()), axis=0)).astype(np.float32)
+    across, up = stroke[-1] - stroke[0]
+    return (stroke if np.round(across - up, 4) >= 0 else stroke[::-1]).astype(np.float32)
+
+
+def _ordered(strokes: list[FloatArray]) -> list[FloatArray]:
+    """The body before its dots; from left to right, the upper of strokes one above the other first."""
+    def key(stroke: FloatArray) -> tuple[bool, float]:
+        low, high = stroke.min(axis=0), stroke.max(axis=0)
+        small = bool(np.max(high - low) < DOT) and len(strokes) > 1
+        return small, round(float((low[0] + high[0]) / 2 - 0.5 * high[1]), 3)
+
+    return sorted(strokes, key=lambda stroke: (*key(stroke), -length(stroke)))
