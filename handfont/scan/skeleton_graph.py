@@ -19,6 +19,12 @@ _Pixel = tuple[int, int]
 SPUR = 0.5
 """An end that reaches less beyond the ink of its junction than this share of that ink's radius is a spur."""
 
+LOOK = 2.0
+"""The direction of a branch at a node is seen over so many radii of its ink, from the edge of it."""
+SHARED, STRAIGHT, ACUTE = 5.0, 30.0, 50.0
+"""Two strokes that cross at an acute angle may share a way of so many radii. Each turns less, in degrees, than the
+second from one end of it to the other, and less than the third at either end."""
+
 
 @dataclass(eq=False)
 class Node:
@@ -53,10 +59,30 @@ class Graph:
             result[branch.last] += 1
         return result
 
+    def line(self, branch: Branch, backwards: bool = False) -> FloatArray:
+        """(n, 2) pixels of a branch from node to node, the nodes with it."""
+        line = np.concatenate([self.nodes[branch.first].at[None], branch.path, self.nodes[branch.last].at[None]])
+        return line[::-1] if backwards else line
+
     def length(self, branch: Branch) -> float:
         """Of the line from node to node, in pixels."""
-        line = np.concatenate([self.nodes[branch.first].at[None], branch.path, self.nodes[branch.last].at[None]])
-        return float(np.hypot(*np.diff(line, axis=0).T).sum())
+        return float(np.hypot(*np.diff(self.line(branch), axis=0).T).sum())
+
+    def direction(self, branch: Branch, last: bool) -> FloatArray:
+        """The unit vector (2,) in which a branch leaves one of its nodes, seen beyond the node's ink."""
+        node = self.nodes[branch.last if last else branch.first]
+        line = self.line(branch, last)
+        steps = np.concatenate([[0.0], np.cumsum(np.hypot(*np.diff(line, axis=0).T))])
+        near = np.searchsorted(steps, min(node.radius, 0.3 * steps[-1]))
+        share = 0.4 if branch.first == branch.last else 1.0
+        far = np.searchsorted(steps, min((1 + LOOK) * node.radius, share * steps[-1]))
+        way = line[min(far, len(line) - 1)] - (line[near] if far > near else node.at)
+        return np.asarray(way / max(float(np.hypot(*way)), 1e-9))
+
+
+def turn(first: FloatArray, second: FloatArray) -> float:
+    """Degrees that a stroke turns which comes from one of two directions and goes on in the other."""
+    return round(float(np.degrees(np.arccos(np.clip(-first @ second, -1, 1)))), 3)
 
 
 def graph_of(thin: NDArray[np.bool_], inside: NDArray[np.float32]) -> Graph:
@@ -138,8 +164,7 @@ def _contract(graph: Graph) -> None:
                           or graph.length(branch) > np.pi * graph.nodes[branch.first].radius]
         degrees = graph.degrees()
         bridges = [branch for branch in graph.branches if branch.first != branch.last
-                   and min(degrees[branch.first], degrees[branch.last]) > 2
-                   and graph.length(branch) < graph.nodes[branch.first].radius + graph.nodes[branch.last].radius]
+                   and min(degrees[branch.first], degrees[branch.last]) > 2 and _is_bridge(graph, branch, degrees)]
         if not bridges:
             return
         bridge = min(bridges, key=graph.length)
@@ -150,6 +175,23 @@ def _contract(graph: Graph) -> None:
         for branch in graph.branches:
             branch.first = bridge.first if branch.first == bridge.last else branch.first
             branch.last = bridge.first if branch.last == bridge.last else branch.last
+
+
+def _is_bridge(graph: Graph, bridge: Branch, degrees: dict[int, int]) -> bool:
+    """Whether a branch between two junctions is the middle of their common ink, or a way that two strokes share."""
+    length, reach = graph.length(bridge), graph.nodes[bridge.first].radius + graph.nodes[bridge.last].radius
+    if length < reach:
+        return True
+    if length > SHARED / 2 * reach or degrees[bridge.first] != 3 or degrees[bridge.last] != 3:
+        return False
+    along = graph.direction(bridge, False)
+    before, after = ([graph.direction(branch, last) for branch in graph.branches if branch is not bridge
+                      for last in (False, True) if (branch.last if last else branch.first) == node]
+                     for node in (bridge.first, bridge.last))
+    if any(turn(way, along) > ACUTE for way in before) or any(turn(way, -along) > ACUTE for way in after):
+        return False
+    return any(max(turn(before[0], one), turn(before[1], other)) < STRAIGHT
+               for one, other in (after, after[::-1]))
 
 
 def _prune(graph: Graph) -> bool:

@@ -18,15 +18,13 @@ from scipy.ndimage import gaussian_filter1d
 
 from handfont.core.strokes import FloatArray, length
 from handfont.scan.skeleton import thinned
-from handfont.scan.skeleton_graph import Branch, Graph, graph_of
+from handfont.scan.skeleton_graph import Graph, graph_of, turn
 from handfont.sdf import inside_distance, pen_width
 
 SHARPEST = 65.0
 """Degrees that a stroke turns at a junction at most; branches at a larger angle are different strokes."""
-LOOK = 2.0
-"""The direction of a branch at a junction is seen over so many radii of its ink, from the edge of it."""
-HOLE = 0.15
-"""Holes of less area than this, in squared pens, are faults of the ink and filled."""
+FAULT = 0.15
+"""Holes and specks of less area than this, in squared pens, are faults of the picture."""
 BLOB = 1.2
 """Parts of the ink whose skeleton is shorter than so many of their own widths are dots."""
 FILLED = 1.7
@@ -56,7 +54,7 @@ def traced(
     if not ink.any():
         return []
     width = pen_width(ink) if pen is None else pen
-    whole = _without_holes(np.pad(ink, 2), HOLE * width**2)
+    whole = _without_faults(np.pad(ink, 2), FAULT * width**2)
     inside = inside_distance(whole)
     count, parts = cv2.connectedComponents(whole.astype(np.uint8), connectivity=8)
     thin = thinned(whole)
@@ -76,11 +74,16 @@ def traced(
     return _ordered([_directed(stroke) for stroke in smooth])
 
 
-def _without_holes(ink: NDArray[np.bool_], least: float) -> NDArray[np.bool_]:
-    """Ink whose holes of less than ``least`` pixels are filled."""
+def _without_faults(ink: NDArray[np.bool_], least: float) -> NDArray[np.bool_]:
+    """Ink whose holes of less than ``least`` pixels are filled and whose parts of less are left out, but for the
+    largest.
+    """
     _, holes, stats, _ = cv2.connectedComponentsWithStats((~ink).astype(np.uint8), connectivity=4)
-    small = stats[:, cv2.CC_STAT_AREA] < least
-    return np.asarray(ink | small[holes])
+    filled = ink | (stats[:, cv2.CC_STAT_AREA] < least)[holes]
+    _, parts, stats, _ = cv2.connectedComponentsWithStats(filled.astype(np.uint8), connectivity=8)
+    areas = stats[1:, cv2.CC_STAT_AREA]
+    kept = np.concatenate([[False], areas >= min(least, areas.max())])
+    return np.asarray(kept[parts])
 
 
 def _dot(own: NDArray[np.bool_], radius: float, pen: float) -> _Points:
@@ -88,7 +91,7 @@ def _dot(own: NDArray[np.bool_], radius: float, pen: float) -> _Points:
     rows, columns = np.nonzero(own)
     points = np.stack([columns, rows], axis=1).astype(float)
     middle = points.mean(axis=0)
-    _, directions = np.linalg.eigh(np.cov((points - middle).T) + 1e-9 * np.eye(2))
+    _, directions = np.linalg.eigh((points - middle).T @ (points - middle))
     along = directions[:, 1] * (1 if np.round(directions[:, 1] @ [1.0, 1.0], 6) >= 0 else -1)
     reach = float(np.ptp((points - middle) @ along)) + 1
     if 2 * radius > FILLED * pen:
@@ -125,10 +128,10 @@ def _pairs(graph: Graph, node: int, ends: list[_End]) -> list[tuple[_End, _End]]
     """
     if len(ends) == 2:
         return [(ends[0], ends[1])]
-    outward = {end: _direction(graph, node, end) for end in ends}
-    turns = sorted((round(float(np.degrees(np.arccos(np.clip(-outward[one] @ outward[other], -1, 1)))), 3), one, other)
+    outward = {end: graph.direction(graph.branches[end[0]], end[1]) for end in ends}
+    turns = sorted((turn(outward[one], outward[other]), one, other)
                    for one, other in combinations(ends, 2))
-    possible = [(turn, one, other) for turn, one, other in turns if turn <= SHARPEST]
+    possible = [pair for pair in turns if pair[0] <= SHARPEST]
     return [(one, other) for _, one, other in _best(possible)]
 
 
@@ -141,27 +144,9 @@ def _best(pairs: list[tuple[float, _End, _End]]) -> list[tuple[float, _End, _End
     without = _best(rest)
 
     def gain(chosen: list[tuple[float, _End, _End]]) -> float:
-        return sum(SHARPEST + 1 - turn for turn, _, _ in chosen)
+        return sum(SHARPEST + 1 - angle for angle, _, _ in chosen)
 
     return taken if gain(taken) >= gain(without) else without
-
-
-def _direction(graph: Graph, node: int, end: _End) -> _Points:
-    """The unit vector in which a branch leaves a junction, seen beyond the junction's ink."""
-    branch = graph.branches[end[0]]
-    path = _outward(graph, branch, end[1])
-    at, radius = graph.nodes[node].at, graph.nodes[node].radius
-    steps = np.concatenate([[0.0], np.cumsum(np.hypot(*np.diff(path, axis=0).T))])
-    near = np.searchsorted(steps, min(radius, 0.3 * steps[-1]))
-    far = np.searchsorted(steps, min((1 + LOOK) * radius, steps[-1] * (0.4 if branch.first == branch.last else 1)))
-    way = path[min(far, len(path) - 1)] - (path[near] if far > near else at)
-    return np.asarray(way / max(float(np.hypot(*way)), 1e-9))
-
-
-def _outward(graph: Graph, branch: Branch, last: bool) -> _Points:
-    """A branch's line with its nodes, from one of its ends."""
-    line = np.concatenate([graph.nodes[branch.first].at[None], branch.path, graph.nodes[branch.last].at[None]])
-    return line[::-1] if last else line
 
 
 def _stroke(graph: Graph, start: _End, partner: dict[_End, _End], left: set[int]) -> _Points:
@@ -187,7 +172,7 @@ def _inner(graph: Graph, end: _End, before: bool, after: bool) -> _Points:
     """A branch from one of its ends, with its nodes where it ends there, without the ink of junctions it crosses."""
     number, last = end
     branch = graph.branches[number]
-    line = _outward(graph, branch, last)
+    line = graph.line(branch, last)
     first, second = (branch.last, branch.first) if last else (branch.first, branch.last)
     keep = np.ones(len(line), bool)
     for node, crossed in ((first, before), (second, after)):

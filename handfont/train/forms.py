@@ -52,21 +52,28 @@ class Found:
     rows: NDArray[np.int64]
 
 
-def find(trajectories: Sequence[Trajectory], seed: int = 0) -> list[Found]:
-    """The forms of all characters, by character and number of strokes."""
+def find(trajectories: Sequence[Trajectory], seed: int = 0, every: bool = False) -> list[Found]:
+    """The forms of all characters, by character and number of strokes.
+
+    Args:
+        every: characters written too seldom for any form have one too, of their most usual number of strokes.
+    """
     rng = np.random.default_rng(seed)
-    groups: dict[tuple[str, int], list[int]] = defaultdict(list)
+    groups: dict[str, dict[int, list[int]]] = defaultdict(lambda: defaultdict(list))
     strokes = [tidied(trajectory.strokes) for trajectory in trajectories]
     for row, (trajectory, own) in enumerate(zip(trajectories, strokes, strict=True)):
         if len(own) <= MOST_STROKES:
-            groups[trajectory.label, len(own)].append(row)
+            groups[trajectory.label][len(own)].append(row)
     written = Counter(trajectory.label for trajectory in trajectories)
     found = []
-    for (character, _), rows in sorted(groups.items()):
-        if len(rows) >= max(FEWEST, RARE * written[character]):
-            grouped = [strokes[row] for row in rows]
-            found += [Found(form, np.array(rows)[members])
-                      for form, members in _forms(character, grouped, written[character], rng)]
+    for character, of_strokes in sorted(groups.items()):
+        most = max(len(rows) for rows in of_strokes.values())
+        fewest = min(FEWEST, most) if every else FEWEST
+        for _, rows in sorted(of_strokes.items()):
+            if len(rows) >= max(fewest, RARE * written[character]):
+                grouped = [strokes[row] for row in rows]
+                found += [Found(form, np.array(rows)[members])
+                          for form, members in _forms(character, grouped, written[character], fewest, rng)]
     return found
 
 
@@ -89,15 +96,15 @@ class _Grouping:
 
 
 def _forms(
-    character: str, strokes: list[list[FloatArray]], written: int, rng: np.random.Generator
+    character: str, strokes: list[list[FloatArray]], written: int, fewest: int, rng: np.random.Generator
 ) -> list[tuple[StrokeForm, NDArray[np.int64]]]:
     shapes = np.stack([coarse(own) for own in strokes])
-    grouping = _grouped(shapes, written, rng)
+    grouping = _grouped(shapes, written, fewest, rng)
     owner = grouping.owner
     result = []
     for number, (template, fit) in enumerate(zip(grouping.templates, grouping.fits, strict=True)):
         members = np.flatnonzero(owner == number)
-        if len(members) >= FEWEST:
+        if len(members) >= fewest:
             result.append((_form(character, template, fit, members, shapes, strokes), members))
     return result
 
@@ -119,7 +126,7 @@ def _form(
     return StrokeForm(character, shared_points(lengths), np.asarray(directed, np.float32))
 
 
-def _grouped(shapes: FloatArray, written: int, rng: np.random.Generator) -> _Grouping:
+def _grouped(shapes: FloatArray, written: int, fewest: int, rng: np.random.Generator) -> _Grouping:
     count = len(shapes)
     probes = shapes[rng.choice(count, min(PROBES, count), replace=False)]
     candidates = rng.choice(count, min(CANDIDATES, count), replace=False)
@@ -133,7 +140,7 @@ def _grouped(shapes: FloatArray, written: int, rng: np.random.Generator) -> _Gro
             np.minimum(assign(shapes, shapes[row]).distance, served)).mean()))
         wider = _settled(shapes, [*best.templates, shapes[further]])
         smallest = np.bincount(wider.owner, minlength=len(wider.templates)).min()
-        if wider.mean > best.mean * (1 - GAIN) or smallest < max(FEWEST, SHARE * written):
+        if wider.mean > best.mean * (1 - GAIN) or smallest < max(fewest, SHARE * written):
             break
         best = wider
     return best

@@ -1,4 +1,4 @@
-"""The stroke model, fitted to UNIPEN's pen trajectories.
+"""The stroke model, fitted to UNIPEN's pen trajectories and, beyond ASCII, to handwriting fonts.
 
 ``python -m handfont.train.strokes --data DIR --out strokes.safetensors``: forms, their linear latent spaces, the
 variation within writers, and the training hands as the embedder of the shipped weights sees them. It takes some minutes
@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter, defaultdict
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -17,7 +18,7 @@ import numpy as np
 import torch
 
 from handfont import sdf
-from handfont.charset import INDEX
+from handfont.charset import CHARACTERS, INDEX
 from handfont.core.forms import POINTS, in_form, tidied
 from handfont.core.strokes import FloatArray, StrokeGlyph
 from handfont.errors import DataError
@@ -26,7 +27,7 @@ from handfont.model import inference
 from handfont.model.loading import Weights, load_weights
 from handfont.model.strokes import StrokeModel
 from handfont.train import forms as stroke_forms
-from handfont.train import unipen
+from handfont.train import traced, unipen
 from handfont.train.unipen import Trajectory
 
 DIMENSIONS = 32
@@ -39,6 +40,8 @@ ASSUMED, COUNTED = 0.2, 8.0
 samples showed that."""
 TRIMMED = 0.1
 """This share of the deviations within writers, the largest ones, are other forms and wrong labels."""
+CLEAR = 1e-6
+"""A direction of less variance than this, in squared x-heights, is none: the samples are too few or too alike."""
 RIDGE = 6.0
 """Slopes on the style are shrunk as if so many writers showed none."""
 SEEN_OF_FORM = 2
@@ -59,11 +62,14 @@ class _Space:
     latents: FloatArray
 
 
-def fit(trajectories: list[Trajectory], weights: Weights, dimensions: int = DIMENSIONS) -> StrokeModel:
+def fit(
+    trajectories: list[Trajectory], weights: Weights, dimensions: int = DIMENSIONS, fonts: Sequence[Trajectory] = ()
+) -> StrokeModel:
     """The stroke model of trajectories.
 
     Args:
         weights: those whose embedder and reader look at the training hands.
+        fonts: traced fonts, from which characters are learnt that are in no trajectory.
 
     Raises:
         DataError: too few trajectories for any form.
@@ -71,14 +77,19 @@ def fit(trajectories: list[Trajectory], weights: Weights, dimensions: int = DIME
     found = stroke_forms.find(trajectories, SEED)
     if not found:
         raise DataError("the trajectories are too few: no character is written often enough in one form")
-    spaces = [_space(one, trajectories, dimensions) for one in found]
-    styles = _styles(found, trajectories, weights)
-    parts = [_with_writers(one, space, trajectories, styles) for one, space in zip(found, spaces, strict=True)]
+    known = {one.form.character for one in found}
+    further = [glyph for glyph in fonts if glyph.label not in known]
+    found += [replace(one, rows=one.rows + len(trajectories))
+              for one in stroke_forms.find(further, SEED, every=True)]
+    written = [*trajectories, *further]
+    spaces = [_space(one, written, dimensions) for one in found]
+    styles = _styles(_some(found, trajectories) + list(fonts), weights)
+    parts = [_with_writers(one, space, written, styles) for one, space in zip(found, spaces, strict=True)]
     hands = [hand for part in parts for hand in part.hands]
     model = StrokeModel(
         tuple(one.form for one in found), np.stack([space.mean for space in spaces]),
         np.stack([space.basis for space in spaces]), np.stack([space.deviation for space in spaces]),
-        np.stack([part.within for part in parts]), np.stack([_height(one, trajectories) for one in found]),
+        np.stack([part.within for part in parts]), np.stack([_height(one, written) for one in found]),
         np.stack([part.slope for part in parts]),
         np.repeat(np.arange(len(parts), dtype=np.int32), [len(part.hands) for part in parts]), np.stack(hands),
         np.stack([styles[writer] for part in parts for writer in part.writers]),
@@ -98,7 +109,7 @@ def _space(found: stroke_forms.Found, trajectories: list[Trajectory], dimensions
     flat = points.reshape(len(points), 2 * POINTS).astype(np.float64)
     mean = flat.mean(axis=0)
     variances, directions = np.linalg.eigh((flat - mean).T @ (flat - mean) / len(flat))
-    basis = directions[:, ::-1].T[:dimensions]
+    basis = directions[:, ::-1].T[:dimensions] * (variances[::-1][:dimensions] > CLEAR)[:, None]
     # The sign of an eigenvector is whatever the library returns: the largest part is made positive.
     largest = np.abs(np.round(basis, 6)).argmax(axis=1)
     basis = basis * np.sign(basis[np.arange(len(basis)), largest])[:, None]
@@ -150,20 +161,26 @@ def _factor(own: list[FloatArray], deviation: FloatArray) -> FloatArray:
                       * directions[:, ::-1].T[:DIRECTIONS], np.float32)
 
 
-def _styles(
-    found: list[stroke_forms.Found], trajectories: list[Trajectory], weights: Weights
-) -> dict[str, FloatArray]:
-    """The style (Z,) of each writer, inferred from some samples of each form."""
-    chosen: dict[str, list[GlyphSample]] = defaultdict(list)
+def _some(found: list[stroke_forms.Found], trajectories: list[Trajectory]) -> list[Trajectory]:
+    """Of each writer of trajectories, some of each form: the rows of forms beyond them are left out."""
+    chosen = []
     for one in found:
         seen: Counter[str] = Counter()
-        for row in one.rows:
+        for row in one.rows[one.rows < len(trajectories)]:
             writer = trajectories[row].writer
             if seen[writer] < SEEN_OF_FORM:
-                chosen[writer].append(sample_of(trajectories[row]))
+                chosen.append(trajectories[row])
                 seen[writer] += 1
-    return {writer: inference.writer_posterior(weights, samples).mean.astype(np.float32)
-            for writer, samples in sorted(chosen.items())}
+    return chosen
+
+
+def _styles(trajectories: list[Trajectory], weights: Weights) -> dict[str, FloatArray]:
+    """The style (Z,) of each writer, inferred from all samples."""
+    samples: dict[str, list[GlyphSample]] = defaultdict(list)
+    for glyph in trajectories:
+        samples[glyph.writer].append(sample_of(glyph))
+    return {writer: inference.writer_posterior(weights, own).mean.astype(np.float32)
+            for writer, own in sorted(samples.items())}
 
 
 def _height(found: stroke_forms.Found, trajectories: list[Trajectory]) -> FloatArray:
@@ -217,9 +234,9 @@ def by_writer(trajectories: list[Trajectory]) -> dict[str, dict[str, list[Trajec
 @click.option("--out", type=click.Path(path_type=Path, dir_okay=False), default=Path("training/strokes.safetensors"),
               show_default=True)
 def main(data: Path, out: Path) -> None:
-    """Fit the stroke model to UNIPEN's training writers."""
+    """Fit the stroke model to UNIPEN's training writers and the fonts."""
     torch.set_num_threads(1)
-    model = fit(read_trajectories(data, "train"), load_weights())
+    model = fit(read_trajectories(data, "train"), load_weights(), fonts=list(traced.read(data / "fonts", CHARACTERS)))
     model.save(out)
     click.echo(f"{out}: {len(model.forms)} forms of {len(model.forms_of)} characters, {len(model.hand_form)} "
                f"characters of training hands, {out.stat().st_size / 1e6:.1f} MB")

@@ -1,0 +1,48 @@
+"""Handwriting fonts as pen trajectories: their ink traced, and each face slanted and stretched as well."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+import cv2
+import numpy as np
+
+from handfont.core.forms import MOST_STROKES
+from handfont.core.strokes import FloatArray
+from handfont.scan.tracing import traced
+from handfont.train import fonts
+from handfont.train.fonts import FontGlyph
+from handfont.train.unipen import Trajectory
+
+ALIKE = 0.6
+"""Intersection over union that a glyph's ink and its strokes, drawn with the font's pen, must have."""
+WARPS = ((0.0, 1.0), (0.2, 0.9), (-0.15, 1.1))
+"""Slant (x per y) and stretch of each face as it is and of the further writers made from it."""
+
+
+def read(folder: Path, characters: str) -> Iterator[Trajectory]:
+    """The characters of all listed faces, each face as ``len(WARPS)`` writers, without what cannot be traced.
+
+    Raises:
+        DataError: the list or a font is missing or damaged.
+    """
+    for path, style in fonts.licensed_fonts(folder):
+        for glyph in fonts.read(path, style, characters=characters):
+            strokes = traced(glyph.ink, glyph.x_height, (0.0, glyph.baseline), glyph.pen)
+            if not 0 < len(strokes) <= MOST_STROKES or _overlap(glyph, strokes) < ALIKE:
+                continue
+            for number, (slant, width) in enumerate(WARPS):
+                warp = np.array([[width, 0.0], [slant, 1.0]], np.float32)
+                yield Trajectory(f"{glyph.writer}/{number}", glyph.label, [stroke @ warp for stroke in strokes], True)
+
+
+def _overlap(glyph: FontGlyph, strokes: Sequence[FloatArray]) -> float:
+    """Intersection over union of a glyph's ink and its strokes drawn with the font's pen."""
+    pad = int(glyph.pen) + 2
+    ink = np.pad(glyph.ink, pad)
+    drawn = np.zeros(ink.shape, np.uint8)
+    for stroke in strokes:
+        pixels = stroke * [glyph.x_height, -glyph.x_height] + [pad - 0.5, glyph.baseline + pad - 0.5]
+        cv2.polylines(drawn, [np.round(pixels * 16).astype(np.int32)], False, 1, max(1, round(glyph.pen)), shift=4)
+    return float((ink & (drawn > 0)).sum() / (ink | (drawn > 0)).sum())
