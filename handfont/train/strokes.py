@@ -79,8 +79,7 @@ def fit(
         raise DataError("the trajectories are too few: no character is written often enough in one form")
     known = {one.form.character for one in found}
     further = [glyph for glyph in fonts if glyph.label not in known]
-    found += [replace(one, rows=one.rows + len(trajectories))
-              for one in stroke_forms.find(further, SEED, every=True)]
+    found += [replace(one, rows=one.rows + len(trajectories)) for one in stroke_forms.find_alike(further)]
     written = [*trajectories, *further]
     spaces = [_space(one, written, dimensions) for one in found]
     styles = _styles(_some(found, trajectories) + list(fonts), weights)
