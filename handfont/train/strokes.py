@@ -16,6 +16,7 @@ from pathlib import Path
 import click
 import numpy as np
 import torch
+from numpy.typing import NDArray
 
 from handfont import sdf
 from handfont.charset import CHARACTERS, INDEX
@@ -46,8 +47,12 @@ RIDGE = 6.0
 """Slopes on the style are shrunk as if so many writers showed none."""
 SEEN_OF_FORM = 2
 """Samples of each form by which the style of a training hand is inferred."""
-LEGIBLE = 0.5
-"""Characters of training hands that read worse (wrong labels, scrawls) are left out."""
+FACES_RIDGE = 30.0
+"""The same for traced fonts, whose slopes are those among the writers made of one face: faces are few, and differ in
+more than slopes can be learnt from."""
+LEGIBLE, CLEARLY = 0.5, 0.95
+"""Characters of training hands that read worse (wrong labels, scrawls) are left out: those of people's and those of
+fonts, of which half remain even so."""
 PEN = 0.1
 """Trajectories have no pen of their own; any stands for it, in x-heights."""
 
@@ -93,7 +98,7 @@ def fit(
         np.repeat(np.arange(len(parts), dtype=np.int32), [len(part.hands) for part in parts]), np.stack(hands),
         np.stack([styles[writer] for part in parts for writer in part.writers]),
         np.zeros((len(hands), 0), np.float32))
-    return _with_hands_seen(model, weights)
+    return _with_hands_seen(model, weights, known)
 
 
 def sample_of(glyph: StrokeGlyph | Trajectory, pen: float = PEN) -> GlyphSample:
@@ -139,11 +144,23 @@ def _with_writers(
     counts = np.array([len(latents) for latents in own])
     within = _factor([latents for latents in own if len(latents) > 1], space.deviation)
     style = np.stack([styles[writer] for writer in writers]).astype(np.float64)
-    trusted = counts / (counts + 1.0)
-    rows = np.concatenate([np.ones((len(style), 1)), style], axis=1)
-    normal = (rows * trusted[:, None]).T @ rows + np.diag([1e-6] + [RIDGE] * style.shape[1])
-    slope = np.linalg.solve(normal, (rows * trusted[:, None]).T @ np.stack(hands))[1:].T
-    return _Written(writers, hands, within, slope.astype(np.float32))
+    faces = np.array([traced.face_of(writer) for writer in writers])
+    slope = _slope(style, np.stack(hands), counts / (counts + 1.0), faces, FACES_RIDGE if faces[0] else RIDGE)
+    return _Written(writers, hands, within, slope)
+
+
+def _slope(
+    style: NDArray[np.float64], latents: FloatArray, trusted: NDArray[np.float64], groups: NDArray[np.str_], ridge: float
+) -> FloatArray:
+    """(U, Z) how latents (N, U) go with styles (N, Z) over the writers of a group, each trusted (N,) so far."""
+    apart_style, apart = style.copy(), latents.astype(np.float64)
+    for group in np.unique(groups):
+        own = groups == group
+        for values in (apart_style, apart):
+            values[own] -= np.average(values[own], axis=0, weights=trusted[own])
+    weighted = (apart_style * trusted[:, None]).T
+    normal = weighted @ apart_style + ridge * np.eye(style.shape[1])
+    return np.asarray(np.linalg.solve(normal, weighted @ apart).T, np.float32)
 
 
 def _factor(own: list[FloatArray], deviation: FloatArray) -> FloatArray:
@@ -195,18 +212,25 @@ def _height(found: stroke_forms.Found, trajectories: list[Trajectory]) -> FloatA
     return np.array([median, 1.48 * np.median(np.abs(middles - median))], np.float32)
 
 
-def _with_hands_seen(model: StrokeModel, weights: Weights) -> StrokeModel:
-    """The model with the training hands' embeddings, without those characters that do not read as their label."""
+def _with_hands_seen(model: StrokeModel, weights: Weights, people: set[str]) -> StrokeModel:
+    """The model with the training hands' embeddings, without those that do not read as their character.
+
+    Args:
+        people: the characters that people's trajectories have.
+    """
     samples = [sample_of(glyph) for glyph in model.decode(model.hand_form.tolist(), model.hand_latent)]
     fields = np.stack([sample.shape for sample in samples])
     labels = np.array([INDEX[sample.character] for sample in samples])
     seen, = inference.on_batches(lambda field, label: (weights.network.embedder(field, label),), fields, labels)
     embeddings = seen / np.linalg.norm(seen, axis=1, keepdims=True)
-    used = inference.legibility(inference.read(weights.reader, fields), labels) >= LEGIBLE
+    legible = inference.legibility(inference.read(weights.reader, fields), labels)
     characters = np.array([model.forms[form].character for form in model.hand_form])
-    for character in model.forms_of:  # where none reads well, all that there are
-        own = characters == character
-        used |= own & (not (used & own).any())
+    used = np.zeros(len(legible), bool)
+    for character in model.forms_of:
+        own = np.flatnonzero(characters == character)
+        enough = LEGIBLE if character in people else min(CLEARLY, float(np.median(legible[own])))
+        clear = own[np.round(legible[own], 4) >= np.round(enough, 4)]
+        used[clear if len(clear) else own] = True  # where none reads well, all that there are
     return replace(model, hand_form=model.hand_form[used], hand_latent=model.hand_latent[used],
                    hand_style=model.hand_style[used], hand_embedding=embeddings[used])
 

@@ -37,6 +37,11 @@ def read(folder: Path, characters: str) -> Iterator[Trajectory]:
                 yield Trajectory(f"{glyph.writer}/{number}", glyph.label, [stroke @ warp for stroke in strokes], True)
 
 
+def face_of(writer: str) -> str:
+    """The face that a writer was made from; empty for people."""
+    return writer.rpartition("/")[0] if writer.startswith("font:") else ""
+
+
 def _overlap(glyph: FontGlyph, strokes: Sequence[FloatArray]) -> float:
     """Intersection over union of a glyph's ink and its strokes drawn with the font's pen."""
     pad = int(glyph.pen) + 2
