@@ -1,8 +1,8 @@
 """The skeleton of ink as a graph: branches of pixels between the places where they end or meet.
 
-Thinning leaves two faults where lines are thick. Where two cross, their middle lines share a short way and meet twice
-(a *bridge*); and at corners and uneven edges short branches stick out (*spurs*). Both are taken back here, measured by
-the radius of the ink about them, as in Lam, Lee, Suen 1992, section 4.
+Thinning leaves three faults where lines are thick. Where two cross, their middle lines share a short way and meet twice
+(a *bridge*); at a sharp corner they share a short way to its tip; and at uneven edges short branches stick out
+(*spurs*). All are taken back here, measured by the radius of the ink about them, as in Lam, Lee, Suen 1992, section 4.
 """
 
 from __future__ import annotations
@@ -22,8 +22,8 @@ SPUR = 0.5
 LOOK = 2.0
 """The direction of a branch at a node is seen over so many radii of its ink, from the edge of it."""
 SHARED, STRAIGHT, ACUTE = 5.0, 30.0, 50.0
-"""Two strokes that cross at an acute angle may share a way of so many radii. Each turns less, in degrees, than the
-second from one end of it to the other, and less than the third at either end."""
+"""Two strokes that cross or meet at an acute angle may share a way of so many radii. Each turns less, in degrees, than
+the second from one end of it to the other, and less than the third at either end."""
 
 
 @dataclass(eq=False)
@@ -91,6 +91,7 @@ def graph_of(thin: NDArray[np.bool_], inside: NDArray[np.float32]) -> Graph:
     changing = True
     while changing:
         _contract(graph)
+        _sharpen(graph)
         _join(graph)
         changing = _prune(graph)
     return graph
@@ -192,6 +193,23 @@ def _is_bridge(graph: Graph, bridge: Branch, degrees: dict[int, int]) -> bool:
         return False
     return any(max(turn(before[0], one), turn(before[1], other)) < STRAIGHT
                for one, other in (after, after[::-1]))
+
+
+def _sharpen(graph: Graph) -> None:
+    """Junctions of two lines and the short way to the tip of their corner become the tip."""
+    degrees = graph.degrees()
+    for tip in list(graph.branches):
+        end, junction = (tip.first, tip.last) if degrees[tip.first] == 1 else (tip.last, tip.first)
+        if degrees[end] != 1 or degrees[junction] != 3 or (
+                graph.length(tip) > SHARED / 2 * (graph.nodes[end].radius + graph.nodes[junction].radius)):
+            continue
+        inward = graph.direction(tip, tip.last == junction)
+        lines = [graph.direction(branch, last) for branch in graph.branches if branch is not tip
+                 for last in (False, True) if (branch.last if last else branch.first) == junction]
+        if all(turn(way, inward) < ACUTE for way in lines) and turn(*lines) > 180 - 2 * ACUTE:
+            graph.nodes[junction] = graph.nodes.pop(end)
+            graph.branches = [branch for branch in graph.branches if branch is not tip]
+            degrees = graph.degrees()
 
 
 def _prune(graph: Graph) -> bool:

@@ -21,8 +21,9 @@ from handfont.scan.skeleton import thinned
 from handfont.scan.skeleton_graph import Graph, graph_of, turn
 from handfont.sdf import inside_distance, pen_width
 
-SHARPEST = 65.0
-"""Degrees that a stroke turns at a junction at most; branches at a larger angle are different strokes."""
+SHARPEST, CROSSING = 65.0, 100.0
+"""Degrees that a stroke turns at a junction at most, and at one of an even number of branches, where each is likely to
+go on: branches at a larger angle are different strokes."""
 FAULT = 0.15
 """Holes and specks of less area than this, in squared pens, are faults of the picture."""
 BLOB = 1.2
@@ -95,9 +96,10 @@ def _dot(own: NDArray[np.bool_], radius: float, pen: float) -> _Points:
     along = directions[:, 1] * (1 if np.round(directions[:, 1] @ [1.0, 1.0], 6) >= 0 else -1)
     reach = float(np.ptp((points - middle) @ along)) + 1
     if 2 * radius > FILLED * pen:
-        turns = max(1.0, (radius - pen / 2) / pen + 0.5)
+        outer = radius - pen / 2
+        turns = 1 + outer / pen  # once round its edge, then inwards by a pen a turn
         angle = np.linspace(0, 2 * np.pi * turns, int(24 * turns) + 1)
-        away = np.linspace(radius - pen / 2, pen / 4, len(angle))
+        away = np.minimum(outer, outer + pen - angle / (2 * np.pi) * pen)
         return middle + away[:, None] * np.stack([np.cos(angle), -np.sin(angle)], axis=1)
     half = max(reach / 2 - radius, 0.02 * radius)
     return middle + np.linspace(-half, half, 5)[:, None] * along
@@ -131,20 +133,20 @@ def _pairs(graph: Graph, node: int, ends: list[_End]) -> list[tuple[_End, _End]]
     outward = {end: graph.direction(graph.branches[end[0]], end[1]) for end in ends}
     turns = sorted((turn(outward[one], outward[other]), one, other)
                    for one, other in combinations(ends, 2))
-    possible = [pair for pair in turns if pair[0] <= SHARPEST]
-    return [(one, other) for _, one, other in _best(possible)]
+    sharpest = SHARPEST if len(ends) % 2 else CROSSING
+    return [(one, other) for _, one, other in _best([pair for pair in turns if pair[0] <= sharpest], sharpest)]
 
 
-def _best(pairs: list[tuple[float, _End, _End]]) -> list[tuple[float, _End, _End]]:
-    """Pairs without an end in common whose turns are least below the sharpest, all together."""
+def _best(pairs: list[tuple[float, _End, _End]], sharpest: float) -> list[tuple[float, _End, _End]]:
+    """Pairs without an end in common whose turns are furthest below the sharpest, all together."""
     if not pairs:
         return []
     first, *rest = pairs
-    taken = [first, *_best([pair for pair in rest if not {pair[1], pair[2]} & {first[1], first[2]}])]
-    without = _best(rest)
+    apart = [pair for pair in rest if not {pair[1], pair[2]} & {first[1], first[2]}]
+    taken, without = [first, *_best(apart, sharpest)], _best(rest, sharpest)
 
     def gain(chosen: list[tuple[float, _End, _End]]) -> float:
-        return sum(SHARPEST + 1 - angle for angle, _, _ in chosen)
+        return sum(sharpest + 1 - angle for angle, _, _ in chosen)
 
     return taken if gain(taken) >= gain(without) else without
 
@@ -174,11 +176,14 @@ def _inner(graph: Graph, end: _End, before: bool, after: bool) -> _Points:
     branch = graph.branches[number]
     line = graph.line(branch, last)
     first, second = (branch.last, branch.first) if last else (branch.first, branch.last)
-    keep = np.ones(len(line), bool)
-    for node, crossed in ((first, before), (second, after)):
-        if crossed:
-            keep &= np.hypot(*(line - graph.nodes[node].at).T) > graph.nodes[node].radius
-    return line[keep] if keep.any() else line[[len(line) // 2]]
+    begin, stop = 0, len(line)
+    if before:
+        outside = np.hypot(*(line - graph.nodes[first].at).T) > graph.nodes[first].radius
+        begin = int(outside.argmax()) if outside.any() else stop
+    if after:
+        outside = np.hypot(*(line - graph.nodes[second].at).T) > graph.nodes[second].radius
+        stop -= int(outside[::-1].argmax()) if outside.any() else stop
+    return line[begin:stop] if begin < stop else line[[len(line) // 2]]
 
 
 def _smoothed(stroke: _Points, sigma: float) -> _Points:
@@ -202,7 +207,7 @@ def _closed(points: _Points) -> _Points:
     return np.concatenate([points, points[:1]])
 
 
-def _is_closed(stroke: _Points) -> bool:
+def _is_closed(stroke: _Points | FloatArray) -> bool:
     return len(stroke) > 3 and bool(np.allclose(stroke[0], stroke[-1]))
 
 
@@ -219,10 +224,10 @@ def _directed(stroke: _Points) -> FloatArray:
 
 
 def _ordered(strokes: list[FloatArray]) -> list[FloatArray]:
-    """The body before its dots; from left to right, the upper of strokes one above the other first."""
-    def key(stroke: FloatArray) -> tuple[bool, float]:
+    """The body before its dots, rings before lines; from left to right, the upper of strokes one above the other first."""
+    def key(stroke: FloatArray) -> tuple[bool, bool, float]:
         low, high = stroke.min(axis=0), stroke.max(axis=0)
         small = bool(np.max(high - low) < DOT) and len(strokes) > 1
-        return small, round(float((low[0] + high[0]) / 2 - 0.5 * high[1]), 3)
+        return small, not _is_closed(stroke), round(float((low[0] + high[0]) / 2 - 0.5 * high[1]), 1)
 
-    return sorted(strokes, key=lambda stroke: (*key(stroke), -length(stroke)))
+    return sorted(strokes, key=lambda stroke: (*key(stroke), round(float(stroke[0, 0]), 1), -length(stroke)))
