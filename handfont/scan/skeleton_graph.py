@@ -111,7 +111,8 @@ def _raw(thin: NDArray[np.bool_], inside: NDArray[np.float32]) -> Graph:
     walked: set[_Pixel] = set()
 
     def walk(start: _Pixel, second: _Pixel) -> None:
-        path, before, pixel = [], start, second
+        path: list[_Pixel] = []
+        before, pixel = start, second
         while pixel not in node_of:
             path.append(pixel)
             walked.add(pixel)
@@ -121,12 +122,12 @@ def _raw(thin: NDArray[np.bool_], inside: NDArray[np.float32]) -> Graph:
                                      inside[line[:, 0], line[:, 1]].astype(float)))
 
     for pixel in list(node_of):
-        for near in neighbours[pixel]:
-            if near in node_of:
-                if node_of[near] != node_of[pixel] and pixel < near:
-                    walk(pixel, near)
-            elif near not in walked:
-                walk(pixel, near)
+        for other in neighbours[pixel]:
+            if other in node_of:
+                if node_of[other] != node_of[pixel] and pixel < other:
+                    walk(pixel, other)
+            elif other not in walked:
+                walk(pixel, other)
     for pixel in neighbours:  # what is left are loops that meet nothing
         if pixel not in walked and pixel not in node_of:
             node_of[pixel] = len(nodes)

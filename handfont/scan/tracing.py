@@ -1,7 +1,7 @@
 """Strokes from a picture of ink alone, without any model of letters.
 
 The ink's skeleton is a graph of branches (:mod:`handfont.scan.skeleton_graph`). At a junction the two branches that go
-on straightest into each other are one stroke, as in Boccignone and others 1993; a branch that finds no partner begins or
+on straightest into each other are one stroke, as in Boccignone and others 1993; a branch without a partner begins or
 ends there. Within the ink of a junction the skeleton says nothing of the way of the pen, so strokes are drawn smoothly
 across it. Small blots are dots. Strokes come in an order and in directions that are usual: the body before its dots,
 from left to right, downwards and to the right.
@@ -190,17 +190,15 @@ def _smoothed(stroke: _Points, sigma: float) -> _Points:
     """A stroke with points every ``STEP``, or closer where it is short, smoothed; ends stay where they are."""
     closed = _is_closed(stroke)
     steps = np.concatenate([[0.0], np.cumsum(np.hypot(*np.diff(stroke, axis=0).T))])
-    count = max(int(np.ceil(steps[-1] / STEP)) + 1, 5) * 4
+    count = 4 * max(int(np.ceil(steps[-1] / STEP)), 4) + 1
     where = np.linspace(0.0, steps[-1], count)
     even = np.stack([np.interp(where, steps, stroke[:, axis]) for axis in (0, 1)], axis=1)
     width = min(sigma / max(where[1], 1e-9), count / 6)
     if closed:
-        round_ = gaussian_filter1d(even[:-1], width, axis=0, mode="wrap")
-        return np.concatenate([round_, round_[:1]])[::4] if (count - 1) % 4 == 0 else _closed(round_[::4])
+        return _closed(gaussian_filter1d(even[:-1], width, axis=0, mode="wrap")[::4])
     # Odd reflection leaves the ends and their directions.
     padded = np.concatenate([2 * even[0] - even[:0:-1], even, 2 * even[-1] - even[-2::-1]])
-    smooth = gaussian_filter1d(padded, width, axis=0)[count - 1 : 2 * count - 1]
-    return np.asarray(smooth[np.unique(np.r_[0 : count : 4, count - 1])])
+    return np.asarray(gaussian_filter1d(padded, width, axis=0)[count - 1 : 2 * count - 1 : 4])
 
 
 def _closed(points: _Points) -> _Points:
@@ -224,7 +222,7 @@ def _directed(stroke: _Points) -> FloatArray:
 
 
 def _ordered(strokes: list[FloatArray]) -> list[FloatArray]:
-    """The body before its dots, rings before lines; from left to right, the upper of strokes one above the other first."""
+    """The body before its dots, rings before lines; from left to right, the upper one of two above each other first."""
     def key(stroke: FloatArray) -> tuple[bool, bool, float]:
         low, high = stroke.min(axis=0), stroke.max(axis=0)
         small = bool(np.max(high - low) < DOT) and len(strokes) > 1

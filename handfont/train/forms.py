@@ -73,8 +73,10 @@ def find(trajectories: Sequence[Trajectory], seed: int = 0) -> list[Found]:
 
 
 def find_alike(trajectories: Sequence[Trajectory]) -> list[Found]:
-    """The forms of characters of which there are few samples, not all of them good ones: each form's samples are near to
-    its template, and those near to none are left out. Every character of the trajectories has a form.
+    """The forms of characters of which there are few samples, not all of them good ones.
+
+    Each form's samples are near to its template, and those near to none are left out. Every character of the
+    trajectories has a form.
     """
     strokes = [tidied(trajectory.strokes) for trajectory in trajectories]
     found: dict[str, list[Found]] = defaultdict(list)

@@ -150,7 +150,8 @@ def _with_writers(
 
 
 def _slope(
-    style: NDArray[np.float64], latents: FloatArray, trusted: NDArray[np.float64], groups: NDArray[np.str_], ridge: float
+    style: NDArray[np.float64], latents: FloatArray, trusted: NDArray[np.float64], groups: NDArray[np.str_],
+    ridge: float,
 ) -> FloatArray:
     """(U, Z) how latents (N, U) go with styles (N, Z) over the writers of a group, each trusted (N,) so far."""
     apart_style, apart = style.copy(), latents.astype(np.float64)
