@@ -28,8 +28,9 @@ FAULT = 0.15
 """Holes and specks of less area than this, in squared pens, are faults of the picture."""
 BLOB = 1.2
 """Parts of the ink whose skeleton is shorter than so many of their own widths are dots."""
-FILLED = 1.7
-"""Dots so many times wider than the pen are filled by going round."""
+FILLED, PITCH = 1.6, 0.08
+"""Dots so many times wider than the pen are filled by going round, at a pen's distance or this one, in x-heights, if it
+is smaller: a finer pen should fill them as well."""
 DOT = 0.25
 """Strokes whose box is smaller than this, in x-heights, come after the body."""
 STEP = 0.04
@@ -66,7 +67,7 @@ def traced(
         radius = float(inside[own].max())
         closed = any(branch.first == branch.last for branch in graph.branches)
         if not closed and sum(graph.length(branch) for branch in graph.branches) < BLOB * 2 * radius:
-            strokes.append(_dot(own, radius, width))
+            strokes.append(_dot(own, radius, width, min(width, PITCH * x_height)))
         else:
             strokes += _strokes(graph)
     offset = np.array([2 - 0.5 + origin[0], 2 - 0.5 + origin[1]])
@@ -87,7 +88,7 @@ def _without_faults(ink: NDArray[np.bool_], least: float) -> NDArray[np.bool_]:
     return np.asarray(kept[parts])
 
 
-def _dot(own: NDArray[np.bool_], radius: float, pen: float) -> _Points:
+def _dot(own: NDArray[np.bool_], radius: float, pen: float, pitch: float) -> _Points:
     """A blot as a short stroke along it, or, where it is much wider than the pen, as one that goes round inwards."""
     rows, columns = np.nonzero(own)
     points = np.stack([columns, rows], axis=1).astype(float)
@@ -96,10 +97,10 @@ def _dot(own: NDArray[np.bool_], radius: float, pen: float) -> _Points:
     along = directions[:, 1] * (1 if np.round(directions[:, 1] @ [1.0, 1.0], 6) >= 0 else -1)
     reach = float(np.ptp((points - middle) @ along)) + 1
     if 2 * radius > FILLED * pen:
-        outer = radius - pen / 2
-        turns = 1 + outer / pen  # once round its edge, then inwards by a pen a turn
+        outer = radius - pitch / 2
+        turns = 1 + outer / pitch  # once round its edge, then inwards
         angle = np.linspace(0, 2 * np.pi * turns, int(24 * turns) + 1)
-        away = np.minimum(outer, outer + pen - angle / (2 * np.pi) * pen)
+        away = np.minimum(outer, outer + pitch - angle / (2 * np.pi) * pitch)
         return middle + away[:, None] * np.stack([np.cos(angle), -np.sin(angle)], axis=1)
     half = max(reach / 2 - radius, 0.02 * radius)
     return middle + np.linspace(-half, half, 5)[:, None] * along

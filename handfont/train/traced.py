@@ -28,8 +28,10 @@ def read(folder: Path, characters: str) -> Iterator[Trajectory]:
         DataError: the list or a font is missing or damaged.
     """
     for path, style in fonts.licensed_fonts(folder):
-        for glyph in fonts.read(path, style, characters=characters):
-            strokes = traced(glyph.ink, glyph.x_height, (0.0, glyph.baseline), glyph.pen)
+        glyphs = list(fonts.read(path, style, characters=characters))
+        pen = float(np.median([glyph.pen for glyph in glyphs]))
+        for glyph in glyphs:
+            strokes = traced(glyph.ink, glyph.x_height, (0.0, glyph.baseline), pen)
             if not 0 < len(strokes) <= MOST_STROKES or _overlap(glyph, strokes) < ALIKE:
                 continue
             for number, (slant, width) in enumerate(WARPS):

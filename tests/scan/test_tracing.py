@@ -137,6 +137,6 @@ def test_a_blot_of_a_known_pen_is_filled_by_going_round() -> None:
     cv2.circle(ink, (40, 40), 20, 1, -1)
     stroke, = traced(ink.astype(bool), X_HEIGHT, (40.5, 40.5), pen=8.0)
     drawn = np.zeros_like(ink)
-    cv2.polylines(drawn, [np.round((stroke * [X_HEIGHT, -X_HEIGHT] + 40) * 16).astype(np.int32)], False, 1, 8, shift=4)
+    cv2.polylines(drawn, [np.round((stroke * [X_HEIGHT, -X_HEIGHT] + 40) * 16).astype(np.int32)], False, 1, 5, shift=4)
     assert (drawn & ink).sum() > 0.9 * ink.sum() and (drawn & ~ink & 1).sum() < 0.1 * ink.sum()
     assert traced(np.zeros((9, 9), bool), X_HEIGHT, (0.0, 0.0)) == []
