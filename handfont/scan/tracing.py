@@ -28,7 +28,7 @@ FAULT = 0.15
 """Holes and specks of less area than this, in squared pens, are faults of the picture."""
 BLOB = 1.2
 """Parts of the ink whose skeleton is shorter than so many of their own widths are dots."""
-FILLED, PITCH = 1.6, 0.08
+FILLED, PITCH = 1.8, 0.08
 """Dots so many times wider than the pen are filled by going round, at a pen's distance or this one, in x-heights, if it
 is smaller: a finer pen should fill them as well."""
 DOT = 0.25
