@@ -18,7 +18,7 @@ from handfont.train.unipen import Trajectory
 ALIKE = 0.6
 """Intersection over union that a glyph's ink and its strokes, drawn with the font's pen, must have."""
 BULLET = 0.1
-"""Bullets whose strokes fit into a box of this side, in x-heights, look like dots and are left out."""
+"""Bullets whose strokes are narrower or lower than this, in x-heights, look like dots and are left out."""
 WARPS = ((0.0, 1.0), (0.2, 0.9), (-0.15, 1.1))
 """Slant (x per y) and stretch of each face as it is and of the further writers made from it."""
 
@@ -36,7 +36,7 @@ def read(folder: Path, characters: str) -> Iterator[Trajectory]:
             strokes = traced(glyph.ink, glyph.x_height, (0.0, glyph.baseline), pen)
             if not 0 < len(strokes) <= MOST_STROKES or _overlap(glyph, strokes) < ALIKE:
                 continue
-            if glyph.label == "•" and np.ptp(np.concatenate(strokes), axis=0).max() < BULLET:
+            if glyph.label == "•" and np.ptp(np.concatenate(strokes), axis=0).min() < BULLET:
                 continue
             for number, (slant, width) in enumerate(WARPS):
                 warp = np.array([[width, 0.0], [slant, 1.0]], np.float32)
