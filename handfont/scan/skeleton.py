@@ -57,7 +57,10 @@ def skeleton_of_sample(sample: GlyphSample) -> Skeleton:
 
 
 def thinned(ink: NDArray[np.bool_]) -> NDArray[np.bool_]:
-    """Ink thinned to lines one pixel wide that have its parts and loops (Zhang, Suen 1984). The border is no ink."""
+    """Ink thinned to lines one pixel wide that have its parts and loops (Guo, Hall 1989). The border is no ink.
+
+    The better known way of Zhang and Suen eats diagonal strokes up from their ends.
+    """
     picture = ink.astype(np.uint8)
     picture[[0, -1]] = 0
     picture[:, [0, -1]] = 0
@@ -79,17 +82,16 @@ def _thin(picture: NDArray[np.uint8]) -> None:
                         continue
                     p2, p3, p4, p5 = picture[r - 1, c], picture[r - 1, c + 1], picture[r, c + 1], picture[r + 1, c + 1]
                     p6, p7, p8, p9 = picture[r + 1, c], picture[r + 1, c - 1], picture[r, c - 1], picture[r - 1, c - 1]
-                    neighbours = int(p2) + p3 + p4 + p5 + p6 + p7 + p8 + p9
-                    if neighbours < 2 or neighbours > 6:
-                        continue
-                    runs = (int(p2 < p3) + int(p3 < p4) + int(p4 < p5) + int(p5 < p6) + int(p6 < p7) + int(p7 < p8)
-                            + int(p8 < p9) + int(p9 < p2))
-                    if runs != 1:
+                    runs = (int(not p2 and (p3 or p4)) + int(not p4 and (p5 or p6)) + int(not p6 and (p7 or p8))
+                            + int(not p8 and (p9 or p2)))
+                    pairs = min(int(p9 or p2) + int(p3 or p4) + int(p5 or p6) + int(p7 or p8),
+                                int(p2 or p3) + int(p4 or p5) + int(p6 or p7) + int(p8 or p9))
+                    if runs != 1 or pairs < 2 or pairs > 3:
                         continue
                     if half == 0:
-                        free = p2 * p4 * p6 == 0 and p4 * p6 * p8 == 0
+                        free = not ((p6 or p7 or not p9) and p8)
                     else:
-                        free = p2 * p4 * p8 == 0 and p2 * p6 * p8 == 0
+                        free = not ((p2 or p3 or not p5) and p4)
                     if free:
                         marked[count, 0], marked[count, 1] = r, c
                         count += 1

@@ -26,7 +26,7 @@ OF_FORM = 3
 """... and of each form at most."""
 ROUNDS = 20
 """Matchings, one after the other; the prior loosens from the first to the last."""
-FIRM, LOOSE = 0.03, 0.0002
+FIRM, LOOSE = 0.03, 0.0001
 """Weight of the prior in the first and the last round: squared x-heights that a latent one deviation off counts as."""
 SMOOTH = 2.5
 """Offsets are smoothed over so many points of a stroke (deviation of a Gaussian)."""

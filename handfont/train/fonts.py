@@ -59,8 +59,10 @@ def licensed_fonts(folder: Path) -> list[tuple[Path, str]]:
     return faces
 
 
-def read(path: Path, style: str, slant: float = 0.0, width: float = 1.0) -> Iterator[FontGlyph]:
-    """The characters of one face, optionally sheared (``slant`` in x per y) and stretched (``width``).
+def read(
+    path: Path, style: str, slant: float = 0.0, width: float = 1.0, characters: str = CHARACTERS
+) -> Iterator[FontGlyph]:
+    """Characters of one face, optionally sheared (``slant`` in x per y) and stretched (``width``).
 
     Faces whose lower case is small capitals only give their capitals, digits and signs: as handwriting of a lower-case
     letter they would teach the wrong shape.
@@ -81,7 +83,7 @@ def read(path: Path, style: str, slant: float = 0.0, width: float = 1.0) -> Iter
     top, bottom = _ink_rows(font, reference)
     x_height = (bottom - top) / (1.65 if capitals_only else 1.0)
     glyphs = []
-    for character in CHARACTERS:
+    for character in characters:
         if capitals_only and (character.islower() or character in MARKS):
             continue
         if character in BEARERS:

@@ -15,6 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from handfont.core.forms import (
+    COARSE,
     MOST_STROKES,
     Assignment,
     StrokeForm,
@@ -40,6 +41,11 @@ RARE = 0.02
 ROUNDS = 8
 PROBES, CANDIDATES = 200, 24
 """Samples by which candidates for a template are compared, and candidates."""
+FEWEST_ALIKE = 12
+"""The same where samples are few and chosen to be alike."""
+NEAR, SMALLEST = 0.18, 0.3
+"""Points of samples that are alike are off the template's by this share of its size (mean square), which counts as no
+smaller than so many x-heights."""
 DOT = 0.25
 """Strokes whose box is smaller than this, in x-heights, are dots: they come after the body."""
 
@@ -55,19 +61,71 @@ class Found:
 def find(trajectories: Sequence[Trajectory], seed: int = 0) -> list[Found]:
     """The forms of all characters, by character and number of strokes."""
     rng = np.random.default_rng(seed)
-    groups: dict[tuple[str, int], list[int]] = defaultdict(list)
     strokes = [tidied(trajectory.strokes) for trajectory in trajectories]
-    for row, (trajectory, own) in enumerate(zip(trajectories, strokes, strict=True)):
-        if len(own) <= MOST_STROKES:
-            groups[trajectory.label, len(own)].append(row)
     written = Counter(trajectory.label for trajectory in trajectories)
     found = []
-    for (character, _), rows in sorted(groups.items()):
+    for (character, _), rows in _groups(trajectories, strokes):
         if len(rows) >= max(FEWEST, RARE * written[character]):
             grouped = [strokes[row] for row in rows]
             found += [Found(form, np.array(rows)[members])
                       for form, members in _forms(character, grouped, written[character], rng)]
     return found
+
+
+def find_alike(trajectories: Sequence[Trajectory]) -> list[Found]:
+    """The forms of characters of which there are few samples, not all of them good ones.
+
+    Each form's samples are near to its template, and those near to none are left out. Every character of the
+    trajectories has a form.
+    """
+    strokes = [tidied(trajectory.strokes) for trajectory in trajectories]
+    found: dict[str, list[Found]] = defaultdict(list)
+    for (character, _), rows in _groups(trajectories, strokes):
+        grouped = [strokes[row] for row in rows]
+        shapes = np.stack([coarse(own) for own in grouped])
+        left = np.arange(len(shapes))
+        for _ in range(MOST_TEMPLATES):
+            if len(left):
+                template, near = _densest(shapes[left])
+                members = left[near]
+                form = _form(character, template, assign(shapes, template), members, shapes, grouped)
+                found[character].append(Found(form, np.array(rows)[members]))
+                left = np.setdiff1d(left, members)
+    return [one for _, own in sorted(found.items()) for one in _frequent(own)]
+
+
+def _frequent(found: list[Found]) -> list[Found]:
+    return [one for one in found if len(one.rows) >= FEWEST_ALIKE] or [max(found, key=lambda one: len(one.rows))]
+
+
+def _densest(shapes: FloatArray) -> tuple[FloatArray, NDArray[np.int64]]:
+    """The template (slots, COARSE, 2) that most shapes (N, slots, COARSE, 2) are near to, and which those are."""
+    template = max(shapes, key=lambda shape: len(_near(shapes, shape)))
+    for _ in range(ROUNDS):
+        near = _near(shapes, template)
+        moved = np.asarray(np.median(arranged(shapes[near], assign(shapes[near], template)), axis=0), np.float32)
+        if len(_near(shapes, moved)) < len(near):
+            break
+        template = moved
+    return template, _near(shapes, template)
+
+
+def _near(shapes: FloatArray, template: FloatArray) -> NDArray[np.int64]:
+    """The shapes whose points are off the template's by a small share of its size."""
+    off = np.sqrt(assign(shapes, template).distance / (len(template) * COARSE))
+    size = max(float(np.hypot(*np.ptp(template.reshape(-1, 2), axis=0))), SMALLEST)
+    return np.flatnonzero(np.round(off / size, 6) <= NEAR)
+
+
+def _groups(
+    trajectories: Sequence[Trajectory], strokes: list[list[FloatArray]]
+) -> list[tuple[tuple[str, int], list[int]]]:
+    """The rows of each character and number of strokes."""
+    groups: dict[tuple[str, int], list[int]] = defaultdict(list)
+    for row, (trajectory, own) in enumerate(zip(trajectories, strokes, strict=True)):
+        if len(own) <= MOST_STROKES:
+            groups[trajectory.label, len(own)].append(row)
+    return sorted(groups.items())
 
 
 @dataclass(frozen=True, eq=False)

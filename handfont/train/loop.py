@@ -80,7 +80,8 @@ def build_weights(
     report("measuring how large characters are and where they stand")
     population = measure(eyes.clean.subset(eyes.clean.real), len(shape.characters))
     report("fitting strokes")
-    model = strokes.fit(strokes.training_data(data, limit), eyes.networks, evidence)
+    model = strokes.fit(strokes.training_data(data, limit), eyes.networks, evidence,
+                        fonts=strokes.font_data(data, limit))
     shape = replace(shape, strokes=model.dimensions, directions=int(model.within.shape[1]),
                     forms="".join(form.character for form in model.forms))
     weights = Weights(shape, model, evidence, population, lambda: eyes.networks)

@@ -1,4 +1,4 @@
-"""The stroke model, fitted to UNIPEN's pen trajectories.
+"""The stroke model, fitted to UNIPEN's pen trajectories and, beyond ASCII, to handwriting fonts.
 
 Forms, their linear latent spaces, the variation within writers, and the training hands as the embedder sees them. It
 takes some minutes on one core; there is nothing random but what ``SEED`` draws.
@@ -8,13 +8,15 @@ from __future__ import annotations
 
 import json
 from collections import Counter, defaultdict
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
+from numpy.typing import NDArray
 
 from handfont import sdf
-from handfont.charset import INDEX
+from handfont.charset import CHARACTERS, INDEX
 from handfont.core.forms import POINTS, in_form, tidied
 from handfont.core.strokes import FloatArray, StrokeGlyph
 from handfont.errors import DataError
@@ -24,7 +26,7 @@ from handfont.model.evidence import Evidence
 from handfont.model.networks import Networks
 from handfont.model.strokes import StrokeModel
 from handfont.train import forms as stroke_forms
-from handfont.train import unipen
+from handfont.train import traced, unipen
 from handfont.train.unipen import Trajectory
 
 DIMENSIONS = 32
@@ -40,12 +42,18 @@ TRIMMED = 0.1
 ASTRAY, STEADY = 0.5, 0.002
 """Samples whose foot is so many x-heights from the usual one are misplaced; and where heights vary by less than this
 variance, characters keep to the line by their feet."""
+CLEAR = 1e-6
+"""A direction of less variance than this, in squared x-heights, is none: the samples are too few or too alike."""
 RIDGE = 6.0
 """Slopes on the style are shrunk as if so many writers showed none."""
 SEEN_OF_FORM = 2
 """Samples of each form by which the style of a training hand is inferred."""
-LEGIBLE = 0.5
-"""Characters of training hands that read worse (wrong labels, scrawls) are left out."""
+FACES_RIDGE = 30.0
+"""The same for traced fonts, whose slopes are those among the writers made of one face: faces are few, and differ in
+more than slopes can be learnt from."""
+LEGIBLE, CLEARLY = 0.9, 0.95
+"""Characters of training hands that read worse (wrong labels, scrawls) are left out: those of people's and those of
+fonts, of which half remain even so."""
 PEN = 0.1
 """Trajectories have no pen of their own; any stands for it, in x-heights."""
 
@@ -61,13 +69,15 @@ class _Space:
 
 
 def fit(
-    trajectories: list[Trajectory], networks: Networks, evidence: Evidence, dimensions: int = DIMENSIONS
+    trajectories: list[Trajectory], networks: Networks, evidence: Evidence, dimensions: int = DIMENSIONS,
+    fonts: Sequence[Trajectory] = (),
 ) -> StrokeModel:
     """The stroke model of trajectories.
 
     Args:
         networks: embedder and reader, which look at the training hands.
         evidence: what the embedder's view says of a writer's style.
+        fonts: traced fonts, from which characters are learnt that are in no trajectory.
 
     Raises:
         DataError: too few trajectories for any form.
@@ -75,19 +85,23 @@ def fit(
     found = stroke_forms.find(trajectories, SEED)
     if not found:
         raise DataError("the trajectories are too few: no character is written often enough in one form")
-    spaces = [_space(one, trajectories, dimensions) for one in found]
-    styles = _styles(found, trajectories, networks, evidence)
-    parts = [_with_writers(one, space, trajectories, styles) for one, space in zip(found, spaces, strict=True)]
+    known = {one.form.character for one in found}
+    further = [glyph for glyph in fonts if glyph.label not in known]
+    found += [replace(one, rows=one.rows + len(trajectories)) for one in stroke_forms.find_alike(further)]
+    written = [*trajectories, *further]
+    spaces = [_space(one, written, dimensions) for one in found]
+    styles = _styles(_some(found, trajectories) + list(fonts), networks, evidence)
+    parts = [_with_writers(one, space, written, styles) for one, space in zip(found, spaces, strict=True)]
     hands = [hand for part in parts for hand in part.hands]
     model = StrokeModel(
         tuple(one.form for one in found), np.stack([space.mean for space in spaces]),
         np.stack([space.basis for space in spaces]), np.stack([space.deviation for space in spaces]),
-        np.stack([part.within for part in parts]), np.stack([_height(one, trajectories) for one in found]),
+        np.stack([part.within for part in parts]), np.stack([_height(one, written) for one in found]),
         np.stack([part.slope for part in parts]),
         np.repeat(np.arange(len(parts), dtype=np.int32), [len(part.hands) for part in parts]), np.stack(hands),
         np.stack([styles[writer] for part in parts for writer in part.writers]),
         np.zeros((len(hands), 0), np.float32))
-    return _with_hands_seen(model, networks)
+    return _with_hands_seen(model, networks, known)
 
 
 def sample_of(glyph: StrokeGlyph | Trajectory, pen: float = PEN) -> GlyphSample:
@@ -104,7 +118,7 @@ def _space(found: stroke_forms.Found, trajectories: list[Trajectory], dimensions
     flat = points.reshape(len(points), 2 * POINTS).astype(np.float64)
     mean = flat.mean(axis=0)
     variances, directions = np.linalg.eigh((flat - mean).T @ (flat - mean) / len(flat))
-    basis = directions[:, ::-1].T[:dimensions]
+    basis = directions[:, ::-1].T[:dimensions] * (variances[::-1][:dimensions] > CLEAR)[:, None]
     # The sign of an eigenvector is whatever the library returns: the largest part is made positive.
     largest = np.abs(np.round(basis, 6)).argmax(axis=1)
     basis = basis * np.sign(basis[np.arange(len(basis)), largest])[:, None]
@@ -135,11 +149,24 @@ def _with_writers(
     counts = np.array([len(latents) for latents in own])
     within = _factor([latents for latents in own if len(latents) > 1], space.deviation)
     style = np.stack([styles[writer] for writer in writers]).astype(np.float64)
-    trusted = counts / (counts + 1.0)
-    rows = np.concatenate([np.ones((len(style), 1)), style], axis=1)
-    normal = (rows * trusted[:, None]).T @ rows + np.diag([1e-6] + [RIDGE] * style.shape[1])
-    slope = np.linalg.solve(normal, (rows * trusted[:, None]).T @ np.stack(hands))[1:].T
-    return _Written(writers, hands, within, slope.astype(np.float32))
+    faces = np.array([traced.face_of(writer) for writer in writers])
+    slope = _slope(style, np.stack(hands), counts / (counts + 1.0), faces, FACES_RIDGE if faces[0] else RIDGE)
+    return _Written(writers, hands, within, slope)
+
+
+def _slope(
+    style: NDArray[np.float64], latents: FloatArray, trusted: NDArray[np.float64], groups: NDArray[np.str_],
+    ridge: float,
+) -> FloatArray:
+    """(U, Z) how latents (N, U) go with styles (N, Z) over the writers of a group, each trusted (N,) so far."""
+    apart_style, apart = style.copy(), latents.astype(np.float64)
+    for group in np.unique(groups):
+        own = groups == group
+        for values in (apart_style, apart):
+            values[own] -= np.average(values[own], axis=0, weights=trusted[own])
+    weighted = (apart_style * trusted[:, None]).T
+    normal = weighted @ apart_style + ridge * np.eye(style.shape[1])
+    return np.asarray(np.linalg.solve(normal, weighted @ apart).T, np.float32)
 
 
 def _factor(own: list[FloatArray], deviation: FloatArray) -> FloatArray:
@@ -156,20 +183,26 @@ def _factor(own: list[FloatArray], deviation: FloatArray) -> FloatArray:
                       * directions[:, ::-1].T[:DIRECTIONS], np.float32)
 
 
-def _styles(
-    found: list[stroke_forms.Found], trajectories: list[Trajectory], networks: Networks, evidence: Evidence
-) -> dict[str, FloatArray]:
-    """The style (Z,) of each writer, inferred from some samples of each form."""
-    chosen: dict[str, list[GlyphSample]] = defaultdict(list)
+def _some(found: list[stroke_forms.Found], trajectories: list[Trajectory]) -> list[Trajectory]:
+    """Of each writer of trajectories, some of each form: the rows of forms beyond them are left out."""
+    chosen = []
     for one in found:
         seen: Counter[str] = Counter()
-        for row in one.rows:
+        for row in one.rows[one.rows < len(trajectories)]:
             writer = trajectories[row].writer
             if seen[writer] < SEEN_OF_FORM:
-                chosen[writer].append(sample_of(trajectories[row]))
+                chosen.append(trajectories[row])
                 seen[writer] += 1
-    return {writer: inference.writer_posterior(networks.embedder, evidence, samples).mean.astype(np.float32)
-            for writer, samples in sorted(chosen.items())}
+    return chosen
+
+
+def _styles(trajectories: list[Trajectory], networks: Networks, evidence: Evidence) -> dict[str, FloatArray]:
+    """The style (Z,) of each writer, inferred from all samples."""
+    samples: dict[str, list[GlyphSample]] = defaultdict(list)
+    for glyph in trajectories:
+        samples[glyph.writer].append(sample_of(glyph))
+    return {writer: inference.writer_posterior(networks.embedder, evidence, own).mean.astype(np.float32)
+            for writer, own in sorted(samples.items())}
 
 
 def _height(found: stroke_forms.Found, trajectories: list[Trajectory]) -> FloatArray:
@@ -193,19 +226,26 @@ def _height(found: stroke_forms.Found, trajectories: list[Trajectory]) -> FloatA
     return np.array([share, median, 1.48 * np.median(np.abs(heights - median))], np.float32)
 
 
-def _with_hands_seen(model: StrokeModel, networks: Networks) -> StrokeModel:
-    """The model with the training hands' embeddings, without those characters that do not read as their label."""
+def _with_hands_seen(model: StrokeModel, networks: Networks, people: set[str]) -> StrokeModel:
+    """The model with the training hands' embeddings, without those that do not read as their character.
+
+    Args:
+        people: the characters that people's trajectories have.
+    """
     samples = [sample_of(model.decode(form, latent)) for form, latent in
                zip(model.hand_form.tolist(), model.hand_latent, strict=True)]
     fields = np.stack([sample.shape for sample in samples])
     labels = np.array([INDEX[sample.character] for sample in samples])
     seen = inference.embedded(networks.embedder, fields, labels)
     embeddings = seen / np.linalg.norm(seen, axis=1, keepdims=True)
-    used = inference.legibility(inference.read(networks.reader, fields), labels) >= LEGIBLE
+    legible = inference.legibility(inference.read(networks.reader, fields), labels)
     characters = np.array([model.forms[form].character for form in model.hand_form])
-    for character in model.forms_of:  # where none reads well, all that there are
-        own = characters == character
-        used |= own & (not (used & own).any())
+    used = np.zeros(len(legible), bool)
+    for character in model.forms_of:
+        own = np.flatnonzero(characters == character)
+        enough = LEGIBLE if character in people else min(CLEARLY, float(np.median(legible[own])))
+        clear = own[np.round(legible[own], 4) >= np.round(enough, 4)]
+        used[clear if len(clear) else own] = True  # where none reads well, all that there are
     return replace(model, hand_form=model.hand_form[used], hand_latent=model.hand_latent[used],
                    hand_style=model.hand_style[used], hand_embedding=embeddings[used])
 
@@ -217,6 +257,11 @@ def training_data(data: Path, limit: int | None = None) -> list[Trajectory]:
         return found
     chosen = set(sorted({glyph.writer for glyph in found})[:limit])
     return [glyph for glyph in found if glyph.writer in chosen]
+
+
+def font_data(data: Path, limit: int | None = None) -> list[Trajectory]:
+    """The characters of all handwriting fonts as strokes, or of the first ``limit`` faces."""
+    return list(traced.read(data / "fonts", CHARACTERS, limit))
 
 
 def read_trajectories(data: Path, split: str) -> list[Trajectory]:
