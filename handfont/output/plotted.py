@@ -18,7 +18,6 @@ from handfont.output.info import DocumentInfo
 from handfont.output.svg import first_words, number
 from handfont.pages import Line, Page, PlacedWord
 
-
 EVERY = 2
 """Of a stroke's points every second one will do: the curve between them stays within a tenth of a thin pen."""
 
