@@ -150,7 +150,9 @@ def _variants(own: list[tuple[GlyphSample, Fit]], model: StrokeModel) -> tuple[V
 
 
 def _usual(own: list[tuple[GlyphSample, Fit]]) -> list[tuple[GlyphSample, Fit]]:
-    """Without slips: of several samples those that are far larger, smaller, higher or lower than the others."""
+    """Without slips: of several samples those that are far larger, smaller, higher or lower than the others. Where none
+    is left (half of them large and half small, say) all of them are usual.
+    """
     if len(own) < SEVERAL:
         return own
     tall = np.array([max(float(np.ptp(found.points, axis=0).max()), SMALL) for _, found in own])
@@ -158,7 +160,7 @@ def _usual(own: list[tuple[GlyphSample, Fit]]) -> list[tuple[GlyphSample, Fit]]:
     heights = np.array([np.nan if sample.metrics.centre_y is None else sample.metrics.centre_y for sample, _ in own])
     if np.isfinite(heights).sum() >= SEVERAL:
         odd |= np.abs(heights - np.nanmedian(heights)) > ASTRAY
-    return [one for one, slip in zip(own, odd, strict=True) if not slip]
+    return [one for one, slip in zip(own, odd, strict=True) if not slip] or own
 
 
 def _spread(model: StrokeModel, found: Fit) -> NDArray[np.float64]:
