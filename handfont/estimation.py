@@ -150,8 +150,8 @@ def _variants(own: list[tuple[GlyphSample, Fit]], model: StrokeModel) -> tuple[V
 
 
 def _usual(own: list[tuple[GlyphSample, Fit]]) -> list[tuple[GlyphSample, Fit]]:
-    """Without slips: of several samples those that are far larger, smaller, higher or lower than the others. Where none
-    is left (half of them large and half small, say) all of them are usual.
+    """Without slips: of several samples those that are far larger, smaller, higher or lower than the others. Half of
+    them or more are no slips, but how the writer writes.
     """
     if len(own) < SEVERAL:
         return own
@@ -160,7 +160,7 @@ def _usual(own: list[tuple[GlyphSample, Fit]]) -> list[tuple[GlyphSample, Fit]]:
     heights = np.array([np.nan if sample.metrics.centre_y is None else sample.metrics.centre_y for sample, _ in own])
     if np.isfinite(heights).sum() >= SEVERAL:
         odd |= np.abs(heights - np.nanmedian(heights)) > ASTRAY
-    return [one for one, slip in zip(own, odd, strict=True) if not slip] or own
+    return [one for one, slip in zip(own, odd, strict=True) if not slip] if 2 * odd.sum() < len(own) else own
 
 
 def _spread(model: StrokeModel, found: Fit) -> NDArray[np.float64]:
