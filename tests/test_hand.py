@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import itertools
 from dataclasses import replace
 
 import numpy as np
@@ -154,7 +155,7 @@ def test_the_ink_lies_about_the_strokes(style):
     """No ink without a stroke, no stroke without ink: all of it lies within half the pressed pen of the path."""
     for glyph in Hand(style).write("Quickly,jump%&é", seed=1):
         ink, path = points_on(glyph.outline), np.concatenate(
-            [np.linspace(a, b, 9) for stroke in glyph.strokes for a, b in zip(stroke[:-1], stroke[1:], strict=True)])
+            [np.linspace(a, b, 9) for stroke in glyph.strokes for a, b in itertools.pairwise(stroke)])
         assert np.hypot(*(ink[:, None] - path[None]).transpose(2, 0, 1)).min(axis=1).max() < 0.75 * glyph.pen + 0.04
         left, bottom, right, top = glyph.outline.bounds()
         assert left <= path[:, 0].min() <= path[:, 0].max() <= right
