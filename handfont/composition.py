@@ -159,8 +159,9 @@ def _stroke(where: _Site) -> tuple[Points, Points, Points]:
     start, end = float(row.min()), float(row.max())
     if where.part.place is Place.STEM:
         end = start + where.pen
-    width = end - start + 2 * OVERSHOOT
-    matrix = np.diag([width / float(np.ptp(where.mark[:, 0])), 1.0]) @ _rotation(where.part.turn + where.shake.turn)
+    # The path is drawn out, not the pen around its ends.
+    width, own = end - start + 2 * OVERSHOOT - where.pen, float(np.ptp(where.mark[:, 0])) - where.pen
+    matrix = np.diag([width / max(own, where.pen), 1.0]) @ _rotation(where.part.turn + where.shake.turn)
     return matrix, _middle(where.mark), np.array([(start + end) / 2 + where.shake.x, y + where.shake.y])
 
 

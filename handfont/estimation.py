@@ -32,9 +32,6 @@ LARGEST = 4.0
 SEVERAL, OUTSIZE, ASTRAY = 4, 1.35, 0.35
 """With so many samples of a character, one by this factor larger or smaller than usual, or so many x-heights higher or
 lower, is a slip."""
-MOST_SLIPS = 0.4
-"""Where a larger share of the samples would be slips, none is: the writer writes the character in very different ways.
-"""
 SMALL = 0.4
 """Signs smaller than this, in x-heights, all count as so large."""
 ALLOGRAPH = 1.8
@@ -153,7 +150,9 @@ def _variants(own: list[tuple[GlyphSample, Fit]], model: StrokeModel) -> tuple[V
 
 
 def _usual(own: list[tuple[GlyphSample, Fit]]) -> list[tuple[GlyphSample, Fit]]:
-    """Without slips: of several samples those that are far larger, smaller, higher or lower than the others."""
+    """Without slips: of several samples those that are far larger, smaller, higher or lower than the others. Half of
+    them or more are no slips, but how the writer writes.
+    """
     if len(own) < SEVERAL:
         return own
     tall = np.array([max(float(np.ptp(found.points, axis=0).max()), SMALL) for _, found in own])
@@ -161,9 +160,7 @@ def _usual(own: list[tuple[GlyphSample, Fit]]) -> list[tuple[GlyphSample, Fit]]:
     heights = np.array([np.nan if sample.metrics.centre_y is None else sample.metrics.centre_y for sample, _ in own])
     if np.isfinite(heights).sum() >= SEVERAL:
         odd |= np.abs(heights - np.nanmedian(heights)) > ASTRAY
-    if odd.mean() > MOST_SLIPS:
-        return own
-    return [one for one, slip in zip(own, odd, strict=True) if not slip]
+    return [one for one, slip in zip(own, odd, strict=True) if not slip] if 2 * odd.sum() < len(own) else own
 
 
 def _spread(model: StrokeModel, found: Fit) -> NDArray[np.float64]:

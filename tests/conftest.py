@@ -41,8 +41,12 @@ def enrolled(grid_scan: Path, tmp_path_factory) -> tuple[StylePosterior, EnrolRe
     path = folder / "enrolled.pickle"
     with FileLock(folder / "enrolled.lock"):
         if not path.exists():
-            path.write_bytes(pickle.dumps(enroll([grid_scan], "grid")))
-    return pickle.loads(path.read_bytes())
+            made, told = enroll([grid_scan], "grid")
+            path.write_bytes(pickle.dumps((made, told, [told.fits.get(id(sample)) for sample in told.samples])))
+    style, report, fits = pickle.loads(path.read_bytes())
+    # Fits belong to samples by identity, which pickling does not keep.
+    report.fits = {id(sample): fit for sample, fit in zip(report.samples, fits, strict=True)}
+    return style, report
 
 
 @pytest.fixture(scope="session")

@@ -37,4 +37,5 @@ def trajectories() -> list[Trajectory]:
 @lru_cache
 def model() -> StrokeModel:
     """Fitted to them, with eight dimensions."""
-    return fit(trajectories(), load_weights(), dimensions=8)
+    weights = load_weights()
+    return fit(trajectories(), weights.networks(), weights.evidence, dimensions=8)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
 import subprocess
@@ -9,11 +10,16 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
 import pytest
+import yaml
+from nearly import fields
 
 from handfont.cli.enroll import _write
 from handfont.cli.main import main
 from handfont.enrolment import EnrolReport
+from handfont.evaluate.measures import overlap
+from handfont.hand import Hand
 from handfont.style import kept, store, yaml_format
 from handfont.style.kept import Kept
 
@@ -110,3 +116,59 @@ def test_only_the_shipped_styles_are_installed():
     if found.returncode:
         pytest.skip("this is no clone")
     assert sorted(f"styles/{name}" for name in listed) == sorted(found.stdout.split())
+
+
+def as_before_strokes(folder: Path) -> None:
+    """Turn the style ``anna`` and its samples into what a handfont of letters as fields wrote."""
+    style = yaml.safe_load((folder / "anna.yaml").read_text(encoding="utf-8"))
+    gaussian = {"mean": [0.1, 0.2], "variance": [1.0, 1.0]}
+    style |= {"schema": "handfont-style/1", "model": "hand-5", "characters": {
+        "a": [{"samples": 1, "size": 1.0, "centre_y": 0.5, "residual": gaussian}]}}
+    style["origin"] |= {"description": "Anna's hand.", "licence": "CC0"}
+    (folder / "anna.yaml").write_text(yaml.safe_dump(style, allow_unicode=True), encoding="utf-8")
+    with np.load(folder / "anna.samples.npz") as data:
+        arrays = dict(data)
+    header = json.loads(arrays["header"].tobytes())
+    header["schema"] = "handfont-samples/1"
+    for row in header["samples"]:
+        del row["points"]
+    del arrays["skeletons"]
+    with (folder / "anna.samples.npz").open("wb") as file:
+        np.savez_compressed(file, **arrays | {"header": np.frombuffer(json.dumps(header).encode(), np.uint8)})
+
+
+def test_a_style_of_letters_as_fields_is_made_one_of_strokes(desk, monkeypatch, capsys):
+    """Whoever updates handfont has only to say so; the middle lines of letters are found in their fields."""
+    monkeypatch.chdir(desk)
+    assert main(["enroll", "--add", "--name", "anna"]) == 0
+    before = yaml_format.load(desk / "styles" / "anna.yaml")
+    as_before_strokes(desk / "styles")
+    capsys.readouterr()
+    (desk / "a.txt").write_text("abeqZ")
+    assert main(["render", "a.txt", "-s", "anna"]) == 2
+    told = capsys.readouterr().err
+    assert "'handfont enroll --add --name NAME'" in told
+    assert told.count("\n") == 1
+    assert main(["enroll", "--add", "--name", "anna"]) == 0
+    after = yaml_format.load(desk / "styles" / "anna.yaml")
+    assert (after.origin.description, after.origin.licence) == ("Anna's hand.", "CC0")
+    assert after.origin.sources == ("grid_sheet.jpg",)
+    assert set(after.characters) == set(before.characters) == set("abeqZ")
+    assert np.allclose(after.writer.mean, before.writer.mean, atol=0.01)
+    hands = [Hand(style, neatness=0) for style in (before, after)]
+    first, second = (fields(hand.write("abeqZ", seed=1)) for hand in hands)
+    assert overlap(first, second).min() > 0.5
+    assert main(["render", "a.txt", "-s", "anna"]) == 0
+    assert all(one.sample.skeleton is None for one in kept.load(desk / "styles" / "anna.samples.npz").samples)
+    assert main(["enroll", "--add", "--name", "anna"]) == 0  # and again, as of a style of today
+    assert yaml_format.load(desk / "styles" / "anna.yaml") == after
+
+
+def test_a_style_of_letters_as_fields_without_its_samples_is_told(desk, monkeypatch, capsys):
+    monkeypatch.chdir(desk)
+    as_before_strokes(desk / "styles")
+    (desk / "styles" / "anna.samples.npz").unlink()
+    old = (desk / "styles" / "anna.yaml").read_bytes()
+    assert main(["enroll", "--add", "--name", "anna"]) == 2
+    assert "can only be enrolled anew, from all of its scans" in capsys.readouterr().err
+    assert (desk / "styles" / "anna.yaml").read_bytes() == old

@@ -1,19 +1,47 @@
 from __future__ import annotations
 
 import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
-from handfont.noise import noise_of
-
-
-def test_noise_belongs_to_positions():
-    whole = noise_of(3, "a", 0, 700, 24, 4)
-    part = noise_of(3, "a", 300, 100, 24, 4)
-    assert (whole.residual[:, 300:400] == part.residual).all()
-    assert (whole.choice[300:400] == part.choice).all()
-    assert np.allclose(whole.pressure[300:400], part.pressure, atol=1e-6)
+from handfont.noise import BLOCK, PROFILE, noise_of
+from handfont.streams import stream
 
 
-def test_pressure_is_slow_and_of_unit_variance():
-    pressure = np.concatenate([noise_of(seed, "", 200, 2000, 1, 1).pressure for seed in range(10)])
-    assert abs(pressure.std() - 1) < 0.1
-    assert np.abs(np.diff(pressure)).mean() < 0.1
+@settings(deadline=None, max_examples=30)
+@given(st.integers(0, 3 * BLOCK), st.integers(1, 2 * BLOCK), st.text(max_size=3))
+def test_noise_belongs_to_positions(first, count, document):
+    whole = noise_of(3, document, 0, 5 * BLOCK, 12)
+    part = noise_of(3, document, first, count, 12)
+    for name in ("shape", "profile", "choice"):
+        assert np.array_equal(getattr(whole, name)[first : first + count], getattr(part, name))
+    for name in ("pressure", "lean"):
+        assert np.allclose(getattr(whole, name)[first : first + count], getattr(part, name), atol=1e-5)
+
+
+def test_documents_and_seeds_have_noise_of_their_own():
+    one = noise_of(3, "a", 0, 50, 12)
+    for other in (noise_of(4, "a", 0, 50, 12), noise_of(3, "b", 0, 50, 12)):
+        assert not (one.shape == other.shape).any()
+        assert not (one.choice == other.choice).any()
+        assert abs(np.corrcoef(one.shape.ravel(), other.shape.ravel())[0, 1]) < 0.2
+
+
+@pytest.mark.parametrize(("name", "step"), [("pressure", 0.1), ("lean", 0.03)])
+def test_pressure_and_slant_drift_slowly_with_unit_variance(name, step):
+    drift = np.concatenate([getattr(noise_of(seed, "", 200, 3000, 1), name) for seed in range(10)])
+    assert abs(drift.std() - 1) < 0.12
+    assert np.abs(np.diff(drift)).mean() < step
+
+
+def test_parts_have_noise_of_their_own_at_their_owners_pressure():
+    plain = noise_of(1, "", 0, 5, 12)
+    parts = plain.with_parts([stream(1, "mark", i) for i in range(2)], [1, 3])
+    assert parts.shape.shape == (7, 12)
+    assert parts.profile.shape == (7, PROFILE)
+    assert np.array_equal(parts.shape[:5], plain.shape)
+    assert np.array_equal(parts.pressure[5:], plain.pressure[[1, 3]])
+    assert np.array_equal(parts.lean[5:], plain.lean[[1, 3]])
+    assert not (parts.shape[5:] == plain.shape[[1, 3]]).any()
+    assert ((parts.choice >= 0) & (parts.choice < 1)).all()

@@ -2,20 +2,21 @@ from __future__ import annotations
 
 import hashlib
 import os
+import platform
 import subprocess
 import sys
-from pathlib import Path
 
 import numpy as np
 import pypdfium2
 import pytest
-from nearly import NEAR, same
+from nearly import fields, same
 
 import handfont as package
 from handfont.charset import INDEX, alike
 from handfont.errors import OptionError, TextError
 from handfont.hand import Hand
 from handfont.model import inference
+from handfont.model.loading import load_weights
 from handfont.rendering import render
 
 LETTER = "Dear Ms. Whitby,\n\n" + "Thank you for the 12 books & the map! We read them all week. " * 6 + "\n\nYours, Q."
@@ -39,7 +40,7 @@ def test_glyphs_can_be_read(style):
     glyphs = hand.write(text, seed=5)
     assert len(glyphs) == len(text)
     assert all(glyph.outline.contours for glyph in glyphs)
-    read = inference.read(hand.weights.reader, hand.sample(text, seed=5).fields).argmax(axis=1)
+    read = inference.read(load_weights().reader, fields(glyphs)).argmax(axis=1)
     hits = alike()[[INDEX[character] for character in text], read]
     assert hits.mean() > 0.95
 
@@ -48,9 +49,10 @@ def test_a_glyph_does_not_depend_on_its_company(style):
     hand = Hand(style)
     text = "every glyph".replace(" ", "") * 40
     whole = hand.write(text, seed=3)
-    assert same(hand.write(text[300:], seed=3, first=300), whole[300:]) > 0.97
+    assert same(hand.write(text[300:], seed=3, first=300), whole[300:]) == 1
     assert same(Hand(style).write(text[:7], seed=3), whole[:7]) == 1
-    assert same(hand.write(text[300:], seed=4, first=300), whole[300:]) < 0.1
+    assert same(hand.write("XQZ" * 100 + text[300:], seed=3)[300:], whole[300:]) == 1
+    assert same(hand.write(text[300:], seed=4, first=300), whole[300:]) < 0.01
 
 
 DRAWS = """
@@ -58,24 +60,35 @@ import sys
 import numpy as np
 from handfont.hand import Hand
 from handfont.style.store import load_style
-from nearly import measures
-np.save(sys.argv[1], [measures(glyph) for glyph in Hand(load_style("print")).write(sys.argv[2], seed=1)])
+written = Hand(load_style("print")).write(sys.argv[2], seed=1)
+np.save(sys.argv[1], np.concatenate([stroke for glyph in written for stroke in glyph.strokes]))
 """
+PLAIN = {"NPY_DISABLE_CPU_FEATURES": "AVX2 FMA3 AVX512F AVX512CD AVX512_SKX AVX512_CLX AVX512_CNL AVX512_ICL",
+         "OPENBLAS_CORETYPE": "Nehalem", "NUMBA_CPU_NAME": "generic"}
 
 
-def test_another_processor_draws_nearly_the_same(tmp_path):
+@pytest.mark.skipif(platform.machine() not in ("x86_64", "AMD64"), reason="these are names of that kind of processor")
+def test_another_processor_draws_the_same_but_for_last_bits(tmp_path):
     """As one without vector instructions, and on another number of cores; on one kind of processor exactly the same."""
     text, drawn = "Thequickbrownfoxjumps&QZ%49" * 4, []
-    for number, (kind, threads) in enumerate((("default", 1), ("avx2", 1), ("avx2", 2))):
-        own = {"ATEN_CPU_CAPABILITY": kind, "ONEDNN_MAX_CPU_ISA": {"default": "SSE41", "avx2": "AVX2"}[kind],
-               "OMP_NUM_THREADS": str(threads), "PYTHONPATH": str(Path(__file__).parent)}
+    for number, (own, threads) in enumerate(((PLAIN, 1), ({}, 1), ({}, 2))):
         path = tmp_path / f"{number}.npy"
-        subprocess.run([sys.executable, "-c", DRAWS, path, text], env=os.environ | own, check=True)
+        subprocess.run([sys.executable, "-c", DRAWS, path, text], env=os.environ | own | {
+            "OMP_NUM_THREADS": str(threads)}, check=True)
         drawn.append(np.load(path))
     plain, one, two = drawn
-    assert np.abs(plain - one).max(axis=1).size == len(text)
-    assert (np.abs(plain - one).max(axis=1) < NEAR).mean() > 0.97
+    assert np.abs(plain - one).max() < 1e-5
     assert np.array_equal(one, two)
+
+
+def test_writing_does_not_wait_for_the_networks(tmp_path):
+    """torch, which only they need, takes longer to load than the letter to write."""
+    (tmp_path / "letter.txt").write_text("Dear Anna, all is well: 7 & 8.")
+    code = ("import sys; from handfont.cli.main import main; "
+            "print(main(['render', 'letter.txt', '-s', 'ballpoint']), "
+            "'torch' in sys.modules)")
+    done = subprocess.run([sys.executable, "-c", code], cwd=tmp_path, capture_output=True, text=True, check=True)
+    assert done.stdout == "1 page written to letter.pdf\n0 False\n"
 
 
 def test_every_glyph_differs_and_seeds_and_documents_too(style):
@@ -98,7 +111,7 @@ def test_a_document_drawn_in_parts_is_the_same(style):
     for size in sizes:
         parts += hand.write(text[first : first + size], seed=1, first=first)
         first += size
-    assert same(parts, whole) > 0.97
+    assert same(parts, whole) == 1
 
 
 @pytest.mark.parametrize(("options", "message"), [

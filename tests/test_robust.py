@@ -74,7 +74,7 @@ def test_halves_of_a_writers_words_are_nearer_than_two_writers_on_average(dhsd):
     halves = []
     for samples in by_writer.values():
         for start in (0, 1):
-            mean = inference.writer_posterior(weights, samples[start::2]).mean
+            mean = inference.writer_posterior(weights.embedder, weights.evidence, samples[start::2]).mean
             halves.append(mean / np.linalg.norm(mean))
     table = np.stack(halves) @ np.stack(halves).T
     own = np.eye(len(by_writer)).repeat(2, axis=0).repeat(2, axis=1).astype(bool)

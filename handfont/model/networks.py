@@ -9,7 +9,7 @@ from typing import NamedTuple, TypeVar
 
 import torch
 from safetensors import SafetensorError
-from safetensors.torch import load_file, save_file
+from safetensors.torch import load_file, save
 from torch import Tensor, nn
 
 from handfont.errors import ModelError
@@ -61,7 +61,9 @@ def save_weights(weights: Weights, folder: Path) -> None:
     for part, network in (("reader", weights.reader), ("embedder", weights.embedder)):
         tensors |= halved(folded(deepcopy(network)), part)
     folder.mkdir(parents=True, exist_ok=True)
-    save_file(tensors, folder / f"{weights.name}.safetensors", {"forms": json.dumps(weights.strokes.forms_listed())})
+    # Not saved by safetensors itself: it makes files that nobody but their owner may read.
+    content = save(tensors, {"forms": json.dumps(weights.strokes.forms_listed())})
+    (folder / f"{weights.name}.safetensors").write_bytes(content)
     (folder / f"{weights.name}.json").write_text(weights.config.to_json(), encoding="utf-8")
 
 

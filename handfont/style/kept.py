@@ -15,6 +15,7 @@ from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
+from tokenize import TokenError
 from typing import Any, TypeVar
 
 import numpy as np
@@ -245,7 +246,7 @@ def load(path: Path) -> Kept:
     except PermissionError as error:
         raise StyleError(f"cannot read the samples {path}: {error.strerror}") from error
     except (OSError, ValueError, KeyError, TypeError, IndexError, AttributeError, EOFError, MemoryError, SyntaxError,
-            NotImplementedError, RuntimeError, zipfile.BadZipFile, zlib.error, struct.error) as error:
+            NotImplementedError, RuntimeError, TokenError, zipfile.BadZipFile, zlib.error, struct.error) as error:
         raise StyleError(f"the samples {path} are damaged or of another version ({str(error) or type(error).__name__});"
                          " enroll the scans again, without --add") from error
 

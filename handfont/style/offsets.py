@@ -7,6 +7,7 @@ import binascii
 import zlib
 
 import numpy as np
+from numpy.typing import NDArray
 
 from handfont.core.forms import POINTS
 from handfont.glyph import FloatArray
@@ -17,13 +18,20 @@ STEP = 1 / 400
 
 def stepped(offsets: FloatArray) -> FloatArray:
     """Offsets (POINTS, 2) as they are once stored and read back, in x-heights."""
-    return np.asarray(np.clip(np.rint(offsets / STEP), -127, 127) * STEP, np.float32)
+    return _in_heights(_steps(offsets))
 
 
 def to_text(offsets: FloatArray) -> str:
     """The word for offsets (POINTS, 2)."""
-    steps = np.clip(np.rint(offsets / STEP), -127, 127).astype(np.int8)
-    return base64.b64encode(zlib.compress(steps.tobytes(), 9)).decode("ascii")
+    return base64.b64encode(zlib.compress(_steps(offsets).tobytes(), 9)).decode("ascii")
+
+
+def _steps(offsets: FloatArray) -> NDArray[np.int8]:
+    return np.clip(np.rint(offsets.astype(np.float64) / STEP), -127, 127).astype(np.int8)
+
+
+def _in_heights(steps: NDArray[np.int8]) -> FloatArray:
+    return np.asarray(steps * STEP, np.float32)
 
 
 def from_text(text: str) -> FloatArray:
@@ -38,4 +46,4 @@ def from_text(text: str) -> FloatArray:
         raise ValueError(str(error)) from error
     if len(unpacked) != 2 * POINTS:
         raise ValueError(f"{len(unpacked)} values instead of {2 * POINTS}")
-    return np.asarray(np.frombuffer(unpacked, np.int8).reshape(POINTS, 2) * STEP, np.float32)
+    return _in_heights(np.frombuffer(unpacked, np.int8).reshape(POINTS, 2))

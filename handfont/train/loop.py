@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Callable
 from copy import deepcopy
 from dataclasses import dataclass, replace
@@ -32,8 +33,10 @@ from handfont.train.population import measure
 from handfont.train.reading import doubtful, train_reader
 
 Report = Callable[[str], None]
-STAGES = ("first-reader.pt", "reader.pt", "wrong.npy", "embedder.pt", "steady.pt", "evidence.safetensors")
-"""What a run leaves in its folder besides the prepared data, in the order they are made."""
+STAGES = ("first-reader.pt", "reader.pt", "wrong-*.npy", "embedder.pt", "steady.pt", "evidence-*.safetensors")
+"""What a run leaves in its folder besides the prepared data, in the order they are made. What networks said of the data
+is named after the networks, which may be those of other weights.
+"""
 MIN_WRITERS = 2
 """Fewer writers teach nothing of how hands differ."""
 
@@ -66,8 +69,9 @@ def build_weights(
         ModelError: the weights with networks cannot be read.
     """
     if not resume:
-        for name in STAGES:
-            (work / name).unlink(missing_ok=True)
+        for stage in STAGES:
+            for path in work.glob(stage):
+                path.unlink()
     device = choose(device_name)
     work.mkdir(parents=True, exist_ok=True)
     train = corpora.build(data, "train", work, limit=limit)
@@ -76,7 +80,7 @@ def build_weights(
     report(f"{len(train.labels)} glyphs by {len(train.names)} writers, virtual ones included")
     shape = ModelConfig(name=config.name)
     eyes = _eyes(data, work, train, shape, config, device, emnist, report, limit, networks)
-    evidence = _evidence(work / "evidence.safetensors", eyes, shape, config, device)
+    evidence = _evidence(work / f"evidence-{_digest(*eyes.networks)}.safetensors", eyes, shape, config, device)
     report("measuring how large characters are and where they stand")
     population = measure(eyes.clean.subset(eyes.clean.real), len(shape.characters))
     report("fitting strokes")
@@ -106,7 +110,7 @@ def _eyes(
     reader = known.reader.to(device) if known else _stage(
         work / "reader.pt", lambda: new_reader(shape),
         lambda: train_reader(train, shape, config, config.reader_steps, device, report, more, first)).to(device)
-    wrong = _wrong(work / "wrong.npy", reader, train, device)
+    wrong = _wrong(work / f"wrong-{_digest(reader)}.npy", reader, train, device)
     report(f"{int(wrong.sum())} glyphs left out: read as another character with certainty")
     clean = train.subset(~wrong)
     embedder = known.embedder if known else _embedder(work, clean, reader, shape, config, device, report)
@@ -131,6 +135,15 @@ def _taken(path: Path, shape: ModelConfig) -> Networks:
     except ModelError as error:
         raise ModelError(f"{path} holds no reader and embedder of this handfont's sizes; give the .safetensors file "
                          "that handfont train wrote") from error
+
+
+def _digest(*networks: nn.Module) -> str:
+    """A short word for the parameters of networks."""
+    state = hashlib.sha256()
+    for network in networks:
+        for value in network.state_dict().values():
+            state.update(value.detach().cpu().contiguous().numpy().tobytes())
+    return state.hexdigest()[:12]
 
 
 _Network = TypeVar("_Network", bound=nn.Module)

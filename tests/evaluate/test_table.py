@@ -1,34 +1,39 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 
 import numpy as np
 import pytest
 import torch
+from nearly import fields
 from PIL import Image
 from safetensors.torch import save_file
 
 from handfont.errors import DataError, ModelError
-from handfont.evaluate import judges, table
-from handfont.evaluate.writers import held_out
-from handfont.model import inference
-from handfont.train import corpus
+from handfont.evaluate import following, judges, table
+from handfont.evaluate.measures import overlap
+from handfont.evaluate.writers import held_out, real, unlettered, written
+from handfont.hand import Hand
+from handfont.model.loading import load_weights
+from handfont.train.strokes import read_trajectories
 
 
 @pytest.fixture(scope="module")
 def rows(data, prepared):
-    """The whole table, with styles that are enrolled roughly: made-up glyphs are no letters, and none comes near."""
-    refined = inference._refined
+    """The whole table; made-up glyphs are no letters, so that its figures are bad ones."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(inference, "_refined", lambda *given: refined(*given[:-1], 1))
-        patch.setattr(table, "DRAWS", 2)
+        patch.setattr(table, "DRAWS", 1)
+        patch.setattr(following, "ENROLLED", 12)
         return table.evaluate(data, prepared, (20,))
 
 
 def test_every_kind_of_figure_is_there(rows):
     said = " ".join(row.what for row in rows)
     for what in ("classifier", "unseen characters read", "enrolled letters: overlap of the mean", "difference of two",
-                 "live dimensions of the style", "narrow hand", "italic hand", "bold hand"):
+                 "live dimensions of the style", "narrow hand", "italic hand", "bold hand", "in several, per 1,000",
+                 "ink thicker than 1.7 pens", "decoded from their latents", "ink within half a pen of the strokes",
+                 "strokes within half a pen of the ink"):
         assert what in said
     for row in rows:
         assert np.isfinite(row.value), row
@@ -47,8 +52,9 @@ def test_both_forms_of_the_table_say_the_same(rows):
     assert json.loads(json.dumps(table.as_data(rows)))[0]["what"] == rows[0].what
 
 
-def test_seen_and_unseen_part_a_writers_characters(data, prepared):
-    writer, = held_out(corpus.build(data, "dev", prepared))
+def test_seen_and_unseen_part_a_writers_characters(data):
+    dev = read_trajectories(data, "dev")
+    writer, = held_out(dev)
     seen, unseen = writer.seen(20), writer.unseen(20)
     assert len(seen) == 20
     assert not set(seen) & set(unseen)
@@ -56,8 +62,39 @@ def test_seen_and_unseen_part_a_writers_characters(data, prepared):
     # In the data every character was written twice: the second glyph is the other one, not the first again.
     assert set(writer.second) == set(writer.first)
     assert all(not np.array_equal(writer.second[c].shape, writer.first[c].shape) for c in writer.second)
-    again, = held_out(corpus.build(data, "dev", prepared))
+    again, = held_out(dev)
     assert list(again.first) == list(writer.first)
+    assert list(held_out(dev, seed=2)[0].first) != list(writer.first)
+
+
+def test_letters_are_enrolled_from_ink_and_compared_with_their_strokes(data):
+    writer, = held_out(read_trajectories(data, "dev"))
+    weights = load_weights()
+    assert len(writer.on_paper(5)) == 5
+    assert all(sample.strokes is None and sample.skeleton is not None for sample in writer.on_paper(5))
+    assert all(sample.strokes for sample in writer.first.values())
+    style = writer.style(5, weights)
+    assert writer.style(5, weights) is style
+    assert set(style.characters) <= set(writer.seen(5))
+    assert unlettered(writer.on_paper(5), weights).characters == {}
+    assert np.allclose(unlettered(writer.on_paper(5), weights).latent, style.latent, atol=1e-3)
+
+
+def test_what_a_hand_writes_is_seen_as_it_was_written(style):
+    hand = Hand(style)
+    glyph, = hand.write("n", seed=1)
+    sample, = written(hand, ["n"])
+    assert (sample.character, sample.pen) == ("n", style.pen.width)
+    low, high = (function(np.concatenate(glyph.strokes), axis=0) for function in (np.min, np.max))
+    assert sample.metrics.size == pytest.approx(float((high - low).max()), abs=1e-4)
+    assert sample.metrics.centre_y == pytest.approx(float(low[1] + high[1]) / 2, abs=1e-4)
+    assert overlap(sample.shape[None], fields([glyph]))[0] == 1
+
+
+def test_a_glyph_whose_baseline_is_not_known_has_no_height(data):
+    glyph = read_trajectories(data, "dev")[0]
+    assert real(replace(glyph, baseline=False)).metrics.centre_y is None
+    assert real(replace(glyph, baseline=True)).metrics.centre_y is not None
 
 
 def test_a_writer_is_found_among_others_by_the_nearest_home():
@@ -81,10 +118,9 @@ def test_damaged_judges_are_told(tmp_path):
         judges.load_judges(tmp_path / "foreign.safetensors")
 
 
-def test_too_few_characters_are_told(data, prepared):
-    dev = corpus.build(data, "dev", prepared)
+def test_too_few_characters_are_told(data):
     with pytest.raises(DataError, match="no held-out writer"):
-        held_out(dev.subset(dev.labels < 20))
+        held_out([glyph for glyph in read_trajectories(data, "dev") if glyph.label < "4"])
 
 
 def test_command_prints_and_draws(data, prepared, tmp_path, handfont):
@@ -95,5 +131,5 @@ def test_command_prints_and_draws(data, prepared, tmp_path, handfont):
         assert np.asarray(image.convert("L")).min() < 80
     bad = handfont("evaluate", "--data", tmp_path, "--work", tmp_path)
     assert bad.returncode == 2
-    assert "has no folder 'unipen'" in bad.stderr
+    assert "chars_in_context.dev.jsonl.gz is missing" in bad.stderr
     assert "Traceback" not in bad.stderr

@@ -31,6 +31,10 @@ def test_bullets_and_boxes():
     dot = knots(strokes.dot(5, 5, 1, 0.3, rng))
     assert np.hypot(*(dot - 5).T) == pytest.approx(1, abs=0.35)
     assert len(strokes.ring(0, 0, 1, 0.2, rng).contours) == 1
-    outline, points = strokes.box(1, 2, 0.1, rng)
-    assert len(outline.contours) == 4
-    assert points[:, 0].min() < -0.5
+    sides = strokes.box(1, 2, 0.1, rng)
+    assert [side.shape for side in sides] == [(9, 2)] * 4
+    points = np.concatenate(sides)
+    assert points.min(axis=0) == pytest.approx([-0.5, 0.0], abs=0.1)
+    assert points.max(axis=0) == pytest.approx([0.5, 2.0], abs=0.1)
+    for one, other in zip(sides, np.roll(sides, -1, axis=0), strict=True):  # each begins where the one before ends
+        assert np.hypot(*(one[-1] - other[0])) < 0.15

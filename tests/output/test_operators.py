@@ -6,7 +6,7 @@ import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from handfont.glyph import Glyph, Metrics, Outline
+from handfont.glyph import Glyph, Outline
 from handfont.output.curves import Curves
 from handfont.output.operators import filled
 from handfont.pages import PlacedGlyph
@@ -15,7 +15,7 @@ NONE = np.full(48, np.nan, np.float32)
 
 
 def placed(contours, x, y, scale=1.0):
-    return PlacedGlyph(Glyph("a", Outline(contours), Metrics(1.0), 0.1, NONE, NONE), x, y, scale)
+    return PlacedGlyph(Glyph("a", (), Outline(contours), 0.1, NONE, NONE), x, y, scale)
 
 
 @st.composite

@@ -8,7 +8,8 @@ import pytest
 from stroke_letters import SAMPLES, letter, model, trajectories
 
 from handfont.core.strokes import resampled
-from handfont.scan.skeleton import Skeleton, skeleton_of, skeleton_of_sample, thinned
+from handfont.glyph import Skeleton
+from handfont.scan.skeleton import skeleton_of, skeleton_of_sample, thinned
 from handfont.scan.stroke_fitting import fit
 from handfont.train.strokes import sample_of
 

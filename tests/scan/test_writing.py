@@ -12,6 +12,7 @@ from handfont.model.loading import load_weights
 from handfont.scan import image, pen, writing
 from handfont.scan.rhythm import USUAL
 from handfont.style import store
+from handfont.style.adjust import adjust
 
 TEXT = ("The quick brown fox jumps over a lazy dog while seven\nwizards make toxic brew for the jovial queen.\n"
         "Pack my box with five dozen jugs of liquid, Victor!\nBright vixens jump; sly foxes quack at 10 or 29 dogs.")
@@ -86,10 +87,12 @@ def test_mistakes_in_the_transcript_cost_only_themselves(page, weights, reading)
     assert len(kept(writing.read(page, wrong, "page.png", weights))) > 0.8 * len(kept(reading))
 
 
-def test_a_transcript_of_another_page_is_told(page, weights):
+def test_a_transcript_of_another_page_is_told(page, weights, tmp_path):
     other = "Zebras graze on hills far away, and nobody sees them go home.\n" * 4
+    clear = rendering.render(TEXT, "felt", seed=3, paper="440ptx190pt", margin="22pt", size="6.5pt")
+    (file,) = clear.save(tmp_path / "page.png", dpi=DPI)
     with pytest.raises(ScanError, match=r"transcript of page\.png does not match the page.*but are others"):
-        writing.read(page, other, "page.png", weights)
+        writing.read(image.load(file)[0], other, "page.png", weights)
     with pytest.raises(ScanError, match=r"does not match the page.* far less writing than in the text"):
         writing.read(page[:200], other * 3, "page.png", weights)
 
@@ -124,15 +127,18 @@ def test_alphabets_of_letters_far_apart(weights, name, least):
     assert reading.rhythm.word_gap >= 1.5 * reading.rhythm.letter_gap
 
 
-def test_a_coarse_scan_has_the_true_ink_and_says_so(document, reading, weights, tmp_path):
-    (file,) = document.save(tmp_path / "fine.png", dpi=288)
+def test_a_coarse_scan_has_the_true_ink_and_says_so(weights, tmp_path):
+    """Of a pen whose strokes are a pixel wide, so that nearly every pixel of them is mixed with paper."""
+    style = adjust(store.load_style("ballpoint"), "broader", weight=1.6)
+    page = rendering.render(TEXT, style, seed=3, paper="440ptx190pt", margin="22pt", size="6.5pt")
+    (file,) = page.save(tmp_path / "fine.png", dpi=288)
     with Image.open(file) as fine:
         small = np.asarray(fine.convert("RGB").reduce(3))  # 96 dpi
     coarse = writing.read(small, TEXT, "small.png", weights)
-    true = np.array([int(store.load_style("ballpoint").pen.ink[i : i + 2], 16) for i in (1, 3, 5)])
+    true = np.array([int(style.pen.ink[i : i + 2], 16) for i in (1, 3, 5)])
     seen = np.array([int(coarse.measures.ink[i : i + 2], 16) for i in (1, 3, 5)])
     assert np.abs(seen - true).max() < 20
-    assert coarse.measures.pen < 1.5 * reading.measures.pen
+    assert coarse.measures.pen == pytest.approx(style.pen.width, rel=0.25)
     told = [note for note in coarse.notes if "coarse" in note]
     assert len(told) == 1 and "at about 100 dpi" in told[0] and "200 dpi or more" in told[0]
     assert pen.coarse(4.4, None, "page.png")[0].startswith("page.png is coarse: its small letters are only 4 pixels "

@@ -5,18 +5,25 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from hypothesis.extra.numpy import arrays
 
 from handfont.errors import OptionError, StyleError
-from handfont.glyph import GlyphSample, Metrics
+from handfont.glyph import GlyphSample, Metrics, Skeleton
 from handfont.style import kept
 from handfont.style.kept import Kept, KeptPage, KeptSample
 from handfont.style.posterior import Rhythm
 
 
 def sample(character, page, left, top=0):
-    shape = np.random.default_rng([ord(character), left]).uniform(-6, 6, (48, 48)).astype(np.float32)
+    rng = np.random.default_rng([ord(character), left])
+    shape = rng.uniform(-6, 6, (48, 48)).astype(np.float32)
     metrics = Metrics(1.23456789, 0.5, None, 0.111119)
-    read = GlyphSample(character, shape, metrics, 0.123456, page, (left, top, left + 9, top + 9))
+    # The b is one of those that an older handfont kept, without their middle line.
+    skeleton = None if character == "b" else Skeleton(rng.uniform(-2, 2, (left, 2)).astype(np.float32),
+                                                      rng.uniform(0, 0.2, left).astype(np.float32))
+    read = GlyphSample(character, shape, metrics, 0.123456, page, (left, top, left + 9, top + 9), skeleton=skeleton)
     return KeptSample(kept.settled(read), page, crop=bytes([left % 256]) * left)
 
 
@@ -34,7 +41,11 @@ def same(first, second):
     assert len(first.samples) == len(second.samples)
     for a, b in zip(first.samples, second.samples, strict=True):
         assert np.array_equal(a.sample.shape, b.sample.shape)
-        assert replace(a.sample, shape=b.sample.shape) == b.sample
+        assert replace(a.sample, shape=b.sample.shape, skeleton=b.sample.skeleton) == b.sample
+        assert (a.sample.skeleton is None) == (b.sample.skeleton is None)
+        if a.sample.skeleton is not None and b.sample.skeleton is not None:
+            assert np.array_equal(a.sample.skeleton.points, b.sample.skeleton.points)
+            assert np.array_equal(a.sample.skeleton.widths, b.sample.skeleton.widths)
         assert (a.page, a.doubt, a.dropped, a.crop) == (b.page, b.doubt, b.dropped, b.crop)
 
 
@@ -43,6 +54,99 @@ def test_kept_samples_come_back_as_they_were(tmp_path):
     kept.save(doubted, tmp_path / "x.samples.npz")
     same(kept.load(tmp_path / "x.samples.npz"), doubted)
     assert [s.character for s in doubted.used] == ["b", "a"]
+
+
+@given(arrays(np.float32, st.tuples(st.integers(1, 30), st.just(3)), elements=st.floats(-40, 40, width=32)))
+def test_middle_lines_are_settled_once_to_thousandths(rows):
+    read = replace(ONE.samples[0].sample, skeleton=Skeleton(rows[:, :2], rows[:, 2]))
+    once, twice = kept.settled(read), kept.settled(kept.settled(read))
+    inside = np.abs(rows) <= 32.767
+    for before, after, again in zip((read.skeleton.points, read.skeleton.widths),
+                                    (once.skeleton.points, once.skeleton.widths),
+                                    (twice.skeleton.points, twice.skeleton.widths), strict=True):
+        assert np.array_equal(after, again)
+        part = inside[:, :2] if before.ndim == 2 else inside[:, 2]
+        assert np.abs(after - before)[part].max(initial=0.0) < 0.00051
+        assert np.abs(after).max() <= 32.768
+
+
+def rewritten(path, change):
+    """The file with its arrays, by name, as ``change`` makes them of the header and the arrays; in the old layout if
+    there are no skeletons among them.
+    """
+    with np.load(path) as data:
+        arrays_of = dict(data)
+    header = json.loads(arrays_of["header"].tobytes())
+    change(header, arrays_of)
+    arrays_of["header"] = np.frombuffer(json.dumps(header).encode(), np.uint8)
+    with path.open("wb") as file:
+        np.savez_compressed(file, **arrays_of)
+
+
+def as_old(header, arrays_of):
+    header["schema"] = "handfont-samples/1"
+    del arrays_of["skeletons"]
+    for row in header["samples"]:
+        del row["points"]
+
+
+def test_samples_of_an_older_handfont_are_read_without_middle_lines(tmp_path):
+    path = tmp_path / "x.samples.npz"
+    kept.save(ONE, path)
+    rewritten(path, as_old)
+    same(kept.load(path), Kept(ONE.pages, tuple(
+        replace(one, sample=replace(one.sample, skeleton=None)) for one in ONE.samples)))
+
+
+def none_there(header, arrays_of):
+    del arrays_of["skeletons"]
+
+
+def set_schema(header, arrays_of):
+    header["schema"] = "handfont-samples/1"
+
+
+def fewer_points(header, arrays_of):
+    arrays_of["skeletons"] = arrays_of["skeletons"][:-1]
+
+
+def other_columns(header, arrays_of):
+    arrays_of["skeletons"] = arrays_of["skeletons"][:, :2]
+
+
+def other_kind(header, arrays_of):
+    arrays_of["skeletons"] = arrays_of["skeletons"].astype(np.float32)
+
+
+def flat(header, arrays_of):
+    arrays_of["skeletons"] = arrays_of["skeletons"].ravel()
+
+
+def pickled(header, arrays_of):
+    arrays_of["skeletons"] = np.array([{"a": 1}], object)
+
+
+def negative(header, arrays_of):
+    header["samples"][0]["points"] = -1
+
+
+def too_many(header, arrays_of):
+    header["samples"][0]["points"] = kept.POINTS_MAX + 1
+    arrays_of["skeletons"] = np.zeros((5000, 3), np.int16)
+
+
+def no_number(header, arrays_of):
+    header["samples"][0]["points"] = True
+
+
+@pytest.mark.parametrize("damage", [none_there, set_schema, fewer_points, other_columns, other_kind, flat, pickled,
+                                    negative, too_many, no_number], ids=lambda damage: damage.__name__)
+def test_damaged_middle_lines_are_told(tmp_path, damage):
+    path = tmp_path / "x.samples.npz"
+    kept.save(ONE, path)
+    rewritten(path, damage)
+    with pytest.raises(StyleError, match="damaged or of another version"):
+        kept.load(path)
 
 
 def test_pages_added_in_any_order_are_the_same_and_count_once():
@@ -108,14 +212,14 @@ def test_whatever_is_changed_in_a_file_is_one_sentence_or_does_no_harm(tmp_path)
 def test_a_header_of_another_kind_is_one_sentence(tmp_path, change):
     path = tmp_path / "x.samples.npz"
     kept.save(ONE, path)
-    with np.load(path) as data:
-        arrays = dict(data)
-    header = json.loads(arrays["header"].tobytes())
-    if isinstance(change, tuple):
-        header[change[0]][0].update(change[1])
-    else:
-        header.update(change)
-    np.savez(path.open("wb"), **{**arrays, "header": np.frombuffer(json.dumps(header).encode(), np.uint8)})
+
+    def changed(header, arrays_of):
+        if isinstance(change, tuple):
+            header[change[0]][0].update(change[1])
+        else:
+            header.update(change)
+
+    rewritten(path, changed)
     with pytest.raises(StyleError, match=r"damaged or of another version|field 'rhythm"):
         kept.load(path)
 

@@ -7,13 +7,24 @@ from hypothesis import strategies as st
 
 from handfont.errors import OptionError, StyleError
 from handfont.gaussian import Gaussian
+from handfont.hand import Hand
+from handfont.style import store
 from handfont.style.mix import mix
+from handfont.style.offsets import STEP, stepped
 from handfont.style.posterior import Origin, Pen, StylePosterior, Variant
 
+POINTS = 64
 
-def one(name, mean, variance=0.01, characters="ab", residual=0.0):
-    variants = {c: (Variant(2, Gaussian(np.full(3, residual), np.full(3, 1.0)), 1.0, 0.5),) for c in characters}
-    return StylePosterior(name, "m", Gaussian(np.full(2, mean), np.full(2, variance)), variants, Pen(0.1),
+
+def way(value=0.0, form=0, samples=2, height=0.5):
+    """A way of writing a character, everything in it ``value``."""
+    return Variant(samples, form, np.full(3, value), np.full(2, 1.0 + value), height,
+                   stepped(np.full((POINTS, 2), 0.1 * value)))
+
+
+def one(name, mean, variance=0.01, **characters):
+    ways = characters or {c: (way(),) for c in "ab"}
+    return StylePosterior(name, "m", Gaussian(np.full(2, mean), np.full(2, variance)), ways, Pen(0.1),
                           origin=Origin(name, f"licence of {name}", (name,)))
 
 
@@ -25,15 +36,38 @@ def test_the_mean_is_weighted_whoever_is_known_better(first, second, w1, w2):
     assert mixed.writer.variance == pytest.approx(np.full(2, share**2 * 0.001 + (1 - share) ** 2 * 0.5), rel=1e-3)
 
 
-def test_residuals_are_mixed_where_all_saw_the_character_in_one_way():
-    mixed = mix([(one("a", 0, characters="ab"), 3), (one("b", 1, characters="bc", residual=1.0), 1)], "c")
+@given(st.floats(0.05, 20), st.floats(0.05, 20))
+def test_strokes_are_mixed_where_all_saw_the_character_in_one_form(w1, w2):
+    mixed = mix([(one("a", 0, a=(way(),), b=(way(),)), w1), (one("b", 1, b=(way(1.0),), c=(way(),)), w2)], "c")
     assert set(mixed.characters) == {"b"}
-    (way,) = mixed.characters["b"]
-    assert way.residual.mean == pytest.approx(np.full(3, 0.25))
-    assert way.samples == 4
-    assert mixed.origin.licence == "licence of a and licence of b"
-    (kept,) = mix([(one("a", 0), 1), (one("b", 1, residual=9.0), 3)], "c").characters["a"]
-    assert kept.residual.mean == pytest.approx(np.full(3, 9.0)), "two ways: the heavier writer's"
+    (both,) = mixed.characters["b"]
+    share = w2 / (w1 + w2)
+    assert both.mean == pytest.approx(np.full(3, share), abs=1e-4)
+    assert both.variance == pytest.approx(np.full(2, 1 + share), abs=1e-4)
+    assert both.offsets == pytest.approx(np.full((POINTS, 2), 0.1 * share), abs=STEP)
+    assert (both.samples, both.form, both.height) == (4, 0, 0.5)
+    assert set(mixed.origin.licence.split(" and ")) == {"licence of a", "licence of b"}
+
+
+def test_of_two_forms_the_heavier_writers_is_kept():
+    light, heavy = one("a", 0, a=(way(0.0, form=0),)), one("b", 1, a=(way(9.0, form=1),))
+    (kept,) = mix([(light, 1), (heavy, 3)], "c").characters["a"]
+    assert (kept.form, kept.samples) == (1, 2)
+    assert kept.mean == pytest.approx(np.full(3, 9.0))
+
+
+def test_each_way_is_mixed_with_the_nearest_of_its_form():
+    first = one("a", 0, a=(way(0.0, form=0), way(2.0, form=1)))
+    second = one("b", 0, a=(way(4.0, form=1), way(0.4, form=0), way(8.0, form=0)))
+    mixed = mix([(first, 1), (second, 1)], "c").characters["a"]
+    assert [variant.form for variant in mixed] == [0, 1]
+    assert [float(variant.mean[0]) for variant in mixed] == pytest.approx([0.2, 3.0])
+
+
+def test_where_one_height_is_not_known_the_models_is_taken():
+    known, unknown = one("a", 0, a=(way(height=0.4),)), one("b", 0, a=(way(height=None),))
+    assert mix([(known, 1), (unknown, 1)], "c").characters["a"][0].height is None
+    assert mix([(known, 1), (one("b", 0, a=(way(height=0.8),)), 3)], "c").characters["a"][0].height == 0.7
 
 
 def test_what_cannot_be_mixed_is_told(style):
@@ -46,3 +80,18 @@ def test_what_cannot_be_mixed_is_told(style):
     half = mix([(style, 0.5), (style, 0.5)], "x")
     assert np.array_equal(half.writer.mean, style.writer.mean)
     assert set(half.characters) == set(style.characters)
+
+
+def test_a_mixture_writes_between_its_writers(style):
+    """Of characters that both write in one form, the mean strokes lie half way, about the middle of their own box."""
+    other = store.load_style("print")
+    hands = [Hand(one, 0) for one in (style, other, mix([(style, 1.0), (other, 1.0)], "x"))]
+    away = []
+    for character in hands[2].style.characters:
+        ways = [hand.allographs(character) for hand in hands]
+        if {len(own) for own in ways} == {1} and len({own[0].form for own in ways}) == 1:
+            first, second, between = (own[0].points for own in ways)
+            away.append(np.abs(between - (first + second) / 2).max())
+    assert len(away) > 5
+    assert np.median(away) < 0.02
+    assert max(away) < 0.1

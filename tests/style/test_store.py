@@ -57,10 +57,19 @@ def test_styles_of_other_weights_are_refused(folder, style):
     yaml_format.save(replace(style, writer=short), folder / "styles" / "short.yaml")
     with pytest.raises(StyleError, match="3 dimensions"):
         store.load_style("short")
-    variant = replace(style.characters["a"][0], residual=short)
-    yaml_format.save(replace(style, characters={"a": (variant,)}), folder / "styles" / "thin.yaml")
-    with pytest.raises(StyleError, match="3 dimensions"):
-        store.load_style("thin")
+    way = style.characters["a"][0]
+    for change, message in (
+        ({"mean": np.zeros(3)}, "'characters.a' has 3 means and 12 variances, the weights have 32 and 12"),
+        ({"variance": np.ones(5)}, "32 means and 5 variances"),
+        ({"form": style.characters["b"][0].form}, "none of 'a'"), ({"form": 10**5}, "has the form 100000"),
+    ):
+        thin = replace(style, characters={"a": (replace(way, **change),)})
+        yaml_format.save(thin, folder / "styles" / "thin.yaml")
+        with pytest.raises(StyleError, match=message):
+            store.load_style("thin")
+    yaml_format.save(replace(style, characters={"\u4e2d": (way,)}), folder / "styles" / "chinese.yaml")
+    with pytest.raises(StyleError, match="which the weights do not know"):
+        store.load_style("chinese")
 
 
 @pytest.mark.parametrize("name", ["", "a/b", "..", ".hidden", "a\nb", "x" * 80])

@@ -7,11 +7,14 @@ import pytest
 import yaml
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from hypothesis.extra.numpy import arrays
 
 from handfont.charset import CHARACTERS
+from handfont.core.forms import POINTS
 from handfont.errors import StyleError
 from handfont.gaussian import Gaussian
-from handfont.style import yaml_format
+from handfont.style import offsets, yaml_format
+from handfont.style.offsets import stepped
 from handfont.style.posterior import Origin, Pen, Rhythm, StylePosterior, Variant
 
 finite = st.floats(-1e4, 1e4, allow_nan=False)
@@ -23,6 +26,14 @@ def gaussian(size):
                      st.lists(variance, min_size=size, max_size=size))
 
 
+def numbers(size, low, high):
+    return st.lists(st.floats(low, high), min_size=size, max_size=size).map(np.array)
+
+
+variants = st.builds(
+    Variant, samples=st.integers(1, 99), form=st.integers(0, 500), mean=numbers(4, -90, 90),
+    variance=numbers(3, 0, 90), height=st.none() | st.floats(-3, 3),
+    offsets=arrays(np.float32, (POINTS, 2), elements=st.floats(-1, 1, width=32)).map(stepped))
 styles = st.builds(
     StylePosterior,
     name=st.text(min_size=1, max_size=20),
@@ -30,11 +41,9 @@ styles = st.builds(
     writer=gaussian(5),
     characters=st.dictionaries(
         st.sampled_from(CHARACTERS),
-        st.lists(st.builds(Variant, samples=st.integers(1, 99), residual=gaussian(3), size=st.floats(0.1, 9),
-                           centre_y=st.none() | st.floats(-3, 3),
-                           correction=st.just(b"") | st.binary(min_size=576, max_size=576)),
-                 min_size=1, max_size=3).map(tuple), max_size=6),
-    pen=st.builds(Pen, width=st.floats(0.01, 1), variation=st.floats(0, 1), ink=st.just("#0a1b2c")),
+        st.lists(variants, min_size=1, max_size=3).map(tuple), max_size=6),
+    pen=st.builds(Pen, width=st.floats(0.01, 1), variation=st.floats(0, 1), ink=st.just("#0a1b2c"))
+    | st.builds(Pen, width=st.floats(0.01, 1), ratio=st.floats(0.05, 0.99), angle=st.floats(-180, 180)),
     x_height_mm=st.none() | st.floats(0.5, 20),
     rhythm=st.builds(Rhythm, letter_gap=st.floats(-0.5, 2), measured=st.booleans()),
     origin=st.builds(Origin, st.text(max_size=30), st.text(max_size=9), st.lists(st.text(max_size=9)).map(tuple)),
@@ -80,7 +89,22 @@ def plain(style):
     (("characters", "ab"), [], "must be named by one character"),
     (("characters", "a"), [], "must be a list of variants"),
     (("characters", "a", 0, "samples"), 0, "must be a whole number"),
-    (("characters", "a", 0, "size"), None, "must be a number"),
+    (("characters", "a", 0, "form"), -1, "'characters.'a' (U+0061 LATIN SMALL LETTER A)[0].form' must be a whole"),
+    (("characters", "a", 0, "form"), 1.5, "must be a whole number"),
+    (("characters", "a", 0, "form"), True, "must be a whole number"),
+    (("characters", "a", 0, "height"), "high", "must be a number"),
+    (("characters", "a", 0, "height"), 11, "must lie between -10 and 10"),
+    (("characters", "a", 0, "mean"), {}, "must be a list of numbers"),
+    (("characters", "a", 0, "mean", 0), 1e9, "must lie between"),
+    (("characters", "a", 0, "mean"), [0.5], "mixes fields 'mean' of [1, 32] numbers"),
+    (("characters", "a", 0, "variance", 0), -0.1, "must lie between 0"),
+    (("characters", "a", 0, "variance"), [0.5], "mixes fields 'variance' of [1, 12] numbers"),
+    (("characters", "a", 0, "offsets"), 5, "offsets' must be text"),
+    (("characters", "a", 0, "offsets"), "A" * 40, "offsets' is damaged"),
+    (("characters", "a", 0, "offsets"), "", "offsets' is damaged"),
+    (("characters", "a", 0, "residual"), [], "residual' is not known"),
+    (("pen", "ratio"), 0, "'pen.ratio' must lie between"),
+    (("pen", "angle"), 181, "'pen.angle' must lie between"),
     (("origin", "sources"), 1, "must be a list"),
     (("surprise",), 1, "'surprise' is not known"),
 ])
@@ -113,11 +137,56 @@ def test_missing_fields_are_named(plain, key):
     ("[" * 3000, "nested more than 20"),
     ("schema: 0x" + "f" * 6000, "number of 6002 digits"), ("schema: " + "9" * 99, "has the schema 999"),
     ("schema: .inf", "not finite"),
-    ("schema: handfont-style/1\nname: 2026-13-45T99:99:99", "missing|not readable"),
+    ("schema: handfont-style/2\nname: 2026-13-45T99:99:99", "missing|not readable"),
 ])
 def test_broken_and_malicious_yaml(text, message):
     with pytest.raises(StyleError, match=message):
         yaml_format.loads(text)
+
+
+OLD = """schema: handfont-style/1
+name: bob
+model: hand-5
+origin:
+  description: Bob's hand.
+  licence: CC0
+  sources: [a.jpg]
+pen: {width: 0.1, variation: 0.06, ink: '#102030'}
+writer: {mean: [0.0], variance: [1.0]}
+rhythm: {letter_gap: 0.3}
+characters:
+  a:
+  - {samples: 1, size: 1.0, centre_y: 0.5, residual: {mean: [0.0], variance: [1.0]}}
+"""
+
+
+def test_styles_of_letters_as_fields_are_told_what_to_do(tmp_path):
+    path = tmp_path / "bob.yaml"
+    path.write_text(OLD, encoding="utf-8")
+    with pytest.raises(StyleError) as caught:
+        yaml_format.load(path)
+    told = caught.value.message
+    assert told.startswith(str(path))
+    assert "'handfont enroll --add --name NAME'" in told
+    assert "\n" not in told
+    assert yaml_format.load_origin(path) == Origin("Bob's hand.", "CC0", ("a.jpg",))
+    for text, message in ((OLD.replace("style/1", "style/9"), "schema 'handfont-style/9'"),
+                          (OLD.replace("[a.jpg]", "5"), "'origin.sources' must be a list")):
+        path.write_text(text, encoding="utf-8")
+        with pytest.raises(StyleError, match=message):
+            yaml_format.load_origin(path)
+
+
+def test_a_round_pen_has_no_angle_in_its_file(style):
+    assert "ratio" not in yaml_format.dumps(style)
+
+
+def test_offsets_are_one_short_word(style):
+    text = yaml_format.dumps(style)
+    words = [line.split(": ")[1] for line in text.splitlines() if line.startswith("    offsets: ")]
+    assert len(words) == sum(map(len, style.characters.values()))
+    assert all(offsets.from_text(word).shape == (POINTS, 2) for word in words)
+    assert np.median([len(word) for word in words]) < 180
 
 
 def test_files_that_are_no_text(tmp_path):

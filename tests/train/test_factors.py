@@ -2,10 +2,9 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-import torch
 
+from handfont.gaussian import Gaussian, product
 from handfont.model.evidence import PLACES
-from handfont.model.gaussians import Gaussian, pool
 from handfont.train import factors
 from handfont.train.corpus import METRICS, Corpus
 
@@ -31,38 +30,48 @@ def hands():
     return z, seen[:, :EMBEDDED], corpus
 
 
+def posteriors(evidence, embedded, corpus, characters):
+    """(WRITERS, STYLE) means and variances of each writer's style, from so many characters."""
+    found = []
+    for writer in range(WRITERS):
+        rows = np.flatnonzero((corpus.writers == writer) & (corpus.labels < characters))
+        told = evidence.of(embedded[rows].astype(np.float32), corpus.labels[rows], corpus.metrics[rows],
+                           corpus.known[rows].astype(np.float32))
+        found.append(product([Gaussian.standard(STYLE), *told]))
+    return np.stack([one.mean for one in found]), np.stack([one.variance for one in found])
+
+
 def test_styles_are_found_again_and_tell_unseen_characters(hands):
     z, embedded, corpus = hands
-    head = factors.fit(embedded, corpus, CHARACTERS, STYLE)
-    _, label, metrics, known = corpus.rows(slice(None))
-    told = head(torch.from_numpy(embedded).float(), label, metrics, known)
-    shaped = Gaussian(*(part.view(WRITERS, CHARACTERS, STYLE) for part in told))
-    half = torch.zeros(WRITERS, 1, CHARACTERS)
-    half[:, :, :5] = 1
-    found = pool(shaped, half).mean[:, 0]
+    evidence = factors.fit(embedded, corpus, CHARACTERS, STYLE)
+    found, _ = posteriors(evidence, embedded, corpus, 5)
     # The latent is known up to a turn: a linear map takes it to the true styles.
-    turn, *_ = np.linalg.lstsq(found.numpy(), z, rcond=None)
-    assert np.corrcoef((found.numpy() @ turn).ravel(), z.ravel())[0, 1] > 0.9
-    last = torch.full((WRITERS,), CHARACTERS - 1)
-    expected = head.expected(found, last).numpy()
+    turn, *_ = np.linalg.lstsq(found, z, rcond=None)
+    assert np.corrcoef((found @ turn).ravel(), z.ravel())[0, 1] > 0.9
+    last = np.array([CHARACTERS - 1])
+    expected = np.concatenate([evidence.expected(style.astype(np.float32), last) for style in found])
     truth = embedded[corpus.labels == CHARACTERS - 1]
+    truth = truth / np.linalg.norm(truth, axis=1, keepdims=True)
+    assert np.linalg.norm(expected, axis=1) == pytest.approx(1, abs=1e-5)
     rest = ((expected - truth) ** 2).sum() / ((truth - truth.mean(0)) ** 2).sum()
     assert rest < 0.4
 
 
 def test_more_glyphs_narrow_the_style(hands):
     _, embedded, corpus = hands
-    head = factors.fit(embedded, corpus, CHARACTERS, STYLE)
-    _, label, metrics, known = corpus.rows(slice(0, CHARACTERS))
-    told = head(torch.from_numpy(embedded[:CHARACTERS]).float(), label, metrics, known)
-    masks = torch.tril(torch.ones(CHARACTERS, CHARACTERS))
-    variance = pool(told, masks).log_variance.exp()
-    assert (variance.diff(dim=0) < 0).all()
-    assert (variance <= 1).all()
+    evidence = factors.fit(embedded, corpus, CHARACTERS, STYLE)
+    variances = [posteriors(evidence, embedded, corpus, count)[1] for count in range(CHARACTERS + 1)]
+    assert (np.diff(variances, axis=0) < 0).all()
+    assert (variances[0] == 1).all()
 
 
-def test_homes_are_unit_means(hands):
+def test_what_is_measured_is_finite_and_a_variance(hands):
     _, embedded, corpus = hands
-    found = factors.homes(embedded, corpus).numpy()
-    mean = embedded[corpus.writers == 7].mean(0)
-    assert np.allclose(found[7], mean / np.linalg.norm(mean), atol=1e-6)
+    rows = corpus.labels != 3
+    evidence = factors.fit(embedded[rows], corpus.subset(rows), CHARACTERS, STYLE)
+    for array in (evidence.centre, evidence.loading, evidence.noise):
+        assert array.dtype == np.float32
+        assert np.isfinite(array).all()
+    assert (evidence.noise > 0).all()
+    # Nothing was seen of the character that nobody wrote: only what all characters have in common.
+    assert (evidence.centre[3] == 0).all()

@@ -1,16 +1,14 @@
 """The stroke model on a few invented writers of two letters."""
 
-from pathlib import Path
-
 import numpy as np
 import pytest
 import stroke_letters
 from stroke_letters import SAMPLES, letter
 
 from handfont.core.forms import POINTS
-from handfont.errors import DataError, ModelError
+from handfont.errors import DataError
 from handfont.model.loading import load_weights
-from handfont.model.strokes import StrokeModel
+from handfont.model.strokes import ADAPTED, StrokeModel
 from handfont.train.strokes import fit
 from handfont.train.unipen import Trajectory
 
@@ -78,18 +76,40 @@ def test_unseen_letters_are_those_of_the_likest_hand(model: StrokeModel) -> None
     assert np.allclose(latent, model.hand_latent[row], atol=1e-4)
 
 
-def test_a_model_is_saved_and_loaded(model: StrokeModel, tmp_path: Path) -> None:
-    model.save(tmp_path / "strokes.safetensors")
-    again = StrokeModel.load(tmp_path / "strokes.safetensors")
+def test_unseen_letters_are_moved_half_the_way_to_the_writers_style(model: StrokeModel) -> None:
+    row = np.flatnonzero(model.hand_form == 1)[2]
+    step = np.linspace(0, 1, model.hand_style.shape[1], dtype=np.float32)
+    _, latent = model.likest("t", model.hand_embedding[row], model.hand_style[row] + step)
+    assert np.allclose(latent - model.hand_latent[row], ADAPTED * model.slope[1] @ step, atol=1e-4)
+
+
+def test_letters_keep_to_the_line_where_they_vary_least(model: StrokeModel) -> None:
+    """All the letters of the invented writers, 1.5 x-heights tall, stand with their foot on the line."""
+    assert model.height[:, 0] == pytest.approx(0.0, abs=0.2)
+    assert model.height[:, 1] == pytest.approx(1.5 * model.height[:, 0], abs=0.03)
+    assert (model.height[:, 2] < 0.06).all()
+
+
+def test_hands_have_unit_embeddings_and_a_style_each(model: StrokeModel) -> None:
+    assert len(model.hand_form) == len(model.hand_latent) == len(model.hand_style) == len(model.hand_embedding)
+    assert np.linalg.norm(model.hand_embedding, axis=1) == pytest.approx(1.0, abs=1e-5)
+    assert set(model.hand_form.tolist()) == {0, 1}
+    of_l, of_t = (model.hand_style[model.hand_form == form] for form in (0, 1))
+    assert {style.tobytes() for style in of_l} == {style.tobytes() for style in of_t}
+
+
+def test_a_model_is_the_same_from_its_arrays(model: StrokeModel) -> None:
+    again = StrokeModel.of(model.forms_listed(), model.arrays())
     assert [form.counts for form in again.forms] == [form.counts for form in model.forms]
-    assert np.allclose(again.basis, model.basis, atol=1e-3)
-    with pytest.raises(ModelError, match="cannot be read"):
-        StrokeModel.load(tmp_path / "missing.safetensors")
-    (tmp_path / "strokes.safetensors").write_bytes(b"no tensors")
-    with pytest.raises(ModelError, match="cannot be read"):
-        StrokeModel.load(tmp_path / "strokes.safetensors")
+    glyph = model.decode([1], model.hand_latent[-1:])[0]
+    assert np.array_equal(again.decode([1], model.hand_latent[-1:])[0].points, glyph.points)
+    assert all(np.array_equal(a.template, b.template) for a, b in zip(again.forms, model.forms, strict=True))
+    with pytest.raises(KeyError):
+        StrokeModel.of(model.forms_listed(), {k: v for k, v in model.arrays().items() if k != "basis"})
+    with pytest.raises(ValueError, match=f"has not {POINTS} points"):
+        StrokeModel.of([["l", [POINTS + 1]], ["t", [32, 32]]], model.arrays())
 
 
 def test_too_few_trajectories_are_refused(trajectories: list[Trajectory]) -> None:
     with pytest.raises(DataError, match="too few"):
-        fit(trajectories[:3], load_weights())
+        fit(trajectories[:3], load_weights().networks(), load_weights().evidence)
