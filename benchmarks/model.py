@@ -1,7 +1,7 @@
-"""What the network costs on one core: ``python benchmarks/model.py [--threads 1]``.
+"""What a glyph costs on one core: ``python benchmarks/model.py``.
 
-Milliseconds a glyph in large batches, the best of several rounds: drawing and reading back, in the precision used for
-sampling, and tracing, beside a plain matrix product on the same machine; and what the larger reader takes.
+Milliseconds a glyph in batches as pages are drawn in, the best of several rounds: varying strokes, inking them, all of a
+hand's writing, fitting strokes to ink, and reading a glyph, beside a plain matrix product on the same machine.
 """
 
 from __future__ import annotations
@@ -9,52 +9,66 @@ from __future__ import annotations
 import argparse
 import time
 from collections.abc import Callable
+from dataclasses import replace
 
 import numpy as np
-import torch
 
-from handfont import outline
+from handfont.charset import ASCII
+from handfont.core.inking import ink
+from handfont.core.strokes import StrokeGlyph
+from handfont.core.variation import varied
+from handfont.estimation import fit
+from handfont.hand import Hand
 from handfont.model import inference
-from handfont.model.loading import load_weights
+from handfont.sdf import MIN_SIZE, from_strokes
+from handfont.style.store import load_style
+from handfont.train.strokes import sample_of
+from handfont.train.unipen import Trajectory
+from handfont.util import parallel
 
-GLYPHS = 4 * inference.BATCH
+GLYPHS = 1504
 
 
-def best(work: Callable[[], object], rounds: int) -> float:
+def best(work: Callable[[], object], rounds: int, count: int = GLYPHS) -> float:
     """Milliseconds a glyph of the fastest round."""
     seconds = []
     for _ in range(rounds):
-        start = time.perf_counter()
+        start = time.process_time()
         work()
-        seconds.append(time.perf_counter() - start)
-    return 1000 * min(seconds) / GLYPHS
+        seconds.append(time.process_time() - start)
+    return 1000 * min(seconds) / count
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--threads", type=int, default=1)
+    parser.add_argument("--style", default="print")
     parser.add_argument("--rounds", type=int, default=7)
     options = parser.parse_args()
-    torch.set_num_threads(options.threads)
-    weights = load_weights()
-    rng = np.random.default_rng(0)
-    config = weights.network.config
-    z = rng.standard_normal(config.style).astype(np.float32)
-    u = rng.standard_normal((GLYPHS, config.residual)).astype(np.float32)
-    labels = rng.integers(0, 94, GLYPHS)
-    fields, _ = inference.decode(weights.network, z, u, labels)
-    metrics = np.full(GLYPHS, 1.2, np.float32), np.full(GLYPHS, 0.5, np.float32), np.full(GLYPHS, 0.1, np.float32)
-    size = 640
-    left, right = (torch.randn(size, size) for _ in range(2))
-    product = best(lambda: left @ right, 20 * options.rounds) * GLYPHS / size**3 * 1e9
-    print(f"{options.threads} thread(s), batches of {inference.BATCH}; a float32 matrix product: {product:.1f} ms for "
-          "10^9 multiply-adds")
-    for name, work in (("draw", lambda: inference.decode(weights.network, z, u, labels)),
-                       ("read back", lambda: inference.proofread(weights.proofreader, fields)),
-                       ("trace", lambda: outline.trace(fields, *metrics)),
-                       ("read what was written", lambda: inference.read(weights.reader, fields))):
-        milliseconds = best(work, options.rounds)
-        print(f"{name:21} {milliseconds:.3f} ms a glyph, {milliseconds / product:.3f} of that product")
+    parallel.limit(1)
+    hand = Hand(load_style(options.style))
+    text = ASCII * (GLYPHS // len(ASCII))
+    written = hand.write(text, seed=1)
+    ways = [hand.allographs(character)[0] for character in ASCII]
+    means, directions = (np.stack([getattr(way, name) for way in ways]) for name in ("points", "directions"))
+    which = np.arange(len(text)) % len(ASCII)
+    noise = np.random.default_rng(0).standard_normal((len(text), directions.shape[1])).astype(np.float32)
+    glyphs = [StrokeGlyph(glyph.character, glyph.strokes) for glyph in written]
+    some = [sample_of(Trajectory("", glyph.character, list(glyph.strokes), True)) for glyph in written[: len(ASCII)]]
+    fields = np.stack([from_strokes(list(glyph.strokes), MIN_SIZE)[0] for glyph in written[: len(ASCII)]])
+    weights = hand.weights
+    skeletons = [replace(sample, strokes=None) for sample in some]
+    product = np.ones((640, 640), np.float32)
+    unit = best(lambda: product @ product, 20 * options.rounds, 1) / 640**3 * 1e9
+    curves = np.mean([sum(map(len, glyph.outline.contours)) for glyph in written])
+    print(f"one core, {len(text)} glyphs of '{options.style}', {curves:.0f} curves each; a float32 matrix product: "
+          f"{unit:.1f} ms for 10^9 multiply-adds")
+    for name, work, count in (
+            ("vary strokes", lambda: varied(means, directions, which, noise), len(text)),
+            ("ink strokes", lambda: ink(glyphs, hand.nib), len(text)),
+            ("write, all of it", lambda: hand.write(text, seed=1), len(text)),
+            ("fit strokes to ink", lambda: [fit(sample, weights.strokes) for sample in skeletons], len(some)),
+            ("read", lambda: inference.read(weights.reader, fields), len(some))):
+        print(f"{name:20} {best(work, options.rounds, count):.3f} ms a glyph")
 
 
 if __name__ == "__main__":

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from handfont.core.forms import in_form, tidied
+from handfont.core.forms import StrokeForm, in_form, tidied
 from handfont.glyph import FloatArray, GlyphSample, Skeleton
 from handfont.model import inference
 from handfont.model.loading import Weights
@@ -21,14 +21,17 @@ from handfont.style.posterior import Origin, Pen, Rhythm, StylePosterior, Varian
 from handfont.style.yaml_format import rounded
 from handfont.util import parallel
 
-NEAR = 0.1
-"""Ink so near to a stroke is explained by it, in x-heights, or so near as its own pen is wide."""
-EXPLAINED = 0.8
+NEAR, PENS = 0.06, 0.75
+"""Ink is explained by a stroke that is so near, in x-heights, or in widths of its pen."""
+EXPLAINED = 0.85
 """Of less of a sample's ink, or of the strokes fitted to it, the sample is in doubt."""
 SHRINKAGE = 3.0
 """A character's variances are shrunk towards people's usual ones as if so many more repetitions showed those."""
 LARGEST = 4.0
 """No variance is larger than so many times people's usual one."""
+TOUCH, TOUCH_REACH = 0.1, 0.5
+"""Strokes whose points are so near touch, in x-heights, and an end that is moved onto another stroke moves so much of
+its own with it."""
 SEVERAL, OUTSIZE, ASTRAY = 4, 1.35, 0.35
 """With so many samples of a character, one by this factor larger or smaller than usual, or so many x-heights higher or
 lower, is a slip."""
@@ -83,7 +86,7 @@ def fit(sample: GlyphSample, model: StrokeModel) -> Fit | None:
     found = stroke_fitting.fit(model, sample.character, skeleton)
     if found is None:
         return None
-    near = max(NEAR, sample.pen)
+    near = max(NEAR, PENS * sample.pen)
     explained = min(float((found.ink_off <= near).mean()), float((found.strokes_off <= near).mean()))
     return _fit(model, found.form, found.latent, found.glyph.points, explained)
 
@@ -145,7 +148,7 @@ def _variants(own: list[tuple[GlyphSample, Fit]], model: StrokeModel) -> tuple[V
             own[i][1].form == found.form and _distance(spread[i], spread[index]) < ALLOGRAPH for i in group)]
         merged = [index] + [i for group in near for i in group]
         groups = [group for group in groups if group not in near] + [sorted(merged)]
-    return tuple(_variant([own[i] for i in group], np.stack([spread[i] for i in group]))
+    return tuple(_variant([own[i] for i in group], np.stack([spread[i] for i in group]), model)
                  for group in sorted(groups, key=lambda group: (-len(group), group[0])))
 
 
@@ -174,10 +177,38 @@ def _distance(first: NDArray[np.float64], second: NDArray[np.float64]) -> float:
     return float(np.sqrt(np.mean((first - second) ** 2) / 2))
 
 
-def _variant(own: list[tuple[GlyphSample, Fit]], spread: NDArray[np.float64]) -> Variant:
+def _variant(own: list[tuple[GlyphSample, Fit]], spread: NDArray[np.float64], model: StrokeModel) -> Variant:
     latents = np.stack([found.latent for _, found in own])
     variance = (SHRINKAGE + ((spread - spread.mean(axis=0)) ** 2).sum(axis=0)) / (SHRINKAGE + len(own) - 1)
     heights = [sample.metrics.centre_y + found.anchor for sample, found in own if sample.metrics.centre_y is not None]
-    return Variant(len(own), own[0][1].form, np.round(latents.astype(np.float64).mean(axis=0), 4) + 0.0,
-                   np.round(np.minimum(variance, LARGEST), 4), round(float(np.mean(heights)), 4) if heights else None,
-                   stepped(np.mean([found.offsets for _, found in own], axis=0)))
+    form = own[0][1].form
+    mean = np.round(latents.astype(np.float64).mean(axis=0), 4) + 0.0
+    offsets = np.mean([found.offsets for _, found in own], axis=0)
+    drawn = model.points(form, mean.astype(np.float32)) + offsets
+    offsets = offsets + _touching(drawn, [found.points for _, found in own], model.forms[form])
+    return Variant(len(own), form, mean, np.round(np.minimum(variance, LARGEST), 4),
+                   round(float(np.mean(heights)), 4) if heights else None, stepped(offsets))
+
+
+def _touching(mean: FloatArray, samples: list[FloatArray], form: StrokeForm) -> NDArray[np.float64]:
+    """(POINTS, 2) what moves the ends of strokes onto others that they touch in most samples: each touches elsewhere,
+    and in the mean there may be a gap.
+    """
+    moved = mean.astype(np.float64)
+    for part in np.split(np.arange(len(mean)), form.lifts):
+        if len(part) == len(mean):
+            break
+        others = np.setdiff1d(np.arange(len(mean)), part)
+        for end in (part, part[::-1]):
+            if np.mean([_nearest(points[end[0]], points[others]) < TOUCH for points in samples]) <= 0.5:
+                continue
+            gaps = moved[others] - moved[end[0]]
+            steps = np.hypot(*np.diff(moved[end], axis=0).T)
+            along = np.concatenate([[0.0], np.cumsum(steps)])
+            moved[end] += (np.clip(1 - along / TOUCH_REACH, 0.0, 1.0)[:, None]
+                                * gaps[np.hypot(*gaps.T).argmin()])
+    return moved - mean
+
+
+def _nearest(point: FloatArray, others: FloatArray) -> float:
+    return float(np.hypot(*(others - point).T).min())

@@ -28,8 +28,13 @@ ROUNDS = 20
 """Matchings, one after the other; the prior loosens from the first to the last."""
 FIRM, LOOSE = 0.03, 0.0001
 """Weight of the prior in the first and the last round: squared x-heights that a latent one deviation off counts as."""
-SMOOTH = 2.5
+SMOOTH = 2.0
 """Offsets are smoothed over so many points of a stroke (deviation of a Gaussian)."""
+MOST_BEYOND, SHORTENED = 0.12, 0.012
+"""A stroke is drawn out by so much at most to reach the end of its ink, in x-heights, and by this much more, by which
+thinning shortens ink."""
+END_POINTS, END_REACH = 3, 0.3
+"""The direction of an end is that of its last points, and strokes are drawn out over so many x-heights."""
 LARGEST_OFFSET = 0.2
 """Offsets are no longer than this, in x-heights."""
 UNLIKELY = 0.001
@@ -179,11 +184,28 @@ def _finished(model: StrokeModel, form: int, latent: NDArray[np.float64], target
         offsets += _smooth(_pulls(drawn + offsets, target), lifts)
         reach = np.maximum(np.hypot(*offsets.T)[:, None] / LARGEST_OFFSET, 1.0)
         offsets /= reach
+    offsets += _to_ends(drawn + offsets, target, lifts)
     points = (drawn + offsets).astype(np.float32)
     glyph = StrokeGlyph(model.forms[form].character, model.forms[form].strokes(points))
     squared = _squared((_between(lifts) @ points.astype(np.float64))[None], target)[0]
     return StrokeFit(form, u, offsets.astype(np.float32), glyph, np.sqrt(squared.min(axis=0)).astype(np.float32),
                      np.sqrt(squared.min(axis=1)).astype(np.float32))
+
+
+def _to_ends(points: NDArray[np.float64], target: NDArray[np.float64], lifts: list[int]) -> NDArray[np.float64]:
+    """(POINTS, 2) what draws each stroke out to the end of its ink: means over matched points end before it."""
+    nearest = _squared(points[None], target)[0].argmin(axis=0)
+    result = np.zeros((POINTS, 2))
+    for part in np.split(np.arange(POINTS), lifts):
+        for own in (part, part[::-1]):
+            end, before = points[own[0]], points[own[min(END_POINTS, len(own) - 1)]]
+            tangent = (end - before) / max(float(np.hypot(*(end - before))), 1e-9)
+            beyond = (target[nearest == own[0]] - end) @ tangent
+            further = min(float(beyond.max(initial=0.0)), MOST_BEYOND) + SHORTENED
+            steps = np.hypot(*np.diff(points[own], axis=0).T)
+            along = np.concatenate([[0.0], np.cumsum(steps)])
+            result[own] += np.clip(1 - along / END_REACH, 0.0, 1.0)[:, None] * further * tangent
+    return result
 
 
 def _pulls(points: NDArray[np.float64], target: NDArray[np.float64]) -> NDArray[np.float64]:

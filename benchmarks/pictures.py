@@ -1,0 +1,117 @@
+"""Draws the pictures of the documentation again: ``python benchmarks/pictures.py [--data DIR]``.
+
+``docs/pages.png``: five templates in three hands; ``docs/zoom.png``: three hands at 600 % of their size;
+``docs/strokes-over-ink.png``: the strokes found in a photographed grid, over its ink; and, with ``--data`` (the folder
+with UNIPEN), ``docs/held-out-writers.png``: the contact sheet of ``handfont evaluate --sheet``.
+"""
+
+from __future__ import annotations
+
+import argparse
+import tempfile
+from pathlib import Path
+
+import cv2
+import numpy as np
+from PIL import Image, ImageDraw
+
+from handfont.enrolment import enroll
+from handfont.rendering import render
+from handfont.scan.skeleton import skeleton_of_sample
+
+ROOT = Path(__file__).parent.parent
+DOCS = ROOT / "docs"
+LETTER = (ROOT / "examples" / "letter.txt").read_text(encoding="utf-8")
+ADDRESS = "Anna Hale\nMill Lane 7\nMilton"
+PAGES = (
+    ("letter", "slant", LETTER, {"date": "3 May", "sender": ADDRESS, "salutation": "Dear Tom,", "signature": "Anna"}),
+    ("lined", "print", LETTER, {}), ("grid", "fine", LETTER, {}),
+    ("postcard", "slant", "Rain all week, but the sea is warm.\n\nLove, Anna", {"address": ADDRESS}),
+    ("thank-you", "print", "", {"name": "Tom", "signature": "Anna"}))
+HEIGHT = 560
+"""Pixels of the pages."""
+ZOOMED = ("slant", "felt", "running")
+ZOOM_TEXT = "Thank you for your letter; at 7:15 we read it aloud."
+PIXELS = 60
+"""To an x-height, of strokes over ink."""
+
+
+def pages(out: Path) -> None:
+    """The templates side by side."""
+    shown = [_page(render(text, style, template=template, fields=fields, seed=3, size="2.6mm" if template == "postcard"
+                          else None), 110) for template, style, text, fields in PAGES]
+    scaled = [page.resize((round(page.width * HEIGHT / page.height), HEIGHT), Image.Resampling.LANCZOS)
+              if page.height > HEIGHT else page for page in shown]
+    width = sum(page.width + 16 for page in scaled) + 16
+    sheet = Image.new("RGB", (width, HEIGHT + 32), "#d8dade")
+    x = 16
+    for page in scaled:
+        sheet.paste(page, (x, 16 + (HEIGHT - page.height) // 2))
+        x += page.width + 16
+    sheet.save(out, optimize=True)
+
+
+def zoom(out: Path) -> None:
+    """A line of each hand, six times as large as it is on paper shown at 100 dots an inch."""
+    lines = []
+    for style in ZOOMED:
+        page = np.asarray(_page(render(ZOOM_TEXT, style, paper="150mmx16mm", margin="3mm", size="2mm"), 600).convert("L"))
+        rows, columns = np.nonzero(page < 128)
+        lines.append(page[max(0, rows.min() - 20) : rows.max() + 20, : columns.max() + 40])
+    width = max(line.shape[1] for line in lines)
+    sheet = np.concatenate([np.pad(line, ((0, 0), (0, width - line.shape[1])), constant_values=255) for line in lines])
+    Image.fromarray(sheet).resize((width // 2, len(sheet) // 2), Image.Resampling.LANCZOS).save(out, optimize=True)
+
+
+def strokes_over_ink(out: Path, columns: int = 16, side: int = 110) -> None:
+    """The samples of the grid, the ink grey and the strokes fitted to it coloured, one colour for each stroke."""
+    _, report = enroll([ROOT / "tests" / "data" / "grid_sheet.jpg"], "grid")
+    colours = ("#c2410c", "#1d4ed8", "#15803d", "#7e22ce", "#0e7490")
+    shown = [(sample, found) for sample in report.kept.used if (found := report.fits.get(id(sample))) is not None]
+    sheet = Image.new("RGB", (columns * side, -(-len(shown) // columns) * side), "white")
+    pen = ImageDraw.Draw(sheet)
+    for number, (sample, found) in enumerate(shown):
+        middle = np.array([(number % columns + 0.5) * side, (number // columns + 0.5) * side])
+        scale = min(PIXELS, 0.8 * side / sample.metrics.size) * np.array([1, -1])
+        skeleton = skeleton_of_sample(sample)
+        for (x, y), width in zip(skeleton.points * scale + middle, skeleton.widths, strict=True):
+            radius = width * scale[0] / 2
+            pen.ellipse((x - radius, y - radius, x + radius, y + radius), fill="#c9ced6")
+        form = _forms(found.form)
+        for stroke, colour in zip(form.strokes(found.points), colours, strict=False):
+            pen.line([tuple(point) for point in stroke * scale + middle], fill=colour, width=2, joint="curve")
+    sheet.save(out, optimize=True)
+
+
+def _forms(number: int):  # type: ignore[no-untyped-def]
+    from handfont.model.loading import load_weights
+
+    return load_weights().strokes.forms[number]
+
+
+def _page(document, dpi: float) -> Image.Image:  # type: ignore[no-untyped-def]
+    """The first page of a document as a picture."""
+    with tempfile.TemporaryDirectory() as folder:
+        file = document.save(Path(folder) / "page.png", dpi)[0]
+        return Image.fromarray(cv2.imread(str(file))[:, :, ::-1])
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--data", type=Path)
+    options = parser.parse_args()
+    pages(DOCS / "pages.png")
+    zoom(DOCS / "zoom.png")
+    strokes_over_ink(DOCS / "strokes-over-ink.png")
+    if options.data:
+        from handfont.evaluate import sheets
+        from handfont.evaluate.writers import held_out
+        from handfont.model.loading import load_weights
+        from handfont.train.strokes import read_trajectories
+
+        people = held_out(read_trajectories(options.data, "dev"))
+        sheets.save(sheets.sheet(people[:: len(people) // 12][:12], 20, load_weights()), DOCS / "held-out-writers.png")
+
+
+if __name__ == "__main__":
+    main()
