@@ -43,8 +43,13 @@ def fit(x: FloatColumn, y: FloatColumn, counts: IntColumn, cap: int, tolerance: 
     for line in range(len(counts)):
         n = counts[line]
         px, py = x[start : start + n], y[start : start + n]
-        _measure(px, py, dx, dy, length)
         side = n // 2 - cap
+        _measure(px, py, dx, dy, length)
+        # Where a side meets a cap, the side alone tells the direction.
+        _from_one_side(px, py, dx, dy, zero, 1, side)
+        _from_one_side(px, py, dx, dy, side - 1, -1, side)
+        _from_one_side(px, py, dx, dy, side + cap, 1, side)
+        _from_one_side(px, py, dx, dy, n - cap - 1, -1, side)
         before = written
         begin = zero
         for section in range(4):
@@ -97,6 +102,19 @@ def _measure(x: FloatColumn, y: FloatColumn, dx: FloatColumn, dy: FloatColumn, l
         norm = max(np.sqrt(ax * ax + ay * ay), 1e-12)
         dx[i], dy[i] = ax / norm, ay / norm
         length[i] = np.sqrt((x[after] - x[i]) ** 2 + (y[after] - y[i]) ** 2)
+
+
+@compiled
+def _from_one_side(
+    x: FloatColumn, y: FloatColumn, dx: FloatColumn, dy: FloatColumn, at: int, step: int, side: int
+) -> None:
+    """Direction at an end of a side of so many points, the next of which lies ``step`` places on."""
+    if side < 2:
+        return
+    ax, ay = x[at + step] - x[at], y[at + step] - y[at]
+    norm = np.sqrt(ax * ax + ay * ay)
+    if norm > 1e-9:
+        dx[at], dy[at] = step * ax / norm, step * ay / norm
 
 
 @compiled

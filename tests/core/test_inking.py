@@ -71,8 +71,8 @@ CIRCLE = np.stack([0.5 * np.cos(np.linspace(0, 2 * np.pi, 48)), 0.5 * np.sin(np.
 @pytest.mark.parametrize("width", [0.06, 0.12, 0.3])
 def test_ink_is_what_a_round_pen_covers(path: np.ndarray, width: float) -> None:
     drawn, expected = filled(written(path, nib=Nib(width))) != 0, discs(path, width) > 0
-    # Curves are fitted within 0.018 x-heights: nothing is further off than two pixels.
-    near = np.ones((5, 5), np.uint8)
+    # Curves are fitted within 0.018 x-heights, and pictures have whole pixels: nothing is further off than three.
+    near = np.ones((7, 7), np.uint8)
     assert not (drawn & ~(cv2.dilate(expected.astype(np.uint8), near) > 0)).any()
     assert not (expected & ~(cv2.dilate(drawn.astype(np.uint8), near) > 0)).any()
 
@@ -113,7 +113,7 @@ def test_pressure_widens_where_it_is_high() -> None:
     outline = ink([StrokeGlyph("x", (path,))], Nib(0.2), [press]).outlines[0]
     mask = filled(outline) != 0
     begin, end = mask[:, SIDE // 2 - 90].sum(), mask[:, SIDE // 2 + 90].sum()
-    assert 0.4 < begin / end < 0.6
+    assert begin / end == pytest.approx(0.55 / 1.45, abs=0.03)
 
 
 def test_edges_in_bands_are_the_inks_own() -> None:
