@@ -171,14 +171,21 @@ def retrieval(
 
     Homes are the writers' real glyphs of those characters; queries are drawn, or the writers' second real ones.
     """
-    found: dict[str, list[np.ndarray]] = {"drawn": [], "real": [], "enrolled": []}
+    found: dict[str, list[np.ndarray]] = {"drawn": [], "real": [], "enrolled": [], "own": [], "own, real": []}
     for draw in range(DRAWS):
         writers = held_out(dev, seed=1 + draw)[:limit]
         homes: list[np.ndarray] = []
+        own_homes: list[np.ndarray] = []
         queries: dict[str, dict[int, np.ndarray]] = {kind: {} for kind in found}
         for number, writer in enumerate(writers):
             seen, unseen = writer.seen(count), writer.unseen(count)
             homes.append(judges.embed(list((unseen or seen).values())))
+            again = [character for character in seen if character in writer.second]
+            own_homes.append(judges.embed([writer.second[c] for c in again] or list(seen.values())))
+            if len(again) >= MIN_QUERY:
+                hand = Hand(writer.style(count, weights), weights=weights)
+                queries["own"][number] = judges.embed(written(hand, again))
+                queries["own, real"][number] = judges.embed([seen[character] for character in again])
             twice = [character for character in unseen if character in writer.second]
             if len(twice) >= MIN_QUERY:
                 hand = Hand(unlettered(writer.on_paper(count), weights), weights=weights)
@@ -186,14 +193,16 @@ def retrieval(
                 queries["real"][number] = judges.embed([writer.second[character] for character in twice])
                 queries["enrolled"][number] = judges.embed(list(seen.values()))
         for kind, asked in queries.items():
-            found[kind].append(_found(asked, homes))
+            found[kind].append(_found(asked, own_homes if kind.startswith("own") else homes))
     shares = {kind: _share(np.concatenate(hits)) for kind, hits in found.items()}
     if len(np.concatenate(found["drawn"])) < 2:
         return []
     # The enrolled letters themselves, sought among other characters, show how much of a hand they tell at all.
     return [Row(f"writer found among {len(homes)} by unseen characters", count, shares["drawn"], shares["real"],
                 "80 % of real" if count == 20 else ""),
-            Row("writer found by the enrolled letters themselves, real ones", count, shares["enrolled"], None)]
+            Row("writer found by the enrolled letters themselves, real ones", count, shares["enrolled"], None),
+            Row("writer found by enrolled characters, drawn as the next sample", count, shares["own"],
+                shares["own, real"], "as real")]
 
 
 def _found(queries: dict[int, np.ndarray], homes: list[np.ndarray]) -> np.ndarray:
@@ -293,4 +302,4 @@ def _shown(row: Row, value: float | None) -> str:
         return ""
     if row.what.startswith("live"):
         return str(int(value))
-    return f"{100 * value:.1f} %" if row.percent else f"{value:.2f}"
+    return f"{100 * value:.1f} %" if row.percent else f"{value:.4f}" if value < 0.1 else f"{value:.2f}"

@@ -9,8 +9,8 @@ from numpy.typing import NDArray
 
 from handfont.pages import PlacedGlyph
 
-UNITS = 100
-"""Coordinates are whole numbers of 1/100 point: 7200 dots an inch, finer than any printer shows."""
+UNITS = 50
+"""Coordinates are whole numbers of 1/50 point: 3600 dots an inch, finer than any printer shows."""
 
 Whole = NDArray[np.int64]
 
