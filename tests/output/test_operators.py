@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from handfont.glyph import Glyph, Outline
-from handfont.output.curves import Curves
+from handfont.output.curves import UNITS, Curves
 from handfont.output.operators import filled
 from handfont.pages import PlacedGlyph
 
@@ -52,4 +52,4 @@ def test_numbers_are_those_of_the_curves(glyphs):
 
 def test_the_largest_numbers_have_room():
     huge = np.full((1, 3, 2), -9e15, np.float32)
-    assert f"{-900000 * 10**12:d}"[:5] in filled(Curves([placed((huge,), -9e15, 9e15)]))
+    assert f"{-9 * 10**15 * UNITS:d}"[:5] in filled(Curves([placed((huge,), -9e15, 9e15)]))

@@ -8,6 +8,7 @@ import pytest
 from PIL import Image
 
 from handfont.output import svg
+from handfont.output.curves import UNITS
 from handfont.output.info import DocumentInfo
 from handfont.pages import Picture, Rule
 from handfont.rendering import render
@@ -35,7 +36,7 @@ def test_ink_lies_where_the_page_has_it(document):
     glyph = page.lines[0].words[0].glyphs[0]
     root = ET.fromstring(svg.to_text(page, "#000000", DocumentInfo()).encode())
     data = root.find(f".//{SPACE}g[@class='word']/{SPACE}path").get("d")
-    start = np.array([float(value) for value in data[1 : data.index("c")].split()]) / 100
+    start = np.array([float(value) for value in data[1 : data.index("c")].split()]) / UNITS
     knot = glyph.glyph.outline.contours[0][-1, 2] * glyph.scale + (glyph.x, glyph.y)
     assert np.abs(start - knot).max() < 0.5
 
