@@ -35,8 +35,6 @@ its own with it."""
 SEVERAL, OUTSIZE, ASTRAY = 4, 1.35, 0.35
 """With so many samples of a character, one by this factor larger or smaller than usual, or so many x-heights higher or
 lower, is a slip."""
-SMALL = 0.4
-"""Signs smaller than this, in x-heights, all count as so large."""
 ALLOGRAPH = 1.8
 """Samples of one form further apart, in deviations of a writer's repetitions, are two ways of writing a character."""
 
@@ -158,8 +156,9 @@ def _usual(own: list[tuple[GlyphSample, Fit]]) -> list[tuple[GlyphSample, Fit]]:
     """
     if len(own) < SEVERAL:
         return own
-    tall = np.array([max(float(np.ptp(found.points, axis=0).max()), SMALL) for _, found in own])
+    tall = np.array([float(np.ptp(found.points, axis=0).max()) for _, found in own])
     odd = np.abs(np.log(tall / np.median(tall))) > np.log(OUTSIZE)
+    odd &= own[0][0].character.isalnum()  # dashes are as long as they happen to be
     heights = np.array([np.nan if sample.metrics.centre_y is None else sample.metrics.centre_y for sample, _ in own])
     if np.isfinite(heights).sum() >= SEVERAL:
         odd |= np.abs(heights - np.nanmedian(heights)) > ASTRAY
