@@ -23,7 +23,7 @@ from handfont.util import parallel
 
 NEAR, PENS = 0.06, 0.75
 """Ink is explained by a stroke that is so near, in x-heights, or in widths of its pen."""
-EXPLAINED = 0.85
+EXPLAINED = 0.75
 """Of less of a sample's ink, or of the strokes fitted to it, the sample is in doubt."""
 SHRINKAGE = 3.0
 """A character's variances are shrunk towards people's usual ones as if so many more repetitions showed those."""

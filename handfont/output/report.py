@@ -76,7 +76,8 @@ def _over_ink(written: Written, hand: Hand) -> str:
     """The strokes that were found in a sample over its ink, as SVG; the ink is drawn from its middle line."""
     sample, fit = written
     middle = skeleton_of_sample(sample)
-    low, high = middle.points.min(axis=0) - sample.pen, middle.points.max(axis=0) + sample.pen
+    half = max(float(np.abs(middle.points).max()) + sample.pen, 0.5)
+    low, high = np.array([-half, -half]), np.array([half, half])
     scale = 100
     rows = np.rint(middle.points[::2] * [scale, -scale]).astype(int).tolist()
     ink = "".join(f"M{x} {y}h0" for x, y in rows)
@@ -86,7 +87,8 @@ def _over_ink(written: Written, hand: Hand) -> str:
                     for stroke in form.strokes(fit.points))
     box = f"{scale * low[0]:.0f} {-scale * high[1]:.0f} {scale * (high - low)[0]:.0f} {scale * (high - low)[1]:.0f}"
     return (f'<svg class="strokes" viewBox="{box}" role="img" aria-label="strokes of {escape(sample.character)}">'
-            f'<path class="ink" stroke-width="{scale * max(width, 0.04):.0f}" d="{ink}"/><path d="{paths}"/></svg>')
+            f'<path class="ink" stroke-width="{scale * max(width, 0.04):.0f}" d="{ink}"/>'
+            f'<path vector-effect="non-scaling-stroke" d="{paths}"/></svg>')
 
 
 def _data(png: bytes) -> str:

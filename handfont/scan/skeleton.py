@@ -11,7 +11,7 @@ from handfont.glyph import GlyphSample, Skeleton
 from handfont.sdf import INNER, inside_distance
 
 MOST_POINTS = 160
-"""Points of a skeleton; of more, some are left out evenly."""
+"""Points of a skeleton; of more, some are left out."""
 SMOOTHING, LEAST_SMOOTHING = 0.3, 0.8
 """Ink is smoothed by a Gaussian whose deviation is this share of half its pen, where that is so many pixels."""
 ENLARGED = 4
@@ -29,12 +29,22 @@ def skeleton_of(ink: NDArray[np.bool_], x_height: float, origin: tuple[float, fl
     inside = inside_distance(padded)
     thin = thinned(padded)
     rows, columns = np.nonzero(thin)
-    kept = np.linspace(0, len(rows) - 1, min(len(rows), MOST_POINTS)).round().astype(int)
-    rows, columns = rows[kept], columns[kept]
+    rows, columns = _thinned_out(rows, columns)
     points = np.stack([columns - 2 + 0.5 - origin[0], origin[1] - (rows - 2 + 0.5)], axis=1) / x_height
     # A pixel's distance is that to the nearest pixel of paper: the edge lies half a pixel before its middle.
     widths = (2 * inside[rows, columns] - 1) / x_height
     return Skeleton(points.astype(np.float32), widths.astype(np.float32))
+
+
+def _thinned_out(rows: NDArray[np.int64], columns: NDArray[np.int64]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """At most ``MOST_POINTS`` of some pixels, evenly over the picture: the first one in each square of a lattice."""
+    side = 1.0
+    while True:
+        square = np.stack([rows // side, columns // side], axis=1)
+        first = np.sort(np.unique(square, axis=0, return_index=True)[1])
+        if len(first) <= MOST_POINTS:
+            return rows[first], columns[first]
+        side *= 1.1
 
 
 def _smoothed(ink: NDArray[np.bool_]) -> NDArray[np.bool_]:
