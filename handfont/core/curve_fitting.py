@@ -45,6 +45,9 @@ def fit(x: FloatColumn, y: FloatColumn, counts: IntColumn, cap: int, tolerance: 
         px, py = x[start : start + n], y[start : start + n]
         _measure(px, py, dx, dy, length)
         side = n // 2 - cap
+        for corner in (zero, side + cap):
+            _along_side(px, py, dx, dy, corner, side, 1)
+            _along_side(px, py, dx, dy, corner + side - 1, side, -1)
         before = written
         begin = zero
         for section in range(4):
@@ -97,6 +100,24 @@ def _measure(x: FloatColumn, y: FloatColumn, dx: FloatColumn, dy: FloatColumn, l
         norm = max(np.sqrt(ax * ax + ay * ay), 1e-12)
         dx[i], dy[i] = ax / norm, ay / norm
         length[i] = np.sqrt((x[after] - x[i]) ** 2 + (y[after] - y[i]) ** 2)
+
+
+@compiled
+def _along_side(
+    x: FloatColumn, y: FloatColumn, dx: FloatColumn, dy: FloatColumn, corner: int, side: int, step: int
+) -> None:
+    """Direction at a corner: that of its side, whose further points follow by ``step``, in a parabola through three of
+    them. (The round end beyond it would turn it inwards, and straight strokes would bulge.)
+    """
+    second, third = corner + step, corner + 2 * step
+    ax, ay = x[second] - x[corner], y[second] - y[corner]
+    if side > 2:
+        bx, by = x[third] - x[second], y[third] - y[second]
+        first, further = max(np.sqrt(ax * ax + ay * ay), 1e-12), max(np.sqrt(bx * bx + by * by), 1e-12)
+        share = first / (first + further)
+        ax, ay = (1 + share) * ax / first - share * bx / further, (1 + share) * ay / first - share * by / further
+    norm = max(np.sqrt(ax * ax + ay * ay), 1e-12)
+    dx[corner], dy[corner] = step * ax / norm, step * ay / norm
 
 
 @compiled
