@@ -6,9 +6,11 @@ import numpy as np
 import pytest
 from stroke_letters import model
 
-from handfont.allographs import UNSEEN_VARIATION, allographs_of, inferred
+from handfont.allographs import SEEN_VARIATION, UNSEEN_VARIATION, allographs_of, inferred
 from handfont.charset import ASCII
+from handfont.core.contacts import CONTACT, in_touch
 from handfont.core.forms import POINTS
+from handfont.core.variation import varied
 from handfont.model.loading import load_weights
 from handfont.style.posterior import StylePosterior, Variant
 
@@ -63,14 +65,33 @@ def test_ways_are_chosen_as_often_as_they_were_seen(style, weights):
     assert [way.share for way in ways] == [0.75, 0.25]
 
 
+def factor_of(form: int, share: float) -> np.ndarray:
+    """So much of the rows of the model's factor, in points."""
+    return (share * model().within[form] @ model().basis[form]).reshape(-1, POINTS, 2)
+
+
 def test_a_writer_who_varies_twice_as_much_has_directions_twice_as_long(style, weights):
-    usual, wild, still = (allographs_of(of(style, variant(1, variance=variance)), "t", weights)[0].directions
+    """Of an l, which touches nothing."""
+    usual, wild, still = (allographs_of(of(style, variant(0, variance=variance)), "t", weights)[0].directions
                           for variance in (1.0, 4.0, 0.0))
     assert usual.shape == (model().within.shape[1], POINTS, 2)
     assert np.allclose(wild, 2 * usual, atol=1e-5)
     assert not still.any()
-    # They are those of the model: rows of the factor, in points.
-    assert np.allclose(usual.reshape(len(usual), -1), model().within[1] @ model().basis[1], atol=1e-5)
+    assert np.allclose(usual, factor_of(0, SEEN_VARIATION), atol=1e-5)
+
+
+def test_the_bar_of_a_t_stays_on_its_stem_however_much_the_writer_varies(style, weights):
+    way, = allographs_of(of(style, variant(1, variance=9.0)), "t", weights)
+    noise = np.random.default_rng(5).standard_normal((50, len(way.directions))).astype(np.float32)
+    which = np.zeros(50, np.int64)
+    apart = []
+    for directions in (way.directions, factor_of(1, 3 * SEEN_VARIATION)):
+        for points in varied(way.points[None], directions[None].astype(np.float32), which, noise):
+            stem, bar = way.form.strokes(points)
+            apart.append(np.hypot(*(stem[:, None] - bar[None]).transpose(2, 0, 1)).min())
+    assert max(apart[:50]) < CONTACT < max(apart[50:])  # without contacts some bars come off
+    assert np.allclose(way.directions, in_touch(way.points, way.form.counts, factor_of(1, 3 * SEEN_VARIATION)),
+                       atol=1e-4)
 
 
 def test_an_unseen_character_is_somebodys_and_varies_less(style, weights):
@@ -78,14 +99,15 @@ def test_an_unseen_character_is_somebodys_and_varies_less(style, weights):
     assert way.form is model().forms[1]
     assert way.share == 1.0
     assert anchor_of(way) == pytest.approx(float(model().height[1, 1]), abs=1e-5)
-    assert np.allclose(way.directions.reshape(len(way.directions), -1),
-                       UNSEEN_VARIATION * model().within[1] @ model().basis[1], atol=1e-5)
+    assert UNSEEN_VARIATION < SEEN_VARIATION
+    assert np.allclose(way.directions, in_touch(way.points, way.form.counts, factor_of(1, UNSEEN_VARIATION)),
+                       atol=1e-4)
 
 
 def test_how_much_a_writer_varies_shows_in_unseen_characters(style, weights):
     def directions(variance):
-        lively = replace(style, characters={"l": (variant(0, samples=1000, variance=variance),)})
-        return np.abs(inferred(lively, "t", weights).directions).sum()
+        lively = replace(style, characters={"t": (variant(1, samples=1000, variance=variance),)})
+        return np.abs(inferred(lively, "l", weights).directions).sum()
 
     assert directions(4.0) == pytest.approx(2 * directions(1.0), rel=0.05)
 

@@ -6,6 +6,7 @@ import os
 import shutil
 import signal
 import sys
+import xml.etree.ElementTree as ET
 from pathlib import Path
 
 import pytest
@@ -119,6 +120,9 @@ def test_the_same_seed_gives_the_same_bytes_in_two_processes(handfont, desk):
     (["render", "letter.txt", "-s", "me", "-o", "a.svg", "--transparent"], "--transparent is for PNG"),
     (["render", "letter.txt", "-s", "me", "-o", "a.png", "--transparent", "--look", "photo"], "shows no paper"),
     (["render", "letter.txt", "-s", "me", "-o", "a.png", "--format", "svg"], "the name says PNG"),
+    (["render", "letter.txt", "-s", "me", "--strokes"], "--strokes is for SVG"),
+    (["render", "letter.txt", "-s", "me", "-o", "a.png", "--strokes"], "--strokes is for SVG"),
+    (["render", "letter.txt", "latin1.txt", "-s", "me", "--out", "all", "--strokes"], "--strokes is for a single text"),
     (["render", "letter.txt"], "Missing option '--style'"),
     (["fly"], "No such command"),
 ])
@@ -173,6 +177,16 @@ def test_markdown_by_its_name_and_fields_with_lines(handfont, desk):
     assert done.returncode == 0, done.stderr
     assert done.stderr.startswith("note.md: 'xxx")
     assert done.stdout == "1 page written to note.pdf\n"
+
+
+def test_strokes_for_a_plotter(handfont, desk):
+    done = handfont("render", "letter.txt", "-s", "me", "-o", "letter.svg", "--strokes", cwd=desk)
+    assert (done.returncode, done.stdout) == (0, "1 page written to letter.svg\n"), done.stderr
+    paths = ET.parse(desk / "letter.svg").findall(".//{*}path")
+    assert len(paths) > len("DearAnna,alliswell.")
+    assert not any("z" in path.get("d") for path in paths)
+    done = handfont("render", "letter.txt", "-s", "me", "-o", "-", "--format", "svg", "--strokes", cwd=desk)
+    assert done.stdout == (desk / "letter.svg").read_text(encoding="utf-8"), done.stderr
 
 
 @pytest.mark.parametrize("command", [[], ["enroll"], ["render"], ["styles"], ["templates"], ["train"]])

@@ -53,7 +53,10 @@ def test_the_arrays_of_the_shipped_strokes_fit_each_other():
     for name, size in expected.items():
         assert getattr(model, name).shape == size, name
     product = np.einsum("fup,fvp->fuv", model.basis, model.basis)
-    assert np.allclose(product, np.eye(shape.strokes), atol=0.02)
+    # Orthonormal directions; where a form's samples vary in fewer, the others are zero.
+    there = model.basis.any(axis=2)
+    assert np.allclose(product, there[:, :, None] * np.eye(shape.strokes), atol=0.02)
+    assert there[:, 0].all() and there.mean() > 0.8
     assert ((model.height[:, 0] >= 0) & (model.height[:, 0] <= 1)).all()
 
 

@@ -113,7 +113,7 @@ def sheet(document, tmp_path_factory):
     square = np.array([[[100, 50], [100, 50], [150, 50]], [[150, 50], [150, 80], [150, 80]],
                        [[150, 80], [100, 80], [100, 80]], [[100, 80], [100, 80], [100, 50]]], np.float32)
     page = replace(
-        document.pages[0], lines=[broken, second, *rest], marks=[Mark(Outline((square,)))],
+        document.pages[0], lines=[broken, second, *rest], marks=[Mark(Outline((square,)), square[:, 2], 1.0)],
         rules=(Rule(50, 300, 500, 300, 2, "#ff0000"), Rule(60, 350, 60, 350, 8, "#ff00ff")),
         pictures=[Picture(folder / "photo.jpg", 300, 100, 120, 90, "the sea"),
                   Picture(folder / "clear.png", 300, 100, 120, 90)],

@@ -8,7 +8,10 @@ import numpy as np
 import pytest
 import stroke_letters
 
+from handfont.core.contacts import in_touch
+from handfont.core.forms import POINTS
 from handfont.core.strokes import resampled
+from handfont.core.variation import varied
 from handfont.model.loading import load_weights
 from handfont.model.strokes import StrokeModel
 from handfont.train import forms, traced
@@ -32,7 +35,8 @@ NONSENSE = Trajectory("font:bad/0", "±", [np.array([(x, 1.5), (x, 1.4)], np.flo
 
 @pytest.fixture(scope="module")
 def model() -> StrokeModel:
-    return fit(stroke_letters.trajectories(), load_weights(), dimensions=8, fonts=FACES)
+    weights = load_weights()
+    return fit(stroke_letters.trajectories(), weights.networks(), weights.evidence, dimensions=8, fonts=FACES)
 
 
 def test_a_face_becomes_writers_of_several_slants(data: Path) -> None:
@@ -76,15 +80,18 @@ def test_characters_that_people_lack_come_from_fonts(model: StrokeModel) -> None
     for glyph in FACES[::4]:
         encoded = model.encode("±", glyph.strokes)
         assert encoded is not None
-        drawn = model.decode([encoded[0]], encoded[1][None])[0]
+        drawn = model.decode(*encoded)
         assert np.allclose(np.ptp(drawn.points, axis=0), np.ptp(np.concatenate(glyph.strokes), axis=0), atol=0.02)
         assert (drawn.points[:, 1].max() + drawn.points[:, 1].min()) / 2 == pytest.approx(0.6, abs=0.01)
 
 
-def test_samples_of_fonts_vary_and_keep_together(model: StrokeModel) -> None:
+def test_repetitions_of_fonts_vary_and_keep_together(model: StrokeModel) -> None:
     form, = model.forms_of["±"]
-    drawn = model.sample([form] * 40, np.zeros((40, model.dimensions), np.float32), np.random.default_rng(2))
-    assert np.std([np.ptp(glyph.points[:, 0]) for glyph in drawn]) > 0.01
-    for glyph in drawn:
-        stem, bar, _ = glyph.strokes
+    mean, counts = model.points(form, np.zeros(model.dimensions, np.float32)), model.forms[form].counts
+    directions = in_touch(mean, counts, (model.within[form] @ model.basis[form]).reshape(-1, POINTS, 2))
+    noise = np.random.default_rng(2).standard_normal((40, len(directions))).astype(np.float32)
+    drawn = varied(mean[None], directions[None], np.zeros(40, np.int64), noise)
+    assert np.ptp(drawn[..., 0], axis=1).std() > 0.01
+    for points in drawn:
+        stem, bar, _ = model.forms[form].strokes(points)
         assert np.hypot(*(stem[:, None] - bar[None]).transpose(2, 0, 1)).min() < 0.12
