@@ -9,7 +9,7 @@ from stroke_letters import SAMPLES, letter, model, trajectories
 
 from handfont.core.strokes import resampled
 from handfont.glyph import Skeleton
-from handfont.scan.skeleton import skeleton_of, skeleton_of_sample, thinned
+from handfont.scan.skeleton import MOST_POINTS, skeleton_of, skeleton_of_sample, thinned
 from handfont.scan.stroke_fitting import fit
 from handfont.train.strokes import sample_of
 
@@ -37,6 +37,17 @@ def test_a_skeleton_has_the_parts_and_loops_of_its_ink() -> None:
     assert cv2.connectedComponents(thin, connectivity=8)[0] == 2
     assert cv2.connectedComponents(1 - thin, connectivity=4)[0] == 3  # outside, inside
     assert thin.sum() < 2 * np.pi * 20 * 1.2
+
+
+@pytest.mark.parametrize("height", [1.3, 1.35, 1.4, 1.8])
+def test_no_stretch_of_a_long_skeleton_is_left_out(height: float) -> None:
+    """Two lines beside each other: of every second pixel, row by row, all are of the same line."""
+    lines = [np.array([(x, 0.0), (x + 0.2, height)], np.float32) for x in (-0.5, 0.3)]
+    large = np.kron(ink_of(lines), np.ones((3, 3), bool))
+    points = skeleton_of(large, 3 * X_HEIGHT, (300.0, 300.0)).points
+    assert 0.75 * MOST_POINTS < len(points) <= MOST_POINTS
+    along = np.concatenate([resampled(line, 200)[12:-12] for line in lines])
+    assert np.hypot(*(along[:, None] - points[None]).transpose(2, 0, 1)).min(axis=1).max() < 0.04
 
 
 def test_widths_are_those_of_the_pen() -> None:
