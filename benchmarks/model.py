@@ -1,7 +1,7 @@
 """What a glyph costs on one core: ``python benchmarks/model.py``.
 
-Milliseconds a glyph in batches as pages are drawn in, the best of several rounds: varying strokes, inking them, all of a
-hand's writing, fitting strokes to ink, and reading a glyph, beside a plain matrix product on the same machine.
+Milliseconds a glyph in batches as pages are drawn in, the best of several rounds: varying strokes, inking them, all of
+a hand's writing, fitting strokes to ink, and reading a glyph, beside a plain matrix product on the same machine.
 """
 
 from __future__ import annotations

@@ -15,7 +15,9 @@ import cv2
 import numpy as np
 from PIL import Image, ImageDraw
 
+from handfont.document import Document
 from handfont.enrolment import enroll
+from handfont.model.loading import load_weights
 from handfont.rendering import render
 from handfont.scan.skeleton import skeleton_of_sample
 
@@ -55,7 +57,8 @@ def zoom(out: Path) -> None:
     """A line of each hand, six times as large as it is on paper shown at 100 dots an inch."""
     lines = []
     for style in ZOOMED:
-        page = np.asarray(_page(render(ZOOM_TEXT, style, paper="150mmx16mm", margin="3mm", size="2mm"), 600).convert("L"))
+        document = render(ZOOM_TEXT, style, paper="170mmx16mm", margin="3mm", size="2mm")
+        page = np.asarray(_page(document, 600).convert("L"))
         rows, columns = np.nonzero(page < 128)
         lines.append(page[max(0, rows.min() - 20) : rows.max() + 20, : columns.max() + 40])
     width = max(line.shape[1] for line in lines)
@@ -77,19 +80,13 @@ def strokes_over_ink(out: Path, columns: int = 16, side: int = 110) -> None:
         for (x, y), width in zip(skeleton.points * scale + middle, skeleton.widths, strict=True):
             radius = width * scale[0] / 2
             pen.ellipse((x - radius, y - radius, x + radius, y + radius), fill="#c9ced6")
-        form = _forms(found.form)
+        form = load_weights().strokes.forms[found.form]
         for stroke, colour in zip(form.strokes(found.points), colours, strict=False):
             pen.line([tuple(point) for point in stroke * scale + middle], fill=colour, width=2, joint="curve")
     sheet.save(out, optimize=True)
 
 
-def _forms(number: int):  # type: ignore[no-untyped-def]
-    from handfont.model.loading import load_weights
-
-    return load_weights().strokes.forms[number]
-
-
-def _page(document, dpi: float) -> Image.Image:  # type: ignore[no-untyped-def]
+def _page(document: Document, dpi: float) -> Image.Image:
     """The first page of a document as a picture."""
     with tempfile.TemporaryDirectory() as folder:
         file = document.save(Path(folder) / "page.png", dpi)[0]
@@ -106,7 +103,6 @@ def main() -> None:
     if options.data:
         from handfont.evaluate import sheets
         from handfont.evaluate.writers import held_out
-        from handfont.model.loading import load_weights
         from handfont.train.strokes import read_trajectories
 
         people = held_out(read_trajectories(options.data, "dev"))

@@ -19,7 +19,8 @@ from handfont.output.svg import first_words, number
 from handfont.pages import Line, Page, PlacedWord
 
 EVERY = 2
-"""Of a stroke's points every second one will do: the curve between them stays within a tenth of a thin pen."""
+"""Of a stroke's points every second one will do: the curve between them mostly stays within a tenth of a thin pen, at
+tight hooks within half of one."""
 
 
 def to_text(page: Page, ink: str, info: DocumentInfo) -> str:

@@ -14,6 +14,7 @@ from handfont.core.strokes import cubics
 from handfont.document import Document
 from handfont.errors import OptionError
 from handfont.output import plotted
+from handfont.output.curves import UNITS
 from handfont.output.info import DocumentInfo
 from handfont.pages import Page, Picture, Rule
 from handfont.rendering import render
@@ -43,7 +44,7 @@ def points_of(path: ET.Element) -> np.ndarray:
     start, _, curves = data.partition("c")
     numbers = np.array(re.findall(r"-?\d+", curves), np.int64).reshape(-1, 6)[:, 4:]
     first = np.array(re.findall(r"-?\d+", start), np.int64)
-    return np.concatenate([first[None], first + np.cumsum(numbers, axis=0)]) / 100
+    return np.concatenate([first[None], first + np.cumsum(numbers, axis=0)]) / UNITS
 
 
 def placed(page: Page) -> list[np.ndarray]:
@@ -88,7 +89,7 @@ def test_paths_are_open_and_without_ink(root):
 def test_lines_have_the_width_of_the_pen(page, root):
     pens = [glyph.glyph.pen * glyph.scale for line in page.lines for word in line.words for glyph in word.glyphs]
     group = root.find(f"{SPACE}g[@class='strokes']")
-    assert float(group.get("stroke-width")) == pytest.approx(100 * np.median(pens), abs=0.01)
+    assert float(group.get("stroke-width")) == pytest.approx(UNITS * np.median(pens), abs=0.01)
     assert "scale(0.01 -0.01)" in group.get("transform")
 
 
