@@ -90,7 +90,7 @@ def test_lines_have_the_width_of_the_pen(page, root):
     pens = [glyph.glyph.pen * glyph.scale for line in page.lines for word in line.words for glyph in word.glyphs]
     group = root.find(f"{SPACE}g[@class='strokes']")
     assert float(group.get("stroke-width")) == pytest.approx(UNITS * np.median(pens), abs=0.01)
-    assert "scale(0.01 -0.01)" in group.get("transform")
+    assert f"scale({1 / UNITS:g} {-1 / UNITS:g})" in group.get("transform")
 
 
 def test_words_have_their_text(root):
