@@ -13,17 +13,17 @@ from dataclasses import replace
 
 import numpy as np
 
-from handfont.charset import ASCII
+from handfont.core.charset import ASCII
 from handfont.core.inking import ink
+from handfont.core.sdf import MIN_SIZE, from_strokes
 from handfont.core.strokes import StrokeGlyph
 from handfont.core.variation import varied
-from handfont.estimation import fit
-from handfont.hand import Hand
 from handfont.model import inference
-from handfont.sdf import MIN_SIZE, from_strokes
+from handfont.scan.estimation import fit
 from handfont.style.store import load_style
+from handfont.synthesis.hand import Hand
+from handfont.train.data.unipen import Trajectory
 from handfont.train.strokes import sample_of
-from handfont.train.unipen import Trajectory
 from handfont.util import parallel
 
 GLYPHS = 1504

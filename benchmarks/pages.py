@@ -29,7 +29,7 @@ import reportlab
 from numpy.typing import NDArray
 
 import handfont
-from handfont.pages import Page, PlacedGlyph
+from handfont.layout.page import Page, PlacedGlyph
 
 ROOT = Path(__file__).parents[1]
 DENSITY = 24

@@ -15,9 +15,9 @@ import cv2
 import numpy as np
 from PIL import Image, ImageDraw
 
-from handfont.document import Document
-from handfont.enrolment import enroll
+from handfont.enrollment import enroll
 from handfont.model.loading import load_weights
+from handfont.output.document import Document
 from handfont.rendering import render
 from handfont.scan.skeleton import skeleton_of_sample
 
@@ -101,12 +101,13 @@ def main() -> None:
     zoom(DOCS / "zoom.png")
     strokes_over_ink(DOCS / "strokes-over-ink.png")
     if options.data:
-        from handfont.evaluate import sheets
-        from handfont.evaluate.writers import held_out
+        from handfont.evaluate import contact_sheets
+        from handfont.evaluate.held_out import held_out
         from handfont.train.strokes import read_trajectories
 
         people = held_out(read_trajectories(options.data, "dev"))
-        sheets.save(sheets.sheet(people[:: len(people) // 12][:12], 20, load_weights()), DOCS / "held-out-writers.png")
+        sheet = contact_sheets.sheet(people[:: len(people) // 12][:12], 20, load_weights())
+        contact_sheets.save(sheet, DOCS / "held-out-writers.png")
 
 
 if __name__ == "__main__":

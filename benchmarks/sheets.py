@@ -23,14 +23,14 @@ from numpy.typing import NDArray
 from paper import DRAWN_DPI, PENS, Look, Pen, Picture, Sheet, photographed, scanned, seen
 from PIL import Image
 
-from handfont.charset import INDEX
+from handfont.core.charset import INDEX
 from handfont.errors import HandfontError
 from handfont.model.loading import Weights, load_weights
-from handfont.output import sheet as drawing
-from handfont.scan import form, markers
-from handfont.scan import sheet as reader
-from handfont.scan.form import Form
-from handfont.train import unipen
+from handfont.scan.worksheet import drawing as drawing
+from handfont.scan.worksheet import geometry, markers
+from handfont.scan.worksheet import reader as reader
+from handfont.scan.worksheet.geometry import Form
+from handfont.train.data import unipen
 
 LOCATED = 0.8
 """A box is located right when each of its corners is within so many millimetres of where it is."""
@@ -71,7 +71,7 @@ def fill(
 ) -> tuple[NDArray[np.uint8], Filled]:
     """A page of the sheet written on by a writer; with ``faults`` some boxes are crossed out or hold too much."""
     paper = Sheet(sheet.size, blank)
-    x_height = form.X_HEIGHT * rng.uniform(0.75, 1.15)
+    x_height = geometry.X_HEIGHT * rng.uniform(0.75, 1.15)
     filled = Filled(number, pen, x_height)
     for box in sheet.pages[number].boxes:
         glyphs = writer.get(box.character)
@@ -82,13 +82,13 @@ def fill(
         lift = 0.0 if glyph.baseline else float(weights.population.bottom[INDEX[box.character]])
         points = np.concatenate(glyph.strokes)
         middle = (points[:, 0].min() + points[:, 0].max()) / 2
-        at = np.array([box.left + form.BOX_WIDTH / 2, box.top + form.BASELINE]) + rng.normal(0, (0.5, 0.2))
+        at = np.array([box.left + geometry.BOX_WIDTH / 2, box.top + geometry.BASELINE]) + rng.normal(0, (0.5, 0.2))
         strokes = [(stroke - (middle, -lift)) * (x_height, -x_height) + at for stroke in glyph.strokes]
         strokes = [stroke.astype(np.float32) for stroke in strokes]
         points = np.concatenate(strokes) - (box.left, box.top)
         half = pen.width / 2 + reader.INSET
-        fits = points.min() > half and points[:, 0].max() < form.BOX_WIDTH - half and \
-            points[:, 1].max() < form.BOX_HEIGHT - half
+        fits = points.min() > half and points[:, 0].max() < geometry.BOX_WIDTH - half and \
+            points[:, 1].max() < geometry.BOX_HEIGHT - half
         state = "kept" if fits else "runs out"
         chance = rng.random() if faults else 1.0
         if chance < 0.015:
@@ -134,8 +134,9 @@ class Tally:
 def locate(tally: Tally, sheet: Form, number: int, picture: Picture, look: Look, name: str) -> None:
     """Count the boxes of page ``number`` that are found where they are."""
     boxes = sheet.pages[number].boxes
-    corners = np.array([[[b.left, b.top], [b.left + form.BOX_WIDTH, b.top],
-                         [b.left + form.BOX_WIDTH, b.top + form.BOX_HEIGHT], [b.left, b.top + form.BOX_HEIGHT]]
+    corners = np.array([[[b.left, b.top], [b.left + geometry.BOX_WIDTH, b.top],
+                         [b.left + geometry.BOX_WIDTH, b.top + geometry.BOX_HEIGHT],
+                         [b.left, b.top + geometry.BOX_HEIGHT]]
                         for b in boxes])
     tally.boxes += len(boxes)
     try:
@@ -162,7 +163,7 @@ def measure(tally: Tally, sheet: Form, filled: Filled, picture: Picture, weights
     read = {sample.box for sample in reading.samples}
     per_mm = reading.page.shape[1] / sheet.size[0]
     for box, state in zip(boxes, filled.states, strict=True):
-        at = np.array([box.left, box.top, box.left + form.BOX_WIDTH, box.top + form.BOX_HEIGHT]) * per_mm
+        at = np.array([box.left, box.top, box.left + geometry.BOX_WIDTH, box.top + geometry.BOX_HEIGHT]) * per_mm
         key = min(read, key=lambda r: float(np.abs(np.array(r) - at).sum())) if read else None
         here = key is not None and np.abs(np.array(key) - at).max() < 3
         tally.counts[state, "kept" if here and key in kept else "doubtful" if here else "empty"] += 1
@@ -194,12 +195,12 @@ def main() -> None:
     parser.add_argument("--pages", type=int, default=20)
     parser.add_argument("--every", type=int, default=2, help="Read two of so many pages; boxes are located on all.")
     parser.add_argument("--seed", type=int, default=0)
-    parser.add_argument("--paper", default="a4", choices=list(form.PAPERS))
+    parser.add_argument("--paper", default="a4", choices=list(geometry.PAPERS))
     parser.add_argument("--save", type=Path, help="Folder for the pictures, to look at.")
     options = parser.parse_args()
     weights = load_weights()
-    kind, characters = form.characters_of("ascii")
-    sheet = form.form(options.paper, kind, characters)
+    kind, characters = geometry.characters_of("ascii")
+    sheet = geometry.form(options.paper, kind, characters)
     blanks, hands = printed(sheet), writers(options.data)
     names = sorted(hands)
     tallies = {"scanned": Tally(), "photographed": Tally()}

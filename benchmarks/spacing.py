@@ -15,13 +15,13 @@ import click
 import numpy as np
 from numpy.typing import NDArray
 
-from handfont.glyph import BAND_BOTTOM, BAND_TOP, BANDS, Glyph
-from handfont.hand import Hand
+from handfont.core.glyph import BAND_BOTTOM, BAND_TOP, BANDS, Glyph
 from handfont.layout.content import Word
 from handfont.layout.shaping import Writer
 from handfont.style.store import load_style
-from handfont.train import pen_lines
-from handfont.train.pen_lines import PenLetter
+from handfont.synthesis.hand import Hand
+from handfont.train.data import pen_lines
+from handfont.train.data.pen_lines import PenLetter
 
 TEXT = """Dear Mr. T. V. Yates, thank you for your letter of 12 May 1950? No: it's the one of 7:15 p.m. on the 24th, I
 think. "Come at once," you said (see p. 17 f.), and 'tis done: 12.5 % of it by 10:45, the rest (r) at 9:30... We sold

@@ -22,8 +22,8 @@ from paper import PENS, Look, Pen, Picture, Sheet, photographed, scanned, seen
 
 from handfont.errors import ScanError
 from handfont.model.loading import load_weights
-from handfont.scan import writing
-from handfont.train import unipen
+from handfont.scan.freeform import reader
+from handfont.train.data import unipen
 
 SIZE = (210.0, 297.0)
 MARGIN = 22.0
@@ -186,8 +186,8 @@ def main() -> None:
             start = time.process_time()
             label = f"{writer:12}{paper:>9}{'phone' if phone else f'{look.dpi:.0f} dpi':>8}"
             try:
-                page = writing.align_page(picture, None if options.guess else truth.text, writer, weights)
-                reading = writing.read_aligned(page, weights, writer, None)
+                page = reader.align_page(picture, None if options.guess else truth.text, writer, weights)
+                reading = reader.read_aligned(page, weights, writer, None)
             except ScanError as error:
                 print(label, str(error)[:110])
                 if truth.boxes:

@@ -11,9 +11,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from handfont.document import Document as Document
-    from handfont.enrolment import enroll as enroll
+    from handfont.enrollment import enroll as enroll
     from handfont.errors import HandfontError as HandfontError
+    from handfont.output.document import Document as Document
     from handfont.rendering import render as render
     from handfont.style.posterior import StylePosterior as StylePosterior
     from handfont.style.store import load_style as load_style
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 __version__ = "0.1.0"
 
 _PUBLIC = {
-    "enroll": "handfont.enrolment", "render": "handfont.rendering", "Document": "handfont.document",
+    "enroll": "handfont.enrollment", "render": "handfont.rendering", "Document": "handfont.output.document",
     "load_style": "handfont.style.store", "StylePosterior": "handfont.style.posterior",
     "HandfontError": "handfont.errors",
 }

@@ -10,20 +10,20 @@ from typing import Any
 
 import pyphen
 
-from handfont.document import Document, Pages
+from handfont.core import units
 from handfont.errors import OptionError, TextError
-from handfont.hand import Hand
-from handfont.layout import page as layout
+from handfont.layout import plain_text as texts
 from handfont.layout import template as templates
-from handfont.layout import text as texts
-from handfont.layout import units
+from handfont.layout import typesetting as layout
 from handfont.layout.content import Content
-from handfont.layout.setup import PageSetup
+from handfont.layout.page import Page
+from handfont.layout.page_setup import PageSetup
 from handfont.layout.template import Template
-from handfont.output.info import DocumentInfo
-from handfont.pages import Page
+from handfont.output.document import Document, Pages
+from handfont.output.metadata import DocumentInfo
 from handfont.style.posterior import StylePosterior
 from handfont.style.store import load_style
+from handfont.synthesis.hand import Hand
 
 MARGINS = ("margin_left", "margin_right", "margin_top", "margin_bottom")
 

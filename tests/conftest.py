@@ -2,13 +2,9 @@
 
 from __future__ import annotations
 
-import os
-
-if "PYTEST_XDIST_WORKER" in os.environ:  # tests run beside each other: each of them, and what it starts, on one core
-    os.environ.setdefault("OMP_NUM_THREADS", "1")
-
 import gzip
 import json
+import os
 import pickle
 import shutil
 import subprocess
@@ -20,9 +16,12 @@ import pytest
 import reportlab
 from filelock import FileLock
 
-from handfont.charset import ASCII
-from handfont.enrolment import EnrolReport, enroll
+from handfont.core.charset import ASCII
+from handfont.enrollment import EnrolReport, enroll
 from handfont.style.posterior import StylePosterior
+
+if "PYTEST_XDIST_WORKER" in os.environ:  # tests run beside each other: each of them, and what it starts, on one core
+    os.environ.setdefault("OMP_NUM_THREADS", "1")
 
 DATA = Path(__file__).parent / "data"
 
@@ -94,7 +93,7 @@ def data(tmp_path_factory) -> Path:
 @pytest.fixture(scope="session")
 def prepared(data: Path, tmp_path_factory) -> Path:
     """A work folder in which the glyphs of ``data`` are prepared."""
-    from handfont.train import corpus
+    from handfont.train.data import corpus
 
     folder = tmp_path_factory.mktemp("prepared")
     for split in ("train", "dev"):

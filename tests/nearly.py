@@ -6,8 +6,8 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from handfont import sdf
-from handfont.glyph import FloatArray, Glyph, Outline
+from handfont.core import sdf
+from handfont.core.glyph import FloatArray, Glyph, Outline
 
 NEAR = 1e-4
 """X-heights; two samples of one letter differ by a hundred times as much."""

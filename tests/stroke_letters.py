@@ -9,8 +9,8 @@ import numpy as np
 from handfont.core.strokes import resampled
 from handfont.model.loading import load_weights
 from handfont.model.strokes import StrokeModel
+from handfont.train.data.unipen import Trajectory
 from handfont.train.strokes import fit
-from handfont.train.unipen import Trajectory
 
 WRITERS, SAMPLES = 6, 6
 

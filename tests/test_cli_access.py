@@ -13,10 +13,10 @@ from dataclasses import replace
 import pytest
 
 from handfont.cli.enroll import _write
-from handfont.enrolment import EnrolReport, read_scans
+from handfont.enrollment import EnrolReport, read_scans
 from handfont.errors import OutputError
 from handfont.model.loading import load_weights
-from handfont.style import kept, yaml_format
+from handfont.style import sample_archive, yaml_format
 from handfont.style.posterior import Origin
 from handfont.util.files import temporary_folder
 
@@ -101,7 +101,7 @@ def test_names_that_are_no_text_are_enrolled_and_written(tmp_path, enrolled, gri
     style = replace(enrolled[0], origin=Origin(sources=read.sources))
     _write(style, EnrolReport(read, failures, read), tmp_path / "x.yaml")
     assert yaml_format.load(tmp_path / "x.yaml") == style
-    assert kept.load(tmp_path / "x.samples.npz").pages == read.pages
+    assert sample_archive.load(tmp_path / "x.samples.npz").pages == read.pages
 
 
 def test_no_place_for_temporary_files_is_one_sentence(monkeypatch, tmp_path):

@@ -17,11 +17,11 @@ from nearly import fields
 
 from handfont.cli.enroll import _write
 from handfont.cli.main import main
-from handfont.enrolment import EnrolReport
-from handfont.evaluate.measures import overlap
-from handfont.hand import Hand
-from handfont.style import kept, store, yaml_format
-from handfont.style.kept import Kept
+from handfont.enrollment import EnrolReport
+from handfont.evaluate.metrics import overlap
+from handfont.style import sample_archive, store, yaml_format
+from handfont.style.sample_archive import Kept
+from handfont.synthesis.hand import Hand
 
 
 @pytest.fixture
@@ -35,7 +35,7 @@ def desk(tmp_path, enrolled):
 
 
 def dropped(folder: Path) -> set[str]:
-    found = kept.load(folder / "anna.samples.npz")
+    found = sample_archive.load(folder / "anna.samples.npz")
     return {sample.sample.character for sample in found.samples if sample.dropped}
 
 
@@ -83,7 +83,8 @@ def test_a_kill_while_a_style_is_written_leaves_style_and_samples_of_one_kind(de
                 assert sorted(path.name for path in state.iterdir()) == sorted(
                     [".anna.lock", "anna.preview.png", "anna.report.html", "anna.samples.npz", "anna.yaml"])
             read = yaml_format.load(state / "anna.yaml")
-            assert tuple(page.where for page in kept.load(state / "anna.samples.npz").pages) == read.origin.sources
+            pages = sample_archive.load(state / "anna.samples.npz").pages
+            assert tuple(page.where for page in pages) == read.origin.sources
             counts.add((again, len(read.origin.sources)))
     assert counts == {(False, 1), (True, 1), (False, 2), (True, 2)}
 
@@ -159,7 +160,7 @@ def test_a_style_of_letters_as_fields_is_made_one_of_strokes(desk, monkeypatch, 
     first, second = (fields(hand.write("abeqZ", seed=1)) for hand in hands)
     assert overlap(first, second).min() > 0.5
     assert main(["render", "a.txt", "-s", "anna"]) == 0
-    assert all(one.sample.skeleton is None for one in kept.load(desk / "styles" / "anna.samples.npz").samples)
+    assert all(one.sample.skeleton is None for one in sample_archive.load(desk / "styles" / "anna.samples.npz").samples)
     assert main(["enroll", "--add", "--name", "anna"]) == 0  # and again, as of a style of today
     assert yaml_format.load(desk / "styles" / "anna.yaml") == after
 

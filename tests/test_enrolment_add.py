@@ -5,9 +5,9 @@ from __future__ import annotations
 import cv2
 import pytest
 
-from handfont import enrolment
+from handfont import enrollment
 from handfont.errors import OptionError, ScanError
-from handfont.style import kept
+from handfont.style import sample_archive
 from handfont.style.yaml_format import dumps
 
 
@@ -24,14 +24,14 @@ def halves(grid_scan, tmp_path_factory):
 
 def test_pages_added_later_make_the_same_style_as_all_at_once(halves, tmp_path):
     one, two = halves
-    first, report = enrolment.enroll([one], "x")
-    kept.save(report.plain, tmp_path / "x.samples.npz")
-    later, added = enrolment.enroll([two], "x", known=kept.load(tmp_path / "x.samples.npz"))
-    at_once, _ = enrolment.enroll([two, one], "x")
+    first, report = enrollment.enroll([one], "x")
+    sample_archive.save(report.plain, tmp_path / "x.samples.npz")
+    later, added = enrollment.enroll([two], "x", known=sample_archive.load(tmp_path / "x.samples.npz"))
+    at_once, _ = enrollment.enroll([two, one], "x")
     assert dumps(later).splitlines() == dumps(at_once).splitlines()
     assert len(later.characters) > len(first.characters)
     assert all(sample.crop for sample in added.plain.samples)
-    without, _ = enrolment.enroll([], "x", known=added.plain, exclude=["e:1"])
+    without, _ = enrollment.enroll([], "x", known=added.plain, exclude=["e:1"])
     assert "e" in later.characters
     assert "e" not in without.characters
 
@@ -39,13 +39,13 @@ def test_pages_added_later_make_the_same_style_as_all_at_once(halves, tmp_path):
 def test_a_page_that_cannot_be_read_is_told_and_the_others_are_enrolled(halves, tmp_path):
     (tmp_path / "broken.jpg").write_bytes(b"\xff\xd8\xff\xe0 no picture")
     cv2.imwrite(str(tmp_path / "blank.png"), cv2.imread(str(halves[0])) * 0 + 250)
-    style, report = enrolment.enroll([tmp_path / "broken.jpg", halves[0], tmp_path / "blank.png"], "x")
+    style, report = enrollment.enroll([tmp_path / "broken.jpg", halves[0], tmp_path / "blank.png"], "x")
     assert len(report.failures) == 2
     assert "broken.jpg" in report.failures[0]
     assert "blank.png" in report.failures[1]
     assert style.origin.sources == (halves[0].name,)
     assert len(style.characters) >= 38
     with pytest.raises(ScanError, match="blank"):
-        enrolment.enroll([tmp_path / "blank.png"], "x")
+        enrollment.enroll([tmp_path / "blank.png"], "x")
     with pytest.raises(OptionError, match="no sample of '~'"):
-        enrolment.enroll([halves[0]], "x", exclude=["~:1"])
+        enrollment.enroll([halves[0]], "x", exclude=["~:1"])

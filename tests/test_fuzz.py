@@ -8,11 +8,10 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
-from handfont import places
 from handfont.errors import UserError
-from handfont.layout import markdown, template, text
+from handfont.layout import markdown, plain_text, template
 from handfont.style import store, yaml_format
-from handfont.util import pictures
+from handfont.util import pictures, search_path
 
 CASES = 200
 LONGEST = 2000
@@ -54,7 +53,7 @@ def counted(refused: int) -> None:
 
 def test_templates(tmp_path: Path) -> None:
     rng = random.Random(1)
-    sources = [path.read_text(encoding="utf-8") for path in places.known("templates").values()]
+    sources = [path.read_text(encoding="utf-8") for path in search_path.known("templates").values()]
     path = tmp_path / "t.yaml"
 
     def run(source: str) -> None:
@@ -87,10 +86,10 @@ def test_texts_and_markdown(missing: str) -> None:
               "\n| a | b |\n|---|--:|\n| c | d |\n\n```\nif x:\n    y\n```\n\n[link](http://example.org) end\n")
 
     def run(mutation: str) -> None:
-        _, body, skipped = text.front_matter(mutation)
-        cleaned = text.clean(body, "the text", missing, skipped)
+        _, body, skipped = plain_text.front_matter(mutation)
+        cleaned = plain_text.clean(body, "the text", missing, skipped)
         list(markdown.blocks(cleaned))
-        list(text.blocks(cleaned))
+        list(plain_text.blocks(cleaned))
 
     refused = sum(told(run, mutated(source, rng)) for _ in range(CASES))
     assert 0 < refused < CASES

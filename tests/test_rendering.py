@@ -12,12 +12,12 @@ import pytest
 from nearly import fields, same
 
 import handfont as package
-from handfont.charset import INDEX, alike
+from handfont.core.charset import INDEX, alike
 from handfont.errors import OptionError, TextError
-from handfont.hand import Hand
 from handfont.model import inference
 from handfont.model.loading import load_weights
 from handfont.rendering import render
+from handfont.synthesis.hand import Hand
 
 LETTER = "Dear Ms. Whitby,\n\n" + "Thank you for the 12 books & the map! We read them all week. " * 6 + "\n\nYours, Q."
 

@@ -6,13 +6,13 @@ import cv2
 import numpy as np
 import pytest
 
-from handfont import sdf
-from handfont.charset import INDEX, alike
-from handfont.enrolment import enroll
-from handfont.glyph import GlyphSample, Metrics
+from handfont.core import sdf
+from handfont.core.charset import INDEX, alike
+from handfont.core.glyph import GlyphSample, Metrics
+from handfont.enrollment import enroll
 from handfont.model import inference
 from handfont.model.loading import load_weights
-from handfont.train import dhsd as words
+from handfont.train.data import dhsd as words
 
 
 def coarse(image):

@@ -14,7 +14,7 @@ from pathlib import Path, PurePosixPath, PureWindowsPath
 from typing import Any
 
 from handfont.batch.plan import Job, Refused
-from handfont.batch.writing import Result, sha256
+from handfont.batch.worker import Result, sha256
 from handfont.errors import BatchError
 from handfont.util.checked import Limits, UnreadableError, load_json
 from handfont.util.files import synchronize, synchronize_folder

@@ -13,17 +13,17 @@ from functools import lru_cache
 from typing import Any
 
 import handfont
-from handfont.accents import WRITABLE
-from handfont.batch.data import Row, Table
-from handfont.batch.names import DEFAULT, Names, name_pattern, named
-from handfont.batch.wording import UnknownNameError, Wording, escaped, names_of
+from handfont.batch.file_names import DEFAULT, Names, name_pattern, named
+from handfont.batch.tables.table import Row, Table
+from handfont.batch.text_template import UnknownNameError, Wording, escaped, names_of
+from handfont.core import units
+from handfont.core.composites import WRITABLE
 from handfont.errors import HandfontError, OptionError, TextError
+from handfont.layout import plain_text as texts
 from handfont.layout import template as templates
-from handfont.layout import text as texts
-from handfont.layout import units
 from handfont.layout.template import Template
 from handfont.model.config import CURRENT, WEIGHTS
-from handfont.output.info import DPI_RANGE
+from handfont.output.metadata import DPI_RANGE
 from handfont.style import store
 from handfont.style.posterior import StylePosterior
 
@@ -261,7 +261,7 @@ def _check(look: Look) -> None:
     """Find what was typed wrong, which would be wrong in every document.
 
     Raises:
-        OptionError: see the messages of :mod:`handfont.layout.units`.
+        OptionError: see the messages of :mod:`handfont.core.units`.
     """
     if look.paper:
         units.paper(look.paper)

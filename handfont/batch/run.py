@@ -11,13 +11,13 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from handfont.batch import pool
+from handfont.batch.engines import local_processes
 from handfont.batch.leftovers import Leftovers
 from handfont.batch.manifest import FILE, Manifest
-from handfont.batch.merging import merge
 from handfont.batch.plan import Job, Planner, Refused
 from handfont.batch.progress import Progress
 from handfont.errors import BatchError
+from handfont.output.pdf.merge import merge
 from handfont.util import signals
 from handfont.util.files import check_writable, make_folder
 from handfont.util.locks import locked
@@ -199,7 +199,7 @@ def _unclaimed(manifest: Manifest, prune: bool, outcome: Outcome) -> None:
             outcome.left.append(name)
 
 
-def write_each(jobs: list[Job], planner_styles: pool.Styles, folder: Path, running: Running) -> Outcome:
+def write_each(jobs: list[Job], planner_styles: local_processes.Styles, folder: Path, running: Running) -> Outcome:
     """Write documents that are no rows of a table, without a manifest.
 
     Raises:
@@ -228,10 +228,10 @@ def write_each(jobs: list[Job], planner_styles: pool.Styles, folder: Path, runni
 
 def _engine(running: Running) -> Callable[..., Any]:
     if running.engine == "ray":
-        from handfont.batch.cluster import cluster
+        from handfont.batch.engines.ray_cluster import cluster
 
         return partial(cluster, workers=running.workers, address=running.address)
-    return pool.serial if running.workers == 1 else partial(pool.pool, workers=running.workers)
+    return local_processes.serial if running.workers == 1 else partial(local_processes.pool, workers=running.workers)
 
 
 def _finished(planner: Planner, folder: Path, limit: int | None) -> Iterator[Path]:

@@ -65,12 +65,12 @@ def command(
     handfont batch friends.csv --text invitation.md --style alice --out letters/ --merge all.pdf
     handfont batch friends.csv --text invitation.md --style alice --out letters/ --resume
     """
-    from handfont.batch.data import open_table
-    from handfont.batch.names import DEFAULT
+    from handfont.batch.file_names import DEFAULT
     from handfont.batch.plan import Look, Order, Planner
     from handfont.batch.run import Running, check, run
+    from handfont.batch.tables.table import open_table
     from handfont.errors import BatchError, OptionError
-    from handfont.layout import text as texts
+    from handfont.layout import plain_text as texts
     from handfont.util.parallel import processors
 
     if out is None and not dry_run:

@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING
 import click
 
 if TYPE_CHECKING:
-    from handfont.enrolment import EnrolReport
-    from handfont.style.kept import Kept
+    from handfont.enrollment import EnrolReport
     from handfont.style.posterior import Origin, StylePosterior
+    from handfont.style.sample_archive import Kept
 
 
 @click.command(short_help="Learn a hand from scans.")
@@ -51,13 +51,14 @@ def command(
 
     if scans is not None and (problem := paths.problem(scans)) and not paths.is_folder(scans):
         raise ScanError(f"{paths.shown(scans)} {problem}; give a scan or a folder of scans")  # before torch is loaded
-    from handfont import enrolment, places
-    from handfont.cli.report import print_enrolment
+    from handfont import enrollment
+    from handfont.cli.enroll_report import print_enrolment
     from handfont.style import store
+    from handfont.util import search_path
 
     if scans is None and not (add and name):
         raise OptionError("no scans given; name a scan or a folder, or a style to change: --add --name NAME")
-    found = enrolment.writers(scans) if scans is not None else {str(name): []}
+    found = enrollment.writers(scans) if scans is not None else {str(name): []}
     if name and len(found) > 1:
         raise OptionError(f"--name {name} cannot name {len(found)} writers ({', '.join(found)}); leave it out, each "
                           "style is then named after its folder")
@@ -69,7 +70,7 @@ def command(
         path = (out or (store.folder_of(chosen) if add else store.folder_for_new())) / f"{chosen}.yaml"
         try:
             origin = partial(_origin, description, licence)
-            learn = partial(enrolment.enroll, files, chosen, exclude=exclude, transcript=transcript)
+            learn = partial(enrollment.enroll, files, chosen, exclude=exclude, transcript=transcript)
             style, report = _learnt(learn, origin, path, add, dry_run)
         except ScanError as error:
             # One writer's bad pages do not keep the others from being enrolled.
@@ -81,7 +82,7 @@ def command(
         failed |= bool(report.failures)
         if not quiet:
             print_enrolment(style, report, None if dry_run else path)
-            if not dry_run and out is None and places.is_source(Path("styles")):
+            if not dry_run and out is None and search_path.is_source(Path("styles")):
                 click.echo("  (not to ./styles, which belongs to handfont itself here; --out names another folder)")
     return 2 if failed else 0
 
@@ -123,9 +124,9 @@ def _waiting(path: Path) -> None:
 
 def _before(path: Path) -> tuple[Origin, Kept]:
     """Where the style that is there comes from, and what it was enrolled from; it may be of an older handfont."""
-    from handfont.style import kept, yaml_format
+    from handfont.style import sample_archive, yaml_format
 
-    return yaml_format.load_origin(path), kept.load(kept.path_of(path))
+    return yaml_format.load_origin(path), sample_archive.load(sample_archive.path_of(path))
 
 
 def _origin(description: str, licence: str, before: Origin | None) -> Origin:
@@ -138,9 +139,9 @@ def _origin(description: str, licence: str, before: Origin | None) -> Origin:
 
 def _write(style: StylePosterior, report: EnrolReport, path: Path) -> None:
     """The style, its samples, specimen and report, as one step."""
-    from handfont.output import report as reports
+    from handfont.output import enrollment_report as reports
     from handfont.output.specimen import write_specimen
-    from handfont.style import kept, yaml_format
+    from handfont.style import sample_archive, yaml_format
     from handfont.style.store import Files
     from handfont.util.transaction import replaced_together
 
@@ -148,5 +149,5 @@ def _write(style: StylePosterior, report: EnrolReport, path: Path) -> None:
     with replaced_together(path, files.others) as parts:
         write_specimen(style, parts[files.preview])
         reports.write(style, report.kept, report.fits, parts[files.preview], report.failures, parts[files.report])
-        kept.write(report.plain, parts[files.samples])
+        sample_archive.write(report.plain, parts[files.samples])
         parts[path].write_text(yaml_format.dumps(style), encoding="utf-8")

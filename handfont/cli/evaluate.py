@@ -31,14 +31,14 @@ def command(
     handfont evaluate --data data/
     handfont evaluate --data data/ --sheet sheet.png --letters 20
     """
-    from handfont.cli.extras import needs
+    from handfont.cli.optional_dependencies import needs
     from handfont.util.files import check_writable
 
     if sheet:
         check_writable(sheet)
     with needs("evaluate", "train"):
-        from handfont.evaluate import sheets, table
-        from handfont.evaluate.writers import held_out
+        from handfont.evaluate import contact_sheets, table
+        from handfont.evaluate.held_out import held_out
         from handfont.model.loading import load_weights
         from handfont.train.strokes import read_trajectories
 
@@ -46,7 +46,7 @@ def command(
         people = held_out(read_trajectories(data, "dev"))
         chosen = people[:: max(1, len(people) // (writers or 12))][: writers or 12]
         count = letters[0] if len(letters) == 1 else 20
-        sheets.save(sheets.sheet(chosen, count, load_weights()), sheet)
+        contact_sheets.save(contact_sheets.sheet(chosen, count, load_weights()), sheet)
         click.echo(str(sheet))
         return
     rows = table.evaluate(data, work, letters, report=lambda line: None if quiet else click.echo(line, err=True),

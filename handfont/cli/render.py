@@ -67,14 +67,14 @@ def command(
         if strokes:
             raise OptionError("--strokes is for a single text written as SVG; leave it out, or write texts one by one")
         from handfont.batch.plan import Look
-        from handfont.batch.texts import write_texts
+        from handfont.batch.text_files import write_texts
 
         how = Look(neatness, ink, paper, margin, size, line_height, lang, missing, bool(markdown), dpi)
         write_texts([*([text] if text else []), *more], out, output, style, template, seed, how,
                     dict(map(_field, fields)), markdown, quiet)
         return
-    from handfont.document import check_options, check_output, standard_output
-    from handfont.layout import text as texts
+    from handfont.layout import plain_text as texts
+    from handfont.output.document import check_options, check_output, standard_output
     from handfont.util import paths
 
     typed = str(text) == texts.STANDARD_INPUT

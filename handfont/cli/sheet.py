@@ -25,14 +25,13 @@ def command(output: Path, paper: str, charset: str, force: bool, quiet: bool) ->
     handfont sheet --charset latin --paper letter -o latin.pdf
     """
     from handfont.errors import OptionError, OutputError
-    from handfont.output import sheet as drawing
-    from handfont.scan import form
+    from handfont.scan.worksheet import drawing, geometry
     from handfont.util.files import atomic
 
     if output.suffix.lower() != ".pdf":
         raise OptionError(f"cannot write {output}: sheets are PDF files, name one that ends in .pdf")
-    kind, characters = form.characters_of(charset)
-    sheet = form.form(paper.lower(), kind, characters)
+    kind, characters = geometry.characters_of(charset)
+    sheet = geometry.form(paper.lower(), kind, characters)
     if output.exists() and not force:
         raise OutputError(f"{output} exists already; give --force to write over it, or another name with -o")
     with atomic(output) as temporary:

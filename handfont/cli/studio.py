@@ -19,7 +19,7 @@ def command(port: int, browser: bool) -> None:
     handfont studio
     handfont studio --port 9000 --no-browser
     """
-    from handfont.cli.extras import needs
+    from handfont.cli.optional_dependencies import needs
 
     with needs("studio", "studio"):
         import python_multipart  # noqa: F401

@@ -109,8 +109,8 @@ def mix(parts: tuple[str, ...], name: str, folder: Path | None, force: bool) -> 
     handfont styles mix slant:0.7 print:0.3 -o between
     """
     from handfont.style import store
-    from handfont.style.check import legible
     from handfont.style.mix import mix as mixed
+    from handfont.synthesis.legibility import legible
 
     target = _target(name, folder, force)
     loaded = [(store.load_style(part), weight) for part, weight in map(_weighted, parts)]
@@ -152,8 +152,8 @@ def adjust(
 def check(name: str) -> None:
     """Say which characters of the style NAME were never seen, seen once, or read badly, and how well the hand is known.
     """
-    from handfont.style import check as checking
     from handfont.style import store
+    from handfont.synthesis import legibility as checking
 
     style = store.load_style(name)
     found = checking.check(style)

@@ -28,11 +28,11 @@ def command() -> None:
 @command.command("list", short_help="List the templates that are known.")
 def list_() -> None:
     """List the templates that are known, and what each is for."""
-    from handfont import places
     from handfont.errors import OptionError
     from handfont.layout import template
+    from handfont.util import search_path
 
-    known = places.known("templates")
+    known = search_path.known("templates")
     width = max((len(name) for name in known), default=0)
     for name, path in known.items():
         try:
@@ -63,8 +63,8 @@ def show(name: str) -> None:
 @click.option("--dpi", type=float, default=100.0, show_default=True, help="Resolution of PNG pages.")
 def preview(name: str, style: str, output: Path | None, dpi: float) -> None:
     """Write a sample on a template, every field filled in with what it is for."""
-    from handfont.document import check_output
     from handfont.layout import template
+    from handfont.output.document import check_output
     from handfont.rendering import render
 
     found = template.load(name)

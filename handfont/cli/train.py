@@ -29,12 +29,12 @@ def command(
     \b
     handfont train --data data/ --out handfont/model/weights
     """
-    from handfont.cli.extras import needs
+    from handfont.cli.optional_dependencies import needs
     from handfont.errors import OptionError
 
     with needs("train", "train"):
         from handfont.train.config import TrainConfig
-        from handfont.train.loop import build_weights
+        from handfont.train.pipeline import build_weights
 
     if device and device.split(":")[0] not in ("cpu", "cuda"):
         raise OptionError(f"--device {device} is not known; give cpu or cuda")

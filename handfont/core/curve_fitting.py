@@ -11,7 +11,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from handfont.compiled import compiled
+from handfont.util.jit import compiled
 
 FloatArray = NDArray[np.float32]
 FloatColumn = NDArray[np.float64]

@@ -13,10 +13,10 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from handfont.compiled import compiled
 from handfont.core import curve_fitting
+from handfont.core.glyph import BAND_BOTTOM, BAND_TOP, BANDS, Outline
 from handfont.core.strokes import FloatArray, StrokeGlyph
-from handfont.glyph import BAND_BOTTOM, BAND_TOP, BANDS, Outline
+from handfont.util.jit import compiled
 
 SPACING = 0.05
 """Points along a path are no further apart than this, in x-heights, nor than ..."""

@@ -10,14 +10,14 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from handfont.estimation import style_of
-from handfont.evaluate.deformed import DEFORMATIONS, Deformation, inked
-from handfont.evaluate.measures import UPRIGHT, slant, width
-from handfont.evaluate.writers import written
-from handfont.hand import Hand
+from handfont.evaluate.deformations import DEFORMATIONS, Deformation, inked
+from handfont.evaluate.held_out import written
+from handfont.evaluate.metrics import UPRIGHT, slant, width
 from handfont.model.loading import Weights
+from handfont.scan.estimation import style_of
 from handfont.style.posterior import Origin
-from handfont.train.unipen import Trajectory
+from handfont.synthesis.hand import Hand
+from handfont.train.data.unipen import Trajectory
 
 ENROLLED = 40
 

@@ -9,14 +9,14 @@ import cv2
 import numpy as np
 
 from handfont.core.forms import in_form, tidied
+from handfont.core.glyph import Outline
 from handfont.core.inking import Nib, ink
 from handfont.core.strokes import StrokeGlyph
+from handfont.evaluate.held_out import HeldOut
 from handfont.evaluate.raster import filled
-from handfont.evaluate.writers import HeldOut
-from handfont.glyph import Outline
-from handfont.hand import Hand
 from handfont.model.loading import Weights
 from handfont.scan.stroke_fitting import fit
+from handfont.synthesis.hand import Hand
 from handfont.train.strokes import PEN
 
 ONE_PIECE = "abcdeghlmnopqrsuvwyzCGJLMNOSUVWZ0236789"

@@ -21,19 +21,19 @@ from safetensors import SafetensorError
 from safetensors.torch import load_file, save_file
 from torch import Tensor, nn
 
-from handfont.charset import CHARACTERS, INDEX
+from handfont.core.charset import CHARACTERS, INDEX
+from handfont.core.glyph import GlyphSample
 from handfont.errors import ModelError
-from handfont.glyph import GlyphSample
 from handfont.model.embedder import Embedder, picture
 from handfont.model.loading import load_weights
 from handfont.model.networks import channels_last, fill, halved
 from handfont.model.reader import Reader, folded
-from handfont.train import corpus as corpora
-from handfont.train.augment import as_scanned
+from handfont.train.data import corpus as corpora
+from handfont.train.data.augment import as_scanned
+from handfont.train.data.episodes import EpisodeSampler
 from handfont.train.device import autocast, choose
-from handfont.train.episodes import EpisodeSampler
-from handfont.train.fitting import fit
-from handfont.train.likeness import LAYOUT, whose_loss
+from handfont.train.embedder import LAYOUT, whose_loss
+from handfont.train.fit_loop import fit
 
 PATH = Path(__file__).parent / "weights" / "judges-2.safetensors"
 WIDTHS = (32, 48, 72, 112)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from handfont.glyph import Outline
+from handfont.core.glyph import Outline
 
 STEPS = np.linspace(0, 1, 9)[1:, None]
 """Points along a curve."""

@@ -9,20 +9,20 @@ from pathlib import Path
 
 import numpy as np
 
-from handfont.charset import ASCII, INDEX, alike
-from handfont.evaluate.deformed import Deformation, inked
+from handfont.core.charset import ASCII, INDEX, alike
+from handfont.core.glyph import GlyphSample
+from handfont.evaluate.deformations import Deformation, inked
 from handfont.evaluate.following import follow
+from handfont.evaluate.held_out import HeldOut, as_sample, held_out, shapes, unlettered, written
 from handfont.evaluate.ink import ink_rows
 from handfont.evaluate.judges import Judges, load_judges
-from handfont.evaluate.measures import active, overlap
-from handfont.evaluate.scanned import SCANNED, scan
-from handfont.evaluate.writers import HeldOut, as_sample, held_out, shapes, unlettered, written
-from handfont.glyph import GlyphSample
-from handfont.hand import Hand
+from handfont.evaluate.metrics import active, overlap
+from handfont.evaluate.scan_simulation import SCANNED, scan
 from handfont.model import inference
 from handfont.model.loading import Weights, load_weights
-from handfont.train import corpus as corpora
-from handfont.train import unipen
+from handfont.synthesis.hand import Hand
+from handfont.train.data import corpus as corpora
+from handfont.train.data import unipen
 from handfont.train.strokes import read_trajectories
 
 LETTERS = (5, 10, 20, 60)

@@ -12,7 +12,7 @@ from markdown_it import MarkdownIt
 from markdown_it.tree import SyntaxTreeNode
 
 from handfont.errors import TextError
-from handfont.layout import text as texts
+from handfont.layout import plain_text as texts
 from handfont.layout.content import PLAIN, Block, Content, Divider, Figure, Look, Table, Word
 from handfont.layout.pitch import PITCH
 from handfont.util import paths, pictures
@@ -45,7 +45,7 @@ class _Place:
 
 
 def blocks(text: str, where: str = "the text", folders: Sequence[Path] = (Path(),)) -> Iterator[Content]:
-    """Blocks of a clean text in Markdown (see :func:`handfont.layout.text.clean`); a form feed starts a page.
+    """Blocks of a clean text in Markdown (see :func:`handfont.layout.plain_text.clean`); a form feed starts a page.
 
     Args:
         folders: where pictures are looked for.

@@ -7,8 +7,8 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from handfont.glyph import Glyph
-from handfont.hand import redrawn
+from handfont.core.glyph import Glyph
+from handfont.synthesis.hand import redrawn
 
 PITCH = 1.3
 """Width of a cell in x-heights."""

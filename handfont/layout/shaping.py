@@ -11,19 +11,20 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from handfont.accents import WRITABLE
+from handfont.core import optical_spacing
+from handfont.core.composites import WRITABLE
+from handfont.core.glyph import Glyph
 from handfont.core.inking import ink
+from handfont.core.random_streams import stream
 from handfont.core.strokes import StrokeGlyph
-from handfont.glyph import Glyph
-from handfont.layout import pitch, spacing, strokes
+from handfont.layout import pen_strokes, pitch
 from handfont.layout.content import Block, Content, Look, Table, Word
-from handfont.layout.motion import normals
+from handfont.layout.hand_motion import normals
 from handfont.layout.pitch import PITCH
-from handfont.streams import stream
 from handfont.util.parallel import side_by_side
 
 if TYPE_CHECKING:
-    from handfont.hand import Hand
+    from handfont.synthesis.hand import Hand
 
 LETTER_VARIATION = 0.25
 """Standard deviation of gaps between letters, in the mean gap. Lines of UNIPEN writers spread by 0.27 to 0.67 of
@@ -157,7 +158,7 @@ class Writer:
         rhythm, neatness = self.hand.style.rhythm, self.hand.neatness
         gaps = rhythm.letter_gap * (1 + neatness * LETTER_VARIATION * jitter)
         lefts, rights = np.nanmin(left, axis=1).astype(np.float64), np.nanmax(right, axis=1).astype(np.float64)
-        apart = spacing.distances(left, right, gaps, spacing.set_apart(text, gaps), self._slant)
+        apart = optical_spacing.distances(left, right, gaps, optical_spacing.set_apart(text, gaps), self._slant)
         apart = pitch.distances(apart, lefts, rights, code)
         lefts, rights = pitch.cells(lefts, rights, code)
         result = []
@@ -226,7 +227,7 @@ class Writer:
 
     @cached_property
     def _strong(self) -> Hand:
-        from handfont.hand import Hand
+        from handfont.synthesis.hand import Hand
 
         style = self.hand.style
         pen = replace(style.pen, width=min(style.pen.width * HEAVIER, max(0.3, style.pen.width)))
@@ -236,7 +237,7 @@ class Writer:
     def _box(self, character: str, position: int) -> Glyph:
         """A box in place of a character that cannot be written."""
         nib = self.hand.nib
-        sides = strokes.box(0.9, 1.5, nib.width, stream(self.seed, self.document, "box", position))
+        sides = pen_strokes.box(0.9, 1.5, nib.width, stream(self.seed, self.document, "box", position))
         inked = ink([StrokeGlyph(character, sides)], nib)
         return Glyph(character, sides, inked.outlines[0], nib.width, inked.left[0], inked.right[0])
 

@@ -46,15 +46,14 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from handfont import places
 from handfont.errors import OptionError
-from handfont.layout import text as texts
+from handfont.layout import plain_text as texts
 from handfont.layout.content import Block, Look
-from handfont.layout.page import Panel
-from handfont.layout.setup import Fit, PageNumbers, PageSetup, Region, Ruling
-from handfont.layout.template_values import Values
-from handfont.pages import Rule
-from handfont.util import checked, paths
+from handfont.layout.page import Rule
+from handfont.layout.page_setup import Fit, PageNumbers, PageSetup, Region, Ruling
+from handfont.layout.template_fields import Values
+from handfont.layout.typesetting import Panel
+from handfont.util import checked, paths, search_path
 from handfont.util.checked import Limits
 
 SCHEMA = "handfont-template/1"
@@ -176,15 +175,15 @@ def load(name: str) -> Template:
 
 def find(name: str) -> Path:
     """The file of a template, by name or path."""
-    if places.is_path(name):
+    if search_path.is_path(name):
         path = Path(name)
         if problem := paths.problem(path):
             raise OptionError(f"the template file {name} {problem}")
         return path
-    known = places.known("templates")
+    known = search_path.known("templates")
     if name not in known:
         raise OptionError(f"there is no template '{name}'; known templates: {', '.join(known) or 'none'}; they were "
-                          f"looked for in {places.looked_in('templates')}")
+                          f"looked for in {search_path.looked_in('templates')}")
     return known[name]
 
 

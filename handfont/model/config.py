@@ -8,8 +8,8 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-from handfont import sdf
-from handfont.charset import CHARACTERS
+from handfont.core import sdf
+from handfont.core.charset import CHARACTERS
 from handfont.errors import ModelError
 
 WEIGHTS = Path(__file__).parent / "weights"

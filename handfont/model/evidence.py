@@ -7,7 +7,7 @@ A glyph of character c by a writer of style z is seen (embedding, size and heigh
 so that each glyph is one Gaussian factor over z and a writer's posterior their product. A linear model with few
 numbers for each character learns from some hundred hands what carries over to others; a network in its place learnt
 the training hands by heart (Rubin, Thayer 1982; in speech, eigenvoices: Kuhn, Junqua, Nguyen, Niedzielski 2000).
-:mod:`handfont.train.factors` fits it.
+:mod:`handfont.train.factor_analysis` fits it.
 """
 
 from __future__ import annotations
@@ -17,8 +17,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from handfont.gaussian import Gaussian
-from handfont.glyph import FloatArray
+from handfont.core.gaussian import Gaussian
+from handfont.core.glyph import FloatArray
 
 PLACES = 2
 """Metrics that style is told by: log size and centre height."""

@@ -12,9 +12,9 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
-from handfont.charset import INDEX, alike
-from handfont.gaussian import Gaussian, product
-from handfont.glyph import FloatArray, GlyphSample
+from handfont.core.charset import INDEX, alike
+from handfont.core.gaussian import Gaussian, product
+from handfont.core.glyph import FloatArray, GlyphSample
 from handfont.model.embedder import Embedder
 from handfont.model.evidence import Evidence
 from handfont.model.reader import Reader

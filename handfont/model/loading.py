@@ -17,7 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 from safetensors import SafetensorError, safe_open
 
-from handfont.charset import CHARACTERS
+from handfont.core.charset import CHARACTERS
 from handfont.errors import ModelError
 from handfont.model.config import CURRENT, WEIGHTS, ModelConfig, installed
 from handfont.model.evidence import Evidence

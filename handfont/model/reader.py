@@ -14,8 +14,8 @@ import torch.nn.functional as F
 from torch import Tensor, nn
 from torch.nn.utils.fusion import fuse_conv_bn_eval
 
+from handfont.core.sdf import GRID
 from handfont.model.config import ModelConfig
-from handfont.sdf import GRID
 
 INPUT_SCALE = 1 / 3.0
 """Fields, in samples, enter networks at this scale."""

@@ -10,8 +10,8 @@ import pypdfium2
 from PIL import Image
 
 from handfont.errors import OptionError
-from handfont.output import looks
-from handfont.output.info import DPI_RANGE
+from handfont.output import paper_effects
+from handfont.output.metadata import DPI_RANGE
 
 MAX_PIXELS = 400_000_000
 GAP = 0.03
@@ -30,8 +30,8 @@ def check(dpi: float, look: str = "clean", transparent: bool = False) -> None:
     """
     if not DPI_RANGE[0] <= dpi <= DPI_RANGE[1]:
         raise OptionError(f"--dpi {dpi:g} is out of range; use {DPI_RANGE[0]} to {DPI_RANGE[1]}")
-    if look not in looks.LOOKS:
-        raise OptionError(f"--look '{look}' is not known; use {', '.join(looks.LOOKS)}")
+    if look not in paper_effects.LOOKS:
+        raise OptionError(f"--look '{look}' is not known; use {', '.join(paper_effects.LOOKS)}")
     if transparent and look != "clean":
         raise OptionError(f"--transparent shows no paper, so --look {look} has nothing to show; leave one of them out")
 
@@ -88,10 +88,10 @@ def _images(pdf: Path, dpi: float, look: str, seed: int, transparent: bool) -> I
                 yield _straight(drawn.to_numpy())
             else:
                 pixels = page.render(scale=scale, rev_byteorder=True).to_numpy()[..., :3]
-                yield Image.fromarray(looks.apply(pixels, look, dpi, seed, number))
+                yield Image.fromarray(paper_effects.apply(pixels, look, dpi, seed, number))
 
 
-def _straight(pixels: looks.Pixels) -> Image.Image:
+def _straight(pixels: paper_effects.Pixels) -> Image.Image:
     """RGBA whose colours are not mixed with the paper that is not there."""
     if pixels.shape[2] != 4:
         raise AssertionError("pdfium drew no transparency")

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from handfont.charset import ASCII
-from handfont.hand import Hand
-from handfont.layout.page import PageSetup, typeset
-from handfont.layout.text import prepare
-from handfont.layout.units import POINTS
-from handfont.output import pdf, png
-from handfont.output.info import DocumentInfo
+from handfont.core.charset import ASCII
+from handfont.core.units import POINTS
+from handfont.layout.plain_text import prepare
+from handfont.layout.typesetting import PageSetup, typeset
+from handfont.output import png
+from handfont.output.metadata import DocumentInfo
+from handfont.output.pdf import writer
 from handfont.style.posterior import StylePosterior
+from handfont.synthesis.hand import Hand
 from handfont.util.files import temporary_folder
 
 SENTENCE = "The quick brown fox jumps over the lazy dog, and back again."
@@ -32,5 +33,5 @@ def write_specimen(style: StylePosterior, path: Path, dpi: float = 150) -> None:
     pages = typeset(prepare(specimen_text()), Hand(style), setup, seed=1, document="specimen")
     with temporary_folder() as folder:
         whole = folder / "specimen.pdf"
-        pdf.write([next(pages)], whole, style.pen.ink, DocumentInfo(title=style.name))
+        writer.write([next(pages)], whole, style.pen.ink, DocumentInfo(title=style.name))
         png.rasterise(whole, [path], dpi)

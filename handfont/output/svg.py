@@ -11,11 +11,11 @@ from xml.sax.saxutils import escape, quoteattr
 import numpy as np
 import pypdfium2
 
+from handfont.core.glyph import Outline
 from handfont.errors import OutputError
-from handfont.glyph import Outline
-from handfont.output.curves import UNITS, Curves
-from handfont.output.info import DocumentInfo
-from handfont.pages import Line, Page, PlacedWord, Rule
+from handfont.layout.page import Line, Page, PlacedWord, Rule
+from handfont.output.integer_outlines import UNITS, Curves
+from handfont.output.metadata import DocumentInfo
 from handfont.util import pictures
 
 BACKGROUND_DPI = 200

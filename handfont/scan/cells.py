@@ -8,8 +8,8 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from handfont import sdf
-from handfont.scan.grid import Grid
+from handfont.core import sdf
+from handfont.scan.grid.ruling import Grid
 from handfont.scan.image import ByteArray
 
 CELL_PIXELS = 360

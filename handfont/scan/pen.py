@@ -6,8 +6,8 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from handfont.scan.freeform.ink import FloatArray
 from handfont.scan.image import ByteArray
-from handfont.scan.ink import FloatArray
 
 Mask = NDArray[np.bool_]
 

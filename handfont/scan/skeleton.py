@@ -6,9 +6,9 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from handfont.compiled import compiled
-from handfont.glyph import GlyphSample, Skeleton
-from handfont.sdf import INNER, inside_distance
+from handfont.core.glyph import GlyphSample, Skeleton
+from handfont.core.sdf import INNER, inside_distance
+from handfont.util.jit import compiled
 
 MOST_POINTS = 160
 """Points of a skeleton; of more, some are left out."""

@@ -16,8 +16,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from handfont.core.forms import POINTS
+from handfont.core.glyph import Skeleton
 from handfont.core.strokes import FloatArray, StrokeGlyph
-from handfont.glyph import Skeleton
 from handfont.model.strokes import StrokeModel
 
 STARTS = 6

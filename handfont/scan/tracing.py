@@ -16,10 +16,10 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.ndimage import gaussian_filter1d
 
+from handfont.core.sdf import inside_distance, pen_width
 from handfont.core.strokes import FloatArray, length
 from handfont.scan.skeleton import thinned
 from handfont.scan.skeleton_graph import Graph, graph_of, turn
-from handfont.sdf import inside_distance, pen_width
 
 SHARPEST, CROSSING = 65.0, 100.0
 """Degrees that a stroke turns at a junction at most, and at one of an even number of branches, where each is likely to

@@ -21,9 +21,9 @@ from starlette.routing import Route
 
 from handfont.errors import ModelError, UserError
 from handfont.studio.errors import BusyError, ForgottenError, RequestError, SupersededError, TooLargeError
-from handfont.studio.guard import MAX_BODY, Guard
+from handfont.studio.executor import Worker
+from handfont.studio.request_guard import MAX_BODY, Guard
 from handfont.studio.requests import Asked
-from handfont.studio.work import Worker
 from handfont.util.checked import Limits, UnreadableError, load_json
 from handfont.util.paths import described
 
@@ -44,7 +44,7 @@ class App:
     @lru_cache(maxsize=1)  # noqa: B019  one for each server
     def studio(self) -> Any:
         """Imported on the worker, so that the page is there before torch is."""
-        from handfont.studio.pages import Studio
+        from handfont.studio.service import Studio
 
         return Studio()
 
@@ -60,9 +60,9 @@ class App:
 
         self.studio().start()
         self.weights()
-        from handfont.studio import learning
+        from handfont.studio import enrollment
 
-        learning.read([[np.array([[0, 0], [0, 1]], np.float32)]], self.weights())
+        enrollment.read([[np.array([[0, 0], [0, 1]], np.float32)]], self.weights())
 
     async def file(self, request: Request) -> Response:
         name = request.path_params.get("name", "index.html")
@@ -77,8 +77,8 @@ class App:
         asked = await _json(request)
 
         def work() -> dict[str, Any]:
-            from handfont.studio import learning
-            found = learning.read([Asked(asked).strokes()], self.weights())
+            from handfont.studio import enrollment
+            found = enrollment.read([Asked(asked).strokes()], self.weights())
             return {"candidates": found[0].candidates}
 
         return JSONResponse(await self.now.do(f"read {_tab(request)} {_letter(request)}", work))
@@ -87,9 +87,9 @@ class App:
         asked = await _json(request)
 
         def work() -> dict[str, Any]:
-            from handfont.studio import learning
+            from handfont.studio import enrollment
             parts = Asked(asked)
-            groups, readings, text = learning.read_line(parts.strokes(), parts.typed(), self.weights())
+            groups, readings, text = enrollment.read_line(parts.strokes(), parts.typed(), self.weights())
             return {"groups": groups, "candidates": [reading.candidates for reading in readings], "text": text}
 
         return JSONResponse(await self.now.do(f"line {_tab(request)} {_letter(request)}", work))
@@ -98,8 +98,8 @@ class App:
         asked = await _json(request)
 
         def work() -> Any:
-            from handfont.studio import learning
-            style = learning.learn(Asked(asked).letters(), self.weights())
+            from handfont.studio import enrollment
+            style = enrollment.learn(Asked(asked).letters(), self.weights())
             return self.studio().hold(style)
 
         return JSONResponse(await self.now.do(f"learn {_tab(request)}", work))

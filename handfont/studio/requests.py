@@ -7,8 +7,8 @@ from typing import Any
 
 import numpy as np
 
-from handfont.charset import INDEX, describe
-from handfont.glyph import FloatArray
+from handfont.core.charset import INDEX, describe
+from handfont.core.glyph import FloatArray
 from handfont.studio.errors import RequestError
 
 MOST_LETTERS, MOST_STROKES, MOST_POINTS = 400, 200, 8000

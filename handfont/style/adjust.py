@@ -13,8 +13,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from handfont.core.units import POINTS, length
 from handfont.errors import OptionError
-from handfont.layout.units import POINTS, length
 from handfont.style.posterior import Geometry, StylePosterior
 
 LIMITS = {"slant": (-45.0, 45.0), "width": (0.4, 2.5), "pen width": (0.005, 2.0), "size": (0.2, 100.0),

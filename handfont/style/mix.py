@@ -16,8 +16,8 @@ from dataclasses import replace
 
 import numpy as np
 
+from handfont.core.gaussian import Gaussian
 from handfont.errors import OptionError, StyleError
-from handfont.gaussian import Gaussian
 from handfont.style import offsets
 from handfont.style.posterior import Geometry, Origin, Rhythm, StylePosterior, Variant
 from handfont.style.yaml_format import rounded

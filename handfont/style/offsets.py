@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from handfont.core.forms import POINTS
-from handfont.glyph import FloatArray
+from handfont.core.glyph import FloatArray
 
 STEP = 1 / 400
 """Offsets are whole numbers of steps of so many x-heights: a fortieth of a thin pen."""

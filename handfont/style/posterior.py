@@ -9,8 +9,8 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
-from handfont.gaussian import Gaussian
-from handfont.glyph import FloatArray
+from handfont.core.gaussian import Gaussian
+from handfont.core.glyph import FloatArray
 
 WORD_FACTOR = 1.5
 """Words stand apart by at least so many gaps between letters: closer ones run into each other."""

@@ -9,12 +9,11 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from handfont import places
 from handfont.errors import StyleError
 from handfont.model.config import CURRENT, installed
-from handfont.style import kept, yaml_format
+from handfont.style import sample_archive, yaml_format
 from handfont.style.posterior import StylePosterior
-from handfont.util import paths
+from handfont.util import paths, search_path
 from handfont.util.locks import locked
 from handfont.util.transaction import recover
 
@@ -29,7 +28,7 @@ def shipped() -> Path:
     Raises:
         StyleError: handfont runs from a source tree without being installed.
     """
-    folder = places.shipped("styles")
+    folder = search_path.shipped("styles")
     if folder is None:
         raise StyleError("the shipped styles are missing; install handfont with 'pip install .'")
     return folder
@@ -46,7 +45,7 @@ class Files:
 
     @classmethod
     def of(cls, style: Path) -> Files:
-        return cls(style, kept.path_of(style), style.with_name(f"{style.stem}.preview.png"),
+        return cls(style, sample_archive.path_of(style), style.with_name(f"{style.stem}.preview.png"),
                    style.with_name(f"{style.stem}.report.html"))
 
     @property
@@ -71,7 +70,7 @@ def changing(style: Path, waiting: Callable[[], object] | None = None) -> Iterat
 
 def folder_for_new() -> Path:
     """Where new styles go if no folder is named: ``./styles``, but in a source tree of handfont the user's own."""
-    return places.writable("styles")[0]
+    return search_path.writable("styles")[0]
 
 
 def folder_of(name: str) -> Path:
@@ -80,7 +79,7 @@ def folder_of(name: str) -> Path:
     Raises:
         StyleError: none has it.
     """
-    folders = places.writable("styles")
+    folders = search_path.writable("styles")
     for folder in folders:
         if not paths.problem(folder / f"{name}.yaml"):
             return folder
@@ -107,7 +106,7 @@ def known() -> dict[str, Path]:
         StyleError: handfont runs from a source tree without being installed.
     """
     shipped()
-    return places.known("styles")
+    return search_path.known("styles")
 
 
 def find(name: str) -> Path:
@@ -116,7 +115,7 @@ def find(name: str) -> Path:
     Raises:
         StyleError: there is none; the message lists those there are.
     """
-    if places.is_path(name):
+    if search_path.is_path(name):
         path = Path(name)
         if problem := paths.problem(path):
             raise StyleError(f"the style file {name} {problem}")
@@ -128,7 +127,7 @@ def find(name: str) -> Path:
     close = difflib.get_close_matches(name, styles, n=1)
     hint = f", did you mean '{close[0]}'? Known" if close else "; known"
     raise StyleError(f"there is no style '{name}'{hint} styles: {listed}; they were looked for in "
-                     f"{places.looked_in('styles')}")
+                     f"{search_path.looked_in('styles')}")
 
 
 def load_style(name: str | Path) -> StylePosterior:

@@ -14,9 +14,9 @@ from typing import Any
 import numpy as np
 import yaml
 
-from handfont.charset import describe
+from handfont.core.charset import describe
+from handfont.core.gaussian import Gaussian
 from handfont.errors import StyleError
-from handfont.gaussian import Gaussian
 from handfont.style import offsets
 from handfont.style.posterior import Geometry, Origin, Pen, Rhythm, StylePosterior, Variant
 from handfont.util import checked

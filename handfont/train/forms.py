@@ -26,7 +26,7 @@ from handfont.core.forms import (
     tidied,
 )
 from handfont.core.strokes import FloatArray, length
-from handfont.train.unipen import Trajectory
+from handfont.train.data.unipen import Trajectory
 
 MOST_TEMPLATES = 4
 """Templates of characters of one number of strokes, at most."""

@@ -14,13 +14,13 @@ from itertools import pairwise
 import numpy as np
 from numpy.typing import NDArray
 
-from handfont.charset import SITS_ON_BASELINE
-from handfont.glyph import BAND_BOTTOM, BAND_TOP, BANDS
-from handfont.scan import rhythm as measuring
-from handfont.streams import stream
+from handfont.core.charset import SITS_ON_BASELINE
+from handfont.core.glyph import BAND_BOTTOM, BAND_TOP, BANDS
+from handfont.core.random_streams import stream
+from handfont.scan.freeform import rhythm as measuring
 from handfont.style.posterior import Rhythm
-from handfont.train import unipen
-from handfont.train.pen_lines import PenLetter, PenText
+from handfont.train.data import unipen
+from handfont.train.data.pen_lines import PenLetter, PenText
 
 Array = NDArray[np.float64]
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 
+from handfont.core.sdf import CANONICAL_PEN, GRID, INNER
 from handfont.model.population import Population
-from handfont.sdf import CANONICAL_PEN, GRID, INNER
-from handfont.train.corpus import METRICS, Corpus
+from handfont.train.data.corpus import METRICS, Corpus
 
 LEAST_DEVIATION = 0.05
 UNKNOWN_DEVIATION = 0.5

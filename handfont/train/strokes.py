@@ -15,19 +15,19 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from handfont import sdf
-from handfont.charset import CHARACTERS, INDEX
+from handfont.core import sdf
+from handfont.core.charset import CHARACTERS, INDEX
 from handfont.core.forms import POINTS, in_form, tidied
+from handfont.core.glyph import GlyphSample, Metrics
 from handfont.core.strokes import FloatArray, StrokeGlyph
 from handfont.errors import DataError
-from handfont.glyph import GlyphSample, Metrics
 from handfont.model import inference
 from handfont.model.evidence import Evidence
 from handfont.model.networks import Networks
 from handfont.model.strokes import StrokeModel
 from handfont.train import forms as stroke_forms
-from handfont.train import traced, unipen
-from handfont.train.unipen import Trajectory
+from handfont.train.data import traced_fonts, unipen
+from handfont.train.data.unipen import Trajectory
 
 DIMENSIONS = 32
 """Of the latent of a form."""
@@ -149,7 +149,7 @@ def _with_writers(
     counts = np.array([len(latents) for latents in own])
     within = _factor([latents for latents in own if len(latents) > 1], space.deviation)
     style = np.stack([styles[writer] for writer in writers]).astype(np.float64)
-    faces = np.array([traced.face_of(writer) for writer in writers])
+    faces = np.array([traced_fonts.face_of(writer) for writer in writers])
     slope = _slope(style, np.stack(hands), counts / (counts + 1.0), faces, FACES_RIDGE if faces[0] else RIDGE)
     return _Written(writers, hands, within, slope)
 
@@ -261,7 +261,7 @@ def training_data(data: Path, limit: int | None = None) -> list[Trajectory]:
 
 def font_data(data: Path, limit: int | None = None) -> list[Trajectory]:
     """The characters of all handwriting fonts as strokes, or of the first ``limit`` faces."""
-    return list(traced.read(data / "fonts", CHARACTERS, limit))
+    return list(traced_fonts.read(data / "fonts", CHARACTERS, limit))
 
 
 def read_trajectories(data: Path, split: str) -> list[Trajectory]:

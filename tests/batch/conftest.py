@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from handfont.batch.data import open_table
 from handfont.batch.plan import Order, Planner
+from handfont.batch.tables.table import open_table
 from handfont.style import yaml_format
 
 NAMES = ("Anna", "Jürgen", "Zoë", "José", "O'Neil")

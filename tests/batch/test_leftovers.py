@@ -11,7 +11,7 @@ import pytest
 from handfont.batch.manifest import Manifest
 from handfont.batch.plan import Job, Look
 from handfont.batch.run import LOCK, Running, run
-from handfont.batch.writing import Result
+from handfont.batch.worker import Result
 from handfont.errors import BatchError, OutputError
 
 from .conftest import write_table
@@ -91,7 +91,7 @@ def result(name, key, files):
 
 
 def test_pages_that_a_document_has_no_more_are_left_over(tmp_path):
-    from handfont.batch.writing import sha256
+    from handfont.batch.worker import sha256
 
     pages = [tmp_path / f"a-{page}.png" for page in (1, 2, 3)]
     for page in pages:
@@ -130,7 +130,7 @@ def test_a_manifest_with_anything_in_it_is_read(tmp_path, line):
 
 
 def test_files_outside_of_the_folder_are_never_pruned(tmp_path):
-    from handfont.batch.writing import sha256
+    from handfont.batch.worker import sha256
 
     out = tmp_path / "out"
     out.mkdir()

@@ -6,9 +6,9 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
+from handfont.core.glyph import Outline
 from handfont.core.inking import Nib, ink
 from handfont.core.strokes import StrokeGlyph, cubics, length, resampled
-from handfont.glyph import Outline
 
 PIXELS = 100
 """To an x-height, in the pictures that are compared."""

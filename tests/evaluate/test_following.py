@@ -6,10 +6,10 @@ import pytest
 
 from handfont.evaluate import following
 from handfont.evaluate.following import follow
-from handfont.hand import Hand
 from handfont.model.loading import load_weights
 from handfont.style import store
-from handfont.train.unipen import Trajectory
+from handfont.synthesis.hand import Hand
+from handfont.train.data.unipen import Trajectory
 
 LETTERS = "abdehiklmnoprtuHIKTMNbE"
 

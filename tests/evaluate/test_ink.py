@@ -10,9 +10,9 @@ from stroke_letters import SAMPLES, WRITERS, model, trajectories
 
 from handfont.core.inking import Nib, ink
 from handfont.core.strokes import StrokeGlyph, resampled
+from handfont.evaluate.held_out import HeldOut, real
 from handfont.evaluate.ink import ENROLLED, PIXELS, THICK, ink_and_thick, ink_rows, pieces_of
 from handfont.evaluate.raster import filled
-from handfont.evaluate.writers import HeldOut, real
 from handfont.model.loading import Weights, load_weights
 
 PEN = 0.1

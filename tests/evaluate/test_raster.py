@@ -8,10 +8,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from handfont.core.glyph import Outline
 from handfont.core.inking import Nib, ink
 from handfont.core.strokes import StrokeGlyph
 from handfont.evaluate.raster import MARGIN, filled
-from handfont.glyph import Outline
 
 
 def polygon(points):

@@ -12,10 +12,10 @@ from safetensors.torch import save_file
 
 from handfont.errors import DataError, ModelError
 from handfont.evaluate import following, judges, table
-from handfont.evaluate.measures import overlap
-from handfont.evaluate.writers import held_out, real, unlettered, written
-from handfont.hand import Hand
+from handfont.evaluate.held_out import held_out, real, unlettered, written
+from handfont.evaluate.metrics import overlap
 from handfont.model.loading import load_weights
+from handfont.synthesis.hand import Hand
 from handfont.train.strokes import read_trajectories
 
 

@@ -5,11 +5,11 @@ import itertools
 import numpy as np
 import pytest
 
-from handfont.hand import Hand
 from handfont.layout.content import Look, Word
 from handfont.layout.pitch import PITCH
 from handfont.layout.shaping import Writer
 from handfont.style.store import load_style
+from handfont.synthesis.hand import Hand
 
 CODE = ((0, Look(code=True)),)
 

@@ -3,10 +3,10 @@ from __future__ import annotations
 import pytest
 from PIL import Image
 
-from handfont import places
+from handfont.core.units import POINTS
 from handfont.errors import OptionError, TextError
 from handfont.layout import template
-from handfont.layout.units import POINTS
+from handfont.util import search_path
 
 HEAD = "schema: handfont-template/1\n"
 
@@ -16,7 +16,7 @@ SHIPPED = ["dotted", "envelope", "envelope-dl", "grid", "letter", "lined", "note
 
 
 def test_shipped_templates():
-    assert [name for name in places.known("templates") if name in SHIPPED] == SHIPPED
+    assert [name for name in search_path.known("templates") if name in SHIPPED] == SHIPPED
     for name in SHIPPED:
         assert template.load(name).description
     plain = template.load("plain").setup

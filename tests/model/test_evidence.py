@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from handfont.gaussian import Gaussian, product
+from handfont.core.gaussian import Gaussian, product
 from handfont.model.evidence import LEAST_PRECISION, PLACES, Evidence
 
 CHARACTERS, EMBEDDED, STYLE = 4, 6, 3

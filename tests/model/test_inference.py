@@ -12,9 +12,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from torch.nn.modules.module import register_module_forward_pre_hook
 
-from handfont import sdf
-from handfont.charset import INDEX
-from handfont.glyph import GlyphSample, Metrics
+from handfont.core import sdf
+from handfont.core.charset import INDEX
+from handfont.core.glyph import GlyphSample, Metrics
 from handfont.model import inference
 from handfont.model.loading import load_weights
 from handfont.util import parallel

@@ -10,7 +10,7 @@ import pytest
 import torch
 from safetensors.torch import load_file, save_file
 
-from handfont.charset import ASCII, CHARACTERS
+from handfont.core.charset import ASCII, CHARACTERS
 from handfont.core.forms import POINTS
 from handfont.errors import ModelError
 from handfont.model import config, loading

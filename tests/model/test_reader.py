@@ -5,8 +5,8 @@ import copy
 import numpy as np
 import torch
 
-from handfont import sdf
-from handfont.charset import INDEX, alike
+from handfont.core import sdf
+from handfont.core.charset import INDEX, alike
 from handfont.model import inference
 from handfont.model.config import ModelConfig
 from handfont.model.loading import load_weights

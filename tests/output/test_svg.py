@@ -7,10 +7,10 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from handfont.layout.page import Picture, Rule
 from handfont.output import svg
-from handfont.output.curves import UNITS
-from handfont.output.info import DocumentInfo
-from handfont.pages import Picture, Rule
+from handfont.output.integer_outlines import UNITS
+from handfont.output.metadata import DocumentInfo
 from handfont.rendering import render
 
 SPACE = "{http://www.w3.org/2000/svg}"

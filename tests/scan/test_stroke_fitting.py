@@ -7,8 +7,8 @@ import numpy as np
 import pytest
 from stroke_letters import SAMPLES, letter, model, trajectories
 
+from handfont.core.glyph import Skeleton
 from handfont.core.strokes import resampled
-from handfont.glyph import Skeleton
 from handfont.scan.skeleton import MOST_POINTS, skeleton_of, skeleton_of_sample, thinned
 from handfont.scan.stroke_fitting import fit
 from handfont.train.strokes import sample_of

@@ -11,8 +11,8 @@ import urllib.request
 import numpy as np
 import pytest
 
-from handfont.studio import guard
-from handfont.studio.strokes import begins_word, letters
+from handfont.studio import request_guard
+from handfont.studio.stroke_input import begins_word, letters
 from handfont.style import yaml_format
 
 
@@ -79,7 +79,7 @@ def test_bad_uploads_are_one_sentence(studio, body, headers, status):
 
 
 def test_the_limits_of_a_style_are_those_of_its_file():
-    assert guard.LIMITS["/api/style"] == yaml_format.LIMITS.size
+    assert request_guard.LIMITS["/api/style"] == yaml_format.LIMITS.size
 
 
 def test_a_line_that_has_not_the_letters_typed_is_refused_with_both_counts(studio):

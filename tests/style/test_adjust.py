@@ -5,10 +5,10 @@ import pytest
 from nearly import points_on, same
 
 from handfont.errors import OptionError
-from handfont.hand import Hand
 from handfont.style import yaml_format
 from handfont.style.adjust import adjust
 from handfont.style.posterior import Geometry
+from handfont.synthesis.hand import Hand
 
 WORD = "HnolIdbl"
 

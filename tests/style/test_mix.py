@@ -5,13 +5,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from handfont.core.gaussian import Gaussian
 from handfont.errors import OptionError, StyleError
-from handfont.gaussian import Gaussian
-from handfont.hand import Hand
 from handfont.style import store
 from handfont.style.mix import mix
 from handfont.style.offsets import STEP, stepped
 from handfont.style.posterior import Origin, Pen, StylePosterior, Variant
+from handfont.synthesis.hand import Hand
 
 POINTS = 64
 

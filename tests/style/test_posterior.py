@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from handfont.core.forms import POINTS
-from handfont.gaussian import Gaussian
+from handfont.core.gaussian import Gaussian
 from handfont.style.posterior import PRIOR, USUAL_COUNTED, Pen, StylePosterior, Variant, latent
 
 

@@ -5,8 +5,8 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from handfont.core.gaussian import Gaussian
 from handfont.errors import StyleError
-from handfont.gaussian import Gaussian
 from handfont.style import store, yaml_format
 
 

@@ -9,10 +9,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
-from handfont.charset import CHARACTERS
+from handfont.core.charset import CHARACTERS
 from handfont.core.forms import POINTS
+from handfont.core.gaussian import Gaussian
 from handfont.errors import StyleError
-from handfont.gaussian import Gaussian
 from handfont.style import offsets, yaml_format
 from handfont.style.offsets import stepped
 from handfont.style.posterior import Origin, Pen, Rhythm, StylePosterior, Variant

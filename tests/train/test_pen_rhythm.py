@@ -7,14 +7,15 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from handfont.hand import Hand
-from handfont.layout.page import typeset
-from handfont.layout.setup import PageSetup
-from handfont.layout.text import prepare
+from handfont.layout.page_setup import PageSetup
+from handfont.layout.plain_text import prepare
+from handfont.layout.typesetting import typeset
 from handfont.style.posterior import Rhythm
 from handfont.style.store import load_style
-from handfont.train import pen_lines, pen_rhythm
-from handfont.train.pen_lines import PenLetter, PenText
+from handfont.synthesis.hand import Hand
+from handfont.train import pen_rhythm
+from handfont.train.data import pen_lines
+from handfont.train.data.pen_lines import PenLetter, PenText
 from handfont.train.pen_rhythm import Population, Reading
 
 SINGLE, SEVERAL = "ud14bb14b08", "u8dc546deb1"

@@ -7,9 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from handfont import sdf
-from handfont.sdf import GRID
-from handfont.train.corpus import METRICS, Corpus
+from handfont.core import sdf
+from handfont.core.sdf import GRID
+from handfont.train.data.corpus import METRICS, Corpus
 from handfont.train.population import LEAST_DEVIATION, UNKNOWN_DEVIATION, measure
 
 STEM = np.array([[0.0, 0.0], [0.0, 1.6]], np.float32)

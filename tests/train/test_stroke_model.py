@@ -5,15 +5,15 @@ import pytest
 import stroke_letters
 from stroke_letters import SAMPLES, WRITERS, letter
 
-from handfont.charset import INDEX
+from handfont.core.charset import INDEX
 from handfont.core.forms import POINTS
 from handfont.core.strokes import resampled
 from handfont.errors import DataError
 from handfont.model import inference
 from handfont.model.loading import load_weights
 from handfont.model.strokes import ADAPTED, StrokeModel
+from handfont.train.data.unipen import Trajectory
 from handfont.train.strokes import LEGIBLE, fit, sample_of
-from handfont.train.unipen import Trajectory
 
 
 @pytest.fixture(scope="module")

@@ -1,0 +1,1 @@
+"""Tables of recipients: CSV, TSV, JSON Lines and XLSX."""

@@ -1,0 +1,55 @@
+"""Many text files, each a document of its own: ``handfont render *.txt --out DIR``."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from pathlib import Path
+
+import click
+
+from handfont.batch.file_names import Names, safe, shortened
+from handfont.batch.plan import Job, Look, check_text
+from handfont.batch.run import Running, write_each
+from handfont.errors import BatchError, HandfontError, OptionError
+from handfont.layout import plain_text as texts
+from handfont.layout import template as templates
+from handfont.style.store import load_style
+from handfont.util import paths
+from handfont.util.parallel import processors
+
+
+def write_texts(
+    files: Sequence[Path], folder: Path | None, output: Path | None, style: str, template: str, seed: int, look: Look,
+    fields: Mapping[str, str], markdown: bool | None, quiet: bool,
+) -> None:
+    """Write each file as ``folder/NAME.pdf``. All are read, and checked, before the first is written.
+
+    Raises:
+        OptionError: what was asked for does not go together.
+        BatchError: some cannot be written, or two would have the same name.
+    """
+    if folder is None or output is not None or not files:
+        raise OptionError("several texts are written to a folder; name it with --out, and no file with --output")
+    loaded, sheet = load_style(style), templates.load(template)
+    taken, jobs, faults = Names(), [], []
+    for number, file in enumerate(files, 1):
+        name = shortened(safe("text" if str(file) == texts.STANDARD_INPUT else paths.shown(file.stem)), ".pdf")
+        try:
+            text = texts.read(file)
+            check_text(text, sheet, fields, look.missing, str(file))
+            if (owner := taken.take(name, number)) is not None:
+                raise BatchError(f"{file} would be written to {name}, as {files[owner - 1]} is")
+        except HandfontError as error:
+            faults.append(f"\n  {error.message}")
+            continue
+        own = replace(look, markdown=texts.is_markdown(file) if markdown is None else markdown)
+        jobs.append(Job(number, str(file), name, text, "style", template, seed, fields, own, ""))
+    taken.close()
+    if faults:
+        raise BatchError(f"nothing was written:{''.join(faults)}")
+    outcome = write_each(jobs, {"style": loaded}, folder, Running(min(processors(), len(jobs)), quiet=quiet))
+    if not quiet:
+        click.echo(f"{outcome.done} of {outcome.rows} documents are in {folder}")
+    if outcome.failed:
+        raise BatchError(f"{outcome.failed} of {outcome.rows} texts failed:{outcome.listed()}")

@@ -1,0 +1,41 @@
+"""What ``handfont enroll`` tells of the scans it read."""
+
+from __future__ import annotations
+
+from collections import Counter
+from pathlib import Path
+
+import click
+
+from handfont.enrollment import EnrolReport
+from handfont.style.posterior import StylePosterior
+
+KINDS = {"sheet": "a page of the writing sheet", "grid": "a grid of single letters", "writing": "free writing"}
+MOST = 20
+
+
+def print_enrolment(style: StylePosterior, report: EnrolReport, path: Path | None) -> None:
+    """Say what was read, what is missing and what is doubtful."""
+    counts = Counter(sample.character for sample in report.kept.used)
+    click.echo(f"{style.name}: {counts.total()} glyphs of {len(counts)} characters read from "
+               f"{', '.join(style.origin.sources)}")
+    size = f", x-height {style.x_height_mm:.1f} mm" if style.x_height_mm else ""
+    click.echo(f"  pen {style.pen.width:.2f} x-heights wide, ink {style.pen.ink}{size}")
+    for page in report.kept.pages:
+        click.echo(f"  {page.where}: {KINDS[page.kind]}")
+    for note in report.notes:
+        click.echo(f"  {note}")
+    if report.empty:
+        click.echo(f"  empty cells: {' '.join(report.empty)}")
+    numbered = [(f"{character}:{number}", kept) for character, samples in report.kept.numbered().items()
+                for number, kept in enumerate(samples, 1) if not kept.used]
+    for name, kept in numbered[:MOST]:
+        left, top, right, bottom = kept.sample.box
+        click.echo(f"  left out: {name} at {left},{top}-{right},{bottom} in {kept.sample.source}: "
+                   f"{kept.doubt or 'excluded'}")
+    if len(numbered) > MOST:
+        click.echo(f"  and {len(numbered) - MOST} more left out; the report shows them")
+    if report.missing:
+        click.echo(f"  not seen, inferred from the others: {' '.join(report.missing)}")
+    if path is not None:
+        click.echo(f"  written to {path}; see {path.with_suffix('')}.report.html")

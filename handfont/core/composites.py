@@ -1,0 +1,175 @@
+"""Composed characters: which letters and signs are written as parts, and which parts.
+
+The model has learnt :data:`~handfont.core.charset.CHARACTERS`: ASCII, letters and signs of a shape of their own (ß æ œ
+ø ð þ ŋ ...) and the accents by themselves. The rest of Latin-1 and of Latin Extended-A, and some more, is composed as a
+pen does it: a letter, then its mark, each a fresh sample. :mod:`handfont.synthesis.mark_positioning` puts the parts
+together.
+"""
+
+from __future__ import annotations
+
+import unicodedata
+from dataclasses import dataclass
+from enum import Enum, auto
+
+from handfont.core.charset import CHARACTERS
+
+
+class Place(Enum):
+    """Where a part stands; every place but the first is relative to the base."""
+
+    BASE = auto()
+    """The first part, on the baseline."""
+    ABOVE = auto()
+    """Over the base, clear of it."""
+    BELOW = auto()
+    """Under the base, clear of it."""
+    CEDILLA = auto()
+    """Hanging from the middle of the base's lowest ink."""
+    OGONEK = auto()
+    """Hanging from the base's foot, at its right."""
+    ACROSS = auto()
+    """Through the base at a share ``rise`` of its height, a little wider than its ink there."""
+    STEM = auto()
+    """The same through the left stem of a wide letter."""
+    AFTER = auto()
+    """Beside all that stands already, at the distance of letters."""
+    UPPER_LEFT = auto()
+    """Close by at the base's left, its top as high."""
+    UPPER_RIGHT = auto()
+    """Close by at the base's right, its top as high."""
+    MIDDLE_RIGHT = auto()
+    """Close by at the base's right, at half its height."""
+    LOWER_RIGHT = auto()
+    """Close by at the base's right, its foot as low."""
+    INSIDE = auto()
+    """In the middle of the base."""
+
+
+@dataclass(frozen=True)
+class Part:
+    """A character of the model as a part of another one.
+
+    ``scale`` of its size, about the baseline; ``rise`` above where it stands by itself, in x-heights (for strokes
+    through the base, the share of its height); ``turn`` in degrees, anticlockwise; ``dotless`` an i or j that loses its
+    dot to a mark. The writer's own i is nearer to how they write í than the model's ı is.
+    """
+
+    character: str
+    place: Place = Place.BASE
+    scale: float = 1.0
+    rise: float = 0.0
+    turn: float = 0.0
+    dotless: bool = False
+
+
+Recipe = tuple[Part, ...]
+"""Parts in the order of writing; the first one is the base."""
+
+_COMBINING = {
+    "\u0300": ("ˋ", Place.ABOVE), "\u0301": ("´", Place.ABOVE), "\u0302": ("ˆ", Place.ABOVE),
+    "\u0303": ("˜", Place.ABOVE), "\u0304": ("¯", Place.ABOVE), "\u0306": ("˘", Place.ABOVE),
+    "\u0307": ("˙", Place.ABOVE), "\u0308": ("¨", Place.ABOVE), "\u030a": ("˚", Place.ABOVE),
+    "\u030b": ("˝", Place.ABOVE), "\u030c": ("ˇ", Place.ABOVE), "\u0326": (",", Place.BELOW),
+    "\u0327": ("¸", Place.CEDILLA), "\u0328": ("˛", Place.OGONEK),
+}
+"""Combining marks of Unicode: the model's character for each, and its place."""
+
+_RANGES = (range(0xC0, 0x250), (ord(c) for c in "ẀẁẂẃẄẅẼẽỲỳ"))
+"""Latin-1, Latin Extended-A and -B; letters of Welsh and Guarani beyond them."""
+
+_DOTTED = "ij"
+_NARROW = "ijl"
+_OVER_NARROW = 0.85
+"""Marks over narrow letters are written smaller ..."""
+_MARK_HEIGHT = 1.4
+"""... about their middle, which is so many x-heights up."""
+
+_COMMA_BELOW = "ĢĶķĻļŅņŖŗŢţ"
+"""Decomposed with a cedilla by Unicode, written with a comma (Latvian; Romanian in its old encoding)."""
+_COMMA = 0.65
+"""A comma under a letter is smaller than one that parts words."""
+_APOSTROPHE_CARON = "ďĽľť"
+_SMALL = 0.55
+"""Size of superscripts, subscripts and the figures of fractions."""
+_RAISED = 0.85
+_LOWERED = -0.3
+
+_SAME = {"\u2010": "-", "\u2011": "-", "\u2012": "–", "\u2015": "—", "\u2212": "–", "\u2032": "'", "\u2033": '"',
+         "\u201b": "‘", "\u201f": "“", "\u02bb": "‘", "\u02bc": "’", "\u2044": "/", "\u2215": "/", "ƒ": "f", "ẞ": "ß"}
+"""Hyphens, minus, primes and others that a pen writes like a character it knows."""
+
+
+def _decomposed(character: str) -> Recipe | None:
+    """Base and marks by Unicode's canonical decomposition; None where there is none, or one has no mark for it."""
+    base, *marks = list(unicodedata.normalize("NFD", character))
+    if not marks or base not in CHARACTERS or not set(marks) <= _COMBINING.keys():
+        return None
+    placed = [_COMBINING[mark] for mark in marks]
+    dotless = base in _DOTTED and any(place is Place.ABOVE for _, place in placed)
+    if character in _COMMA_BELOW:
+        placed = [_COMBINING["\u0326"]]
+    return (Part(base, dotless=dotless), *(_mark(base, mark, place) for mark, place in placed))
+
+
+def _mark(base: str, mark: str, place: Place) -> Part:
+    if place is Place.BELOW:
+        return Part(mark, place, _COMMA)
+    if place is Place.ABOVE and base in _NARROW:
+        return Part(mark, place, _OVER_NARROW, (1 - _OVER_NARROW) * _MARK_HEIGHT)
+    return Part(mark, place)
+
+
+def _scaled(character: str) -> Recipe | None:
+    """Superscripts, subscripts and fractions by Unicode's compatibility decomposition."""
+    kind, *codes = unicodedata.decomposition(character).split()
+    parts = [chr(int(code, 16)).replace("\u2212", "–") for code in codes]
+    rise = {"<super>": _RAISED, "<sub>": _LOWERED}.get(kind)
+    if rise is not None:
+        return tuple(Part(part, Place.AFTER if i else Place.BASE, _SMALL, rise) for i, part in enumerate(parts))
+    numerator, _, denominator = parts
+    return (Part("/"), Part(numerator, Place.UPPER_LEFT, _SMALL), Part(denominator, Place.LOWER_RIGHT, _SMALL))
+
+
+def _sequence(characters: str) -> Recipe:
+    """Characters side by side."""
+    return (Part(characters[0]), *(Part(character, Place.AFTER) for character in characters[1:]))
+
+
+def _recipes() -> dict[str, Recipe]:
+    recipes = {chr(code): _decomposed(chr(code)) for codes in _RANGES for code in codes}
+    recipes |= {character: _scaled(character) for character in "ª²³¹º¼¾⅓⅔⅕⅖⅗⅘⅙⅚⅛⅜⅝⅞⁰⁴⁵⁶⁷⁸⁹⁺⁻ⁿ₀₁₂₃₄₅₆₇₈₉™"}
+    recipes |= {character: (Part(same),) for character, same in _SAME.items()}
+    recipes |= {composed: _sequence(parts) for composed, parts in {
+        "ŉ": "’n", "ĳ": "ij", "Ĳ": "IJ", "ﬀ": "ff", "ﬁ": "fi", "ﬂ": "fl", "ﬃ": "ffi", "ﬄ": "ffl"}.items()}
+    for character in _APOSTROPHE_CARON:
+        recipes[character] = (Part(unicodedata.normalize("NFD", character)[0]), Part("’", Place.UPPER_RIGHT))
+    for base, lower, upper in (("l", "ł", "ŀ"), ("L", "Ł", "Ŀ")):
+        recipes[lower] = (Part(base), Part("-", Place.ACROSS, rise=0.5, turn=28))
+        recipes[upper] = (Part(base), Part(".", Place.MIDDLE_RIGHT))
+    recipes |= {
+        "đ": (Part("d"), Part("-", Place.ACROSS, rise=0.8)), "ħ": (Part("h"), Part("-", Place.ACROSS, rise=0.8)),
+        "Ħ": (Part("H"), Part("-", Place.ACROSS, rise=0.77)), "ŧ": (Part("t"), Part("-", Place.ACROSS, rise=0.4)),
+        "Ŧ": (Part("T"), Part("-", Place.ACROSS, rise=0.45)), "Đ": (Part("D"), Part("-", Place.STEM, rise=0.5)),
+        "Ð": (Part("D"), Part("-", Place.STEM, rise=0.5)), "ģ": (Part("g"), Part("‘", Place.ABOVE)),
+        "ĸ": (Part("K", scale=0.6),),
+        "·": (Part(".", rise=0.55),), "∙": (Part(".", rise=0.55),), "⋅": (Part(".", rise=0.55),),
+        "®": (Part("O", scale=1.15), Part("R", Place.INSIDE, scale=0.4)),
+        "‰": (Part("%"), Part("o", Place.AFTER, scale=_SMALL)),
+        "№": (Part("N"), Part("o", Place.AFTER, scale=_SMALL, rise=_RAISED)),
+    }
+    return {character: recipe for character, recipe in sorted(recipes.items())
+            if recipe is not None and character not in CHARACTERS}
+
+
+_RECIPES = _recipes()
+
+COMPOSED = "".join(_RECIPES)
+"""All composed characters, in the order of Unicode."""
+WRITABLE = CHARACTERS + COMPOSED
+"""All that a hand can write."""
+
+
+def parts(character: str) -> Recipe | None:
+    """How a composed character is made; None for any other."""
+    return _RECIPES.get(character)

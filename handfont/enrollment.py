@@ -1,0 +1,252 @@
+"""Enrolment, as one readable recipe: scans -> samples -> posterior -> style, with a report of what was understood."""
+
+from __future__ import annotations
+
+import hashlib
+from collections import Counter, defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+import cv2
+import numpy as np
+
+from handfont.core.charset import ASCII, INDEX
+from handfont.core.glyph import GlyphSample
+from handfont.errors import ScanError
+from handfont.model import inference
+from handfont.model.loading import Weights, load_weights
+from handfont.scan import image, reader
+from handfont.scan.estimation import Fits, fitted, style_of, unexplained
+from handfont.scan.image import ByteArray
+from handfont.scan.page_reading import PageReading
+from handfont.style.posterior import Origin, Rhythm, StylePosterior
+from handfont.style.sample_archive import Kept, KeptPage, KeptSample, settled
+
+COMPARED, LIKELY, UNLIKELY = 4, 0.8, 0.3
+"""With so many samples of a character that read with the first probability, one that reads with less than the second is
+in doubt;"""
+ASTRAY, OUTSIZE = 0.45, 1.7
+"""and one that stands so many x-heights from where the others do, or is by this factor larger or smaller."""
+CROP = 72
+"""Height in pixels of the pictures of samples that are kept."""
+
+
+@dataclass
+class EnrolReport:
+    """What was understood of the scans: ``kept`` is every sample and page that the style stands on, ``failures`` a
+    sentence for each page or file that could not be read.
+    """
+
+    kept: Kept
+    failures: list[str] = field(default_factory=list)
+    plain: Kept = field(default_factory=Kept)
+    """What is kept beside the style: as ``kept``, before samples were compared with the writer's others."""
+    fits: Fits = field(default_factory=dict)
+    """The strokes of each sample that was compared, by its identity."""
+
+    @property
+    def samples(self) -> list[GlyphSample]:
+        return [kept.sample for kept in self.kept.samples]
+
+    @property
+    def doubtful(self) -> list[tuple[GlyphSample, str]]:
+        """Samples that are left out of the style, each with the reason."""
+        return [(kept.sample, kept.doubt or "was excluded") for kept in self.kept.samples if not kept.used]
+
+    @property
+    def empty(self) -> list[str]:
+        return [character for page in self.kept.pages for character in page.empty]
+
+    @property
+    def notes(self) -> list[str]:
+        return [note for page in self.kept.pages for note in page.notes] + self.kept.lacking
+
+    @property
+    def missing(self) -> list[str]:
+        """Printable ASCII characters without a sample: the model infers them from the others."""
+        seen = {sample.character for sample in self.kept.used}
+        return [character for character in ASCII if character not in seen]
+
+
+def writers(path: Path) -> dict[str, list[Path]]:
+    """Scans by writer: a file or folder is one writer, named after it; subfolders of a folder are one writer each.
+
+    Raises:
+        ScanError: missing, or without scans.
+    """
+    if path.is_file():
+        return {path.stem: [path]}
+    if not path.is_dir():
+        raise ScanError(f"{path} does not exist; give a scan or a folder of scans")
+    own = _scans(path)
+    found = {path.resolve().name: own} if own else {}
+    for folder in sorted(p for p in path.iterdir() if p.is_dir()):
+        inside = _scans(folder)
+        if inside:
+            found[folder.name] = inside
+    if not found:
+        listed = ", ".join(sorted(image.SUFFIXES))
+        raise ScanError(f"no scans found in {path}; put images or PDFs there ({listed})")
+    return found
+
+
+def _scans(folder: Path) -> list[Path]:
+    return sorted(p for p in folder.iterdir() if p.is_file() and p.suffix.lower() in image.SUFFIXES
+                  and not p.name.startswith(".") and not p.name.endswith(".preview.png"))
+
+
+def enroll(
+    scans: list[Path], name: str, origin: Origin | None = None, known: Kept | None = None, exclude: Iterable[str] = (),
+    transcript: Path | None = None,
+) -> tuple[StylePosterior, EnrolReport]:
+    """The style of one writer.
+
+    Args:
+        scans: images or PDFs of writing sheets, grids of single letters or free writing; a text file of the same name
+            beside a scan says what is written on it (see :mod:`handfont.scan.reader`).
+        origin: where the hand comes from; its sources, if it names none, are the scans that letters were read from.
+        known: what the style was enrolled from so far: the result is that of all scans at once.
+        transcript: the text file of a single scan, if it is not the one beside it.
+        exclude: samples to be left out, like ``a:2`` (see :meth:`handfont.style.sample_archive.Kept.without`).
+
+    Raises:
+        ScanError: no letter was found, or none that looks like its label.
+        OptionError: a sample to be left out is not there.
+    """
+    weights = load_weights()
+    kept, failures = read_scans(scans, weights, transcript)
+    if known is not None:
+        kept = known.with_more(kept)
+    kept = kept.without(exclude)
+    if not kept.used:
+        if failures and not kept.samples:
+            raise ScanError(failures[0] if len(failures) == 1 else "no page could be read: " + "; ".join(failures))
+        listed = ", ".join(str(scan) for scan in scans)
+        raise ScanError(f"no letters found in {listed}: " + (
+            "none looks like its label; check that the text files say what is on the scans" if kept.samples
+            else "nothing is written there"))
+    origin = origin or Origin()
+    compared = _compared(kept)
+    fits = fitted(compared.used, weights)
+    explained = Kept(compared.pages, tuple(
+        replace(one, doubt=unexplained(fits.get(id(one.sample)))) if one.used else one for one in compared.samples))
+    if not explained.used:
+        raise ScanError(f"no letters found in {', '.join(map(str, scans))}: no strokes explain what is written there")
+    origin = origin if origin.sources else replace(origin, sources=explained.sources)
+    return style_of_kept(explained, name, origin, weights, fits), EnrolReport(explained, failures, kept, fits)
+
+
+def _compared(kept: Kept) -> Kept:
+    """With those samples in doubt that are unlike the writer's others of the character: blots, and pieces of others."""
+    groups: dict[str, list[GlyphSample]] = defaultdict(list)
+    for sample in kept.used:
+        groups[sample.character].append(sample)
+    usual = {c: _Usual.of(samples) for c, samples in groups.items() if len(samples) >= COMPARED}
+    return Kept(kept.pages, tuple(
+        replace(one, doubt=usual[one.sample.character].doubt(one.sample))
+        if one.used and one.sample.character in usual else one for one in kept.samples))
+
+
+@dataclass(frozen=True)
+class _Usual:
+    """What a writer's samples of one character are like: medians."""
+
+    confidence: float
+    size: float
+    centre_y: float | None
+
+    @classmethod
+    def of(cls, samples: list[GlyphSample]) -> _Usual:
+        heights = [sample.metrics.centre_y for sample in samples if sample.metrics.centre_y is not None]
+        return cls(float(np.median([sample.confidence for sample in samples])),
+                   float(np.median([sample.metrics.size for sample in samples])),
+                   float(np.median(heights)) if heights else None)
+
+    def doubt(self, sample: GlyphSample) -> str:
+        """Why a sample is not like the others; empty if it is."""
+        height, others = sample.metrics.centre_y, f"the writer's other '{sample.character}'"
+        if self.confidence > LIKELY and sample.confidence < UNLIKELY:
+            return f"reads badly, unlike {others}"
+        if height is not None and self.centre_y is not None and abs(height - self.centre_y) > ASTRAY:
+            return f"stands higher or lower than {others}"
+        if abs(np.log(sample.metrics.size / self.size)) > np.log(OUTSIZE):
+            return f"is larger or smaller than {others}"
+        return ""
+
+
+def read_scans(
+    scans: list[Path], weights: Weights, transcript: Path | None = None
+) -> tuple[Kept, list[str]]:
+    """Every sample of scans, and a sentence for each page or file that could not be read."""
+    pages: list[KeptPage] = []
+    found: list[KeptSample] = []
+    failures: list[str] = []
+    for scan in scans:
+        try:
+            for page in reader.read(scan, weights, transcript):
+                if isinstance(page, ScanError):
+                    failures.append(page.message)
+                    continue
+                own, samples = _kept(page, weights)
+                pages.append(own)
+                found += samples
+        except ScanError as error:
+            failures.append(error.message)
+    return Kept.of(pages, found), failures
+
+
+def _kept(page: PageReading, weights: Weights) -> tuple[KeptPage, list[KeptSample]]:
+    """A page as it is kept: with the picture of every sample, and how surely the reader takes it for its label."""
+    digest = hashlib.sha256(str(page.page.shape).encode() + page.page.tobytes()).hexdigest()[:16]
+    doubts = {id(sample): reason for sample, reason in page.doubtful}
+    read = _legibility(page.samples, weights)
+    samples = [KeptSample(settled(replace(sample, confidence=min(sample.confidence, float(chance)))), digest,
+                          doubts.get(id(sample), ""), crop=_crop(page.page, sample.box))
+               for sample, chance in zip(page.samples, read, strict=True)]
+    own = KeptPage(page.where, digest, page.kind, page.measures.ink, page.x_height_mm, page.rhythm, tuple(page.empty),
+                   tuple(page.notes), (page.sheet.number, page.sheet.count) if page.sheet else None)
+    return own, samples
+
+
+def _legibility(samples: list[GlyphSample], weights: Weights) -> np.ndarray:
+    """Probabilities (N,) of the samples' labels, or of characters that look the same."""
+    if not samples:
+        return np.zeros(0)
+    seen = inference.read(weights.reader, np.stack([sample.shape for sample in samples]))
+    return inference.legibility(seen, np.array([INDEX[sample.character] for sample in samples]))
+
+
+def _crop(page: ByteArray, box: tuple[int, int, int, int]) -> bytes:
+    """A sample's picture as PNG, ``CROP`` pixels tall at most."""
+    left, top, right, bottom = box
+    margin = max(2, round(0.12 * max(right - left, bottom - top)))
+    part = page[max(0, top - margin) : bottom + margin, max(0, left - margin) : right + margin]
+    if not part.size:
+        return b""
+    scale = min(1.0, CROP / part.shape[0])
+    size = (max(1, round(part.shape[1] * scale)), max(1, round(part.shape[0] * scale)))
+    small = cv2.resize(part, size, interpolation=cv2.INTER_AREA)
+    return cv2.imencode(".png", cv2.cvtColor(small, cv2.COLOR_RGB2BGR))[1].tobytes()
+
+
+def style_of_kept(
+    kept: Kept, name: str, origin: Origin, weights: Weights, fits: Fits | None = None
+) -> StylePosterior:
+    """The style that pages and samples amount to: measures are means over the pages that tell, by their letters.
+
+    ``fits`` are strokes that were fitted to the samples already.
+    """
+    letters = Counter(sample.page for sample in kept.samples if sample.used)
+    best = max(kept.pages, key=lambda page: letters[page.digest])
+    style = style_of(kept.used, name, best.ink, origin, weights, fits)
+    sized = [(page.x_height_mm, letters[page.digest]) for page in kept.pages
+             if page.x_height_mm and letters[page.digest]]
+    if sized:
+        values, weight = (np.array(column, float) for column in zip(*sized, strict=True))
+        style = replace(style, x_height_mm=round(float(np.exp(np.average(np.log(values), weights=weight))), 3))
+    told = [(page.rhythm, max(1, letters[page.digest])) for page in kept.pages if page.rhythm is not None]
+    if told:
+        weight = np.array([weight for _, weight in told], float)
+        style = replace(style, rhythm=Rhythm.mean([rhythm for rhythm, _ in told], weight / weight.sum()))
+    return style

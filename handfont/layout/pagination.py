@@ -1,0 +1,106 @@
+"""Filling columns with rows: heights, and where a paragraph may be parted."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+
+from handfont.layout.page_setup import DESCENT, Measures, Region
+from handfont.layout.rows import Row
+
+BACK = 0.5
+"""A column is left empty by at most this share of its lines to keep lines together."""
+TABLE_FOOT = 1.45
+"""X-heights from the last baseline of a table to its lowest rule."""
+
+
+@dataclass(frozen=True)
+class Stood:
+    """A row at its height."""
+
+    row: Row
+    y: float
+    region: Region
+
+
+class Peeked:
+    """Rows one at a time, with a look at those ahead."""
+
+    def __init__(self, rows: Iterator[Row]) -> None:
+        self._rows, self._ahead = rows, deque[Row]()
+
+    def peek(self) -> Row | None:
+        if not self._ahead:
+            row = next(self._rows, None)
+            if row is None:
+                return None
+            self._ahead.append(row)
+        return self._ahead[0]
+
+    def take(self) -> Row:
+        row = self.peek()
+        assert row is not None
+        return self._ahead.popleft()
+
+    def back(self, rows: list[Row]) -> None:
+        self._ahead.extendleft(reversed(rows))
+
+
+def column(rows: Peeked, region: Region, sizes: Measures) -> list[Stood]:
+    """Rows that fill a column, at their heights; no first or last line of a paragraph is left alone."""
+    stood: list[Stood] = []
+    y = region.top
+    while (row := rows.peek()) is not None:
+        if stood and row.page_break:
+            return stood
+        following = _below(row, y, stood, region, sizes)
+        if stood and following < region.bottom + _foot(row) * sizes.x_height - 1e-6:
+            return _parted(stood, row, rows)
+        stood.append(Stood(rows.take(), following, region))
+        y = following
+    return stood
+
+
+def _foot(row: Row) -> float:
+    if row.figure or row.divider:
+        return 0.0
+    return TABLE_FOOT if row.table and row.table.cell_end else DESCENT
+
+
+def _below(row: Row, y: float, stood: list[Stood], region: Region, sizes: Measures) -> float:
+    """Height of a row under one at ``y``."""
+    if row.figure:
+        drop = row.figure.height + (sizes.lines(max(row.before, 0.5)) if stood else 0.0)
+        return float(y - (np.ceil(drop / sizes.step - 1e-9) * sizes.step if sizes.step and stood else drop))
+    if not stood:
+        return sizes.baseline(region.top - (0.6 * sizes.x_height if row.table else 0.0), max(row.scale, 1.0))
+    advance = max(1.0, 0.55 + 0.5 * row.scale)
+    before = row.before
+    previous = stood[-1].row
+    if previous.table and not (row.table and row.table.table == previous.table.table):
+        before = max(before, 0.7)
+    if sizes.step:
+        return y - sizes.leading * max(1.0, np.floor(advance + 0.3)) - sizes.lines(before)
+    return y - sizes.leading * (advance + before)
+
+
+def _parted(stood: list[Stood], following: Row, rows: Peeked) -> list[Stood]:
+    """A full column without the lines that are better on the next one."""
+    least = max(1, int(len(stood) * BACK))
+    for count in range(len(stood), least - 1, -1):
+        after = stood[count].row if count < len(stood) else following
+        if _may_part(stood[count - 1].row, after):
+            rows.back([one.row for one in stood[count:]])
+            return stood[:count]
+    return stood
+
+
+def _may_part(before: Row, after: Row) -> bool:
+    if before.keep and not (before.table and not after.table):
+        return False
+    if before.table and not before.table.cell_end:
+        return False
+    return not (before.first and not before.last) and not (after.last and not after.first)

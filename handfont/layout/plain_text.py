@@ -1,0 +1,260 @@
+"""Text as it will be written: normalised, checked against the hand, cut into blocks of words."""
+
+from __future__ import annotations
+
+import logging
+import re
+import sys
+import unicodedata
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+from handfont.core.charset import describe
+from handfont.core.composites import WRITABLE
+from handfont.errors import OptionError, TextError
+from handfont.layout.content import Block, Word
+from handfont.util import checked, encodings, paths
+from handfont.util.checked import Limits
+from handfont.util.marks import MARKS_MAX, long_run
+
+NO_BREAK_SPACES = "\u00a0\u202f\u2007"
+SOFT_HYPHEN = "\u00ad"
+INVISIBLE = "\u200b\u200c\u200d\u2060\ufeff\ufe0e\ufe0f"
+"""Zero-width characters, byte-order mark, variation selectors: nothing a pen writes."""
+TAB = 4
+PARAGRAPH_GAP = 0.55
+"""An empty line in the text moves the pen down by this share of a line."""
+INDENT = 0.7
+"""X-heights that a space at the start of a line moves it in."""
+MOST_GAPS = 6
+MAX_LISTED = 12
+MAX_CHARACTERS = 5_000_000
+MAX_BYTES = 4 * MAX_CHARACTERS
+STANDARD_INPUT = "-"
+"""In place of a file's name."""
+MOST_FIELD_LINES = 400
+"""Fields at the start of a text end within so many lines."""
+FIELD_LIMITS = Limits(size=100_000, depth=10, values=2000)
+MISSING = ("error", "skip", "box")
+"""What can be done with characters that the hand cannot write."""
+_LOG = logging.getLogger("handfont")
+
+
+def is_markdown(path: Path) -> bool:
+    """Whether a file's name says that it is Markdown."""
+    return path.suffix.lower() in (".md", ".markdown")
+
+
+def check_readable(path: Path) -> None:
+    """Whether a text can be read, without reading it.
+
+    Raises:
+        TextError: it cannot.
+    """
+    if str(path) != STANDARD_INPUT and (problem := paths.problem(path)):
+        raise TextError(f"the text {path} {problem}")
+
+
+def read(path: Path) -> str:
+    """The text of a file, or of standard input if it is called ``-``; its encoding is found out.
+
+    Raises:
+        TextError: missing, unreadable, too long, or no text.
+    """
+    check_readable(path)
+    try:
+        content = _standard_input() if str(path) == STANDARD_INPUT else checked.read_bytes(path, MAX_BYTES)
+        text, encoding, guessed = encodings.decode(content)
+    except checked.UnreadableError as error:
+        raise TextError(f"the text {path} {error}") from error
+    except ValueError as error:
+        raise TextError(f"the text {path} is no text in any usual encoding; save it as UTF-8") from error
+    except OSError as error:
+        raise TextError(f"the text {path} cannot be read: {error.strerror or error}") from error
+    if guessed:
+        _LOG.warning("%s: read as %s, which is a guess; if letters are wrong, save it as UTF-8", path, encoding)
+    return text
+
+
+def _standard_input() -> bytes:
+    if sys.stdin is None or sys.stdin.closed:
+        raise TextError("standard input is closed; name a file, or send a text with |")
+    content = sys.stdin.buffer.read(MAX_BYTES + 1)
+    if len(content) > MAX_BYTES:
+        raise TextError(f"standard input has more than {MAX_BYTES // 10**6} MB; that is too long to be a letter")
+    return content
+
+
+def clean(text: str, where: str = "the text", missing: str = "error", skipped: int = 0) -> str:
+    """The text in NFC with line ends ``\\n``, all of it writable, or what cannot be written dealt with as asked.
+
+    Args:
+        missing: ``error``, ``skip`` (left out, with a warning) or ``box`` (kept: drawn as a box, with a warning).
+        skipped: lines before it in its file, which messages count.
+
+    Raises:
+        TextError: too long, or characters that cannot be written (all listed with line and column).
+    """
+    if missing not in MISSING:
+        raise OptionError(f"missing '{missing}' is not known; use {', '.join(MISSING)}")
+    if len(text) > MAX_CHARACTERS:
+        raise TextError(f"{where} has {len(text)} characters; at most {MAX_CHARACTERS} can be written at once")
+    if run := long_run(text):
+        line = text.count("\n", 0, run.start()) + 1 + skipped
+        raise TextError(f"{where} has {len(run[0])} combining marks after each other in line {line}; at most "
+                        f"{MARKS_MAX} belong to one letter")
+    text = text.replace("\r\n", "\n").replace("\r", "\n").replace("\v", "\n").replace("\u2028", "\n")
+    text = unicodedata.normalize("NFC", text.replace("\u2029", "\n\n").replace("\u0085", "\n"))
+    unknown = set(text) - _ALLOWED
+    if not unknown:
+        return text
+    found = _places(text, unknown, skipped)
+    if missing == "error":
+        raise TextError(f"{where} has characters that this hand cannot write: {found}; --missing skip leaves them out, "
+                        "--missing box draws boxes")
+    done = "left out" if missing == "skip" else "drawn as boxes"
+    _LOG.warning("%s: %s: %s", where, done, found)
+    table: dict[int, str | None] = {ord(character): None for character in unknown}
+    if missing == "box":
+        # A control or combining character has no place of its own that a box could stand in.
+        table = {code: None for code in table if unicodedata.category(chr(code))[0] in "CM"}
+    return text.translate(table)
+
+
+_ALLOWED = frozenset(WRITABLE) | frozenset(" \t\n\f" + NO_BREAK_SPACES + SOFT_HYPHEN + INVISIBLE)
+
+
+def _places(text: str, unknown: set[str], skipped: int) -> str:
+    """The characters that cannot be written, with where each stands first."""
+    counts = Counter(character for character in text if character in unknown)
+    first: dict[str, str] = {}
+    for number, line in enumerate(text.split("\n"), 1 + skipped):
+        if unknown.isdisjoint(line):
+            continue
+        for column, character in enumerate(line, 1):
+            if character in unknown and character not in first:
+                first[character] = f"line {number} column {column}"
+    shown = []
+    for character, place in list(first.items())[:MAX_LISTED]:
+        more = f" and {counts[character] - 1} more" if counts[character] > 1 else ""
+        shown.append(f"{describe(character)} at {place}{more}")
+    rest = f"; and {len(first) - MAX_LISTED} other characters" if len(first) > MAX_LISTED else ""
+    return "; ".join(shown) + rest
+
+
+def prepare(text: str, where: str = "the text", missing: str = "error") -> Iterator[Block]:
+    """Blocks of plain text: a line break in the source is one on the page, an empty line parts paragraphs, a form feed
+    pages. See :func:`clean`.
+
+    Raises:
+        TextError: nothing to write, or see :func:`clean`.
+    """
+    cleaned = clean(text, where, missing)
+    if not has_words(cleaned):
+        raise TextError(f"{where} is empty; there is nothing to write")
+    return blocks(cleaned)
+
+
+def has_words(text: str) -> bool:
+    """Whether there is anything to write in a clean text."""
+    return bool(text.translate(_NOTHING).strip())
+
+
+_NOTHING = {ord(character): None for character in INVISIBLE + SOFT_HYPHEN}
+
+
+def blocks(text: str) -> Iterator[Block]:
+    """Blocks of a clean text, one for each line that is not empty."""
+    waiting: Block | None = None
+    blank, page_break = 0, False
+    for number, page in enumerate(text.split("\f")):
+        page_break |= number > 0 and waiting is not None
+        for line in page.split("\n"):
+            found = words(line)
+            if not found:
+                blank += 1
+                continue
+            if waiting is not None:
+                yield replace(waiting, ends=blank + 1)
+            before = PARAGRAPH_GAP * min(blank, MOST_GAPS) if waiting is not None and not page_break else 0.0
+            waiting = Block(found, before=before, first=INDENT * found[0].spaces, page_break=page_break)
+            blank, page_break = 0, False
+    if waiting is not None:
+        yield replace(waiting, ends=blank)
+
+
+def words(line: str) -> tuple[Word, ...]:
+    """The words of one line of a clean text; the spaces of the first one indent it."""
+    line = line.translate({ord(character): None for character in INVISIBLE}) if not line.isascii() else line
+    found: list[Word] = []
+    spaces, tab, column, glued = 0, False, 0, False
+    for part in _parts(line):
+        if part[0] in " \t" or part[0] in NO_BREAK_SPACES:
+            for character in part:
+                width = TAB - column % TAB if character == "\t" else 1
+                spaces, column = spaces + width, column + width
+                tab |= character == "\t"
+            # A space of either kind beside a no-break space can be broken at; no-break spaces alone cannot.
+            glued = bool(found) and not set(part) & set(" \t")
+            continue
+        soft: tuple[int, ...] = ()
+        if SOFT_HYPHEN in part:
+            pieces = part.split(SOFT_HYPHEN)
+            part = "".join(pieces)
+            ends = [sum(map(len, pieces[: i + 1])) for i in range(len(pieces) - 1)]
+            soft = tuple(sorted({end for end in ends if 0 < end < len(part)}))
+        if part:
+            found.append(Word(part, spaces, glued, tab, soft=soft))
+            column += len(part)
+            spaces, tab, glued = 0, False, False
+    return tuple(found)
+
+
+def _parts(line: str) -> Iterator[str]:
+    """The line in turns of spaces and of anything else."""
+    start, space = 0, False
+    for index, character in enumerate(line):
+        is_space = character in _SPACES
+        if index == 0:
+            space = is_space
+        elif is_space != space:
+            yield line[start:index]
+            start, space = index, is_space
+    if line:
+        yield line[start:]
+
+
+_SPACES = frozenset(" \t" + NO_BREAK_SPACES)
+
+
+def front_matter(text: str, where: str = "the text") -> tuple[dict[str, str], str, int]:
+    """Fields in a YAML mapping between two lines ``---`` at the start of a text, the rest of it, and how many lines
+    the fields take. A text that does not start so has none.
+
+    Raises:
+        TextError: the mapping holds something else than plain values.
+    """
+    if not text.startswith("---"):
+        return {}, text, 0
+    rows = text.split("\n", MOST_FIELD_LINES)
+    close = next((i for i, row in enumerate(rows[1:MOST_FIELD_LINES], 1) if row.rstrip() == "---"), None)
+    if rows[0].rstrip() != "---" or close is None or close < 2:
+        return {}, text, 0
+    try:
+        data = checked.load_yaml("\n".join(rows[1:close]), FIELD_LIMITS, plain=True)
+    except checked.UnreadableError as error:
+        # Lines --- also part a text; only what begins like fields is meant as such.
+        if error.malformed or not _FIELD.match(rows[1]):
+            return {}, text, 0
+        raise TextError(f"{where}: what stands between the lines --- {error}") from error
+    if not isinstance(data, dict):
+        return {}, text, 0
+    for name, value in data.items():
+        if not isinstance(value, str):
+            raise TextError(f"{where}: the field '{name}' between the lines --- must be a text")
+    return {str(name): value for name, value in data.items()}, "\n".join(rows[close + 1 :]), close + 1
+
+
+_FIELD = re.compile(r"[\w-]{1,64}:(\s|$)")

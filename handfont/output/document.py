@@ -1,0 +1,226 @@
+"""A written document: pages that are set as they are asked for, and the files they become."""
+
+from __future__ import annotations
+
+import shutil
+import sys
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import ExitStack, closing
+from dataclasses import dataclass
+from itertools import chain
+from pathlib import Path
+from typing import BinaryIO, overload
+
+from handfont.errors import OptionError, OutputError, ReaderGoneError
+from handfont.layout.page import Page
+from handfont.output.metadata import DocumentInfo
+from handfont.util.files import atomic, check_writable, temporary_folder
+from handfont.util.prefetch import ahead
+
+FORMATS = ("pdf", "png", "svg")
+DEFAULT_DPI = 200.0
+AHEAD = 4
+"""Pages set while an earlier one is being written."""
+
+
+class Pages:
+    """The pages of a document, set anew whenever they are gone through: the same ones, as everything is seeded.
+
+    Going through them holds one page in memory; taking one by its number, or their number before they were gone
+    through, sets and keeps them all. The first page is set at once, so that what cannot be set is told at once.
+    """
+
+    def __init__(self, typeset: Callable[[], Iterable[Page]]) -> None:
+        self._typeset = typeset
+        self._begun: Iterator[Page] | None = iter(typeset())
+        self._first = next(self._begun, None)
+        self._kept: list[Page] | None = None
+        self._count: int | None = None
+
+    def __iter__(self) -> Iterator[Page]:
+        if self._kept is not None:
+            yield from self._kept
+            return
+        begun, self._begun = self._begun, None
+        first = [] if begun is None or self._first is None else [self._first]
+        self._first = None
+        count = 0
+        for page in chain(first, begun if begun is not None else self._typeset()):
+            count += 1
+            yield page
+        self._count = count
+
+    def __len__(self) -> int:
+        if self._count is None:
+            self._count = len(self._all())
+        return self._count
+
+    @overload
+    def __getitem__(self, index: int) -> Page: ...
+
+    @overload
+    def __getitem__(self, index: slice) -> list[Page]: ...
+
+    def __getitem__(self, index: int | slice) -> Page | list[Page]:
+        return self._all()[index]
+
+    def _all(self) -> list[Page]:
+        if self._kept is None:
+            self._kept = list(iter(self))  # not list(self), which asks for the length first
+        return self._kept
+
+
+@dataclass(frozen=True)
+class Document:
+    """A written document: its pages, the ink, what it tells of itself, and the seed of how its paper looks."""
+
+    pages: Pages | list[Page]
+    ink: str
+    info: DocumentInfo
+    seed: int = 0
+
+    def save(
+        self, path: Path | str, dpi: float = DEFAULT_DPI, look: str = "clean", transparent: bool = False,
+        montage: bool = False, strokes: bool = False,
+    ) -> list[Path]:
+        """Write the document; the suffix of ``path`` chooses the format. Nothing half-written is left behind, and a
+        file that is there already is replaced only once the new one is complete.
+
+        Args:
+            dpi: resolution of PNG.
+            look: of PNG: ``clean``, or like a ``scan`` or a ``photo`` of the sheet.
+            transparent: PNG without the white of the paper.
+            montage: all pages in one PNG.
+            strokes: SVG of the pen's open paths in the order of writing, for plotters.
+
+        Returns:
+            The files: one for a PDF; PNG and SVG are one file a page, ``letter-1.png``, ``letter-2.png`` ... if there
+            are several.
+
+        Raises:
+            OutputError: unknown format, or the file cannot be written.
+            OptionError: see :func:`check_options`.
+        """
+        path = Path(path)
+        check_output(path)
+        kind = path.suffix.lower().lstrip(".")
+        check_options(kind, dpi, look, transparent, montage, strokes)
+        if kind == "pdf":
+            with atomic(path) as temporary:
+                self._pdf(temporary)
+            return [path]
+        if kind == "svg":
+            return self._svg(path, strokes)
+        return self._png(path, dpi, look, transparent, montage)
+
+    def stream(self, target: BinaryIO, kind: str = "pdf", dpi: float = DEFAULT_DPI, look: str = "clean",
+               transparent: bool = False, montage: bool = False, strokes: bool = False) -> None:
+        """Write the document to an open file, such as standard output, once all of it is made.
+
+        Raises:
+            OutputError: unknown format, several pages as PNG or SVG, or the file cannot be written.
+            ReaderGoneError: it is a pipe that nobody reads any more.
+        """
+        with temporary_folder() as folder:
+            files = self.save(folder / f"document.{kind}", dpi, look, transparent, montage, strokes)
+            if len(files) > 1:
+                raise OutputError(f"{len(files)} pages of {kind.upper()} do not fit into one stream; name a file, "
+                                  "or choose PDF")
+            with files[0].open("rb") as file:
+                try:
+                    shutil.copyfileobj(file, target)
+                    target.flush()
+                except BrokenPipeError as error:
+                    raise ReaderGoneError("whoever read standard output has gone") from error
+                except OSError as error:
+                    raise OutputError(f"cannot write to standard output: {error.strerror or error}") from error
+
+    def _pdf(self, path: Path) -> int:
+        from handfont.output.pdf import writer
+
+        with closing(ahead(self.pages, AHEAD)) as pages:
+            return writer.write(pages, path, self.ink, self.info)
+
+    def _png(self, path: Path, dpi: float, look: str, transparent: bool, montage: bool) -> list[Path]:
+        from handfont.output import png
+
+        with ExitStack() as stack:
+            folder = stack.enter_context(temporary_folder())
+            whole = folder / "document.pdf"
+            count = self._pdf(whole)
+            targets = [path] if montage else _numbered(path, count)
+            temporaries = [stack.enter_context(atomic(target)) for target in targets]
+            if montage:
+                png.montage(whole, temporaries[0], dpi, look, self.seed, transparent)
+            else:
+                png.rasterise(whole, temporaries, dpi, look, self.seed, transparent)
+        return targets
+
+    def _svg(self, path: Path, strokes: bool) -> list[Path]:
+        from handfont.output import plotter_svg, svg
+
+        to_text = plotter_svg.to_text if strokes else svg.to_text
+
+        with ExitStack() as stack:
+            folder = stack.enter_context(temporary_folder())
+            written: list[Path] = []
+            with closing(ahead(self.pages, AHEAD)) as pages:
+                for page in pages:
+                    written.append(folder / str(len(written)))
+                    written[-1].write_text(to_text(page, self.ink, self.info), encoding="utf-8", newline="\n")
+            targets = _numbered(path, len(written))
+            for source, target in zip(written, targets, strict=True):
+                shutil.copyfile(source, stack.enter_context(atomic(target)))
+        return targets
+
+
+def check_output(path: Path, kind: str | None = None) -> None:
+    """Find out before any work whether a document can be saved as ``path``, in the format ``kind`` if one was named.
+
+    Raises:
+        OutputError: unknown format, or a folder that is missing or cannot be written.
+    """
+    suffix = path.suffix.lower().lstrip(".")
+    if suffix not in FORMATS:
+        raise OutputError(f"cannot write {path}: the name must end in .pdf, .png or .svg")
+    if kind is not None and suffix != kind:
+        raise OutputError(f"cannot write {path} as {kind.upper()}: the name says {suffix.upper()}; leave --format out, "
+                          f"or name it .{kind}")
+    check_writable(path)
+
+
+def check_options(
+    kind: str, dpi: float, look: str, transparent: bool, montage: bool, strokes: bool = False
+) -> None:
+    """Find out before any work whether a format can be written so.
+
+    Raises:
+        OptionError: the resolution is out of range, or what is asked for is another format's.
+    """
+    if strokes and kind != "svg":
+        raise OptionError("--strokes is for SVG; name the output .svg, or leave it out")
+    if kind == "png":
+        from handfont.output import png
+
+        return png.check(dpi, look, transparent)
+    for name, wanted in ((f"--look {look}", look != "clean"), ("--transparent", transparent), ("--montage", montage)):
+        if wanted:
+            raise OptionError(f"{name} is for PNG; name the output .png, or leave it out")
+
+
+def standard_output() -> BinaryIO:
+    """Standard output, for bytes.
+
+    Raises:
+        OutputError: it is a terminal, which shows no pages.
+    """
+    if sys.stdout.isatty():
+        raise OutputError("a document is nothing to show in a terminal; send it on with | or >, or name a file with -o")
+    return sys.stdout.buffer
+
+
+def _numbered(path: Path, count: int) -> list[Path]:
+    if count == 1:
+        return [path]
+    digits = len(str(count))
+    return [path.with_name(f"{path.stem}-{number:0{digits}}{path.suffix}") for number in range(1, count + 1)]

@@ -1,0 +1,1 @@
+"""PDF, written page by page."""

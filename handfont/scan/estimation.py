@@ -1,0 +1,213 @@
+"""From samples of one hand to its style: the latent of the writer, and the strokes of each character."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from handfont.core.forms import StrokeForm, in_form, tidied
+from handfont.core.glyph import FloatArray, GlyphSample, Skeleton
+from handfont.model import inference
+from handfont.model.loading import Weights
+from handfont.model.strokes import StrokeModel
+from handfont.scan import stroke_fitting
+from handfont.scan.skeleton import skeleton_of_sample
+from handfont.style.offsets import stepped
+from handfont.style.posterior import Origin, Pen, Rhythm, StylePosterior, Variant
+from handfont.style.yaml_format import rounded
+from handfont.util import parallel
+
+NEAR, PENS = 0.06, 0.75
+"""Ink is explained by a stroke that is so near, in x-heights, or in widths of its pen."""
+EXPLAINED = 0.75
+"""Of less of a sample's ink, or of the strokes fitted to it, the sample is in doubt."""
+SHRINKAGE = 3.0
+"""A character's variances are shrunk towards people's usual ones as if so many more repetitions showed those."""
+LARGEST = 4.0
+"""No variance is larger than so many times people's usual one."""
+TOUCH, TOUCH_REACH = 0.1, 0.5
+"""Strokes whose points are so near touch, in x-heights, and an end that is moved onto another stroke moves so much of
+its own with it."""
+SEVERAL, OUTSIZE, ASTRAY = 4, 1.35, 0.35
+"""With so many samples of a character, one by this factor larger or smaller than usual, or so many x-heights higher or
+lower, is a slip."""
+ALLOGRAPH = 1.8
+"""Samples of one form further apart, in deviations of a writer's repetitions, are two ways of writing a character."""
+
+
+@dataclass(frozen=True, eq=False)
+class Fit:
+    """The strokes of a sample.
+
+    Attributes:
+        form, latent: of the stroke model; latent (U,).
+        offsets: (POINTS, 2) what the sample's strokes differ from those of the latent, in x-heights.
+        anchor: height of the form's anchor over the middle of the sample's square.
+        points: (POINTS, 2) the strokes, from the middle of the sample's square.
+        explained: share of the ink near a stroke, or of the strokes near ink, whichever is less.
+    """
+
+    form: int
+    latent: FloatArray
+    offsets: FloatArray
+    anchor: float
+    points: FloatArray
+    explained: float
+
+
+Fits = dict[int, Fit | None]
+"""Fits by the identity of their sample; None where no strokes could be fitted."""
+
+
+def fitted(samples: Sequence[GlyphSample], weights: Weights) -> Fits:
+    """The strokes of every sample."""
+    model = weights.strokes
+    found = parallel.each(lambda sample: fit(sample, model), samples)
+    return {id(sample): one for sample, one in zip(samples, found, strict=True)}
+
+
+def fit(sample: GlyphSample, model: StrokeModel) -> Fit | None:
+    """The strokes of a sample: those that were recorded, or those that explain its ink; None for a character that the
+    model has no form of.
+    """
+    encoded = model.encode(sample.character, sample.strokes) if sample.strokes else None
+    if encoded is not None and sample.strokes:
+        form, latent = encoded
+        points = in_form(tidied(sample.strokes), model.forms[form])
+        # In a form's order strokes lie about the middle of their box, which is that of the sample's square.
+        return _fit(model, form, latent, points, 1.0)
+    skeleton = _skeleton(sample)
+    found = stroke_fitting.fit(model, sample.character, skeleton)
+    if found is None:
+        return None
+    near = max(NEAR, PENS * sample.pen)
+    explained = min(float((found.ink_off <= near).mean()), float((found.strokes_off <= near).mean()))
+    return _fit(model, found.form, found.latent, found.glyph.points, explained)
+
+
+def unexplained(found: Fit | None) -> str:
+    """Why a sample's ink is in doubt; empty where its strokes explain it."""
+    if found is None:
+        return "is a character without strokes"
+    return "" if found.explained >= EXPLAINED else "no strokes of the character explain its ink"
+
+
+def _skeleton(sample: GlyphSample) -> Skeleton:
+    if not sample.strokes:
+        return skeleton_of_sample(sample)
+    points = np.concatenate(sample.strokes)
+    return Skeleton(points, np.full(len(points), sample.pen, np.float32))
+
+
+def _fit(model: StrokeModel, form: int, latent: FloatArray, points: FloatArray, explained: float) -> Fit:
+    low, high = points.min(axis=0), points.max(axis=0)
+    share = float(model.height[form, 0])
+    middle = (low + high) / 2
+    drawn = model.points(form, latent)
+    drawn = drawn - (drawn.min(axis=0) + drawn.max(axis=0)) / 2
+    offsets = stepped(points - middle - drawn)
+    anchor = float((1 - share) * low[1] + share * high[1])
+    return Fit(form, np.round(latent, 4) + 0.0, offsets, anchor, points, explained)
+
+
+def style_of(
+    samples: list[GlyphSample], name: str, ink: str, origin: Origin, weights: Weights, fits: Fits | None = None
+) -> StylePosterior:
+    """The style that samples of one hand amount to, with the rhythm of many hands.
+
+    ``fits`` are strokes that were fitted to the samples already.
+    """
+    known = fits if fits is not None else fitted(samples, weights)
+    writer = rounded(inference.writer_posterior(weights.embedder, weights.evidence, samples))
+    pen = Pen(width=round(float(np.median([sample.pen for sample in samples])), 4), ink=ink)
+    groups: dict[str, list[tuple[GlyphSample, Fit]]] = defaultdict(list)
+    for sample in samples:
+        found = known[id(sample)]
+        if found is not None:
+            groups[sample.character].append((sample, found))
+    characters = {character: _variants(own, weights.strokes) for character, own in groups.items()}
+    return StylePosterior(name=name, model=weights.name, writer=writer, characters=characters, pen=pen,
+                          rhythm=Rhythm(), origin=origin)
+
+
+def _variants(own: list[tuple[GlyphSample, Fit]], model: StrokeModel) -> tuple[Variant, ...]:
+    """Samples of one character grouped into ways of writing it, the most usual one first: those of one form whose
+    latents a chain of near ones joins (single linkage).
+    """
+    own = _usual(own)
+    groups: list[list[int]] = []
+    spread = [_spread(model, found) for _, found in own]
+    for index, (_, found) in enumerate(own):
+        near = [group for group in groups if any(
+            own[i][1].form == found.form and _distance(spread[i], spread[index]) < ALLOGRAPH for i in group)]
+        merged = [index] + [i for group in near for i in group]
+        groups = [group for group in groups if group not in near] + [sorted(merged)]
+    return tuple(_variant([own[i] for i in group], np.stack([spread[i] for i in group]), model)
+                 for group in sorted(groups, key=lambda group: (-len(group), group[0])))
+
+
+def _usual(own: list[tuple[GlyphSample, Fit]]) -> list[tuple[GlyphSample, Fit]]:
+    """Without slips: of several samples those that are far larger, smaller, higher or lower than the others. Half of
+    them or more are no slips, but how the writer writes.
+    """
+    if len(own) < SEVERAL:
+        return own
+    tall = np.array([float(np.ptp(found.points, axis=0).max()) for _, found in own])
+    odd = np.abs(np.log(tall / np.median(tall))) > np.log(OUTSIZE)
+    odd &= own[0][0].character.isalnum()  # dashes are as long as they happen to be
+    heights = np.array([np.nan if sample.metrics.centre_y is None else sample.metrics.centre_y for sample, _ in own])
+    if np.isfinite(heights).sum() >= SEVERAL:
+        odd |= np.abs(heights - np.nanmedian(heights)) > ASTRAY
+    return [one for one, slip in zip(own, odd, strict=True) if not slip] if 2 * odd.sum() < len(own) else own
+
+
+def _spread(model: StrokeModel, found: Fit) -> NDArray[np.float64]:
+    """(R,) the latent along the directions in which a writer's repetitions vary, in their deviations."""
+    factor = model.within[found.form].astype(np.float64)
+    return np.asarray(factor @ found.latent / np.maximum((factor**2).sum(axis=1), 1e-9))
+
+
+def _distance(first: NDArray[np.float64], second: NDArray[np.float64]) -> float:
+    """About 1 for two samples of one way of writing."""
+    return float(np.sqrt(np.mean((first - second) ** 2) / 2))
+
+
+def _variant(own: list[tuple[GlyphSample, Fit]], spread: NDArray[np.float64], model: StrokeModel) -> Variant:
+    latents = np.stack([found.latent for _, found in own])
+    variance = (SHRINKAGE + ((spread - spread.mean(axis=0)) ** 2).sum(axis=0)) / (SHRINKAGE + len(own) - 1)
+    heights = [sample.metrics.centre_y + found.anchor for sample, found in own if sample.metrics.centre_y is not None]
+    form = own[0][1].form
+    mean = np.round(latents.astype(np.float64).mean(axis=0), 4) + 0.0
+    offsets = np.mean([found.offsets for _, found in own], axis=0)
+    drawn = model.points(form, mean.astype(np.float32)) + offsets
+    offsets = offsets + _touching(drawn, [found.points for _, found in own], model.forms[form])
+    return Variant(len(own), form, mean, np.round(np.minimum(variance, LARGEST), 4),
+                   round(float(np.mean(heights)), 4) if heights else None, stepped(offsets))
+
+
+def _touching(mean: FloatArray, samples: list[FloatArray], form: StrokeForm) -> NDArray[np.float64]:
+    """(POINTS, 2) what moves the ends of strokes onto others that they touch in most samples: each touches elsewhere,
+    and in the mean there may be a gap.
+    """
+    moved = mean.astype(np.float64)
+    for part in np.split(np.arange(len(mean)), form.lifts):
+        if len(part) == len(mean):
+            break
+        others = np.setdiff1d(np.arange(len(mean)), part)
+        for end in (part, part[::-1]):
+            if np.mean([_nearest(points[end[0]], points[others]) < TOUCH for points in samples]) <= 0.5:
+                continue
+            gaps = moved[others] - moved[end[0]]
+            steps = np.hypot(*np.diff(moved[end], axis=0).T)
+            along = np.concatenate([[0.0], np.cumsum(steps)])
+            moved[end] += (np.clip(1 - along / TOUCH_REACH, 0.0, 1.0)[:, None]
+                                * gaps[np.hypot(*gaps.T).argmin()])
+    return moved - mean
+
+
+def _nearest(point: FloatArray, others: FloatArray) -> float:
+    return float(np.hypot(*(others - point).T).min())

@@ -1,0 +1,1 @@
+"""Pages of ordinary writing: ink, lines, letters cut out by a transcript or by reading."""

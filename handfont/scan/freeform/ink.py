@@ -1,0 +1,173 @@
+"""Ink on a page of writing: its level, its components, and how the page must be turned to read it."""
+
+from __future__ import annotations
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from handfont.core import sdf
+from handfont.core.charset import INDEX
+from handfont.model import inference
+from handfont.model.loading import Weights
+
+FloatArray = NDArray[np.float32]
+Array = NDArray[np.float64]
+
+ENGLISH = "eeeeeeeeeeeetttttttttaaaaaaaaooooooooiiiiiiinnnnnnnsssssshhhhhhrrrrrrddddlllluuucccmmmwwffggyyppbbvkTIAS"
+"""Letters about as often as English has them: what a page without a transcript is expected to hold."""
+LOOKED_AT = 160
+"""So many components tell how a page is turned."""
+STEEPEST = 14.0
+"""Lines slope at most so many degrees once the page is turned."""
+
+
+UNDECIDED = 0.4
+"""Logarithm of how much clearer lines have to be one way than the other to count: letters far apart stand in columns,
+too."""
+
+
+def level(dark: FloatArray) -> float:
+    """Darkness between paper and ink: half of the strokes' core, never within the paper's noise.
+
+    Ink covers a few per cent of a page, too little for Otsu's method: the core is a high percentile of what stands out.
+    """
+    values = dark[::3, ::3].ravel()
+    paper = float(np.median(values))
+    noise = float(np.median(np.abs(values - paper))) * 1.4826
+    least = max(0.1, 6 * noise)
+    clear = values[values > paper + least]
+    if len(clear) < 20:
+        return paper + least
+    return float(max(paper + 0.5 * (np.percentile(clear, 70) - paper), paper + max(0.08, 5 * noise)))
+
+
+def without_blots(dark: FloatArray) -> FloatArray:
+    """Darkness without what is thicker than any stroke of letters: the desk around the paper, a shadow's edge."""
+    mask = (dark > level(dark)).astype(np.uint8)
+    labels, boxes = components(mask > 0, 12)
+    size = letter_size(boxes)
+    height, width = dark.shape
+    x0, y0, x1, y1, filled = boxes.T
+    long = (x1 - x0 > 0.25 * width) | (y1 - y0 > 0.25 * height)
+    area = np.zeros(mask.shape, np.uint8)
+    for share, which in ((0.8, np.ones(len(boxes), bool)), (0.3, long)):  # the rim of the paper may be a narrow band
+        thick = max(9, round(share * size), round(0.006 * max(height, width))) | 1
+        core = cv2.erode(mask, np.ones((thick, thick), np.uint8), borderType=cv2.BORDER_CONSTANT, borderValue=1)
+        core = np.where(np.concatenate([[False], which])[labels], core, 0).astype(np.uint8)
+        # Rules and letters may hang on the rim: only what is near its thick part goes.
+        area |= np.asarray(cv2.dilate(core, np.ones((2 * thick + 1, 2 * thick + 1), np.uint8)), np.uint8)
+    # What runs along the picture's edge for long is none of the writing either.
+    outer = (x0 <= 1) | (y0 <= 1) | (x1 >= width - 1) | (y1 >= height - 1)
+    outer &= ((x1 - x0 > 0.15 * width) | (y1 - y0 > 0.15 * height)) & (filled > 0.3 * (x1 - x0) * (y1 - y0))
+    edge = np.concatenate([[False], outer])[labels].astype(np.uint8)
+    area |= np.asarray(cv2.dilate(edge, np.ones((7, 7), np.uint8)), np.uint8)
+    if not area.any():
+        return dark
+    # The rim of the paper parts it from the desk: of what is left, only the largest region is paper.
+    small = cv2.resize(area, (max(8, width // 4), max(8, height // 4)), interpolation=cv2.INTER_AREA)
+    _, regions, stats, _ = cv2.connectedComponentsWithStats((small == 0).astype(np.uint8), connectivity=4)
+    paper = regions == 1 + int(np.argmax(stats[1:, cv2.CC_STAT_AREA])) if len(stats) > 1 else small == 0
+    rim = max(3, round(0.012 * max(small.shape))) | 1
+    near = cv2.erode(paper.astype(np.uint8), np.ones((rim, rim), np.uint8), borderType=cv2.BORDER_CONSTANT,
+                     borderValue=1)
+    inside = cv2.resize(near, (width, height), interpolation=cv2.INTER_NEAREST) > 0
+    return np.where((area > 0) | ~inside, np.float32(0), dark)
+
+
+def components(ink: NDArray[np.bool_], smallest: float) -> tuple[NDArray[np.int32], NDArray[np.int64]]:
+    """Numbered pieces of connected ink (0: paper), and rows of left, top, right, bottom, area; specks below
+    ``smallest`` pixels are paper.
+    """
+    count, labels, stats, _ = cv2.connectedComponentsWithStats(ink.astype(np.uint8), connectivity=8)
+    keep = stats[:, cv2.CC_STAT_AREA] >= smallest
+    keep[0] = False
+    number = np.zeros(count, np.int32)
+    number[keep] = np.arange(1, int(keep.sum()) + 1)
+    x, y, w, h, area = stats[keep].T.astype(np.int64)
+    return number[labels], np.stack([x, y, x + w, y + h, area], axis=1)
+
+
+def letter_size(boxes: NDArray[np.int64]) -> float:
+    """Usual longer side of components, weighted by it so that specks and dots count little; 0 without any."""
+    if not len(boxes):
+        return 0.0
+    side = np.maximum(boxes[:, 2] - boxes[:, 0], boxes[:, 3] - boxes[:, 1]).astype(float)
+    order = np.argsort(side)
+    running = np.cumsum(np.minimum(side[order], 4 * np.median(side)))
+    return float(side[order][np.searchsorted(running, running[-1] / 2)])
+
+
+def quarter_turns(
+    labels: NDArray[np.int32], boxes: NDArray[np.int64], text: str, weights: Weights
+) -> int:
+    """How many quarter turns anticlockwise (numpy's ``rot90``) set the page upright: as its letters read best."""
+    size = letter_size(boxes)
+    side = np.maximum(boxes[:, 2] - boxes[:, 0], boxes[:, 3] - boxes[:, 1])
+    short = np.minimum(boxes[:, 2] - boxes[:, 0], boxes[:, 3] - boxes[:, 1])
+    good = np.flatnonzero((side > 0.4 * size) & (side < 2.5 * size) & (short > 0.25 * size))
+    if not len(good):
+        return 0
+    good = good[np.linspace(0, len(good) - 1, min(LOOKED_AT, len(good))).astype(int)]
+    fields = []
+    for i in good:
+        x0, y0, x1, y1, _ = boxes[i]
+        crop = labels[y0:y1, x0:x1] == i + 1
+        fields.append(sdf.from_ink(crop, 0.5 * size, sdf.pen_width(crop))[0])
+    usual = np.full(len(INDEX), 1e-4)
+    for character in text or ENGLISH:
+        if character in INDEX:
+            usual[INDEX[character]] += 1
+    usual /= usual.sum()
+    stack = np.stack(fields)
+    scores = np.array([np.log(inference.read(weights.reader, np.ascontiguousarray(np.rot90(stack, k, (1, 2)))) @ usual
+                              + 1e-5).mean() for k in range(4)])
+    # Lines of writing, too, tell which way they run, though not which way up.
+    ys, xs = np.nonzero(labels)
+    along, across = sharpness(ys, xs, size)[1], sharpness(xs, ys, size)[1]
+    clearer = float(np.log(along / across))
+    scores[[0, 2]] += float(np.clip(2.0 * np.sign(clearer) * max(0.0, abs(clearer) - UNDECIDED), -1.0, 1.0))
+    return int(np.argmax(scores))
+
+
+def skew(ink: NDArray[np.bool_], size: float) -> float:
+    """Degrees that the lines of writing climb to the right, where the rows of ink are told apart best."""
+    ys, xs = np.nonzero(ink)
+    return sharpness(ys, xs, size)[0]
+
+
+def sharpness(
+    ys: NDArray[np.int64], xs: NDArray[np.int64], size: float
+) -> tuple[float, float]:
+    """The slope in degrees at which rows of ink are told apart best, and how well: their variation over their mean."""
+    step = max(1, len(ys) // 60000)
+    y, x = ys[::step].astype(float), xs[::step].astype(float)
+
+    def apart(angle: float) -> float:
+        turned = y * np.cos(np.radians(angle)) + x * np.sin(np.radians(angle))
+        counts = np.bincount(((turned - turned.min()) / max(1.0, size / 6)).astype(int)).astype(float)
+        return float((counts**2).sum() / counts.sum())
+
+    best = max(np.arange(-STEEPEST, STEEPEST + 0.1, 0.5), key=apart)
+    best = float(max(best + np.arange(-0.5, 0.51, 0.1), key=apart))
+    return best, apart(best) / len(y)
+
+
+def slant(lines: NDArray[np.int64], ys: NDArray[np.int64], xs: NDArray[np.int64], x_height: float) -> float:
+    """Lean of the writing, x over y (positive to the right), where its upright strokes stand sharpest.
+
+    ``lines`` (N,) tells the line of each ink pixel at row ``ys`` over its baseline (up) and column ``xs``.
+    """
+    step = max(1, len(ys) // 80000)
+    line, y, x = lines[::step], ys[::step], xs[::step]
+    bins = max(1.0, x_height / 12)
+    wide = int((x.max() - x.min() + 6 * abs(y).max()) / bins) + 2
+
+    def sharpness(lean: float) -> float:
+        column = ((x - lean * y - x.min() + 3 * abs(y).max()) / bins).astype(np.int64)
+        counts = np.bincount(line * wide + np.clip(column, 0, wide - 1)).astype(float)
+        return float((counts**2).sum())
+
+    leans = np.arange(-0.5, 1.01, 0.05)
+    scores = np.array([sharpness(float(lean)) for lean in leans])
+    return float(leans[int(np.argmax(cv2.GaussianBlur(scores[None], (0, 0), 1.0)[0]))])

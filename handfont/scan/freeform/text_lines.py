@@ -1,0 +1,206 @@
+"""Lines of writing on an upright page: found as ridges of blurred ink, which touching descenders do not join.
+
+A line is a parabola, the row of the middle of its small letters for each column; components go to the line whose core
+they cross, and one that crosses several is cut between them where it is thinnest.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from itertools import pairwise
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from handfont.scan.freeform.ink import Array, FloatArray
+
+CORE = 0.42
+"""Half the height of a line's core, in x-heights, around its middle."""
+ROW = 4
+"""Letters that make a line of their own."""
+GRAIN = 5.0
+"""Pixels of an x-height when lines are looked for."""
+
+
+@dataclass
+class Ridge:
+    """The middle of a line of writing: ``curve`` gives the row of a column, between ``left`` and ``right``."""
+
+    curve: Array
+    left: float
+    right: float
+
+    def row(self, columns: Array) -> Array:
+        """Rows of columns; beyond its ends the line goes on straight."""
+        inside = np.clip(columns, self.left, self.right)
+        slope = 2 * self.curve[0] * inside + self.curve[1]
+        return np.asarray(np.polyval(self.curve, inside) + slope * (columns - inside))
+
+
+def find(ink: NDArray[np.bool_], x_height: float) -> list[Ridge]:
+    """The lines of a page, from top to bottom."""
+    factor = GRAIN / x_height
+    small = cv2.resize(ink.astype(np.float32), None, fx=factor, fy=factor, interpolation=cv2.INTER_AREA)
+    blurred = np.asarray(cv2.GaussianBlur(small, (0, 0), sigmaX=3.5 * GRAIN, sigmaY=0.5 * GRAIN,
+                                          borderType=cv2.BORDER_CONSTANT), np.float32)
+    parts = _parts(blurred)
+    ridges = _joined(parts)
+    if not ridges:
+        return []
+    strength = np.array([_strength(blurred, ridge) for ridge in ridges])
+    # Rows of dots or tails alone are faint beside real lines.
+    strong = strength > 0.28 * np.median(strength)
+    found = [Ridge(np.array([r.curve[0] * factor, r.curve[1], r.curve[2] / factor]), r.left / factor, r.right / factor)
+             for r, s in zip(ridges, strong, strict=True) if s]
+    middle = np.full(1, ink.shape[1] / 2)
+    return sorted(_apart(found, x_height), key=lambda ridge: float(ridge.row(middle)[0]))
+
+
+def _parts(blurred: FloatArray) -> list[tuple[NDArray[np.int64], NDArray[np.int64], float]]:
+    """Connected crests: columns, rows, and the ink along them."""
+    padded = np.pad(blurred, ((1, 1), (0, 0)))
+    local = cv2.dilate(blurred, np.ones((int(2 * GRAIN) | 1, 1), np.uint8))
+    least = 0.12 * float(np.percentile(blurred[blurred > 0.02], 90)) if (blurred > 0.02).any() else 1.0
+    crest = (blurred >= local - 1e-7) & (blurred > padded[:-2]) & (blurred >= padded[2:]) & (blurred > least)
+    count, labels = cv2.connectedComponents(cv2.dilate(crest.astype(np.uint8), np.ones((3, 3), np.uint8)))
+    labels = np.where(crest, labels, 0)
+    ys, xs = np.nonzero(labels)
+    owner = labels[ys, xs]
+    order = np.argsort(owner, kind="stable")
+    edges = np.searchsorted(owner[order], np.arange(1, count + 1))
+    result = []
+    for start, stop in pairwise(edges):
+        rows = order[start:stop]
+        if stop - start >= 2:
+            result.append((xs[rows], ys[rows], float(blurred[ys[rows], xs[rows]].sum())))
+    return sorted(result, key=lambda part: -part[2])
+
+
+def _joined(parts: list[tuple[NDArray[np.int64], NDArray[np.int64], float]]) -> list[Ridge]:
+    """Crests that go on in each other, as one ridge."""
+    chains: list[list[tuple[NDArray[np.int64], NDArray[np.int64], float]]] = []
+    for part in parts:
+        for chain in chains:
+            xs, ys = np.concatenate([p[0] for p in chain]), np.concatenate([p[1] for p in chain])
+            shared = min(int(part[0].max()), int(xs.max())) - max(int(part[0].min()), int(xs.min()))
+            if shared > 0.5 * np.ptp(part[0]):
+                continue
+            # The nearest end of the chain, and a slope over its last stretch, tell where it should go on.
+            middle = float(part[0].mean())
+            near = np.argsort(np.abs(xs - middle))[: int(14 * GRAIN)]
+            slope = np.polyfit(xs[near], ys[near], 1)[0] if np.ptp(xs[near]) > 4 * GRAIN else 0.0
+            predicted = ys[near].mean() + np.clip(slope, -0.12, 0.12) * (middle - xs[near].mean())
+            gap = max(0, -shared)
+            if abs(predicted - part[1].mean()) < (0.6 + 0.02 * gap / GRAIN) * GRAIN and gap < 30 * GRAIN:
+                chain.append(part)
+                break
+        else:
+            chains.append([part])
+    ridges = []
+    for chain in chains:
+        xs, ys = (np.concatenate([p[k] for p in chain]).astype(float) for k in (0, 1))
+        degree = 2 if np.ptp(xs) > 25 * GRAIN else 1 if np.ptp(xs) > 8 * GRAIN else 0
+        curve = np.polyfit(xs, ys, degree)
+        keep = np.abs(np.polyval(curve, xs) - ys) < 0.5 * GRAIN
+        if keep.sum() > degree + 1:
+            curve = np.polyfit(xs[keep], ys[keep], degree)
+        ridges.append(Ridge(np.concatenate([np.zeros(2 - degree), curve]), float(xs.min()), float(xs.max())))
+    return ridges
+
+
+def _strength(blurred: FloatArray, ridge: Ridge) -> float:
+    columns = np.arange(ridge.left, ridge.right + 1)
+    rows = np.clip(np.rint(ridge.row(columns)), 0, blurred.shape[0] - 1).astype(int)
+    return float(np.percentile(blurred[rows, columns.astype(int)], 75))
+
+
+def _apart(ridges: list[Ridge], x_height: float) -> list[Ridge]:
+    """Of ridges that lie nearly on each other (a row of dots over its line), the longest."""
+    kept: list[Ridge] = []
+    for ridge in sorted(ridges, key=lambda r: r.left - r.right):
+        columns = np.linspace(ridge.left, ridge.right, 9)
+        over = [other for other in kept if ridge.left < other.right and ridge.right > other.left]
+        if all(float(np.median(np.abs(other.row(columns) - ridge.row(columns)))) > 1.3 * x_height for other in over):
+            kept.append(ridge)
+    return kept
+
+
+def with_missed(ridges: list[Ridge], boxes: NDArray[np.int64], x_height: float) -> list[Ridge]:
+    """The lines, and those that blurring ran into a neighbour: rows of at least ``ROW`` whole letters of which none
+    reaches into the core of any line.
+
+    ``boxes`` (n, 5) are the components' left, top, right, bottom and area.
+    """
+    x0, y0, x1, y1, _ = boxes.T
+    middle, tall = (y0 + y1) / 2, y1 - y0
+    usual = float(np.median(tall[tall > 0.5 * x_height])) if (tall > 0.5 * x_height).any() else x_height
+    alone = (tall > max(0.4 * usual, 0.75 * x_height)) & (tall < 2.5 * usual)  # no dots, commas, quotation marks
+    for ridge in ridges:
+        row = ridge.row((x0 + x1) / 2.0)
+        alone &= (y0 > row + CORE * x_height) | (y1 < row - CORE * x_height)
+    found = list(ridges)
+    left = np.flatnonzero(alone)
+    while len(left) >= ROW:
+        # The letters that stand beside each other most: their middles lie within half a letter's height.
+        beside = np.abs(middle[left][:, None] - middle[left]) < 0.5 * usual
+        own = left[beside[int(np.argmax(beside.sum(axis=1)))]]
+        left = np.setdiff1d(left, own)
+        if len(own) >= ROW and _in_a_row(x0[own], x1[own]):
+            columns, rows = (x0[own] + x1[own]) / 2.0, middle[own]
+            slope, offset = np.polyfit(columns, rows, 1)
+            found.append(Ridge(np.array([0.0, slope, offset]), float(x0[own].min()), float(x1[own].max())))
+    if len(found) == len(ridges):
+        return ridges
+    between = np.full(1, float(np.median((x0 + x1) / 2)))
+    return sorted(found, key=lambda ridge: float(ridge.row(between)[0]))
+
+
+def _in_a_row(left: NDArray[np.int64], right: NDArray[np.int64]) -> bool:
+    """Whether spans are beside each other, not over each other."""
+    order = np.argsort(left)
+    return bool((right[order][:-1] <= left[order][1:] + 0.3 * (right - left).mean()).all())
+
+
+def owners(
+    labels: NDArray[np.int32], boxes: NDArray[np.int64], ridges: list[Ridge], x_height: float
+) -> tuple[NDArray[np.int32], NDArray[np.int64]]:
+    """Numbered ink with every piece on one line, cut where it crossed several, and the line (pieces,) of each."""
+    labels = labels.copy()
+    columns = np.arange(labels.shape[1], dtype=float)
+    rows = np.stack([ridge.row(columns) for ridge in ridges])  # (lines, columns)
+    owner: list[int] = [-1] * len(boxes)
+    for i, (x0, y0, x1, y1, _) in enumerate(boxes):
+        middle = rows[:, (x0 + x1) // 2]
+        near = np.flatnonzero((middle > y0 - 5 * x_height) & (middle < y1 + 5 * x_height))
+        if not len(near):
+            continue
+        crop = labels[y0:y1, x0:x1] == i + 1
+        ys, xs = np.nonzero(crop)
+        crossed = []
+        for line in near:
+            off = ys + y0 - rows[line, xs + x0]
+            crossed.append(int((np.abs(off) < CORE * x_height).sum()))
+        strong = [int(n) for n, c in zip(near, crossed, strict=True) if c > max(0.02 * len(ys), 0.2 * x_height)]
+        if len(strong) < 2:
+            owner[i] = strong[0] if strong else _nearest(ys.mean() + y0, near, middle, x_height)
+            continue
+        owner[i] = strong[0]
+        # Between two lines the cut goes through the row with least ink.
+        for upper, lower in pairwise(strong):
+            top, bottom = int(middle[upper] + 0.6 * x_height), int(middle[lower] - 0.6 * x_height)
+            counts = np.bincount(ys, minlength=y1 - y0)[max(0, top - y0) : max(1, bottom - y0)]
+            at = max(0, top - y0) + (int(np.argmin(counts)) if len(counts) else 0)
+            part = ys >= at
+            owner.append(lower)
+            labels[ys[part] + y0, xs[part] + x0] = len(owner)
+            ys, xs = ys[part], xs[part]
+    return labels, np.array(owner, np.int64)
+
+
+def _nearest(row: float, near: NDArray[np.int64], middle: Array, x_height: float) -> int:
+    """The line of ink that crosses none: a dot hangs further over its line than a comma or dash below."""
+    off = (row - middle[near]) / x_height  # positive below the middle
+    far = np.where(off > 0, off, 0.75 * -off)
+    best = int(np.argmin(far))
+    return int(near[best]) if far[best] < 3.0 else -1

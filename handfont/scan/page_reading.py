@@ -1,0 +1,59 @@
+"""What was understood of one page, whichever way it was read."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from handfont.core.glyph import GlyphSample
+from handfont.scan.cell_samples import PageMeasures
+from handfont.scan.image import ByteArray
+from handfont.style.posterior import Rhythm
+
+
+@dataclass(frozen=True)
+class Copied:
+    """A line of the writing sheet copied by hand: its text, and its picture (height, width, 3) RGB, straight.
+
+    ``per_mm`` pixels to a millimetre; ``baseline`` the printed rule's middle, in pixels from the picture's top. The
+    rule is still to be seen, and the line may be empty.
+    """
+
+    text: str
+    picture: ByteArray
+    per_mm: float
+    baseline: float
+
+
+@dataclass(frozen=True)
+class SheetPage:
+    """Which page of the writing sheet it is: ``number`` from 0, of ``count``; ``kind`` as in ``handfont sheet``."""
+
+    number: int
+    count: int
+    kind: str
+
+
+@dataclass
+class PageReading:
+    """One page: ``kind`` is ``sheet``, ``grid`` or ``writing``.
+
+    ``page`` (height, width, 3) RGB is the page upright (of free writing the part with ink, at working size), and boxes
+    of samples are in its pixels. ``samples`` holds every glyph that was found, ``doubtful`` those of them that are left
+    out of the style, each with the reason; ``empty`` the characters of boxes without ink; ``notes`` whole sentences for
+    the report. ``x_height_mm``, ``rhythm`` and ``slant`` (x over y, positive to the right) are None where the page does
+    not tell. ``sheet`` and ``lines`` are those of the writing sheet.
+    """
+
+    kind: str
+    where: str
+    page: ByteArray
+    measures: PageMeasures
+    samples: list[GlyphSample] = field(default_factory=list)
+    doubtful: list[tuple[GlyphSample, str]] = field(default_factory=list)
+    empty: list[str] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
+    x_height_mm: float | None = None
+    rhythm: Rhythm | None = None
+    slant: float | None = None
+    sheet: SheetPage | None = None
+    lines: list[Copied] = field(default_factory=list)

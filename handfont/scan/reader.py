@@ -1,0 +1,94 @@
+"""What kind of page is it? Each page of a scan is read as our writing sheet, a grid of single letters, or free writing.
+
+A text file of the scan's name beside it says what is written: the rows of a grid, or a transcript. A form feed in it
+parts the pages of a scan that has several.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+
+from handfont.errors import ScanError
+from handfont.model.loading import Weights
+from handfont.scan import image
+from handfont.scan.freeform import reader as freeform
+from handfont.scan.grid import label_file
+from handfont.scan.grid import reader as grid
+from handfont.scan.image import ByteArray
+from handfont.scan.page_reading import Copied, PageReading
+from handfont.scan.worksheet import markers
+from handfont.scan.worksheet import reader as worksheet
+from handfont.style.posterior import Rhythm
+from handfont.util.paths import shown
+
+FEWEST = 12
+"""Letters copied on a sheet's lines that tell of the rhythm of a hand."""
+
+
+def read(scan: Path, weights: Weights, transcript: Path | None = None) -> Iterator[PageReading | ScanError]:
+    """What is understood of each page of a scan, or why it is not: the others are read all the same.
+
+    ``transcript`` is the text file, if it is not the one beside the scan.
+
+    Raises:
+        ScanError: the file itself cannot be read, or its text file cannot.
+    """
+    text_file = transcript or label_file.path_for(scan)
+    text = label_file.text(text_file) if transcript or text_file.exists() else None
+    texts = None if text is None else text.split("\f")
+    dpi = image.dpi(scan)
+    for number, page in enumerate(image.pages(scan)):
+        where = shown(scan.name) if number == 0 else f"{shown(scan.name)}, page {number + 1}"
+        try:
+            place = markers.find(page, where)
+            if place is not None:
+                yield _with_rhythm(worksheet.read(page, where, weights, place), weights)
+            elif texts is not None and number >= len(texts):
+                raise ScanError(f"{text_file.name} has the text of {len(texts)} pages, but {shown(scan.name)} has "
+                                "more; part the pages' texts by form feeds, or save one file a page")
+            else:
+                yield _foreign(page, None if texts is None else texts[number], where, text_file, dpi, weights)
+        except ScanError as error:
+            yield error
+
+
+def _foreign(
+    page: ByteArray, text: str | None, where: str, text_file: Path, dpi: float | None, weights: Weights
+) -> PageReading:
+    """A page that is no sheet of ours: letters in boxes of their own, or else writing."""
+    found = grid.find(page, where)
+    if found is not None:
+        return grid.read(found, None if text is None else label_file.rows(text, text_file), text_file, where, weights)
+    return freeform.read(page, text, where, weights, dpi)
+
+
+def _with_rhythm(reading: PageReading, weights: Weights) -> PageReading:
+    """A sheet's page with the rhythm of the lines that were copied on it, where there are some."""
+    written = [line for line in reading.lines if _ink(line)]
+    if not written:
+        return reading
+    wide = max(line.picture.shape[1] for line in written)
+    pictures = [np.pad(line.picture, ((0, 0), (0, wide - line.picture.shape[1]), (0, 0)), mode="edge")
+                for line in written]
+    text = "\n".join(line.text for line in written)
+    try:
+        copied = freeform.read(np.concatenate(pictures), text, f"the copied lines on {reading.where}", weights,
+                              25.4 * written[0].per_mm)
+    except ScanError:
+        reading.notes.append(f"The copied lines on {reading.where} could not be read: spacing and baseline are taken "
+                             "as usual.")
+        return reading
+    if copied.rhythm is not None and len(copied.samples) >= FEWEST:
+        # The lines' distance is the sheet's, not the writer's.
+        reading.rhythm = replace(copied.rhythm, leading=Rhythm.leading)
+    return reading
+
+
+def _ink(line: Copied) -> bool:
+    """Whether something is written on a line: more than its printed rule."""
+    dark = image.darkness(line.picture) > 0.3
+    return bool((dark.sum(axis=0) > 0.8 * line.per_mm).mean() > 0.1)

@@ -1,0 +1,1 @@
+"""The writing sheet: its drawing, and reading it back."""

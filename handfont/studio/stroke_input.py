@@ -1,0 +1,85 @@
+"""Drawn strokes: shapes with their place on the line, and a whole line parted into letters.
+
+Strokes are polylines (points, 2) in x-heights, y up from the baseline: the canvas has guide lines, so size and place
+are known.
+"""
+
+from __future__ import annotations
+
+from itertools import pairwise
+
+import numpy as np
+
+from handfont.core.glyph import FloatArray, GlyphSample, Metrics
+from handfont.core.sdf import MIN_SIZE, from_strokes
+
+TOGETHER = 0.35
+"""Strokes that overlap across by this share of the narrower one are one letter."""
+SPECK = 0.4
+"""A stroke shorter and narrower than this (a dot, an accent) belongs to the letter nearest to its middle ..."""
+NEAR = 0.3
+"""... if that is no further than this, in x-heights."""
+PEN = 0.12
+"""Width of the ink: strokes that touch overlap."""
+WORDS = 1.0
+"""Letters further apart than this are of two words."""
+
+
+def shaped(strokes: list[FloatArray]) -> tuple[FloatArray, Metrics]:
+    """Shape and metrics of one drawn letter."""
+    field, _, centre_y, side = from_strokes(strokes, MIN_SIZE)
+    return field, Metrics(float(side), float(centre_y))
+
+
+def sample(character: str, strokes: list[FloatArray], pen: float) -> GlyphSample:
+    """A drawn letter as enrolment takes it."""
+    field, centre_x, centre_y, side = from_strokes(strokes, MIN_SIZE)
+    middle = np.array([centre_x, centre_y], np.float32)
+    return GlyphSample(character, field, Metrics(float(side), float(centre_y)), pen, "drawn", (0, 0, 0, 0),
+                       strokes=tuple(stroke - middle for stroke in strokes))
+
+
+def letters(strokes: list[FloatArray], count: int | None = None) -> list[list[int]]:
+    """A line's strokes, by their number, grouped into letters from left to right.
+
+    Groups that overlap most, or else stand nearest, are joined first: until none ``belong`` together or, if it is known
+    how many letters there are, until so many are left (fewer strokes than letters stay single).
+    """
+    groups = [[index] for index in range(len(strokes))]
+    boxes = [_extent([stroke]) for stroke in strokes]
+    while len(groups) > 1:
+        best = max((_belonging(boxes[i], boxes[j]), -i, -j) for i in range(len(groups)) for j in range(i))
+        enough = len(groups) <= count if count is not None else best[0] < TOGETHER
+        if enough:
+            break
+        i, j = -best[1], -best[2]
+        groups[j] += groups.pop(i)
+        boxes.pop(i)
+        boxes[j] = _extent([strokes[index] for index in groups[j]])
+    order = sorted(range(len(groups)), key=lambda i: boxes[i][0] + boxes[i][1])
+    return [sorted(groups[i]) for i in order]
+
+
+def begins_word(strokes: list[FloatArray], groups: list[list[int]]) -> list[bool]:
+    """Of each group, whether a space stands before it."""
+    boxes = [_extent([strokes[index] for index in group]) for group in groups]
+    return [False] + [after[0] - before[1] > WORDS for before, after in pairwise(boxes)]
+
+
+def _extent(strokes: list[FloatArray]) -> tuple[float, float, float]:
+    """(left, right, height) of the ink of strokes."""
+    points = np.concatenate(strokes)
+    (x0, y0), (x1, y1) = points.min(axis=0), points.max(axis=0)
+    return float(x0) - PEN / 2, float(x1) + PEN / 2, float(y1 - y0)
+
+
+def _belonging(first: tuple[float, float, float], second: tuple[float, float, float]) -> float:
+    """How much two groups look like one letter: 1 where one lies over the other, below 0 how far they are apart."""
+    overlap = min(first[1], second[1]) - max(first[0], second[0])
+    narrow, wide = sorted((first, second), key=lambda box: box[1] - box[0])
+    width = narrow[1] - narrow[0]
+    if max(width, narrow[2]) < SPECK:
+        middle = (narrow[0] + narrow[1]) / 2
+        away = max(wide[0] - middle, middle - wide[1], 0.0)
+        return 1.0 - away if away < NEAR else -away
+    return overlap / max(width, 0.15) if overlap > 0 else overlap

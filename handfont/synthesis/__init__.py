@@ -1,0 +1,1 @@
+"""The hand: fresh glyphs of a writer."""

@@ -1,0 +1,140 @@
+"""The hand: fresh glyphs of a writer, each its own sample of the model."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from functools import cached_property
+from threading import Lock
+
+import numpy as np
+
+from handfont.core import composites
+from handfont.core.charset import INDEX
+from handfont.core.composites import Part
+from handfont.core.glyph import FloatArray, Glyph
+from handfont.core.inking import Nib, ink
+from handfont.core.random_streams import stream
+from handfont.core.strokes import StrokeGlyph
+from handfont.core.variation import stand, varied
+from handfont.model.loading import Weights, load_weights
+from handfont.style.posterior import StylePosterior
+from handfont.synthesis.allographs import Allograph, Allographs, allographs_of
+from handfont.synthesis.latent_noise import Noise, noise_of
+from handfont.synthesis.mark_positioning import Shake, compose, slant_of
+from handfont.synthesis.pressure import pressures
+from handfont.synthesis.shear import matrix_of
+
+UPRIGHT = "HIOTXlox"
+"""Letters that are symmetrical when upright show the slant of a hand."""
+
+
+class Hand:
+    """A style ready to write. ``neatness`` scales all variation: 0 the mean glyph, 1 the style's own, 2 twice it.
+
+    ``found`` are the allographs found by another hand of the same latents and characters; what is found is added.
+    """
+
+    def __init__(
+        self, style: StylePosterior, neatness: float = 1.0, weights: Weights | None = None,
+        found: dict[str, Allographs] | None = None,
+    ) -> None:
+        self.style, self.neatness = style, neatness * style.neatness
+        self.weights = weights or load_weights(style.model)
+        self._found: dict[str, Allographs] = {} if found is None else found
+        self._finding = Lock()
+
+    @property
+    def nib(self) -> Nib:
+        """The tip of the pen."""
+        pen = self.style.pen
+        return Nib(pen.width, pen.ratio, pen.angle)
+
+    def write(self, text: str, seed: int, document: str = "", first: int = 0) -> list[Glyph]:
+        """A glyph for each character of ``text``, all of :data:`handfont.core.composites.WRITABLE`; ``first`` is the
+        position of the first one in the document, so that a document drawn in parts is the same as one drawn at once.
+        """
+        if not text:
+            return []
+        recipes = [composites.parts(character) or (Part(character),) for character in text]
+        # Marks are drawn after all letters.
+        further = [(i, slot) for i, recipe in enumerate(recipes) for slot in range(1, len(recipe))]
+        parts = [recipe[0] for recipe in recipes] + [recipes[i][slot] for i, slot in further]
+        noise = noise_of(seed, document, first, len(text), self.weights.strokes.within.shape[1])
+        shakes: list[Shake] = []
+        if further:
+            streams = [stream(seed, document, "parts", first + i, slot) for i, slot in further]
+            noise = noise.with_parts(streams, [i for i, _ in further])
+            shakes = [Shake.drawn(rng, self.neatness) for rng in streams]
+        drawn = self._drawn(parts, noise)
+        written = drawn[: len(text)]
+        start = len(text)
+        for i, (character, recipe) in enumerate(zip(text, recipes, strict=True)):
+            if character not in INDEX:
+                stop = start + len(recipe) - 1
+                marks = slice(start - len(text), stop - len(text))
+                written[i] = compose(character, recipe, [drawn[i], *drawn[start:stop]], shakes[marks],
+                                     self.style.pen.width, self.slant, self.style.rhythm.letter_gap)
+                start = stop
+        return self._inked(written, noise)
+
+    def allographs(self, character: str) -> Allographs:
+        """The ways in which a character of the model is written."""
+        found = self._found.get(character)
+        if found is None:
+            with self._finding:
+                found = self._found.setdefault(character, allographs_of(self.style, character, self.weights))
+        return found
+
+    @cached_property
+    def slant(self) -> float:
+        """Slant of the hand, x per y."""
+        return slant_of([StrokeGlyph(character, way.form.strokes(way.points)) for character in UPRIGHT
+                         for way in self.allographs(character)[:1]])
+
+    def _drawn(self, parts: list[Part], noise: Noise) -> list[StrokeGlyph]:
+        """A sample of each part of a character, of its size and height."""
+        ways = [self._way(part.character, float(u)) for part, u in zip(parts, noise.choice, strict=True)]
+        different = list({id(way): way for way in ways}.values())
+        place = {id(way): number for number, way in enumerate(different)}
+        which = np.array([place[id(way)] for way in ways], np.int64)
+        means = np.stack([way.points for way in different])
+        points = varied(means, np.stack([way.directions for way in different]), which,
+                        np.asarray(self.neatness * noise.shape[: len(parts)], np.float32))
+        stand(points, means[which], np.array([way.anchor for way in different], np.float32)[which])
+        scale = np.array([part.scale for part in parts], np.float32)
+        rise = np.array([part.rise for part in parts], np.float32)
+        points *= scale[:, None, None]
+        points[..., 1] += rise[:, None]
+        return [StrokeGlyph(part.character, way.form.strokes(one))
+                for part, way, one in zip(parts, ways, points, strict=True)]
+
+    def _way(self, character: str, u: float) -> Allograph:
+        """The way of writing a character that a uniform number chooses."""
+        ways = self.allographs(character)
+        total = 0.0
+        for way in ways:
+            total += way.share
+            if u < total:
+                return way
+        return ways[-1]
+
+    def _inked(self, written: list[StrokeGlyph], noise: Noise) -> list[Glyph]:
+        """Strokes leaned and stretched as the style is, with the ink of its pen."""
+        own = matrix_of(self.style.geometry)
+        lean = np.tan(np.radians(self.neatness * self.style.rhythm.lean * noise.lean)).astype(np.float32)
+        matrices = np.broadcast_to(own, (len(written), 2, 2)).copy()
+        matrices[:, 1, 0] += lean[: len(written)]
+        still = np.zeros(2, np.float32)
+        moved = [glyph.transformed(matrix, still) for glyph, matrix in zip(written, matrices, strict=True)]
+        factors = pressures(moved, noise, self.neatness * self.style.pen.variation)
+        inked = ink(moved, self.nib, factors)
+        return [Glyph(glyph.character, glyph.strokes, outline, self.style.pen.width, left, right)
+                for glyph, outline, left, right in zip(moved, inked.outlines, inked.left, inked.right, strict=True)]
+
+
+def redrawn(glyph: Glyph, matrix: FloatArray) -> Glyph:
+    """A glyph with the points of its strokes, as rows, multiplied by a matrix (2, 2), inked anew with its round pen."""
+    moved = StrokeGlyph(glyph.character, glyph.strokes).transformed(matrix, np.zeros(2, np.float32))
+    inked = ink([moved], Nib(glyph.pen))
+    return replace(glyph, strokes=moved.strokes, outline=inked.outlines[0], left_edge=inked.left[0],
+                   right_edge=inked.right[0])

@@ -1,0 +1,1 @@
+"""Where the training data comes from, and how it is prepared."""

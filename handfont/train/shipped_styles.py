@@ -1,0 +1,126 @@
+"""The styles that come with handfont, enrolled again.
+
+``python -m handfont.train.shipped_styles --data DIR --scan GRID`` does it.
+
+Styles belong to their weights; new weights need this once.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from itertools import chain
+from pathlib import Path
+
+import click
+import numpy as np
+
+from handfont.core.charset import INDEX
+from handfont.core.glyph import GlyphSample
+from handfont.enrollment import enroll
+from handfont.errors import HandfontError
+from handfont.model import inference
+from handfont.model.loading import Weights, load_weights
+from handfont.scan.estimation import style_of
+from handfont.style import yaml_format
+from handfont.style.posterior import Origin, StylePosterior
+from handfont.train import pen_rhythm
+from handfont.train.data import pen_lines, unipen
+from handfont.train.data.pen_lines import PenText
+from handfont.train.pen_rhythm import Population
+from handfont.train.strokes import sample_of
+
+GRID_STYLE = "ballpoint"
+GRID = "A filled grid in blue ballpoint, from the examples of builtree/handwrite."
+PEN = 0.11
+INK = "#20242c"
+PER_CHARACTER = 6
+
+
+@dataclass(frozen=True)
+class Chosen:
+    """A style made of a UNIPEN *train* writer, tidy and unlike the others. UNIPEN has pen strokes without width:
+    ``pen`` (in x-heights) and ``ink`` are chosen with them. Characters ``without`` are inferred: written as
+    others, like a small j as a capital.
+    """
+
+    name: str
+    writer: str
+    look: str
+    pen: float = PEN
+    ink: str = INK
+    without: str = ""
+
+
+UNIPEN_STYLES = (
+    Chosen("slant", "ud14bb14b08", ""),
+    Chosen("print", "u941aac7861", "Upright print.", ink="#1d2f5e"),
+    Chosen("running", "u4bf9a19bb3", "Rounded, with the letter forms of joined writing.", 0.12, "#23306b"),
+    Chosen("italic", "ud09513f552", "Strongly slanted.", 0.1),
+    Chosen("compact", "u904c4bc64f", "Narrow and close.", 0.11, "#2a2a2e"),
+    Chosen("broad", "u8dc546deb1", "Wide and round, leaning back a little.", 0.11, "#24405f", without="j"),
+    Chosen("felt", "ub5b9e8c249", "Bold, as with a felt pen.", 0.2, "#17181c"),
+    Chosen("fine", "uad8b0d4deb", "Light, as with a hard pencil.", 0.065, "#3a3a40"),
+)
+
+
+def samples_of(glyphs: list[unipen.Trajectory], weights: Weights, per_character: int = PER_CHARACTER
+               ) -> list[GlyphSample]:
+    """Up to so many samples of each character: those the reader is surest of, for a few labels are wrong."""
+    found = []
+    for glyph in glyphs:
+        sample = sample_of(glyph, PEN)
+        metrics = replace(sample.metrics, centre_y=sample.metrics.centre_y if glyph.baseline else None)
+        found.append(replace(sample, metrics=metrics))
+    probability = inference.read(weights.reader, np.stack([sample.shape for sample in found]))
+    own = probability[np.arange(len(found)), [INDEX[sample.character] for sample in found]]
+    chosen: dict[str, list[GlyphSample]] = {}
+    for index in np.argsort(-own, kind="stable"):
+        kept = chosen.setdefault(found[index].character, [])
+        if len(kept) < per_character:
+            kept.append(found[index])
+    return [sample for character in sorted(chosen) for sample in chosen[character]]
+
+
+def unipen_styles(
+    data: Path, weights: Weights, lines: dict[str, list[PenText]], among: dict[str, Population]
+) -> Iterator[StylePosterior]:
+    """The styles of the chosen UNIPEN writers; ``lines`` are of each writer, ``among`` how all rhythms vary."""
+    without = {chosen.writer: chosen.without for chosen in UNIPEN_STYLES}
+    by_writer = defaultdict(list)
+    for glyph in unipen.read(data / "unipen", "train"):
+        if glyph.label not in without.get(glyph.writer, ""):
+            by_writer[glyph.writer].append(glyph)
+    for chosen in UNIPEN_STYLES:
+        if not by_writer[chosen.writer]:
+            raise HandfontError(f"UNIPEN has no train writer {chosen.writer}")
+        own = pen_rhythm.readings(lines.get(chosen.writer, []), chosen.pen)
+        about = (f"{chosen.look} A writer of the UNIPEN collection (train_r01_v07, writer {chosen.writer}). "
+                 f"{pen_rhythm.described(own, among)}").strip()
+        origin = Origin(about, "CC BY 4.0, Unipen consortium 1999", ("doi:10.5281/zenodo.1195803",))
+        style = style_of(samples_of(by_writer[chosen.writer], weights), chosen.name, chosen.ink, origin, weights)
+        yield replace(style, pen=replace(style.pen, width=chosen.pen),
+                      rhythm=pen_rhythm.rhythm(chosen.name, own, among))
+
+
+@click.command()
+@click.option("--data", type=click.Path(path_type=Path, exists=True), required=True, help="Folder with unipen/.")
+@click.option("--scan", type=click.Path(path_type=Path, exists=True), required=True, help="The filled grid.")
+@click.option("--out", type=click.Path(path_type=Path), default=Path("styles"), show_default=True)
+def main(data: Path, scan: Path, out: Path) -> None:
+    """Enrol the shipped styles with the installed weights."""
+    weights = load_weights()
+    lines = pen_lines.read(data / "unipen", "train")
+    among = pen_rhythm.populations(pen_rhythm.readings(texts, PEN) for texts in lines.values())
+    # A grid has no lines.
+    about = f"{GRID} {pen_rhythm.described({}, among)}"
+    origin = Origin(about, "MIT, Copyright (c) 2022 Builtree", (scan.name,))
+    grid = replace(enroll([scan], GRID_STYLE, origin)[0], rhythm=pen_rhythm.rhythm(GRID_STYLE, {}, among))
+    for style in chain([grid], unipen_styles(data, weights, lines, among)):
+        yaml_format.save(style, out / f"{style.name}.yaml")
+        click.echo(f"{style.name}: {style.samples} glyphs of {len(style.characters)} characters")
+
+
+if __name__ == "__main__":
+    main()

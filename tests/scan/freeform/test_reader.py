@@ -1,0 +1,154 @@
+"""Free writing is read on a photographed alphabet, and on pages of a shipped style whose letters' places are known."""
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from handfont import rendering
+from handfont.errors import ScanError
+from handfont.model.loading import load_weights
+from handfont.scan import image, pen
+from handfont.scan.freeform import reader
+from handfont.scan.freeform.rhythm import USUAL
+from handfont.style import store
+from handfont.style.adjust import adjust
+
+TEXT = ("The quick brown fox jumps over a lazy dog while seven\nwizards make toxic brew for the jovial queen.\n"
+        "Pack my box with five dozen jugs of liquid, Victor!\nBright vixens jump; sly foxes quack at 10 or 29 dogs.")
+DPI = 220
+
+
+@pytest.fixture(scope="module")
+def weights():
+    return load_weights()
+
+
+@pytest.fixture(scope="module")
+def document():
+    return rendering.render(TEXT, "ballpoint", seed=3, paper="480ptx190pt", margin="22pt", size="6.5pt")
+
+
+@pytest.fixture(scope="module")
+def page(document, tmp_path_factory):
+    (file,) = document.save(tmp_path_factory.mktemp("page") / "page.png", dpi=DPI)
+    return image.load(file)[0]
+
+
+@pytest.fixture(scope="module")
+def reading(page, weights):
+    return reader.read(page, TEXT, "page.png", weights, dpi=DPI)
+
+
+def kept(reading):
+    bad = {id(sample) for sample, _ in reading.doubtful}
+    return [sample for sample in reading.samples if id(sample) not in bad]
+
+
+def test_letters_are_found_in_their_places(page, document, weights):
+    aligned = reader.align_page(page, TEXT, "page.png", weights)
+    letters = [glyph for p in document.pages for line in p.lines for word in line.words for glyph in word.glyphs]
+    assert len(letters) == len(aligned.letters.characters)
+    unit = DPI / 72
+    hits = 0
+    for glyph, run in zip(letters, aligned.weighed.run, strict=True):
+        left, bottom, right, top = np.array(glyph.glyph.outline.bounds()) * glyph.scale
+        height = document.pages[0].height
+        corners = np.array([[glyph.x + left, height - glyph.y - top, 1],
+                            [glyph.x + right, height - glyph.y - bottom, 1]])
+        (x0, y0, _), (x1, y1, _) = (np.diag([unit, unit, 1]) @ corner for corner in corners)
+        (a, b, _), (c, d, _) = (aligned.sheet.matrix @ [x, y, 1] for x, y in ((x0, y0), (x1, y1)))
+        if run >= 0:
+            e, f, g, h = aligned.runs.boxes[run]
+            shared = max(0, min(c, g) - max(a, e)) * max(0, min(d, h) - max(b, f))
+            hits += shared / ((c - a) * (d - b) + (g - e) * (h - f) - shared) >= 0.5
+    assert hits > 0.9 * len(letters)
+
+
+def test_what_is_kept_is_measured_as_it_was_written(reading, document):
+    assert reading.kind == "writing" and len({sample.character for sample in kept(reading)}) >= 30
+    assert reading.x_height_mm == pytest.approx(6.5 / 72 * 25.4, rel=0.12)
+    lines = document.pages[0].lines
+    leading = (lines[0].baseline - lines[1].baseline) / 6.5
+    assert reading.rhythm.measured and reading.rhythm.leading == pytest.approx(leading, rel=0.12)
+    own = store.load_style("ballpoint").rhythm
+    assert reading.rhythm.letter_gap == pytest.approx(own.letter_gap, abs=0.12)
+    assert reading.rhythm.word_gap == pytest.approx(own.word_gap, abs=0.35)
+    assert all(sample.metrics.centre_y is not None for sample in kept(reading))
+
+
+@pytest.mark.parametrize("turns", [1, 2])
+def test_turned_pages_are_set_upright(page, weights, reading, turns):
+    turned = reader.read(np.ascontiguousarray(np.rot90(page, turns)), TEXT, "page.png", weights)
+    assert len(kept(turned)) > 0.9 * len(kept(reading))
+
+
+def test_mistakes_in_the_transcript_cost_only_themselves(page, weights, reading):
+    wrong = TEXT.replace("lazy ", "").replace("my box", "my own big box").replace("\n", " ")
+    assert len(kept(reader.read(page, wrong, "page.png", weights))) > 0.8 * len(kept(reading))
+
+
+def test_a_transcript_of_another_page_is_told(page, weights, tmp_path):
+    other = "Zebras graze on hills far away, and nobody sees them go home.\n" * 4
+    clear = rendering.render(TEXT, "felt", seed=3, paper="480ptx190pt", margin="22pt", size="6.5pt")
+    (file,) = clear.save(tmp_path / "page.png", dpi=DPI)
+    with pytest.raises(ScanError, match=r"transcript of page\.png does not match the page.*but are others"):
+        reader.read(image.load(file)[0], other, "page.png", weights)
+    with pytest.raises(ScanError, match=r"does not match the page.* far less writing than in the text"):
+        reader.read(page[:200], other * 3, "page.png", weights)
+
+
+def test_blank_and_dark_pages_are_told(weights):
+    blank = np.full((900, 700, 3), 250, np.uint8)
+    with pytest.raises(ScanError, match=r"no writing found on blank\.png"):
+        reader.read(blank, TEXT, "blank.png", weights)
+    noisy = np.random.default_rng(0).integers(0, 255, (900, 700, 3), np.uint8)
+    with pytest.raises(ScanError, match=r"noise\.png"):
+        reader.read(noisy, TEXT, "noise.png", weights)
+
+
+def test_an_empty_transcript_is_told(page, weights):
+    with pytest.raises(ScanError, match=r"transcript of page\.png is empty"):
+        reader.read(page, " \n", "page.png", weights)
+
+
+def test_a_photographed_alphabet(weights):
+    scan = Path(__file__).parents[1] / "data" / "alphabet_photo.jpg"
+    reading = reader.read(image.load(scan)[0], scan.with_suffix(".txt").read_text(), scan.name, weights)
+    assert len({sample.character for sample in kept(reading)}) >= 42
+    # Letters in a row without words do not tell how far apart they are in writing.
+    assert (reading.rhythm.letter_gap, reading.rhythm.word_gap) == (USUAL.letter_gap, USUAL.word_gap)
+
+
+@pytest.mark.parametrize(("name", "least"), [("alphabet_flatbed", 55), ("alphabet_desk", 48)])
+def test_alphabets_of_letters_far_apart(weights, name, least):
+    scan = Path(__file__).parents[1] / "data" / f"{name}.jpg"
+    reading = reader.read(image.load(scan)[0], scan.with_suffix(".txt").read_text(), scan.name, weights)
+    assert len({sample.character for sample in kept(reading)}) >= least
+    assert reading.rhythm.word_gap >= 1.5 * reading.rhythm.letter_gap
+
+
+def test_a_coarse_scan_has_the_true_ink_and_says_so(weights, tmp_path):
+    """Of a pen whose strokes are a pixel wide, so that nearly every pixel of them is mixed with paper."""
+    style = adjust(store.load_style("ballpoint"), "broader", weight=1.6)
+    page = rendering.render(TEXT, style, seed=3, paper="480ptx190pt", margin="22pt", size="6.5pt")
+    (file,) = page.save(tmp_path / "fine.png", dpi=288)
+    with Image.open(file) as fine:
+        small = np.asarray(fine.convert("RGB").reduce(3))  # 96 dpi
+    coarse = reader.read(small, TEXT, "small.png", weights)
+    true = np.array([int(style.pen.ink[i : i + 2], 16) for i in (1, 3, 5)])
+    seen = np.array([int(coarse.measures.ink[i : i + 2], 16) for i in (1, 3, 5)])
+    assert np.abs(seen - true).max() < 20
+    assert coarse.measures.pen == pytest.approx(style.pen.width, rel=0.25)
+    told = [note for note in coarse.notes if "coarse" in note]
+    assert len(told) == 1 and "at about 100 dpi" in told[0] and "200 dpi or more" in told[0]
+    assert pen.coarse(4.4, None, "page.png")[0].startswith("page.png is coarse: its small letters are only 4 pixels "
+                                                           "high, as at about 72 dpi")
+
+
+def test_without_a_transcript_only_what_is_sure_is_kept(page, weights):
+    reading = reader.read(page, None, "page.png", weights)
+    assert "no transcript" in reading.notes[0] and len(kept(reading)) >= 8
+    text = "".join(TEXT.split())
+    assert np.mean([sample.character in text for sample in kept(reading)]) > 0.9
