@@ -227,7 +227,8 @@ def main() -> None:
 
 def _memory(sheet: Form, blank: NDArray[np.uint8], dpi: int) -> float:
     """Gigabytes that a process takes at most to read a page of a high resolution from a file."""
-    program = ("import sys; from pathlib import Path; from handfont.scan import image, sheet; "
+    program = ("import sys; from pathlib import Path; from handfont.scan import image; "
+               "from handfont.scan.worksheet import reader as sheet; "
                "from handfont.model.loading import load_weights; "
                "[sheet.read(page, 'page', load_weights()) for page in image.load(Path(sys.argv[1]))]; "
                "print(Path('/proc/self/status').read_text().split('VmHWM:')[1].split()[0])")

@@ -58,7 +58,7 @@ def test_a_glyph_does_not_depend_on_its_company(style):
 DRAWS = """
 import sys
 import numpy as np
-from handfont.hand import Hand
+from handfont.synthesis.hand import Hand
 from handfont.style.store import load_style
 written = Hand(load_style("print")).write(sys.argv[2], seed=1)
 np.save(sys.argv[1], np.concatenate([stroke for glyph in written for stroke in glyph.strokes]))

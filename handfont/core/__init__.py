@@ -1,1 +1,1 @@
-"""The vocabulary of every layer: characters, glyphs, strokes, ink. Imports nothing of handfont but itself and ``util``."""
+"""The vocabulary of every layer: characters, glyphs, strokes, ink. Imports nothing but itself and ``util``."""

@@ -49,7 +49,7 @@ def distances(
     """Distance between the origins of successive glyphs.
 
     Args:
-        left, right: edges of N glyphs in bands, (N, BANDS), NaN without ink (see :mod:`handfont.outline`).
+        left, right: edges of N glyphs in bands, (N, BANDS), NaN without ink (see :mod:`handfont.core.inking`).
         gaps: (N - 1,) clear space wanted between glyph i and i + 1, in x-heights.
         set_clear: (N - 1,) clear space along the slant, NaN where none is asked for (see :func:`set_apart`).
         slant: of the hand, x per y.

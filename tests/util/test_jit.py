@@ -8,7 +8,7 @@ import sys
 from handfont.util.jit import compiled
 
 ONCE = """
-from handfont.compiled import compiled
+from handfont.util.jit import compiled
 def once(x): return x + 1
 def other(x): return x + 2
 print(compiled(once)(2) + compiled(other)(2))

@@ -141,11 +141,14 @@ async function again(work) {
     return work();
   }
 }
+let writes = 0;
 const write = after(30, async () => {
   keep(); if (!known.styles.length) return;
+  const turn = ++writes;
   $("pages").classList.add("waiting");
   try {
     const found = await again(async () => (await ask("page", writing())).json());
+    if (turn !== writes) return; // an answer may come after that of a later request
     $("pages").replaceChildren(...found.pages.map((text) => document.importNode(new DOMParser().parseFromString(text, "image/svg+xml").documentElement, true)));
     $("page-message").textContent = ""; say(found.more ? "The first pages are shown; the PDF has all." : "");
   } catch (error) { failed(error, $("page-message")); } finally { $("pages").classList.remove("waiting"); }

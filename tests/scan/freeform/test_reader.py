@@ -114,7 +114,7 @@ def test_an_empty_transcript_is_told(page, weights):
 
 
 def test_a_photographed_alphabet(weights):
-    scan = Path(__file__).parents[1] / "data" / "alphabet_photo.jpg"
+    scan = Path(__file__).parents[2] / "data" / "alphabet_photo.jpg"
     reading = reader.read(image.load(scan)[0], scan.with_suffix(".txt").read_text(), scan.name, weights)
     assert len({sample.character for sample in kept(reading)}) >= 42
     # Letters in a row without words do not tell how far apart they are in writing.
@@ -123,7 +123,7 @@ def test_a_photographed_alphabet(weights):
 
 @pytest.mark.parametrize(("name", "least"), [("alphabet_flatbed", 55), ("alphabet_desk", 48)])
 def test_alphabets_of_letters_far_apart(weights, name, least):
-    scan = Path(__file__).parents[1] / "data" / f"{name}.jpg"
+    scan = Path(__file__).parents[2] / "data" / f"{name}.jpg"
     reading = reader.read(image.load(scan)[0], scan.with_suffix(".txt").read_text(), scan.name, weights)
     assert len({sample.character for sample in kept(reading)}) >= least
     assert reading.rhythm.word_gap >= 1.5 * reading.rhythm.letter_gap

@@ -10,7 +10,7 @@ from handfont.core.charset import X_HEIGHT_LETTERS
 from handfont.errors import DataError
 from handfont.train.data import dhsd
 
-WORDS = Path(__file__).parents[1] / "data" / "dhsd"
+WORDS = Path(__file__).parents[2] / "data" / "dhsd"
 
 
 @pytest.fixture(scope="module")
