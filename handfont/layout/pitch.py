@@ -8,7 +8,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from handfont.core.glyph import Glyph
-from handfont.synthesis.hand import redrawn
 
 PITCH = 1.3
 """Width of a cell in x-heights."""
@@ -26,6 +25,8 @@ def narrowed(glyphs: Sequence[Glyph], code: NDArray[np.bool_]) -> list[Glyph]:
 def _narrowed(glyph: Glyph) -> Glyph:
     width = float(np.nanmax(glyph.right_edge) - np.nanmin(glyph.left_edge))
     most = PITCH - CLEAR
+    from handfont.synthesis.hand import redrawn  # and numba, which checking a text must not wait for
+
     return glyph if width <= most else redrawn(glyph, np.diag([most / width, 1.0]).astype(np.float32))
 
 

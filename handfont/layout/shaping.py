@@ -14,7 +14,6 @@ from numpy.typing import NDArray
 from handfont.core import optical_spacing
 from handfont.core.composites import WRITABLE
 from handfont.core.glyph import Glyph
-from handfont.core.inking import ink
 from handfont.core.random_streams import stream
 from handfont.core.strokes import StrokeGlyph
 from handfont.layout import pen_strokes, pitch
@@ -236,6 +235,8 @@ class Writer:
 
     def _box(self, character: str, position: int) -> Glyph:
         """A box in place of a character that cannot be written."""
+        from handfont.core.inking import ink  # and numba, which checking a text must not wait for
+
         nib = self.hand.nib
         sides = pen_strokes.box(0.9, 1.5, nib.width, stream(self.seed, self.document, "box", position))
         inked = ink([StrokeGlyph(character, sides)], nib)
