@@ -72,7 +72,7 @@ def warm() -> None:
                           ["batch", "t.jsonl", "--text", "l.md", "--style", "print", "--dry-run", "-q"]):
             with contextlib.redirect_stdout(None), contextlib.redirect_stderr(None):
                 main.main(arguments)
-    for module in ("cli.enroll", "cli.studio", "enrolment", "layout.markdown", "batch.sheet"):
+    for module in ("cli.enroll", "cli.studio", "enrollment", "layout.markdown", "batch.sheet"):
         with contextlib.suppress(ImportError):
             __import__(f"handfont.{module}")
 

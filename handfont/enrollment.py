@@ -1,4 +1,4 @@
-"""Enrolment, as one readable recipe: scans -> samples -> posterior -> style, with a report of what was understood."""
+"""Enrollment, as one readable recipe: scans -> samples -> posterior -> style, with a report of what was understood."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ CROP = 72
 
 
 @dataclass
-class EnrolReport:
+class EnrollReport:
     """What was understood of the scans: ``kept`` is every sample and page that the style stands on, ``failures`` a
     sentence for each page or file that could not be read.
     """
@@ -99,7 +99,7 @@ def _scans(folder: Path) -> list[Path]:
 def enroll(
     scans: list[Path], name: str, origin: Origin | None = None, known: Kept | None = None, exclude: Iterable[str] = (),
     transcript: Path | None = None,
-) -> tuple[StylePosterior, EnrolReport]:
+) -> tuple[StylePosterior, EnrollReport]:
     """The style of one writer.
 
     Args:
@@ -134,7 +134,7 @@ def enroll(
     if not explained.used:
         raise ScanError(f"no letters found in {', '.join(map(str, scans))}: no strokes explain what is written there")
     origin = origin if origin.sources else replace(origin, sources=explained.sources)
-    return style_of_kept(explained, name, origin, weights, fits), EnrolReport(explained, failures, kept, fits)
+    return style_of_kept(explained, name, origin, weights, fits), EnrollReport(explained, failures, kept, fits)
 
 
 def _compared(kept: Kept) -> Kept:

@@ -1,4 +1,4 @@
-"""Real files and one enrolment shared by the tests."""
+"""Real files and one enrollment shared by the tests."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ import reportlab
 from filelock import FileLock
 
 from handfont.core.charset import ASCII
-from handfont.enrollment import EnrolReport, enroll
+from handfont.enrollment import EnrollReport, enroll
 from handfont.style.posterior import StylePosterior
 
 if "PYTEST_XDIST_WORKER" in os.environ:  # tests run beside each other: each of them, and what it starts, on one core
@@ -32,7 +32,7 @@ def grid_scan() -> Path:
 
 
 @pytest.fixture(scope="session")
-def enrolled(grid_scan: Path, tmp_path_factory) -> tuple[StylePosterior, EnrolReport]:
+def enrolled(grid_scan: Path, tmp_path_factory) -> tuple[StylePosterior, EnrollReport]:
     """The sheet, enrolled once for all processes that run tests."""
     folder = tmp_path_factory.getbasetemp()
     if "PYTEST_XDIST_WORKER" in os.environ:
@@ -49,7 +49,7 @@ def enrolled(grid_scan: Path, tmp_path_factory) -> tuple[StylePosterior, EnrolRe
 
 
 @pytest.fixture(scope="session")
-def style(enrolled: tuple[StylePosterior, EnrolReport]) -> StylePosterior:
+def style(enrolled: tuple[StylePosterior, EnrollReport]) -> StylePosterior:
     return enrolled[0]
 
 

@@ -13,7 +13,7 @@ from dataclasses import replace
 import pytest
 
 from handfont.cli.enroll import _write
-from handfont.enrollment import EnrolReport, read_scans
+from handfont.enrollment import EnrollReport, read_scans
 from handfont.errors import OutputError
 from handfont.model.loading import load_weights
 from handfont.style import sample_archive, yaml_format
@@ -99,7 +99,7 @@ def test_names_that_are_no_text_are_enrolled_and_written(tmp_path, enrolled, gri
     assert (read.sources, len(read.samples)) == (("caf\ufffd.jpg",), 80)
     assert failures[0].startswith(f"{tmp_path}/\ufffd.png is not an image")
     style = replace(enrolled[0], origin=Origin(sources=read.sources))
-    _write(style, EnrolReport(read, failures, read), tmp_path / "x.yaml")
+    _write(style, EnrollReport(read, failures, read), tmp_path / "x.yaml")
     assert yaml_format.load(tmp_path / "x.yaml") == style
     assert sample_archive.load(tmp_path / "x.samples.npz").pages == read.pages
 

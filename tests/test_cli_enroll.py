@@ -17,7 +17,7 @@ from nearly import fields
 
 from handfont.cli.enroll import _write
 from handfont.cli.main import main
-from handfont.enrollment import EnrolReport
+from handfont.enrollment import EnrollReport
 from handfont.evaluate.metrics import overlap
 from handfont.style import sample_archive, store, yaml_format
 from handfont.style.sample_archive import Kept
@@ -30,7 +30,7 @@ def desk(tmp_path, enrolled):
     style, report = enrolled
     few = Kept(report.plain.pages, tuple(one for one in report.plain.samples if one.sample.character in "abeqZ"))
     (tmp_path / "styles").mkdir()
-    _write(replace(style, name="anna"), EnrolReport(few, [], few), tmp_path / "styles" / "anna.yaml")
+    _write(replace(style, name="anna"), EnrollReport(few, [], few), tmp_path / "styles" / "anna.yaml")
     return tmp_path
 
 
@@ -71,7 +71,7 @@ def test_a_kill_while_a_style_is_written_leaves_style_and_samples_of_one_kind(de
     for name in ("replace", "unlink", "fsync"):
         monkeypatch.setattr(os, name, watched(getattr(os, name)))
     pages = ("grid_sheet.jpg", "more.jpg")
-    _write(replace(style, name="anna", origin=replace(style.origin, sources=pages)), EnrolReport(more, [], more),
+    _write(replace(style, name="anna", origin=replace(style.origin, sources=pages)), EnrollReport(more, [], more),
            desk / "styles" / "anna.yaml")
     monkeypatch.undo()
     counts = set()

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import click
 
 if TYPE_CHECKING:
-    from handfont.enrollment import EnrolReport
+    from handfont.enrollment import EnrollReport
     from handfont.style.posterior import Origin, StylePosterior
     from handfont.style.sample_archive import Kept
 
@@ -52,7 +52,7 @@ def command(
     if scans is not None and (problem := paths.problem(scans)) and not paths.is_folder(scans):
         raise ScanError(f"{paths.shown(scans)} {problem}; give a scan or a folder of scans")  # before torch is loaded
     from handfont import enrollment
-    from handfont.cli.enroll_report import print_enrolment
+    from handfont.cli.enroll_report import print_enrollment
     from handfont.style import store
     from handfont.util import search_path
 
@@ -81,16 +81,16 @@ def command(
             click.echo(f"handfont: {message(failure)}", err=True)
         failed |= bool(report.failures)
         if not quiet:
-            print_enrolment(style, report, None if dry_run else path)
+            print_enrollment(style, report, None if dry_run else path)
             if not dry_run and out is None and search_path.is_source(Path("styles")):
                 click.echo("  (not to ./styles, which belongs to handfont itself here; --out names another folder)")
     return 2 if failed else 0
 
 
 def _learnt(
-    learn: Callable[..., tuple[StylePosterior, EnrolReport]],
+    learn: Callable[..., tuple[StylePosterior, EnrollReport]],
     origin: Callable[[Origin | None], Origin], path: Path, add: bool, dry_run: bool,
-) -> tuple[StylePosterior, EnrolReport]:
+) -> tuple[StylePosterior, EnrollReport]:
     """The style that ``learn`` makes, written to ``path``. A style that is added to is read, learnt anew and written
     under one lock, so that no other process can add to it meanwhile; otherwise only writing needs the lock.
     """
@@ -137,7 +137,7 @@ def _origin(description: str, licence: str, before: Origin | None) -> Origin:
     return Origin(description or old.description, licence or old.licence)
 
 
-def _write(style: StylePosterior, report: EnrolReport, path: Path) -> None:
+def _write(style: StylePosterior, report: EnrollReport, path: Path) -> None:
     """The style, its samples, specimen and report, as one step."""
     from handfont.output import enrollment_report as reports
     from handfont.output.specimen import write_specimen

@@ -7,14 +7,14 @@ from pathlib import Path
 
 import click
 
-from handfont.enrollment import EnrolReport
+from handfont.enrollment import EnrollReport
 from handfont.style.posterior import StylePosterior
 
 KINDS = {"sheet": "a page of the writing sheet", "grid": "a grid of single letters", "writing": "free writing"}
 MOST = 20
 
 
-def print_enrolment(style: StylePosterior, report: EnrolReport, path: Path | None) -> None:
+def print_enrollment(style: StylePosterior, report: EnrollReport, path: Path | None) -> None:
     """Say what was read, what is missing and what is doubtful."""
     counts = Counter(sample.character for sample in report.kept.used)
     click.echo(f"{style.name}: {counts.total()} glyphs of {len(counts)} characters read from "

@@ -34,7 +34,7 @@ class Follows:
 
 
 def follow(glyphs: list[Trajectory], weights: Weights) -> list[Follows]:
-    """Enrol one writer's hand in every deformation and measure what it writes, seen and unseen characters apart.
+    """Enroll one writer's hand in every deformation and measure what it writes, seen and unseen characters apart.
 
     ``glyphs`` is one of each character; the first ``ENROLLED`` are enrolled.
     """

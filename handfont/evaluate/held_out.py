@@ -1,4 +1,4 @@
-"""Held-out writers: their glyphs, one of each character to enrol or to compare with, and a second one for the floor."""
+"""Held-out writers: a glyph of each character to enroll or to compare with, and a second one for the floor."""
 
 from __future__ import annotations
 
@@ -91,7 +91,7 @@ def real(glyph: Trajectory) -> GlyphSample:
 
 
 def as_sample(corpus: Corpus, row: int) -> GlyphSample:
-    """One glyph of a corpus as enrolment takes it."""
+    """One glyph of a corpus as enrollment takes it."""
     metrics = corpus.metrics[row]
     measured = Metrics(float(np.exp(metrics[0])), float(metrics[1]) if corpus.known[row, 1] else None)
     shape = unstepped(corpus.fields[row])

@@ -1,4 +1,4 @@
-"""The report of an enrolment: one HTML file that needs nothing else, with every sample that was read."""
+"""The report of an enrollment: one HTML file that needs nothing else, with every sample that was read."""
 
 from __future__ import annotations
 

@@ -32,7 +32,7 @@ def shaped(strokes: list[FloatArray]) -> tuple[FloatArray, Metrics]:
 
 
 def sample(character: str, strokes: list[FloatArray], pen: float) -> GlyphSample:
-    """A drawn letter as enrolment takes it."""
+    """A drawn letter as enrollment takes it."""
     field, centre_x, centre_y, side = from_strokes(strokes, MIN_SIZE)
     middle = np.array([centre_x, centre_y], np.float32)
     return GlyphSample(character, field, Metrics(float(side), float(centre_y)), pen, "drawn", (0, 0, 0, 0),

@@ -42,7 +42,7 @@ def mix(parts: Sequence[tuple[StylePosterior, float]], name: str) -> StylePoster
     total = sum(weight for _, weight in parts)
     models = sorted({style.model for style, _ in parts})
     if len(models) > 1:
-        raise StyleError(f"styles of the weights {', '.join(models)} cannot be mixed; enrol the older ones again")
+        raise StyleError(f"styles of the weights {', '.join(models)} cannot be mixed; enroll the older ones again")
     ordered = sorted(parts, key=lambda part: -part[1])  # the heaviest first, else as given
     styles = [style for style, _ in ordered]
     shares = np.array([weight / total for _, weight in ordered])

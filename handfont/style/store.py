@@ -146,7 +146,7 @@ def check_model(style: StylePosterior, where: str) -> None:
     """Refuse a style whose latents belong to other weights or have other dimensions."""
     if style.model != CURRENT:
         raise StyleError(f"{where} was enrolled with the weights '{style.model}', this handfont has '{CURRENT}'; "
-                         "enrol the scans again")
+                         "enroll the scans again")
     config = installed()
     if len(style.writer.mean) != config.style:
         raise StyleError(f"{where}: field 'writer' has {len(style.writer.mean)} dimensions, the weights have "

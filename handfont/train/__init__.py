@@ -1,1 +1,1 @@
-"""Building the model: data preparation, losses and the training loop. Nothing here is needed to enrol or render."""
+"""Building the model: data preparation, losses and the training loop. Nothing here is needed to enroll or render."""

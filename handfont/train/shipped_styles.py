@@ -109,7 +109,7 @@ def unipen_styles(
 @click.option("--scan", type=click.Path(path_type=Path, exists=True), required=True, help="The filled grid.")
 @click.option("--out", type=click.Path(path_type=Path), default=Path("styles"), show_default=True)
 def main(data: Path, scan: Path, out: Path) -> None:
-    """Enrol the shipped styles with the installed weights."""
+    """Enroll the shipped styles with the installed weights."""
     weights = load_weights()
     lines = pen_lines.read(data / "unipen", "train")
     among = pen_rhythm.populations(pen_rhythm.readings(texts, PEN) for texts in lines.values())
