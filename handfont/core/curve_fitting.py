@@ -46,10 +46,10 @@ def fit(x: FloatColumn, y: FloatColumn, counts: IntColumn, cap: int, tolerance: 
         side = n // 2 - cap
         _measure(px, py, dx, dy, length)
         # Where a side meets a cap, the side alone tells the direction.
-        _from_one_side(px, py, dx, dy, zero, 1, side)
-        _from_one_side(px, py, dx, dy, side - 1, -1, side)
-        _from_one_side(px, py, dx, dy, side + cap, 1, side)
-        _from_one_side(px, py, dx, dy, n - cap - 1, -1, side)
+        _from_one_side(px, py, dx, dy, zero, zero + 1, side)
+        _from_one_side(px, py, dx, dy, side - 1, zero - 1, side)
+        _from_one_side(px, py, dx, dy, side + cap, zero + 1, side)
+        _from_one_side(px, py, dx, dy, n - cap - 1, zero - 1, side)
         before = written
         begin = zero
         for section in range(4):

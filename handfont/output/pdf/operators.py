@@ -10,8 +10,10 @@ from handfont.util.jit import compiled
 
 LONGEST = 21
 """Characters of the longest number, its sign and the space after it."""
-_SPACE, _LINE, _MINUS, _ZERO = ord(" "), ord("\n"), ord("-"), ord("0")
-_Q, _RESTORE, _C, _M, _F, _N = (ord(letter) for letter in "qQcmfn")
+# Numbers of one type: for plain ones what is called would be compiled once for each.
+_START, _UNIT = np.int64(0), np.int64(1)
+_SPACE, _LINE, _MINUS, _ZERO = (np.int64(ord(sign)) for sign in " \n-0")
+_Q, _RESTORE, _C, _M, _F, _N = (np.int64(ord(letter)) for letter in "qQcmfn")
 
 Whole = NDArray[np.int64]
 Bytes = NDArray[np.uint8]
@@ -29,11 +31,11 @@ def filled(curves: Curves) -> str:
 @compiled
 def _filled(moves: Whole, contours: Whole, sizes: Whole, curves: Whole, text: Bytes) -> int:
     """Writes the operators and returns their length."""
-    at = _operator(text, 0, _Q)
-    contour = curve = 0
+    at = _operator(text, _START, _Q)
+    contour = curve = _START
     for glyph in range(len(contours)):
-        for number in (1, 0, 0, 1):
-            at = _number(text, at, number)
+        for number in range(4):
+            at = _number(text, at, _UNIT if number in (0, 3) else _START)
         at = _number(text, _number(text, at, moves[glyph, 0]), moves[glyph, 1])
         text[at] = _C
         at = _operator(text, at + 1, _M)
