@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -204,9 +205,19 @@ def _touching(mean: FloatArray, samples: list[FloatArray], form: StrokeForm) -> 
             gaps = moved[others] - moved[end[0]]
             steps = np.hypot(*np.diff(moved[end], axis=0).T)
             along = np.concatenate([[0.0], np.cumsum(steps)])
-            moved[end] += (np.clip(1 - along / TOUCH_REACH, 0.0, 1.0)[:, None]
-                                * gaps[np.hypot(*gaps.T).argmin()])
+            moved[end] += np.clip(1 - along / TOUCH_REACH, 0.0, 1.0)[:, None] * gaps[np.hypot(*gaps.T).argmin()]
+        # A bowl touches its stem at its side: it is moved as a whole.
+        gap = _gap(moved[part], moved[others])
+        usual = np.median([np.hypot(*_gap(points[part], points[others])) for points in samples])
+        if usual < TOUCH < float(np.hypot(*gap)) + TOUCH / 2:
+            moved[part] += gap
     return moved - mean
+
+
+def _gap(stroke: NDArray[Any], others: NDArray[Any]) -> NDArray[np.float64]:
+    """The way from the point of a stroke that is nearest to others to the nearest of those."""
+    ways = (others[None] - stroke[:, None]).astype(np.float64).reshape(-1, 2)
+    return np.asarray(ways[np.round(np.hypot(*ways.T), 6).argmin()])
 
 
 def _nearest(point: FloatArray, others: FloatArray) -> float:
