@@ -30,6 +30,8 @@ SHRINKAGE = 3.0
 """A character's variances are shrunk towards people's usual ones as if so many more repetitions showed those."""
 LARGEST = 4.0
 """No variance is larger than so many times people's usual one."""
+WIDTHS, PRESSURES = 8, (0.02, 0.12)
+"""So many different widths tell how the pressure of the pen varies, which is taken to lie between these."""
 TOUCH, TOUCH_REACH = 0.1, 0.5
 """Strokes whose points are so near touch, in x-heights, and an end that is moved onto another stroke moves so much of
 its own with it."""
@@ -124,7 +126,8 @@ def style_of(
     """
     known = fits if fits is not None else fitted(samples, weights)
     writer = rounded(inference.writer_posterior(weights.embedder, weights.evidence, samples))
-    pen = Pen(width=round(float(np.median([sample.pen for sample in samples])), 4), ink=ink)
+    pen = Pen(width=round(float(np.median([sample.pen for sample in samples])), 4), variation=pressure_of(samples),
+              ink=ink)
     groups: dict[str, list[tuple[GlyphSample, Fit]]] = defaultdict(list)
     for sample in samples:
         found = known[id(sample)]
@@ -133,6 +136,20 @@ def style_of(
     characters = {character: _variants(own, weights.strokes) for character, own in groups.items()}
     return StylePosterior(name=name, model=weights.name, writer=writer, characters=characters, pen=pen,
                           rhythm=Rhythm(), origin=origin)
+
+
+def pressure_of(samples: Sequence[GlyphSample]) -> float:
+    """How much the width of the pen varies from letter to letter, as a relative deviation: robust, over the medians
+    along the middle lines of letters and digits. Where few letters or coarse scans tell too few widths apart, people's
+    usual one.
+    """
+    widths = np.array([np.median(sample.skeleton.widths) for sample in samples
+                       if sample.skeleton is not None and sample.character.isalnum()])
+    if len(np.unique(np.round(widths, 4))) < WIDTHS:
+        return Pen.variation
+    logarithms = np.log(np.maximum(widths, 1e-3))
+    deviation = 1.4826 * float(np.median(np.abs(logarithms - np.median(logarithms))))
+    return round(float(np.clip(deviation, *PRESSURES)), 4)
 
 
 def _variants(own: list[tuple[GlyphSample, Fit]], model: StrokeModel) -> tuple[Variant, ...]:

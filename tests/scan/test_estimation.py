@@ -11,12 +11,13 @@ from hypothesis import strategies as st
 from stroke_letters import letter, model
 
 from handfont.core.forms import POINTS
-from handfont.core.glyph import GlyphSample, Metrics
+from handfont.core.glyph import GlyphSample, Metrics, Skeleton
+from handfont.core.sdf import GRID
 from handfont.evaluate.deformations import Deformation, inked
 from handfont.model.loading import load_weights
 from handfont.scan import estimation
 from handfont.scan.estimation import EXPLAINED, LARGEST, Fit, fit, fitted, style_of, unexplained
-from handfont.style.posterior import Origin
+from handfont.style.posterior import Origin, Pen
 from handfont.train.data.unipen import Trajectory
 from handfont.train.strokes import sample_of
 
@@ -171,3 +172,16 @@ def test_slips_of_a_writer_are_left_out_of_the_mean():
     assert sum(way.samples for way in estimation._variants([usual[0], slip], model())) == 2
     both = [fitted_as(0, latent, tall) for tall in (1.0, 1.0, 2.0, 2.0)]
     assert sum(way.samples for way in estimation._variants(both, model())) == 4
+
+
+def test_pressure_is_how_much_letters_differ_in_width():
+    def of(widths, character="a"):
+        shape = np.zeros((GRID, GRID), np.float32)
+        return [GlyphSample(character, shape, Metrics(1.0), 0.1, "paper", (0, 0, 0, 0), skeleton=Skeleton(
+            np.zeros((9, 2), np.float32), np.full(9, width, np.float32))) for width in widths]
+
+    widths = 0.1 * np.exp(0.05 * np.random.default_rng(1).standard_normal(60))
+    assert estimation.pressure_of(of(widths)) == pytest.approx(0.05, abs=0.015)
+    assert estimation.pressure_of(of(1e5 * widths**6)) == estimation.PRESSURES[1]
+    for few in (of(widths[:5]), of(np.full(60, 0.1)), of(widths, "-"), []):
+        assert estimation.pressure_of(few) == Pen.variation
