@@ -1,6 +1,6 @@
 """The data classes that flow through handfont: a sample read from paper, and a glyph drawn from a hand.
 
-Lengths of glyphs are in **x-heights** of their writer, y up from the baseline; see :mod:`handfont.core.sdf` for shapes.
+Lengths of glyphs are in **x-heights** of their writer, y up from the baseline; shapes are :mod:`handfont.core.strokes`.
 """
 
 from __future__ import annotations

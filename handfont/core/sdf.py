@@ -157,8 +157,3 @@ def from_ink(
     sampled = cv2.remap(distance, map_x.astype(np.float32), map_y.astype(np.float32), cv2.INTER_LINEAR)
     field = (sampled - half) / step + CANONICAL_PEN / 2
     return np.clip(field, -TRUNCATE, TRUNCATE).astype(np.float32), centre_x, centre_y, side
-
-
-def edge_level(pen: float, size: FloatArray) -> FloatArray:
-    """Height of shapes' fields, in samples, at which the edge of a pen lies; pen and sizes (N,) in x-heights."""
-    return np.asarray((CANONICAL_PEN - pen * INNER / size) / 2, np.float32)

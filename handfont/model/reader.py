@@ -1,8 +1,7 @@
 """The reader: a classifier q(c | x) of single characters, from their shape alone or with the line's metrics.
 
-It is trained first and then frozen: it cleans the labels of the corpus, tells the decoder in training whether what it
-writes can be read, judges samples at enrollment, and checks what the hand draws. It has an encoder of its own, a third
-of the style encoder's work, because it reads every glyph that is written.
+It is trained first and then frozen: it cleans the labels of the corpus, chooses the training hands whose forms can be
+read, judges samples at enrollment, and scores a finished style (``handfont styles check``).
 """
 
 from __future__ import annotations

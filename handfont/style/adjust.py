@@ -2,11 +2,11 @@
 
 What each amount does, and how exactly:
 
-- ``slant`` (degrees further to the right) and ``width`` (a factor) are geometry: outlines are sheared and stretched
-  once drawn and before letters are spaced. No direction of the latent leans all characters alike.
+- ``slant`` (degrees further to the right) and ``width`` (a factor) are geometry: strokes are sheared and stretched
+  before they are inked and letters are spaced. No direction of the latent leans all characters alike.
 - ``weight`` is the pen, which is no part of the latent: strokes are so many times as wide.
 - ``size`` is the x-height on paper.
-- ``neatness`` is the latent's: the deviations that residuals are drawn with, and those of the rhythm, are scaled.
+- ``neatness`` is the latent's: the standard deviations of the strokes, and those of the rhythm, are scaled.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Making encoder input look scanned. The target stays clean, so what is decoded stays crisp.
+"""Making encoder input look scanned. The target stays clean.
 
 All of it works on the field, where a scan's faults have simple forms: a misjudged pen or threshold shifts the level,
 paper and ink noise ripple the outline, a skipping pen leaves gaps, a crooked page turns the glyph a little.
