@@ -13,5 +13,8 @@ readme = (Path(__file__).parent / "README.md").read_text(encoding="utf-8")
 described = re.sub(r"^!\[[^\]]*\]\((?!https?:)[^)]*\)\n\n?", "", readme, flags=re.MULTILINE)
 described = re.sub(r"\[([^\]]+)\]\((?!https?:|#)[^)]*\)", r"\1", described)
 
-setup(packages=[*find_packages(include=["handfont", "handfont.*"]), "handfont_styles", "handfont_templates"],
-      long_description=described, long_description_content_type="text/markdown")
+setup(
+    packages=[*find_packages(include=["handfont", "handfont.*"]), "handfont_styles", "handfont_templates"],
+    long_description=described,
+    long_description_content_type="text/markdown",
+)

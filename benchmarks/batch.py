@@ -53,9 +53,11 @@ def rate(command: list[str], folder: Path, rows: int) -> float:
 
 def checked(command: list[str]) -> tuple[float, float]:
     """Seconds and peak memory in MB of a command, measured in a process that runs nothing else."""
-    code = ("import resource,subprocess,sys,time; s=time.perf_counter(); subprocess.run(sys.argv[1:],check=True,"
-            "stdout=subprocess.DEVNULL); print(time.perf_counter()-s,"
-            "resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss/1000)")
+    code = (
+        "import resource,subprocess,sys,time; s=time.perf_counter(); subprocess.run(sys.argv[1:],check=True,"
+        "stdout=subprocess.DEVNULL); print(time.perf_counter()-s,"
+        "resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss/1000)"
+    )
     done = subprocess.run([sys.executable, "-c", code, *command], check=True, capture_output=True, text=True)
     seconds, memory = done.stdout.split()
     return float(seconds), float(memory)
@@ -77,12 +79,14 @@ def main() -> None:
         rates = {}
         for workers in (1, 2):
             out = folder / f"out{workers}"
-            rates[workers] = rate([*program, str(source), *common, "--out", str(out), "--workers", str(workers)], out,
-                                  options.letters)
+            rates[workers] = rate(
+                [*program, str(source), *common, "--out", str(out), "--workers", str(workers)], out, options.letters
+            )
             print(f"{workers} worker{'s' if workers > 1 else ' '} {rates[workers]:8.0f} a minute")
         print(f"2 against 1 {rates[2] / rates[1]:6.2f}")
-        same = all((folder / "out2" / path.name).read_bytes() == path.read_bytes()
-                   for path in (folder / "out1").glob("*.pdf"))
+        same = all(
+            (folder / "out2" / path.name).read_bytes() == path.read_bytes() for path in (folder / "out1").glob("*.pdf")
+        )
         print(f"same bytes  {'yes' if same else 'NO'}")
         print(f"{'rows':>9} {'checked in s':>13} {'peak MB':>8}")
         for rows in (options.rows // 10, options.rows, 10 * options.rows):

@@ -47,8 +47,12 @@ def main() -> None:
     print(f"load of the machine: {os.getloadavg()[0]:.1f} on {os.cpu_count()} processors; median (95th percentile)\n")
     print(f"{'':24}{'ms':>16}{'ms, durable':>18}")
     with tempfile.TemporaryDirectory(dir=arguments.folder) as name:
-        for what, act, size in (("style of 80 kB", written, 80_000), ("letter of 25 kB", written, 25_000),
-                                ("PDF of 5 MB", written, 5_000_000), ("line of a manifest", appended, 300)):
+        for what, act, size in (
+            ("style of 80 kB", written, 80_000),
+            ("letter of 25 kB", written, 25_000),
+            ("PDF of 5 MB", written, 5_000_000),
+            ("line of a manifest", appended, 300),
+        ):
             data = os.urandom(size - 1) + b"\n"
             plain, durable = (milliseconds(act, Path(name), data, way, arguments.files) for way in (False, True))
             print(f"{what:24}{plain:>16}{durable:>18}")

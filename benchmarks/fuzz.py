@@ -67,9 +67,13 @@ def warm() -> None:
     with tempfile.TemporaryDirectory() as name, _inside(name):
         Path("l.md").write_text("# Dear Anna\n\nall is well, **so far**.\n")
         Path("t.jsonl").write_text('{"name": "Anna"}\n')
-        for arguments in (["render", "l.md", "--style", "print", "-o", "o.pdf", "-q"], ["styles", "check", "print"],
-                          ["render", "l.md", "--style", "print", "-o", "o.svg", "-q"], ["templates", "show", "plain"],
-                          ["batch", "t.jsonl", "--text", "l.md", "--style", "print", "--dry-run", "-q"]):
+        for arguments in (
+            ["render", "l.md", "--style", "print", "-o", "o.pdf", "-q"],
+            ["styles", "check", "print"],
+            ["render", "l.md", "--style", "print", "-o", "o.svg", "-q"],
+            ["templates", "show", "plain"],
+            ["batch", "t.jsonl", "--text", "l.md", "--style", "print", "--dry-run", "-q"],
+        ):
             with contextlib.redirect_stdout(None), contextlib.redirect_stderr(None):
                 main.main(arguments)
     for module in ("cli.enroll", "cli.studio", "enrollment", "layout.markdown", "batch.sheet"):
@@ -103,8 +107,13 @@ def run(kind: str, number: int, keep: Path | None = None) -> Ran:
             status, used = _wait(child)
             output.seek(0)
             said = output.read().decode("utf-8", "replace")
-        done = Ran(os.waitstatus_to_exitcode(status), used.ru_utime + used.ru_stime,
-                   used.ru_maxrss / (1e6 if sys.platform == "darwin" else 1e3), said, arguments)
+        done = Ran(
+            os.waitstatus_to_exitcode(status),
+            used.ru_utime + used.ru_stime,
+            used.ru_maxrss / (1e6 if sys.platform == "darwin" else 1e3),
+            said,
+            arguments,
+        )
         if keep and done.fault():
             shutil.copytree(work, keep / f"{kind}-{number}", dirs_exist_ok=True)
             (keep / f"{kind}-{number}.txt").write_text(f"{arguments}\n{said}", encoding="utf-8", errors="replace")
@@ -167,15 +176,20 @@ def main() -> int:
         options.keep.mkdir(parents=True, exist_ok=True)
     warm()
     faults: list[str] = []
-    print(f"{'kind':10} {'cases':>5} {'exit codes':24} {'faults':>6} {'slowest s':>9} {'case':>5} "
-          f"{'peak MB':>8} {'case':>5}")
+    print(
+        f"{'kind':10} {'cases':>5} {'exit codes':24} {'faults':>6} {'slowest s':>9} {'case':>5} "
+        f"{'peak MB':>8} {'case':>5}"
+    )
     for kind in options.kinds:
         ran = {number: run(kind, number, options.keep) for number in range(options.seed, options.seed + options.cases)}
         wrong = {number: one for number, one in ran.items() if one.fault()}
         slowest, largest = max(ran, key=lambda at: ran[at].seconds), max(ran, key=lambda at: ran[at].megabytes)
         codes = " ".join(f"{code}:{count}" for code, count in sorted(Counter(one.code for one in ran.values()).items()))
-        print(f"{kind:10} {len(ran):5} {codes:24} {len(wrong):6} {ran[slowest].seconds:9.1f} {slowest:5} "
-              f"{ran[largest].megabytes:8.0f} {largest:5}", flush=True)
+        print(
+            f"{kind:10} {len(ran):5} {codes:24} {len(wrong):6} {ran[slowest].seconds:9.1f} {slowest:5} "
+            f"{ran[largest].megabytes:8.0f} {largest:5}",
+            flush=True,
+        )
         for number, one in wrong.items():
             last = (one.output.strip().splitlines() or [""])[-1][:160]
             faults.append(f"{kind} {number}: {one.fault()}: {ascii(' '.join(one.arguments))[:120]}: {last!a}")

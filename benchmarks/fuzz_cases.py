@@ -25,16 +25,16 @@ VALUES = ("1e308", "-1e308", ".inf", ".nan", "-1", "0", "9" * 5000, "1e-320", "n
           "2026-11-29", "'\\ud800'", "'\\0'", "\"\\x1b[31m\"", "!!python/object/apply:os.system ['true']",
           "!!binary aGFsbG8=",
           "&a [*a]", "*nothing", "0x" + "f" * 500, "[" * 3000, "'" + "x" * 30_000 + "'", "999999mm", "-3mm", "1e9cm",
-          "A4",
-          "navy", "'#12'", "{min: 9mm, max: 1mm}", "../../etc/passwd", "/dev/zero", "/", "missing.png", "1000000")
+          "A4", "navy", "'#12'", "{min: 9mm, max: 1mm}", "../../etc/passwd", "/dev/zero", "/", "missing.png",
+          "1000000")  # fmt: skip
 PLAUSIBLE = ("0.1", "0.5", "1", "2", "5", "12", "100", "-0.3", "1e-9", "0", "5mm", "30mm", "2cm", "A5", "A6", "navy",
-             "x", "true", "centre")
+             "x", "true", "centre")  # fmt: skip
 LETTERS = "abcdefghijklmnopqrstuvwxyz"
 CHARACTERS = (LETTERS, LETTERS.upper(), "0123456789", ".,;:!?'\"()-–—…", "äöüßéèêçñøåłőžșŵ", "\t\n\n\f\r\x0b",
               "\u0301\u0308\u0327\u0338",
               "\u200b\u200d\u2060\ufeff\u00ad\u202e\u2066", "\x00\x01\x1b\x7f\x85", "中文テキスト",
               "👍🏽🏴‍☠️", "אבגעربي",
-              "½²³™€£§°‰", "{}[]<>|\\^~`#*_$%&@=+/")
+              "½²³™€£§°‰", "{}[]<>|\\^~`#*_$%&@=+/")  # fmt: skip
 
 
 def make(kind: str, number: int, folder: Path) -> list[str]:
@@ -47,26 +47,45 @@ def _style(rng: random.Random, folder: Path) -> list[str]:
     _write(folder / "s.yaml", _changed(rng, source, _of_yaml))
     (folder / "l.txt").write_text("Dear Anna,\nall is well.\n")
     weight = rng.choice(("0.5", "1e308", "-1", "nan", "inf", "9" * 400, "0", ""))
-    return rng.choice((
-        ["styles", "show", "s.yaml"], ["styles", "check", "s.yaml"], ["styles", "import", "s.yaml", "--name", "new"],
-        ["styles", "mix", f"s.yaml:{weight}", "print:0.5", "-o", "new"], ["styles", "preview", "s.yaml", "-o", "p.png"],
-        ["styles", "adjust", "s.yaml", "-o", "new", "--slant", rng.choice(("8", "89", "1e308", "nan"))],
-        ["render", "l.txt", "--style", "s.yaml", "-o", "o.pdf"], ["styles", "export", "s.yaml", "-o", "e.yaml"]))
+    return rng.choice(
+        (
+            ["styles", "show", "s.yaml"],
+            ["styles", "check", "s.yaml"],
+            ["styles", "import", "s.yaml", "--name", "new"],
+            ["styles", "mix", f"s.yaml:{weight}", "print:0.5", "-o", "new"],
+            ["styles", "preview", "s.yaml", "-o", "p.png"],
+            ["styles", "adjust", "s.yaml", "-o", "new", "--slant", rng.choice(("8", "89", "1e308", "nan"))],
+            ["render", "l.txt", "--style", "s.yaml", "-o", "o.pdf"],
+            ["styles", "export", "s.yaml", "-o", "e.yaml"],
+        )
+    )
 
 
 def _template(rng: random.Random, folder: Path) -> list[str]:
     source = rng.choice(sorted(TEMPLATES.glob("*.yaml"))).read_text(encoding="utf-8")
     if rng.random() < 0.3:
-        source += rng.choice(("background: b.png\n", "columns: 3\ncolumn-gap: 8mm\n", "pages: 1\n", "landscape: true\n",
-                              "size: {min: 1mm, max: 9mm}\n", f"background: {rng.choice(VALUES)}\n"))
+        source += rng.choice(
+            (
+                "background: b.png\n",
+                "columns: 3\ncolumn-gap: 8mm\n",
+                "pages: 1\n",
+                "landscape: true\n",
+                "size: {min: 1mm, max: 9mm}\n",
+                f"background: {rng.choice(VALUES)}\n",
+            )
+        )
         _write(folder / "b.png", _picture(rng))
     _write(folder / "t.yaml", _changed(rng, source, _of_yaml))
     (folder / "l.txt").write_text("Dear Anna,\nall is well.\n")
     field = rng.choice((["--field", "date=3 May"], ["--field", "x=" + "y" * 500], []))
-    return rng.choice((["templates", "show", "t.yaml"],
-                       ["templates", "preview", "t.yaml", "-o", "p.png", "--style", "print"],
-                       ["render", "l.txt", "--style", "print", "--template", "t.yaml", "-o", "o.pdf", *field],
-                       ["render", "--style", "print", "--template", "t.yaml", "-o", "o.svg", *field]))
+    return rng.choice(
+        (
+            ["templates", "show", "t.yaml"],
+            ["templates", "preview", "t.yaml", "-o", "p.png", "--style", "print"],
+            ["render", "l.txt", "--style", "print", "--template", "t.yaml", "-o", "o.pdf", *field],
+            ["render", "--style", "print", "--template", "t.yaml", "-o", "o.svg", *field],
+        )
+    )
 
 
 def _text(rng: random.Random, folder: Path) -> list[str]:
@@ -74,26 +93,49 @@ def _text(rng: random.Random, folder: Path) -> list[str]:
     odd = rng.random()
     for _ in range(rng.randint(1, 30)):
         some = rng.choice(CHARACTERS if odd > 0.7 else CHARACTERS[:5])
-        parts.append("".join(rng.choices(some, k=rng.choice((1, 5, 5, 30, 300)))) + rng.choice((" ", " ", "\n",
-                                                                                                "\n\n")))
+        parts.append(
+            "".join(rng.choices(some, k=rng.choice((1, 5, 5, 30, 300)))) + rng.choice((" ", " ", "\n", "\n\n"))
+        )
     text = "".join(parts)
     if odd < 0.1:
-        text = rng.choice(("e" + "\u0301" * 200_000, "x" * 20_000, "\n" * 100_000, " " * 300_000, "\f" * 900,
-                           "a\u0338" * 5000,
-                           "https://example.org/" + "a/b-c_" * 3000, "\t" * 50_000 + "x", "-" * 20_000))
+        text = rng.choice(
+            (
+                "e" + "\u0301" * 200_000,
+                "x" * 20_000,
+                "\n" * 100_000,
+                " " * 300_000,
+                "\f" * 900,
+                "a\u0338" * 5000,
+                "https://example.org/" + "a/b-c_" * 3000,
+                "\t" * 50_000 + "x",
+                "-" * 20_000,
+            )
+        )
     elif odd < 0.3:
         fields = _changed(rng, "date: 3 May\nsender: Anna\n", _of_yaml).decode("utf-8", "replace")
         text = f"---\n{fields}---\n{text}"
     content = text.encode("utf-8" if odd < 0.2 else rng.choice(("utf-8",) * 8 + ("utf-16", "cp1252")), "replace")
     _write(folder / "l.txt", _bytes_changed(rng, content) if rng.random() < 0.1 else content)
-    options = [] if rng.random() < 0.4 else rng.choice((
-        [], ["--missing", "box"], ["--lang", rng.choice(("de", "en_GB", "xx", "../de", ""))],
-        ["--size", rng.choice(("2mm", "0.01mm", "90mm", "nan", "1e999mm", "-2mm"))], ["--ink", rng.choice(VALUES)],
-        ["--margin", rng.choice(("1mm", "200mm", "-5mm", "0mm"))],
-        ["--paper", rng.choice(("A6", "1mmx1mm", "1e9mmx5mm", "x"))],
-        ["--line-height", rng.choice(("7mm", "0mm", "1e9mm"))],
-        ["--template", rng.choice(("letter", "lined", "postcard"))],
-        ["--field", rng.choice(("date=x", "=", "x", "date=" + "y" * 3000))], ["--seed", "9" * 30], ["--dpi", "1e308"]))
+    options = (
+        []
+        if rng.random() < 0.4
+        else rng.choice(
+            (
+                [],
+                ["--missing", "box"],
+                ["--lang", rng.choice(("de", "en_GB", "xx", "../de", ""))],
+                ["--size", rng.choice(("2mm", "0.01mm", "90mm", "nan", "1e999mm", "-2mm"))],
+                ["--ink", rng.choice(VALUES)],
+                ["--margin", rng.choice(("1mm", "200mm", "-5mm", "0mm"))],
+                ["--paper", rng.choice(("A6", "1mmx1mm", "1e9mmx5mm", "x"))],
+                ["--line-height", rng.choice(("7mm", "0mm", "1e9mm"))],
+                ["--template", rng.choice(("letter", "lined", "postcard"))],
+                ["--field", rng.choice(("date=x", "=", "x", "date=" + "y" * 3000))],
+                ["--seed", "9" * 30],
+                ["--dpi", "1e308"],
+            )
+        )
+    )
     output = rng.choice(("o.pdf", "o.svg", "o.png"))
     if rng.random() < 0.1:
         output = rng.choice(("n" * 300 + ".pdf", "no/o.pdf", "o.doc", "\udcff.pdf"))
@@ -106,27 +148,39 @@ def _markdown(rng: random.Random, folder: Path) -> list[str]:
     # Not deeper: twice as long a document takes a core over 20 seconds to write, however plain its text.
     deep = rng.choice((3, 30, 300, 1500))
     pieces: list[Callable[[], str]] = [
-        lambda: ">" * deep + " quoted\n", lambda: "#" * rng.randint(1, 9) + " Heading\n\n", lambda: "*" * deep + "x\n",
-        lambda: "".join("  " * i + "- item\n" for i in range(min(deep, 200))), lambda: "1. one\n2. two\n   - three\n",
+        lambda: ">" * deep + " quoted\n",
+        lambda: "#" * rng.randint(1, 9) + " Heading\n\n",
+        lambda: "*" * deep + "x\n",
+        lambda: "".join("  " * i + "- item\n" for i in range(min(deep, 200))),
+        lambda: "1. one\n2. two\n   - three\n",
         lambda: "![shown](p.png)\n\n",
         lambda: f"![shown]({rng.choice(('gone.png', '/dev/zero', '../..', 'data:x', 'http://x/y.png'))})\n",
-        lambda: "|a|b|\n|-|:-:|\n" + "|c|d|\n" * min(deep, 50), lambda: "[a](b)" * min(deep, 500) + "\n",
+        lambda: "|a|b|\n|-|:-:|\n" + "|c|d|\n" * min(deep, 50),
+        lambda: "[a](b)" * min(deep, 500) + "\n",
         lambda: "[" * deep + "x\n",
-        lambda: "`" * deep + "code\n", lambda: "```\n" + "code\n" * min(deep, 90) + "```\n\n",
+        lambda: "`" * deep + "code\n",
+        lambda: "```\n" + "code\n" * min(deep, 90) + "```\n\n",
         lambda: "<div>" * deep + "\n",
-        lambda: "---\n", lambda: "***strong*** ~~gone~~ _so_ \\* &amp; &#x41; &nothing;\n\n",
+        lambda: "---\n",
+        lambda: "***strong*** ~~gone~~ _so_ \\* &amp; &#x41; &nothing;\n\n",
         lambda: "* " * deep + "\n",
-        lambda: "word " * min(deep, 400) + "\n\n", lambda: "[x]: y\n" * min(deep, 500), lambda: "&" * deep + "\n\n",
-        lambda: "|" * deep + "\n" + "|-" * deep + "|\n", lambda: "> - " * min(deep, 300) + "x\n",
-        lambda: "![" * deep + "\n"]
+        lambda: "word " * min(deep, 400) + "\n\n",
+        lambda: "[x]: y\n" * min(deep, 500),
+        lambda: "&" * deep + "\n\n",
+        lambda: "|" * deep + "\n" + "|-" * deep + "|\n",
+        lambda: "> - " * min(deep, 300) + "x\n",
+        lambda: "![" * deep + "\n",
+    ]
     text = "".join(rng.choice(pieces)() for _ in range(rng.randint(1, 12)))
     _write(folder / "l.md", _bytes_changed(rng, text.encode()) if rng.random() < 0.2 else text.encode())
     return ["render", "l.md", "--style", "print", "--missing", "skip", "-o", rng.choice(("o.pdf", "o.svg"))]
 
 
 def _table(rng: random.Random, folder: Path) -> list[str]:
-    rows = [["name", "gift"],
-            *([rng.choice(("Anna", "Zoë", "José", "", "x" * 2000, "=1+1")), str(i)] for i in range(5))]
+    rows = [
+        ["name", "gift"],
+        *([rng.choice(("Anna", "Zoë", "José", "", "x" * 2000, "=1+1")), str(i)] for i in range(5)),
+    ]
     odd = ["a", "", "\x1b[2J", "x" * 50_000, "\u202e", "中", '"', "9" * 5000, "a\nb", "{{ gift }}", "\x00", "-1"]
     if rng.random() < 0.5:
         rows[rng.randrange(6)][rng.randrange(2)] = rng.choice(odd)
@@ -136,15 +190,32 @@ def _table(rng: random.Random, folder: Path) -> list[str]:
     kind = rng.choice(("csv", "tsv", "jsonl", "xlsx"))
     _write(folder / f"t.{kind}", _rows(rng, rows, kind))
     (folder / "l.txt").write_text("Dear {{ name }}, {{ gift }}\n")
-    name = rng.choice(("{{ name }}-{{ row }}.pdf", "{{ name }}.pdf", "{{ name }}/{{ row }}",
-                       "x" * 400 + "/{{ row }}.png",
-                       "{{ row }}.doc", "../{{ row }}.pdf", "{{ '\\ud800' }}", "\udcff{{ row }}.pdf",
-                       "a/" * 900 + "{{ row }}"))
+    name = rng.choice(
+        (
+            "{{ name }}-{{ row }}.pdf",
+            "{{ name }}.pdf",
+            "{{ name }}/{{ row }}",
+            "x" * 400 + "/{{ row }}.png",
+            "{{ row }}.doc",
+            "../{{ row }}.pdf",
+            "{{ '\\ud800' }}",
+            "\udcff{{ row }}.pdf",
+            "a/" * 900 + "{{ row }}",
+        )
+    )
     encodings = ("utf-8", "utf-16", "idna", "utf-7", "cp1252", "hex", "x", "utf-32", "punycode", "")
-    options = rng.choice(([], ["--encoding", rng.choice(encodings)],
-                          ["--separator", rng.choice((";", "xx", "\t", '"', ""))],
-                          ["--sheet", "Other"], ["--limit", "2"], ["--merge", "all.pdf"], ["--name", name],
-                          ["--name", name]))
+    options = rng.choice(
+        (
+            [],
+            ["--encoding", rng.choice(encodings)],
+            ["--separator", rng.choice((";", "xx", "\t", '"', ""))],
+            ["--sheet", "Other"],
+            ["--limit", "2"],
+            ["--merge", "all.pdf"],
+            ["--name", name],
+            ["--name", name],
+        )
+    )
     end = ["--dry-run"] if rng.random() < 0.7 else ["--out", rng.choice(("o", "o" * 300, "l.txt", "\udcff", "a/b/c"))]
     return ["batch", f"t.{kind}", "--text", "l.txt", "--style", "print", "--workers", "1", *options, *end]
 
@@ -154,7 +225,7 @@ def _rows(rng: random.Random, rows: list[list[str]], kind: str) -> bytes:
         return _bytes_changed(rng, _spreadsheet(rows)) if rng.random() < 0.7 else _spreadsheet(rows)
     if kind == "jsonl":
         values = ('"\\ud800"', "[" * 2000, "1e999", "9" * 5000, "NaN", '[[["a"]]]', '{"a": {"b": 1}}', "null", "tru",
-                  '"\\u0000"')
+                  '"\\u0000"')  # fmt: skip
         lines = [json.dumps(dict(zip(rows[0], row, strict=True))) for row in rows[1:]]
         lines.append(f'{{"name": {rng.choice(values)}, "gift": "x"}}')
         content = "\n".join(lines).encode()
@@ -183,10 +254,16 @@ def _pictures(rng: random.Random, folder: Path) -> list[str]:
     (folder / "p.txt").write_text(rng.choice(("abc\n", "", "\x00", "abcdefgh\n" * 20)))
     (folder / "t.yaml").write_text(f"schema: handfont-template/1\ndescription: x\npaper: A6\nbackground: {name}\n")
     (folder / "l.md").write_text(f"![shown]({name})\n\nHello\n")
-    return rng.choice((["enroll", name, "--name", "x"], ["enroll", name, "--name", "x", "--text", "p.txt"],
-                       ["enroll", name, "--name", "x", "--dry-run"], ["enroll", ".", "--name", "x"],
-                       ["render", "l.md", "--style", "print", "--template", "t.yaml", "-o", "o.pdf"],
-                       ["render", "l.md", "--style", "print", "-o", "o.pdf"]))
+    return rng.choice(
+        (
+            ["enroll", name, "--name", "x"],
+            ["enroll", name, "--name", "x", "--text", "p.txt"],
+            ["enroll", name, "--name", "x", "--dry-run"],
+            ["enroll", ".", "--name", "x"],
+            ["render", "l.md", "--style", "print", "--template", "t.yaml", "-o", "o.pdf"],
+            ["render", "l.md", "--style", "print", "-o", "o.pdf"],
+        )
+    )
 
 
 def _picture(rng: random.Random) -> bytes:
@@ -197,12 +274,13 @@ def _picture(rng: random.Random) -> bytes:
     if odd < 0.3:
         return _png(*rng.choice(((1, 1), (1, 60_000), (60_000, 1), (30_000, 30_000), (2**31 - 1, 2**31 - 1), (0, 5),
                                  (12_000, 9000),
-                                 (1_800_000, 64), (64, 1_800_000), (5000, 5000))))
+                                 (1_800_000, 64), (64, 1_800_000), (5000, 5000))))  # fmt: skip
     image = Image.open(SCAN)
     left, top = rng.randrange(image.width // 2), rng.randrange(image.height // 2)
     image = image.crop((left, top, left + rng.randint(5, 400), top + rng.randint(5, 400)))
-    image = image.convert(rng.choice(("RGB", "L", "1", "P", "CMYK", "RGBA", "I;16", "F") if odd < 0.6 else ("RGB",
-                                                                                                            "L")))
+    image = image.convert(
+        rng.choice(("RGB", "L", "1", "P", "CMYK", "RGBA", "I;16", "F") if odd < 0.6 else ("RGB", "L"))
+    )
     content = io.BytesIO()
     kind = rng.choice(("PNG", "JPEG", "TIFF", "WEBP", "GIF", "BMP", "PDF"))
     try:
@@ -214,6 +292,7 @@ def _picture(rng: random.Random) -> bytes:
 
 def _png(width: int, height: int) -> bytes:
     """A PNG of one gray whose data is whole up to 200 million pixels."""
+
     def part(kind: bytes, data: bytes) -> bytes:
         return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
 
@@ -222,7 +301,7 @@ def _png(width: int, height: int) -> bytes:
     for _ in range(min(height, 2_000_000) if width * height < 2e8 else 10):
         pixels += squeeze.compress(row)
     head = struct.pack(">IIBBBBB", width, height, 1, 0, 0, 0, 0)
-    return (b"\x89PNG\r\n\x1a\n" + part(b"IHDR", head) + part(b"IDAT", pixels + squeeze.flush()) + part(b"IEND", b""))
+    return b"\x89PNG\r\n\x1a\n" + part(b"IHDR", head) + part(b"IDAT", pixels + squeeze.flush()) + part(b"IEND", b"")
 
 
 def _changed(rng: random.Random, text: str, change: Callable[[random.Random, str], str]) -> bytes:
@@ -245,12 +324,13 @@ def _of_yaml(rng: random.Random, text: str) -> str:
         numbers = list(re.finditer(r"-?\d[\d.]*", text))
         if numbers:
             found = rng.choice(numbers)
-            return text[:found.start()] + rng.choice(values) + text[found.end():]
+            return text[: found.start()] + rng.choice(values) + text[found.end() :]
     elif kind == 3:
         del lines[at]
     elif kind == 4:
-        lines[at] = rng.choice((lines[at] * 2, "  " + lines[at], lines[at].lstrip(), f"new: {rng.choice(VALUES)}\n",
-                                "\t" + lines[at]))
+        lines[at] = rng.choice(
+            (lines[at] * 2, "  " + lines[at], lines[at].lstrip(), f"new: {rng.choice(VALUES)}\n", "\t" + lines[at])
+        )
     else:
         return text[: rng.randrange(len(text))]
     return "".join(lines)
@@ -266,7 +346,7 @@ def _bytes_changed(rng: random.Random, content: bytes) -> bytes:
         if how <= 1:
             changed[at] = rng.randrange(256)
         elif how == 2:
-            del changed[at:at + rng.choice((1, 9, 500))]
+            del changed[at : at + rng.choice((1, 9, 500))]
         else:
             changed[at:at] = bytes(rng.choices(range(256), k=rng.choice((1, 9, 50))))
     return bytes(changed)
@@ -277,7 +357,11 @@ def _write(path: Path, content: bytes) -> None:
 
 
 KINDS: dict[str, Callable[[random.Random, Path], list[str]]] = {
-    "styles": _style, "templates": _template, "texts": _text, "markdown": _markdown, "tables": _table,
+    "styles": _style,
+    "templates": _template,
+    "texts": _text,
+    "markdown": _markdown,
+    "tables": _table,
     "pictures": _pictures,
     "jinja": fuzz_jinja.make,
 }

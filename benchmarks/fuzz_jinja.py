@@ -8,13 +8,15 @@ from pathlib import Path
 
 def make(rng: random.Random, folder: Path) -> list[str]:
     """Write a table and a letter with fields into ``folder``; the arguments of the command that checks them."""
-    (folder / "t.jsonl").write_text('{"name": "Anna", "tags": ["a", "b"], "more": {"x": [1, 2]}}\n'
-                                    '{"name": "Zoë", "tags": [], "more": {}}\n')
+    (folder / "t.jsonl").write_text(
+        '{"name": "Anna", "tags": ["a", "b"], "more": {"x": [1, 2]}}\n{"name": "Zoë", "tags": [], "more": {}}\n'
+    )
     source = "{% macro f(x=1) %}-{{ x }}-{% endmacro %}{% set i = 1 %}"
     source += "".join(_statement(rng, 4) for _ in range(rng.randint(1, 5)))
     if rng.random() < 0.15:
-        change = rng.choice(("[a, a]", "a ~ a", "a + a", "a * a", "{'x': a, 'y': a}", "a|replace('x', a)", "(a, a)",
-                             "a|list + a|list"))
+        change = rng.choice(
+            ("[a, a]", "a ~ a", "a + a", "a * a", "{'x': a, 'y': a}", "a|replace('x', a)", "(a, a)", "a|list + a|list")
+        )
         source = "{% set a = 'x' %}" + f"{{% set a = {change} %}}" * rng.choice((5, 30, 90)) + "{{ a }}" + source
     if rng.random() < 0.1:
         at = rng.randrange(len(source))
@@ -28,17 +30,24 @@ def _statement(rng: random.Random, depth: int) -> str:
     if depth <= 0 or rng.random() < 0.4:
         return f"{{{{ {_expression(rng, 3)} }}}} "
     inner = "".join(_statement(rng, depth - 1) for _ in range(rng.randint(1, 2)))
-    return rng.choice((
-        lambda: f"{{% for i in {_expression(rng, 2)} %}}{inner}{{% endfor %}}",
-        lambda: f"{{% for i in range({rng.choice((3, 20, 999, 10**5, 10**30))}) %}}{inner}{{% endfor %}}",
-        lambda: f"{{% if {_expression(rng, 2)} %}}{inner}{{% elif i %}}x{{% else %}}y{{% endif %}}",
-        lambda: f"{{% set i = {_expression(rng, 3)} %}}", lambda: f"{{% set i %}}{inner}{{% endset %}}",
-        lambda: f"{{% macro f(x=1) %}}{inner}{{% endmacro %}}{{{{ f({_expression(rng, 1)}) }}}}",
-        lambda: f"{{% for i in {_of_kind(rng, 3, 'list')} %}}{inner}{{% endfor %}}",
-        lambda: f"{{% filter upper %}}{inner}{{% endfilter %}}",
-        lambda: f"{{% with j = {_expression(rng, 1)} %}}{inner}{{% endwith %}}",
-        lambda: "{% include 'x' %}" if rng.random() < 0.1 else rng.choice(("{% block b %}{% endblock %}", "words ")),
-        lambda: f"{{% set a, b = {_expression(rng, 2)} %}}", lambda: f"{{% call f() %}}{inner}{{% endcall %}}"))()
+    return rng.choice(
+        (
+            lambda: f"{{% for i in {_expression(rng, 2)} %}}{inner}{{% endfor %}}",
+            lambda: f"{{% for i in range({rng.choice((3, 20, 999, 10**5, 10**30))}) %}}{inner}{{% endfor %}}",
+            lambda: f"{{% if {_expression(rng, 2)} %}}{inner}{{% elif i %}}x{{% else %}}y{{% endif %}}",
+            lambda: f"{{% set i = {_expression(rng, 3)} %}}",
+            lambda: f"{{% set i %}}{inner}{{% endset %}}",
+            lambda: f"{{% macro f(x=1) %}}{inner}{{% endmacro %}}{{{{ f({_expression(rng, 1)}) }}}}",
+            lambda: f"{{% for i in {_of_kind(rng, 3, 'list')} %}}{inner}{{% endfor %}}",
+            lambda: f"{{% filter upper %}}{inner}{{% endfilter %}}",
+            lambda: f"{{% with j = {_expression(rng, 1)} %}}{inner}{{% endwith %}}",
+            lambda: (
+                "{% include 'x' %}" if rng.random() < 0.1 else rng.choice(("{% block b %}{% endblock %}", "words "))
+            ),
+            lambda: f"{{% set a, b = {_expression(rng, 2)} %}}",
+            lambda: f"{{% call f() %}}{inner}{{% endcall %}}",
+        )
+    )()
 
 
 def _expression(rng: random.Random, depth: int) -> str:
@@ -49,7 +58,7 @@ _LEAVES = {"text": ("name", "name", "'x'", "''", "'ab c'", "more|string"),
            "list": ("tags", "[]", "[1, 2]", "more.x", "range(99)|list", "{}"),
            "number": ("1", "0", "-1", "row", "i", "2.5", "10**9", "99999", "1e308", "9" * 25, "loop.index"),
            "any": ("more", "none", "true", "range", "f", "loop", "self", "unknown", "caller", "name.upper",
-                   "'inf'|float", "'\\ud800'")}
+                   "'inf'|float", "'\\ud800'")}  # fmt: skip
 _COMPOUND = {
     "text": ("{text} ~ {any}", "{text} ~ {text}", "({text})|upper", "({text})|replace({text}, {text})",
              "({list})|join({text})",
@@ -76,12 +85,12 @@ _COMPOUND = {
     "any": ("({any}).{word}", "({any})[{any}]", "{any} == {any}", "{text} in {list}", "({any}) is {test}", "not {any}",
             "{any}({any})", "({any})|{filter}",
             "loop.cycle({any}, {any})", "({any}).__class__", "{any} < {any}", "[{any}] == [{any}]", "{number}"),
-}
+}  # fmt: skip
 _WORDS = {"word": ("x", "split()", "items()", "keys()", "format(1)", "upper()", "get(1)", "append(1)", "real", "a.b.c"),
           "test": ("defined", "string", "divisibleby(0)", "callable", "iterable", "sameas(1)", "in([1])", "odd",
                    "nothing"),
           "filter": ("list", "string", "dictsort", "items", "center(9**9)", "tojson", "indent(10**8)", "attr('x')",
-                     "random", "min", "first")}
+                     "random", "min", "first")}  # fmt: skip
 
 
 def _of_kind(rng: random.Random, depth: int, kind: str) -> str:

@@ -60,14 +60,17 @@ def main() -> None:
     product = np.ones((640, 640), np.float32)
     unit = best(lambda: product @ product, 20 * options.rounds, 1) / 640**3 * 1e9
     curves = np.mean([sum(map(len, glyph.outline.contours)) for glyph in written])
-    print(f"one core, {len(text)} glyphs of '{options.style}', {curves:.0f} curves each; a float32 matrix product: "
-          f"{unit:.1f} ms for 10^9 multiply-adds")
+    print(
+        f"one core, {len(text)} glyphs of '{options.style}', {curves:.0f} curves each; a float32 matrix product: "
+        f"{unit:.1f} ms for 10^9 multiply-adds"
+    )
     for name, work, count in (
-            ("vary strokes", lambda: varied(means, directions, which, noise), len(text)),
-            ("ink strokes", lambda: ink(glyphs, hand.nib), len(text)),
-            ("write, all of it", lambda: hand.write(text, seed=1), len(text)),
-            ("fit strokes to ink", lambda: [fit(sample, weights.strokes) for sample in skeletons], len(some)),
-            ("read", lambda: inference.read(weights.reader, fields), len(some))):
+        ("vary strokes", lambda: varied(means, directions, which, noise), len(text)),
+        ("ink strokes", lambda: ink(glyphs, hand.nib), len(text)),
+        ("write, all of it", lambda: hand.write(text, seed=1), len(text)),
+        ("fit strokes to ink", lambda: [fit(sample, weights.strokes) for sample in skeletons], len(some)),
+        ("read", lambda: inference.read(weights.reader, fields), len(some)),
+    ):
         print(f"{name:20} {best(work, options.rounds, count):.3f} ms a glyph")
 
 

@@ -85,9 +85,22 @@ def theirs(text: str, font_path: Path, seed: int) -> tuple[list[Inked], float, l
     size = 46
     font = ImageFont.truetype(str(font_path), size)
     template = handright.Template(
-        background=Image.new("L", (1654, 2339), 255), font=font, fill=0, line_spacing=65, left_margin=189,
-        right_margin=157, top_margin=189, bottom_margin=173, word_spacing=0, line_spacing_sigma=1, font_size_sigma=1,
-        word_spacing_sigma=2, perturb_x_sigma=1, perturb_y_sigma=1, perturb_theta_sigma=0.03)
+        background=Image.new("L", (1654, 2339), 255),
+        font=font,
+        fill=0,
+        line_spacing=65,
+        left_margin=189,
+        right_margin=157,
+        top_margin=189,
+        bottom_margin=173,
+        word_spacing=0,
+        line_spacing_sigma=1,
+        font_size_sigma=1,
+        word_spacing_sigma=2,
+        perturb_x_sigma=1,
+        perturb_y_sigma=1,
+        perturb_theta_sigma=0.03,
+    )
     start = time.perf_counter()
     pages = list(handright.handwrite(text, template, seed=seed))
     seconds = time.perf_counter() - start
@@ -163,12 +176,19 @@ def measures(glyphs: list[Inked], x_height: float) -> dict[str, float]:
             if np.isfinite(gap):
                 letters.append(max(gap, 0.0) / x_height)
     for _, line in itertools.groupby(glyphs, lambda g: g.line):
-        ends = [(min(g.x for g in group), max(g.x + g.mask.shape[1] for g in group))
-                for group in (list(part) for _, part in itertools.groupby(line, lambda g: g.word))]
+        ends = [
+            (min(g.x for g in group), max(g.x + g.mask.shape[1] for g in group))
+            for group in (list(part) for _, part in itertools.groupby(line, lambda g: g.word))
+        ]
         words += [(b[0] - a[1]) / x_height for a, b in itertools.pairwise(ends)]
     high = float(np.percentile(letters, 95))
-    return {"collisions %": 100 * collisions / pairs, "letter gap p95": high,
-            "word gap p1": float(np.percentile(words, 1)), "word gap min": min(words), "min / p95": min(words) / high}
+    return {
+        "collisions %": 100 * collisions / pairs,
+        "letter gap p95": high,
+        "word gap p1": float(np.percentile(words, 1)),
+        "word gap min": min(words),
+        "min / p95": min(words) / high,
+    }
 
 
 def on_rules(style: str, text: str, seed: int) -> tuple[float, float, float]:
@@ -202,10 +222,14 @@ def main() -> None:
             document = handfont.render(text, style, seed=options.seed)
             files = document.save(Path(folder) / f"{style}.pdf")
             seconds = time.perf_counter() - start
-            x_height = float(np.median([g.scale for p in document.pages for line in p.lines for w in line.words
-                                        for g in w.glyphs]))
-            rows[style] = {"seconds": seconds, "KB": sum(f.stat().st_size for f in files) / 1000,
-                           **measures(ours(document.pages, x_height), DENSITY)}
+            x_height = float(
+                np.median([g.scale for p in document.pages for line in p.lines for w in line.words for g in w.glyphs])
+            )
+            rows[style] = {
+                "seconds": seconds,
+                "KB": sum(f.stat().st_size for f in files) / 1000,
+                **measures(ours(document.pages, x_height), DENSITY),
+            }
         try:
             glyphs, x_height, pages, seconds = theirs(text, options.font, options.seed)
         except ImportError:
@@ -216,8 +240,11 @@ def main() -> None:
             for page, file in zip(pages, files, strict=True):
                 page.save(file)
             seconds += time.perf_counter() - start
-            rows["Handright"] = {"seconds": seconds, "KB": sum(f.stat().st_size for f in files) / 1000,
-                                 **measures(glyphs, x_height)}
+            rows["Handright"] = {
+                "seconds": seconds,
+                "KB": sum(f.stat().st_size for f in files) / 1000,
+                **measures(glyphs, x_height),
+            }
     names = list(next(iter(rows.values())))
     print(f"{len(text)} characters\n{'':12}" + "".join(f"{name:>16}" for name in names))
     for name, row in rows.items():

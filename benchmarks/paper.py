@@ -29,10 +29,15 @@ class Pen:
     grain: float = 0.0
 
 
-PENS = (Pen("blue ballpoint", (30, 50, 140), 0.35, 0.85), Pen("black fineliner", (20, 20, 25), 0.4),
-        Pen("gel pen", (25, 30, 60), 0.5), Pen("felt-tip", (15, 15, 20), 0.8),
-        Pen("pencil", (80, 80, 82), 0.4, 0.7, 0.3), Pen("red ballpoint", (190, 40, 50), 0.35, 0.85),
-        Pen("green gel", (20, 110, 60), 0.45))
+PENS = (
+    Pen("blue ballpoint", (30, 50, 140), 0.35, 0.85),
+    Pen("black fineliner", (20, 20, 25), 0.4),
+    Pen("gel pen", (25, 30, 60), 0.5),
+    Pen("felt-tip", (15, 15, 20), 0.8),
+    Pen("pencil", (80, 80, 82), 0.4, 0.7, 0.3),
+    Pen("red ballpoint", (190, 40, 50), 0.35, 0.85),
+    Pen("green gel", (20, 110, 60), 0.45),
+)
 
 
 @dataclass(frozen=True)
@@ -61,21 +66,38 @@ class Look:
 
 def scanned(rng: np.random.Generator) -> Look:
     """A page on a flatbed: even light, a little crooked, any resolution, any way up, now and then an edge cut off."""
-    return Look(dpi=float(rng.choice([150, 200, 300, 300, 400, 600], p=[.2, .2, .2, .2, .15, .05])),
-                blur=rng.uniform(0.4, 1.0), noise=rng.uniform(1, 5), turn=rng.normal(0, 1.2),
-                shade=rng.uniform(0, 0.06), quarter=int(rng.choice([0, 0, 0, 1, 2, 3])),
-                cut=16.0 if rng.random() < 0.1 else 0.0,
-                grey=rng.random() < 0.3, quality=int(rng.integers(60, 95)), desk=(250, 250, 250))
+    return Look(
+        dpi=float(rng.choice([150, 200, 300, 300, 400, 600], p=[0.2, 0.2, 0.2, 0.2, 0.15, 0.05])),
+        blur=rng.uniform(0.4, 1.0),
+        noise=rng.uniform(1, 5),
+        turn=rng.normal(0, 1.2),
+        shade=rng.uniform(0, 0.06),
+        quarter=int(rng.choice([0, 0, 0, 1, 2, 3])),
+        cut=16.0 if rng.random() < 0.1 else 0.0,
+        grey=rng.random() < 0.3,
+        quality=int(rng.integers(60, 95)),
+        desk=(250, 250, 250),
+    )
 
 
 def photographed(rng: np.random.Generator) -> Look:
     """A page on a desk by a phone held in the hand."""
-    return Look(dpi=rng.uniform(150, 320), blur=rng.uniform(0.7, 1.6), noise=rng.uniform(2, 8),
-                perspective=rng.uniform(0.01, 0.08), turn=rng.normal(0, 4), quarter=int(rng.choice([0, 0, 1, 2, 3])),
-                shade=rng.uniform(0.1, 0.45), edge=rng.random() < 0.4, bend=rng.uniform(0, 2.0),
-                cut=16.0 if rng.random() < 0.1 else 0.0, grey=rng.random() < 0.2, quality=int(rng.integers(50, 92)),
-                paper=(int(rng.integers(225, 252)), int(rng.integers(222, 250)), int(rng.integers(210, 246))),
-                desk=tuple(int(v) for v in rng.integers(30, 200, 3)))
+    return Look(
+        dpi=rng.uniform(150, 320),
+        blur=rng.uniform(0.7, 1.6),
+        noise=rng.uniform(2, 8),
+        perspective=rng.uniform(0.01, 0.08),
+        turn=rng.normal(0, 4),
+        quarter=int(rng.choice([0, 0, 1, 2, 3])),
+        shade=rng.uniform(0.1, 0.45),
+        edge=rng.random() < 0.4,
+        bend=rng.uniform(0, 2.0),
+        cut=16.0 if rng.random() < 0.1 else 0.0,
+        grey=rng.random() < 0.2,
+        quality=int(rng.integers(50, 92)),
+        paper=(int(rng.integers(225, 252)), int(rng.integers(222, 250)), int(rng.integers(210, 246))),
+        desk=tuple(int(v) for v in rng.integers(30, 200, 3)),
+    )
 
 
 class Sheet:
@@ -85,8 +107,11 @@ class Sheet:
         self.unit = DRAWN_DPI / 25.4
         self.size = size
         shape = round(size[1] * self.unit), round(size[0] * self.unit)
-        self.page = np.full((*shape, 3), 255, np.uint8) if printed is None else \
-            cv2.resize(printed, shape[::-1], interpolation=cv2.INTER_AREA)
+        self.page = (
+            np.full((*shape, 3), 255, np.uint8)
+            if printed is None
+            else cv2.resize(printed, shape[::-1], interpolation=cv2.INTER_AREA)
+        )
         self.ink = np.zeros(shape, np.uint8)
 
     def write(self, strokes: Strokes, pen: Pen) -> None:
@@ -165,8 +190,9 @@ def seen(page: RGB, size: tuple[float, float], look: Look, rng: np.random.Genera
         source = _bent(source, look.bend * height / size[1])
     to_mm = np.diag([width / size[0], height / size[1], 1.0])
     final = matrix @ np.linalg.inv(to_mm)
-    picture = cv2.warpPerspective(source, final, (int(extent[0]), int(extent[1])), flags=cv2.INTER_LINEAR,
-                                  borderValue=look.desk)
+    picture = cv2.warpPerspective(
+        source, final, (int(extent[0]), int(extent[1])), flags=cv2.INTER_LINEAR, borderValue=look.desk
+    )
     if look.cut:
         drop = round(look.cut * unit)
         side = int(rng.integers(4))
@@ -190,13 +216,14 @@ def _bent(source: RGB, pixels: float) -> RGB:
 
 def _lit(picture: RGB, look: Look, rng: np.random.Generator) -> RGB:
     height, width = picture.shape[:2]
-    ys, xs = np.mgrid[0:1:height * 1j, 0:1:width * 1j].astype(np.float32)
+    ys, xs = np.mgrid[0 : 1 : height * 1j, 0 : 1 : width * 1j].astype(np.float32)
     angle = rng.uniform(0, 2 * np.pi)
     ramp = (xs - 0.5) * np.float32(np.cos(angle)) + (ys - 0.5) * np.float32(np.sin(angle))
     light = 1 - look.shade * np.clip(ramp + 0.5, 0, 1)
     if look.edge:
-        where = (xs - rng.uniform(0.2, 0.8)) * np.float32(np.cos(angle + 1)) + \
-            (ys - rng.uniform(0.2, 0.8)) * np.float32(np.sin(angle + 1))
+        where = (xs - rng.uniform(0.2, 0.8)) * np.float32(np.cos(angle + 1)) + (
+            ys - rng.uniform(0.2, 0.8)
+        ) * np.float32(np.sin(angle + 1))
         light *= 1 - 0.35 / (1 + np.exp(-np.clip(where * 60, -30, 30)))
     blurred = cv2.GaussianBlur(picture, (0, 0), look.blur) if look.blur else picture
     result = blurred.astype(np.float32)
@@ -208,6 +235,7 @@ def _lit(picture: RGB, look: Look, rng: np.random.Generator) -> RGB:
             part += tile[: part.shape[0], : part.shape[1]]
     if look.grey:
         result[:] = (result @ np.array([0.299, 0.587, 0.114], np.float32))[:, :, None]
-    _, code = cv2.imencode(".jpg", np.clip(result, 0, 255).astype(np.uint8)[:, :, ::-1],
-                           [cv2.IMWRITE_JPEG_QUALITY, look.quality])
+    _, code = cv2.imencode(
+        ".jpg", np.clip(result, 0, 255).astype(np.uint8)[:, :, ::-1], [cv2.IMWRITE_JPEG_QUALITY, look.quality]
+    )
     return np.ascontiguousarray(cv2.imdecode(code, cv2.IMREAD_COLOR)[:, :, ::-1])

@@ -27,9 +27,11 @@ LETTER = (ROOT / "examples" / "letter.txt").read_text(encoding="utf-8")
 ADDRESS = "Anna Hale\nMill Lane 7\nMilton"
 PAGES = (
     ("letter", "slant", LETTER, {"date": "3 May", "sender": ADDRESS, "salutation": "Dear Tom,", "signature": "Anna"}),
-    ("lined", "print", LETTER, {}), ("grid", "fine", LETTER, {}),
+    ("lined", "print", LETTER, {}),
+    ("grid", "fine", LETTER, {}),
     ("postcard", "slant", "Rain all week, but the sea is warm.\n\nLove, Anna", {"address": ADDRESS}),
-    ("thank-you", "print", "", {"name": "Tom", "signature": "Anna"}))
+    ("thank-you", "print", "", {"name": "Tom", "signature": "Anna"}),
+)
 HEIGHT = 560
 """Pixels of the pages."""
 ZOOMED = ("slant", "felt", "running")
@@ -40,10 +42,21 @@ PIXELS = 60
 
 def pages(out: Path) -> None:
     """The templates side by side."""
-    shown = [_page(render(text, style, template=template, fields=fields, seed=3, size="2.6mm" if template == "postcard"
-                          else None), 110) for template, style, text, fields in PAGES]
-    scaled = [page.resize((round(page.width * HEIGHT / page.height), HEIGHT), Image.Resampling.LANCZOS)
-              if page.height > HEIGHT else page for page in shown]
+    shown = [
+        _page(
+            render(
+                text, style, template=template, fields=fields, seed=3, size="2.6mm" if template == "postcard" else None
+            ),
+            110,
+        )
+        for template, style, text, fields in PAGES
+    ]
+    scaled = [
+        page.resize((round(page.width * HEIGHT / page.height), HEIGHT), Image.Resampling.LANCZOS)
+        if page.height > HEIGHT
+        else page
+        for page in shown
+    ]
     width = sum(page.width + 16 for page in scaled) + 16
     sheet = Image.new("RGB", (width, HEIGHT + 32), "#d8dade")
     x = 16

@@ -66,8 +66,14 @@ def printed(sheet: Form) -> list[NDArray[np.uint8]]:
 
 
 def fill(
-    sheet: Form, number: int, blank: NDArray[np.uint8], writer: Writer, pen: Pen, weights: Weights,
-    rng: np.random.Generator, faults: bool = True,
+    sheet: Form,
+    number: int,
+    blank: NDArray[np.uint8],
+    writer: Writer,
+    pen: Pen,
+    weights: Weights,
+    rng: np.random.Generator,
+    faults: bool = True,
 ) -> tuple[NDArray[np.uint8], Filled]:
     """A page of the sheet written on by a writer; with ``faults`` some boxes are crossed out or hold too much."""
     paper = Sheet(sheet.size, blank)
@@ -87,8 +93,11 @@ def fill(
         strokes = [stroke.astype(np.float32) for stroke in strokes]
         points = np.concatenate(strokes) - (box.left, box.top)
         half = pen.width / 2 + reader.INSET
-        fits = points.min() > half and points[:, 0].max() < geometry.BOX_WIDTH - half and \
-            points[:, 1].max() < geometry.BOX_HEIGHT - half
+        fits = (
+            points.min() > half
+            and points[:, 0].max() < geometry.BOX_WIDTH - half
+            and points[:, 1].max() < geometry.BOX_HEIGHT - half
+        )
         state = "kept" if fits else "runs out"
         chance = rng.random() if faults else 1.0
         if chance < 0.015:
@@ -134,10 +143,17 @@ class Tally:
 def locate(tally: Tally, sheet: Form, number: int, picture: Picture, look: Look, name: str) -> None:
     """Count the boxes of page ``number`` that are found where they are."""
     boxes = sheet.pages[number].boxes
-    corners = np.array([[[b.left, b.top], [b.left + geometry.BOX_WIDTH, b.top],
-                         [b.left + geometry.BOX_WIDTH, b.top + geometry.BOX_HEIGHT],
-                         [b.left, b.top + geometry.BOX_HEIGHT]]
-                        for b in boxes])
+    corners = np.array(
+        [
+            [
+                [b.left, b.top],
+                [b.left + geometry.BOX_WIDTH, b.top],
+                [b.left + geometry.BOX_WIDTH, b.top + geometry.BOX_HEIGHT],
+                [b.left, b.top + geometry.BOX_HEIGHT],
+            ]
+            for b in boxes
+        ]
+    )
     tally.boxes += len(boxes)
     try:
         place = markers.find(picture.page, name)
@@ -174,14 +190,18 @@ def measure(tally: Tally, sheet: Form, filled: Filled, picture: Picture, weights
 
 def report(name: str, tally: Tally) -> None:
     good = sum(n for (state, _), n in tally.counts.items() if state == "kept")
-    print(f"{name}: {tally.located} of {tally.boxes} boxes located right ({100 * tally.located / tally.boxes:.2f} %), "
-          f"{len(tally.failures)} pages not read")
+    print(
+        f"{name}: {tally.located} of {tally.boxes} boxes located right ({100 * tally.located / tally.boxes:.2f} %), "
+        f"{len(tally.failures)} pages not read"
+    )
     for state in ("kept", "runs out", "empty", "crossed out", "two letters"):
         row = {what: tally.counts[state, what] for what in ("kept", "doubtful", "empty")}
         print(f"  written {state:12}" + "".join(f" {what} {n:6}" for what, n in row.items()))
     if tally.seconds:
-        print(f"  good letters kept {100 * tally.counts['kept', 'kept'] / max(good, 1):.1f} %; processor seconds "
-              f"a page: median {np.median(tally.seconds):.2f}, worst {max(tally.seconds):.2f}")
+        print(
+            f"  good letters kept {100 * tally.counts['kept', 'kept'] / max(good, 1):.1f} %; processor seconds "
+            f"a page: median {np.median(tally.seconds):.2f}, worst {max(tally.seconds):.2f}"
+        )
         for what, values in (("pen", tally.pens), ("x-height", tally.x_heights)):
             low, middle, high = np.percentile(values, [5, 50, 95])
             print(f"  {what} read over true: median {middle:.3f}, from {low:.3f} to {high:.3f} in nine of ten pages")
@@ -227,11 +247,13 @@ def main() -> None:
 
 def _memory(sheet: Form, blank: NDArray[np.uint8], dpi: int) -> float:
     """Gigabytes that a process takes at most to read a page of a high resolution from a file."""
-    program = ("import sys; from pathlib import Path; from handfont.scan import image; "
-               "from handfont.scan.worksheet import reader as sheet; "
-               "from handfont.model.loading import load_weights; "
-               "[sheet.read(page, 'page', load_weights()) for page in image.load(Path(sys.argv[1]))]; "
-               "print(Path('/proc/self/status').read_text().split('VmHWM:')[1].split()[0])")
+    program = (
+        "import sys; from pathlib import Path; from handfont.scan import image; "
+        "from handfont.scan.worksheet import reader as sheet; "
+        "from handfont.model.loading import load_weights; "
+        "[sheet.read(page, 'page', load_weights()) for page in image.load(Path(sys.argv[1]))]; "
+        "print(Path('/proc/self/status').read_text().split('VmHWM:')[1].split()[0])"
+    )
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "page.png"
         size = round(sheet.size[0] / 25.4 * dpi), round(sheet.size[1] / 25.4 * dpi)

@@ -61,9 +61,11 @@ class Counted:
     def row(self) -> str:
         low = np.array(self.low)
         means = [np.median(pairs, axis=0)[1] for pairs in (self.letters, self.digits, low)]
-        return (f"{len(low):5} {100 * (low[:, 0] < 0).mean():8.0f} {100 * (low[:, 1] < 0).mean():8.0f} "
-                f"{self.collide:5} of {self.signs:4} {np.mean(self.letters, axis=0)[0]:8.3f} "
-                f"{means[0]:8.2f} {means[1]:8.2f} {means[2]:8.2f}")
+        return (
+            f"{len(low):5} {100 * (low[:, 0] < 0).mean():8.0f} {100 * (low[:, 1] < 0).mean():8.0f} "
+            f"{self.collide:5} of {self.signs:4} {np.mean(self.letters, axis=0)[0]:8.3f} "
+            f"{means[0]:8.2f} {means[1]:8.2f} {means[2]:8.2f}"
+        )
 
 
 def drawn(style: str) -> Counted:
@@ -113,8 +115,10 @@ def _between(one: PenLetter, other: PenLetter, slant: float) -> float:
 @click.command()
 @click.option("--data", type=click.Path(path_type=Path, exists=True), help="Folder with unipen/, for people's lines.")
 def main(data: Path | None) -> None:
-    click.echo("low marks: number, % under the ink before them, upright and along the slant; colliding signs; letters' "
-               "boxes apart, mean; medians along the slant between letters, digits, and before low marks")
+    click.echo(
+        "low marks: number, % under the ink before them, upright and along the slant; colliding signs; letters' "
+        "boxes apart, mean; medians along the slant between letters, digits, and before low marks"
+    )
     for style in STYLES:
         click.echo(f"{style:10} {drawn(style).row()}")
     if data is not None:

@@ -107,8 +107,12 @@ def tasks() -> list[Task]:
     prose = letter.replace("\n\n", "\n")
     long = (prose * 11)[:24000]
     one_page = letter[:600]
-    return [Task("short note", NOTE), Task("letter", long), Task("mail merge", one_page, LETTERS),
-            Task("500 pages", (prose * 500)[:900_000], others=False)]
+    return [
+        Task("short note", NOTE),
+        Task("letter", long),
+        Task("mail merge", one_page, LETTERS),
+        Task("500 pages", (prose * 500)[:900_000], others=False),
+    ]
 
 
 Command = Callable[[Path, Path, Task], list[str]]
@@ -123,7 +127,7 @@ def programs(options: argparse.Namespace) -> dict[str, tuple[Command, dict[str, 
             rows = text.with_name("rows.csv")
             rows.write_text("number\n" + "".join(f"{number}\n" for number in range(task.copies)))
             return [python, "-m", "handfont", "batch", str(rows), "--text", str(text), "-s", options.style, "-q",
-                    "--out", str(folder)]
+                    "--out", str(folder)]  # fmt: skip
         return [python, "-m", "handfont", "render", str(text), "-s", options.style, "-q", "-o", f"{folder}/out.pdf"]
 
     def started(text: Path, folder: Path, task: Task) -> list[str]:
@@ -134,15 +138,20 @@ def programs(options: argparse.Namespace) -> dict[str, tuple[Command, dict[str, 
     if importlib.util.find_spec("handright"):
         at = importlib.util.find_spec("reportlab") if generator is None else generator
         font = options.font or sorted(Path(str(at and at.origin)).parent.glob("fonts/*.ttf"))[0]
-        found["Handright"] = (lambda text, folder, task: [python, "-c", HANDRIGHT, str(text), str(font), str(folder),
-                                                          str(task.copies)], {})
+        found["Handright"] = (
+            lambda text, folder, task: [python, "-c", HANDRIGHT, str(text), str(font), str(folder), str(task.copies)],
+            {},
+        )
     if generator:
-        found["handwriting-generator"] = (lambda text, folder, task: [python, "-c", GENERATOR, str(text), str(folder),
-                                                                      str(task.copies)], {})
+        found["handwriting-generator"] = (
+            lambda text, folder, task: [python, "-c", GENERATOR, str(text), str(folder), str(task.copies)],
+            {},
+        )
     if options.node_modules and shutil.which("node"):
-        found["handwritten.js"] = (lambda text, folder, task: ["node", "-e", HANDWRITTEN, str(text), str(folder),
-                                                               str(task.copies)],
-                                   {"NODE_PATH": str(Path(options.node_modules).resolve())})
+        found["handwritten.js"] = (
+            lambda text, folder, task: ["node", "-e", HANDWRITTEN, str(text), str(folder), str(task.copies)],
+            {"NODE_PATH": str(Path(options.node_modules).resolve())},
+        )
     return found
 
 
@@ -162,8 +171,14 @@ def measured(command: Command, extra: dict[str, str], task: Task) -> Run:
         out.mkdir()
         text.write_text(task.text, encoding="utf-8")
         start = time.perf_counter()
-        done = subprocess.run([sys.executable, "-c", WATCH, *command(text, out, task)], env=os.environ | extra,
-                              cwd=ROOT, capture_output=True, text=True, check=False)
+        done = subprocess.run(
+            [sys.executable, "-c", WATCH, *command(text, out, task)],
+            env=os.environ | extra,
+            cwd=ROOT,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
         seconds = time.perf_counter() - start
         if done.returncode:
             raise SystemExit(f"{task.name} failed:\n{done.stderr}")
@@ -187,8 +202,11 @@ def main() -> None:
     for task in tasks():
         if options.only and task.name not in options.only:
             continue
-        chosen = [name for name in known if name == "handfont" or (
-            task.copies == 1 and len(task.text) > 1000 if name == WARM else task.others)]
+        chosen = [
+            name
+            for name in known
+            if name == "handfont" or (task.copies == 1 and len(task.text) > 1000 if name == WARM else task.others)
+        ]
         runs: dict[str, list[Run]] = {name: [] for name in chosen}
         for _ in range(options.runs if task.others and task.copies == 1 else 1):
             for name in chosen:
@@ -197,9 +215,11 @@ def main() -> None:
         for name in chosen:
             seconds = statistics.median(run.seconds for run in runs[name])
             last = runs[name][-1]
-            print(f"| {task.name} | {name} | {task.characters:,} | {seconds:.1f} | {task.characters / seconds:,.0f} | "
-                  f"{seconds / ours:.2f} x | {max(run.memory for run in runs[name]):.0f} | {last.size:.2f} |",
-                  flush=True)
+            print(
+                f"| {task.name} | {name} | {task.characters:,} | {seconds:.1f} | {task.characters / seconds:,.0f} | "
+                f"{seconds / ours:.2f} x | {max(run.memory for run in runs[name]):.0f} | {last.size:.2f} |",
+                flush=True,
+            )
 
 
 if __name__ == "__main__":

@@ -26,8 +26,12 @@ def ask(address: str, path: str, body: object, tab: str) -> float:
 
 def main() -> None:
     began = time.perf_counter()
-    with subprocess.Popen([sys.executable, "-m", "handfont", "studio", "--no-browser", "--port", "0"],
-                          stdout=subprocess.PIPE, text=True, bufsize=1) as process:
+    with subprocess.Popen(
+        [sys.executable, "-m", "handfont", "studio", "--no-browser", "--port", "0"],
+        stdout=subprocess.PIPE,
+        text=True,
+        bufsize=1,
+    ) as process:
         assert process.stdout is not None
         address = process.stdout.readline().split(" at ")[1].split(" (")[0]
 
@@ -39,13 +43,18 @@ def main() -> None:
 
         page(0, "first")
         rows = [("start to first page", [time.perf_counter() - began])]
-        rows += [("letter to label", [letter("one") for _ in range(20)]),
-                 ("line of 60 characters redrawn", [page(seed, "one") for seed in range(1, 15)])]
+        rows += [
+            ("letter to label", [letter("one") for _ in range(20)]),
+            ("line of 60 characters redrawn", [page(seed, "one") for seed in range(1, 15)]),
+        ]
         with ThreadPoolExecutor(10) as tabs:
-            both = list(tabs.map(lambda tab: [(letter(f"tab {tab}"), page(seed, f"tab {tab}")) for seed in range(5)],
-                                 range(10)))
-        rows += [("... letter, ten tabs at once", [pair[0] for tab in both for pair in tab]),
-                 ("... line, ten tabs at once", [pair[1] for tab in both for pair in tab])]
+            both = list(
+                tabs.map(lambda tab: [(letter(f"tab {tab}"), page(seed, f"tab {tab}")) for seed in range(5)], range(10))
+            )
+        rows += [
+            ("... letter, ten tabs at once", [pair[0] for tab in both for pair in tab]),
+            ("... line, ten tabs at once", [pair[1] for tab in both for pair in tab]),
+        ]
         process.terminate()
     print(f"load of the machine: {os.getloadavg()[0]:.1f} on {os.cpu_count()} processors\n")
     print("| what | median ms | slowest ms |\n| --- | --- | --- |")

@@ -50,7 +50,7 @@ def lines_of(folder: Path) -> dict[str, list[Line]]:
         strokes = placed(data)
         if not strokes or data["q"] == "BAD" or len(data["l"]) < 8:
             continue
-        line = Line(data["w"], data["l"].replace("\\\"", "\""), strokes)
+        line = Line(data["w"], data["l"].replace('\\"', '"'), strokes)
         box = np.ptp(np.concatenate(strokes), axis=0)
         if box[0] < 3 * box[1]:
             continue  # several lines in one record
@@ -114,10 +114,18 @@ def page_of(lines: list[Line], contributor: str, pen: Pen, paper: str, rng: np.r
         sigma = 6 if contributor in unipen.STAIRCASE else 1.5
         drawn = []
         for stroke in line.strokes:
-            smooth = stroke if len(stroke) < 3 else unipen.smooth(stroke.astype(np.float32), sigma, 2.0) \
-                if contributor in unipen.STAIRCASE else stroke
-            drawn.append(np.stack([start + (smooth[:, 0] - left) * unit, row - (smooth[:, 1] - middle) * unit],
-                                  axis=1).astype(np.float32))
+            smooth = (
+                stroke
+                if len(stroke) < 3
+                else unipen.smooth(stroke.astype(np.float32), sigma, 2.0)
+                if contributor in unipen.STAIRCASE
+                else stroke
+            )
+            drawn.append(
+                np.stack([start + (smooth[:, 0] - left) * unit, row - (smooth[:, 1] - middle) * unit], axis=1).astype(
+                    np.float32
+                )
+            )
         sheet.write(drawn, pen)
         for k, owned in line.letters.items():
             points = np.concatenate([drawn[i] for i in owned])
@@ -161,8 +169,10 @@ def main() -> None:
     parser.add_argument("--save", type=Path, help="folder for the pages")
     options = parser.parse_args()
     weights = load_weights()
-    print(f"{'writer':12}{'paper':>9}{'seen':>8}{'letters':>8}{'boxed':>8}{'kept':>7}{'right':>8}{'kinds':>6}{'lines':>8}"
-          f"{'size':>7}{'seconds':>8}")
+    print(
+        f"{'writer':12}{'paper':>9}{'seen':>8}{'letters':>8}{'boxed':>8}{'kept':>7}{'right':>8}{'kinds':>6}{'lines':>8}"
+        f"{'size':>7}{'seconds':>8}"
+    )
     sums: dict[str, list[float]] = defaultdict(list)
     for w, (writer, lines) in enumerate(lines_of(options.data / "unipen").items()):
         if options.only and not any(part in writer for part in options.only.split(",")):
@@ -179,6 +189,7 @@ def main() -> None:
             picture = view.page
             if options.save:
                 import cv2
+
                 options.save.mkdir(parents=True, exist_ok=True)
                 name = f"{writer.replace(' ', '-')}-{number}"
                 cv2.imwrite(str(options.save / f"{name}.jpg"), picture[:, :, ::-1])
@@ -195,8 +206,10 @@ def main() -> None:
                 continue
             seconds = time.process_time() - start
             boxes = {k: mapped(box, view, page.sheet.matrix) for k, box in truth.boxes.items()}
-            aligned = [page.runs.boxes[page.weighed.run[k]] if page.weighed.run[k] >= 0 else None
-                       for k in range(len(page.weighed.run))]
+            aligned = [
+                page.runs.boxes[page.weighed.run[k]] if page.weighed.run[k] >= 0 else None
+                for k in range(len(page.weighed.run))
+            ]
             hit = [overlap(aligned[k], box) >= 0.5 for k, box in boxes.items()] if not options.guess else []
             bad = {id(sample) for sample, _ in reading.doubtful}
             kept = [sample for sample in reading.samples if id(sample) not in bad]
@@ -211,18 +224,24 @@ def main() -> None:
                         right.append(over[best] >= 0.5 and text[list(boxes)[best]] == sample.character)
             found = len(set(page.inked.line[page.inked.order].tolist()))
             leading = reading.rhythm.leading * page.inked.x_height / page.sheet.scale / look.dpi * 25.4 / truth.leading
-            print(f"{label}{len(text):8}{share(hit):>8}{len(kept):7}{share(right):>8}"
-                  f"{len({s.character for s in kept}):6}{found:5}/{truth.lines:<2}{leading:7.2f}{seconds:8.1f}",
-                  flush=True)
+            print(
+                f"{label}{len(text):8}{share(hit):>8}{len(kept):7}{share(right):>8}"
+                f"{len({s.character for s in kept}):6}{found:5}/{truth.lines:<2}{leading:7.2f}{seconds:8.1f}",
+                flush=True,
+            )
             for key, values in (("boxed", hit), ("right", right)):
                 sums[key] += [float(v) for v in values]
             sums["kept"].append(len(kept) / len(text))
             sums["seconds"].append(seconds)
             sums["lines"].append(float(found == truth.lines))
-    print("\nletters boxed right {:.1%}, kept letters right {:.1%}, letters kept {:.0%} of a page, all lines found on "
-          "{:.0%} of pages, {:.1f} processor seconds a page (median), peak memory {:.0f} MB".format(
-              *(float(np.mean(sums[k])) if sums[k] else float("nan") for k in ("boxed", "right", "kept", "lines")),
-              float(np.median(sums["seconds"])), resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024))
+    print(
+        "\nletters boxed right {:.1%}, kept letters right {:.1%}, letters kept {:.0%} of a page, all lines found on "
+        "{:.0%} of pages, {:.1f} processor seconds a page (median), peak memory {:.0f} MB".format(
+            *(float(np.mean(sums[k])) if sums[k] else float("nan") for k in ("boxed", "right", "kept", "lines")),
+            float(np.median(sums["seconds"])),
+            resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024,
+        )
+    )
 
 
 def share(values: list[bool]) -> str:

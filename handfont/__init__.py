@@ -21,8 +21,11 @@ if TYPE_CHECKING:
 __version__ = "0.1.0"
 
 _PUBLIC = {
-    "enroll": "handfont.enrollment", "render": "handfont.rendering", "Document": "handfont.output.document",
-    "load_style": "handfont.style.store", "StylePosterior": "handfont.style.posterior",
+    "enroll": "handfont.enrollment",
+    "render": "handfont.rendering",
+    "Document": "handfont.output.document",
+    "load_style": "handfont.style.store",
+    "StylePosterior": "handfont.style.posterior",
     "HandfontError": "handfont.errors",
 }
 __all__ = ["Document", "HandfontError", "StylePosterior", "enroll", "load_style", "render"]

@@ -92,12 +92,22 @@ def writers(path: Path) -> dict[str, list[Path]]:
 
 
 def _scans(folder: Path) -> list[Path]:
-    return sorted(p for p in folder.iterdir() if p.is_file() and p.suffix.lower() in image.SUFFIXES
-                  and not p.name.startswith(".") and not p.name.endswith(".preview.png"))
+    return sorted(
+        p
+        for p in folder.iterdir()
+        if p.is_file()
+        and p.suffix.lower() in image.SUFFIXES
+        and not p.name.startswith(".")
+        and not p.name.endswith(".preview.png")
+    )
 
 
 def enroll(
-    scans: list[Path], name: str, origin: Origin | None = None, known: Kept | None = None, exclude: Iterable[str] = (),
+    scans: list[Path],
+    name: str,
+    origin: Origin | None = None,
+    known: Kept | None = None,
+    exclude: Iterable[str] = (),
     transcript: Path | None = None,
 ) -> tuple[StylePosterior, EnrollReport]:
     """The style of one writer.
@@ -123,14 +133,23 @@ def enroll(
         if failures and not kept.samples:
             raise ScanError(failures[0] if len(failures) == 1 else "no page could be read: " + "; ".join(failures))
         listed = ", ".join(str(scan) for scan in scans)
-        raise ScanError(f"no letters found in {listed}: " + (
-            "none looks like its label; check that the text files say what is on the scans" if kept.samples
-            else "nothing is written there"))
+        raise ScanError(
+            f"no letters found in {listed}: "
+            + (
+                "none looks like its label; check that the text files say what is on the scans"
+                if kept.samples
+                else "nothing is written there"
+            )
+        )
     origin = origin or Origin()
     compared = _compared(kept)
     fits = fitted(compared.used, weights)
-    explained = Kept(compared.pages, tuple(
-        replace(one, doubt=unexplained(fits.get(id(one.sample)))) if one.used else one for one in compared.samples))
+    explained = Kept(
+        compared.pages,
+        tuple(
+            replace(one, doubt=unexplained(fits.get(id(one.sample)))) if one.used else one for one in compared.samples
+        ),
+    )
     if not explained.used:
         raise ScanError(f"no letters found in {', '.join(map(str, scans))}: no strokes explain what is written there")
     origin = origin if origin.sources else replace(origin, sources=explained.sources)
@@ -143,9 +162,15 @@ def _compared(kept: Kept) -> Kept:
     for sample in kept.used:
         groups[sample.character].append(sample)
     usual = {c: _Usual.of(samples) for c, samples in groups.items() if len(samples) >= COMPARED}
-    return Kept(kept.pages, tuple(
-        replace(one, doubt=usual[one.sample.character].doubt(one.sample))
-        if one.used and one.sample.character in usual else one for one in kept.samples))
+    return Kept(
+        kept.pages,
+        tuple(
+            replace(one, doubt=usual[one.sample.character].doubt(one.sample))
+            if one.used and one.sample.character in usual
+            else one
+            for one in kept.samples
+        ),
+    )
 
 
 @dataclass(frozen=True)
@@ -159,9 +184,11 @@ class _Usual:
     @classmethod
     def of(cls, samples: list[GlyphSample]) -> _Usual:
         heights = [sample.metrics.centre_y for sample in samples if sample.metrics.centre_y is not None]
-        return cls(float(np.median([sample.confidence for sample in samples])),
-                   float(np.median([sample.metrics.size for sample in samples])),
-                   float(np.median(heights)) if heights else None)
+        return cls(
+            float(np.median([sample.confidence for sample in samples])),
+            float(np.median([sample.metrics.size for sample in samples])),
+            float(np.median(heights)) if heights else None,
+        )
 
     def doubt(self, sample: GlyphSample) -> str:
         """Why a sample is not like the others; empty if it is."""
@@ -175,9 +202,7 @@ class _Usual:
         return ""
 
 
-def read_scans(
-    scans: list[Path], weights: Weights, transcript: Path | None = None
-) -> tuple[Kept, list[str]]:
+def read_scans(scans: list[Path], weights: Weights, transcript: Path | None = None) -> tuple[Kept, list[str]]:
     """Every sample of scans, and a sentence for each page or file that could not be read."""
     pages: list[KeptPage] = []
     found: list[KeptSample] = []
@@ -201,11 +226,26 @@ def _kept(page: PageReading, weights: Weights) -> tuple[KeptPage, list[KeptSampl
     digest = hashlib.sha256(str(page.page.shape).encode() + page.page.tobytes()).hexdigest()[:16]
     doubts = {id(sample): reason for sample, reason in page.doubtful}
     read = _legibility(page.samples, weights)
-    samples = [KeptSample(settled(replace(sample, confidence=min(sample.confidence, float(chance)))), digest,
-                          doubts.get(id(sample), ""), crop=_crop(page.page, sample.box))
-               for sample, chance in zip(page.samples, read, strict=True)]
-    own = KeptPage(page.where, digest, page.kind, page.measures.ink, page.x_height_mm, page.rhythm, tuple(page.empty),
-                   tuple(page.notes), (page.sheet.number, page.sheet.count) if page.sheet else None)
+    samples = [
+        KeptSample(
+            settled(replace(sample, confidence=min(sample.confidence, float(chance)))),
+            digest,
+            doubts.get(id(sample), ""),
+            crop=_crop(page.page, sample.box),
+        )
+        for sample, chance in zip(page.samples, read, strict=True)
+    ]
+    own = KeptPage(
+        page.where,
+        digest,
+        page.kind,
+        page.measures.ink,
+        page.x_height_mm,
+        page.rhythm,
+        tuple(page.empty),
+        tuple(page.notes),
+        (page.sheet.number, page.sheet.count) if page.sheet else None,
+    )
     return own, samples
 
 
@@ -230,9 +270,7 @@ def _crop(page: ByteArray, box: tuple[int, int, int, int]) -> bytes:
     return cv2.imencode(".png", cv2.cvtColor(small, cv2.COLOR_RGB2BGR))[1].tobytes()
 
 
-def style_of_kept(
-    kept: Kept, name: str, origin: Origin, weights: Weights, fits: Fits | None = None
-) -> StylePosterior:
+def style_of_kept(kept: Kept, name: str, origin: Origin, weights: Weights, fits: Fits | None = None) -> StylePosterior:
     """The style that pages and samples amount to: measures are means over the pages that tell, by their letters.
 
     ``fits`` are strokes that were fitted to the samples already.
@@ -240,8 +278,9 @@ def style_of_kept(
     letters = Counter(sample.page for sample in kept.samples if sample.used)
     best = max(kept.pages, key=lambda page: letters[page.digest])
     style = style_of(kept.used, name, best.ink, origin, weights, fits)
-    sized = [(page.x_height_mm, letters[page.digest]) for page in kept.pages
-             if page.x_height_mm and letters[page.digest]]
+    sized = [
+        (page.x_height_mm, letters[page.digest]) for page in kept.pages if page.x_height_mm and letters[page.digest]
+    ]
     if sized:
         values, weight = (np.array(column, float) for column in zip(*sized, strict=True))
         style = replace(style, x_height_mm=round(float(np.exp(np.average(np.log(values), weights=weight))), 3))

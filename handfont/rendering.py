@@ -29,11 +29,25 @@ MARGINS = ("margin_left", "margin_right", "margin_top", "margin_bottom")
 
 
 def render(
-    text: str, style: str | Path | StylePosterior, *, template: str | Path = "plain", seed: int = 0,
-    fields: Mapping[str, str] | None = None, markdown: bool = False, document: str = "", neatness: float = 1.0,
-    ink: str | None = None, paper: str | None = None, margin: str | None = None, size: str | None = None,
-    line_height: str | None = None, lang: str | None = None, missing: str = "error", title: str = "",
-    where: str = "the text", hands: Callable[[StylePosterior, float], Hand] = Hand,
+    text: str,
+    style: str | Path | StylePosterior,
+    *,
+    template: str | Path = "plain",
+    seed: int = 0,
+    fields: Mapping[str, str] | None = None,
+    markdown: bool = False,
+    document: str = "",
+    neatness: float = 1.0,
+    ink: str | None = None,
+    paper: str | None = None,
+    margin: str | None = None,
+    size: str | None = None,
+    line_height: str | None = None,
+    lang: str | None = None,
+    missing: str = "error",
+    title: str = "",
+    where: str = "the text",
+    hands: Callable[[StylePosterior, float], Hand] = Hand,
 ) -> Document:
     """Write ``text`` by hand.
 
@@ -82,8 +96,9 @@ def render(
 
 def _title(text: str) -> str:
     """A title that PDF and SVG can hold: of names of files, what is no character is left out."""
-    return "".join(character if character.isprintable() else " " for character in
-                   text.encode("utf-8", "replace").decode())
+    return "".join(
+        character if character.isprintable() else " " for character in text.encode("utf-8", "replace").decode()
+    )
 
 
 def changed(
@@ -98,8 +113,10 @@ def changed(
     if paper is not None:
         values["width"], values["height"] = units.paper(paper)
         if sheet.setup.region or sheet.setup.rules or any(field.region for field in sheet.fields):
-            raise OptionError(f"the template '{sheet.name}' has its own paper, on which everything has its place; "
-                              "leave the paper as it is")
+            raise OptionError(
+                f"the template '{sheet.name}' has its own paper, on which everything has its place; "
+                "leave the paper as it is"
+            )
         # Margins go with the sheet: those of a letter would leave little of a card.
         share = min(1.0, values["width"] / sheet.setup.width)
         values.update({name: share * getattr(sheet.setup, name) for name in MARGINS})

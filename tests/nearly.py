@@ -19,16 +19,25 @@ def points_on(outline: Outline) -> np.ndarray:
     found = []
     for contour in outline.contours:
         starts = np.roll(contour[:, 2], 1, axis=0)
-        found.append(((1 - t) ** 3 * starts + 3 * t * (1 - t) ** 2 * contour[:, 0] + 3 * t**2 * (1 - t) * contour[:, 1]
-                      + t**3 * contour[:, 2]).reshape(-1, 2))
+        found.append(
+            (
+                (1 - t) ** 3 * starts
+                + 3 * t * (1 - t) ** 2 * contour[:, 0]
+                + 3 * t**2 * (1 - t) * contour[:, 1]
+                + t**3 * contour[:, 2]
+            ).reshape(-1, 2)
+        )
     return np.concatenate(found)
 
 
 def alike(one: Glyph, other: Glyph) -> bool:
     """Whether two glyphs have the same strokes, and ink of the same bounds."""
-    return (one.character == other.character and [len(s) for s in one.strokes] == [len(s) for s in other.strokes]
-            and all(np.abs(a - b).max() < NEAR for a, b in zip(one.strokes, other.strokes, strict=True))
-            and np.allclose(one.outline.bounds(), other.outline.bounds(), atol=100 * NEAR))
+    return (
+        one.character == other.character
+        and [len(s) for s in one.strokes] == [len(s) for s in other.strokes]
+        and all(np.abs(a - b).max() < NEAR for a, b in zip(one.strokes, other.strokes, strict=True))
+        and np.allclose(one.outline.bounds(), other.outline.bounds(), atol=100 * NEAR)
+    )
 
 
 def same(one: Sequence[Glyph], other: Sequence[Glyph]) -> float:

@@ -70,62 +70,68 @@ def test_the_same_seed_gives_the_same_bytes_in_two_processes(handfont, desk):
     assert a != c
 
 
-@pytest.mark.parametrize(("arguments", "message"), [
-    (["enroll", "nowhere"], "nowhere does not exist"),
-    (["enroll", "none"], "no scans found in none"),
-    (["enroll", "fake.jpg"], "fake.jpg is not an image"),
-    (["enroll", "scans", "--name", "a/b"], "cannot name a style"),
-    (["render", "letter.txt", "-s", "mee"], "did you mean 'me'? Known styles: "),
-    (["render", "letter.txt", "-s", "gone.yaml"], "gone.yaml does not exist"),
-    (["render", "letter.txt", "-s", "torn.yaml"], "torn.yaml is not readable YAML at line 1"),
-    (["render", "letter.txt", "-s", "evil.yaml"], "evil.yaml is not readable YAML"),
-    (["render", "letter.txt", "-s", "odd.yaml"], "field 'pen.width' must be a number"),
-    (["render", "letter.txt", "-s", "foreign.yaml"], "enrolled with the weights 'hand-0'"),
-    (["render", "chinese.txt", "-s", "me"], "U+4E2D CJK UNIFIED IDEOGRAPH-4E2D) at line 2 column 3"),
-    (["render", "binary.txt", "-s", "me"], "binary.txt is no text in any usual encoding"),
-    (["render", "chinese.txt", "-s", "me"], "--missing skip leaves them out"),
-    (["render", "letter.txt", "-s", "mee"], "they were looked for in styles/, "),
-    (["render", "letter.txt", "-s", "me", "-t", "planet"], "they were looked for in templates/ (not there), "),
-    (["render", "letter.txt", "-s", "me", "--ink", "[]"], "'[]' is not a colour"),
-    (["render", LONG + ".txt", "-s", "me"], "File name too long"),
-    (["render", "letter.txt", "-s", "me", "-o", LONG + ".pdf"], "File name too long"),
-    (["render", "letter.txt", "-s", "me", "-o", f"{LONG}/a.pdf"], "File name too long"),
-    (["render", "letter.txt", "-s", "me", "--out", "y/" * 2100], "File name too long"),
-    (["render", "letter.txt", "-s", LONG + ".yaml"], "File name too long"),
-    (["render", "letter.txt", "-s", "me", "-t", LONG + ".yaml"], "File name too long"),
-    (["styles", "export", "me", "-o", LONG + ".yaml"], "File name too long"),
-    (["sheet", "-o", LONG + ".pdf"], "File name too long"),
-    (["styles", "show", "/"], "is a folder"),
-    (["styles", "mix", "me:1e308", "print:1e308", "-o", "m"], "the weight 1e+308 is out of range"),
-    (["render", "letter.txt", "-s", "me", "--lang", os.fsdecode(b"\xff")], "cannot be hyphenated"),
-    (["render", "letter.txt", "-s", os.fsdecode(b"\xff")], "there is no style"),
-    (["render", "letter.txt", "-s", "me", "--ink", os.fsdecode(b"\xff")], "is not a colour"),
-    (["render", "empty.txt", "-s", "me"], "empty.txt is empty"),
-    (["render", "gone.txt", "-s", "me"], "gone.txt does not exist"),
-    (["render", "letter.txt", "-s", "me", "-o", "no/letter.pdf"], "the folder no does not exist"),
-    (["render", "letter.txt", "-s", "me", "-o", "styles"], "must end in .pdf, .png or .svg"),
-    (["render", "letter.txt", "-s", "me", "-o", "letter.doc"], "must end in .pdf, .png or .svg"),
-    (["render", "letter.txt", "-s", "me", "--margin", "3"], "is not a length"),
-    (["render", "letter.txt", "-s", "me", "--margin", "20cm"], "no room to write"),
-    (["render", "letter.txt", "-s", "me", "--paper", "huge"], "is not a paper size"),
-    (["render", "letter.txt", "-s", "me", "-t", "planet"], "known templates: dotted, envelope"),
-    (["render", "letter.txt", "-s", "me", "--field", "name"], "--field 'name' is not NAME=VALUE"),
-    (["render", "letter.txt", "-s", "me", "--field", "name=x"], "the template 'plain' has no field 'name'"),
-    (["render", "-s", "me", "-t", "envelope"], "needs the field 'address'"),
-    (["render", "-s", "me"], "the text is empty"),
-    (["templates", "show", "planet"], "known templates: "),
-    (["render", "letter.txt", "-s", "me", "--neatness", "5"], "not in the range"),
-    (["render", "letter.txt", "-s", "me", "--dpi", "1", "-o", "a.png"], "--dpi 1 is out of range"),
-    (["render", "letter.txt", "-s", "me", "--look", "scan"], "--look scan is for PNG"),
-    (["render", "letter.txt", "-s", "me", "-o", "a.svg", "--transparent"], "--transparent is for PNG"),
-    (["render", "letter.txt", "-s", "me", "-o", "a.png", "--transparent", "--look", "photo"], "shows no paper"),
-    (["render", "letter.txt", "-s", "me", "-o", "a.png", "--format", "svg"], "the name says PNG"),
-    (["render", "letter.txt", "-s", "me", "--strokes"], "--strokes is for SVG"),
-    (["render", "letter.txt", "-s", "me", "-o", "a.png", "--strokes"], "--strokes is for SVG"),
-    (["render", "letter.txt", "latin1.txt", "-s", "me", "--out", "all", "--strokes"], "--strokes is for a single text"),
-    (["render", "letter.txt"], "Missing option '--style'"),
-    (["fly"], "No such command"),
-])
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["enroll", "nowhere"], "nowhere does not exist"),
+        (["enroll", "none"], "no scans found in none"),
+        (["enroll", "fake.jpg"], "fake.jpg is not an image"),
+        (["enroll", "scans", "--name", "a/b"], "cannot name a style"),
+        (["render", "letter.txt", "-s", "mee"], "did you mean 'me'? Known styles: "),
+        (["render", "letter.txt", "-s", "gone.yaml"], "gone.yaml does not exist"),
+        (["render", "letter.txt", "-s", "torn.yaml"], "torn.yaml is not readable YAML at line 1"),
+        (["render", "letter.txt", "-s", "evil.yaml"], "evil.yaml is not readable YAML"),
+        (["render", "letter.txt", "-s", "odd.yaml"], "field 'pen.width' must be a number"),
+        (["render", "letter.txt", "-s", "foreign.yaml"], "enrolled with the weights 'hand-0'"),
+        (["render", "chinese.txt", "-s", "me"], "U+4E2D CJK UNIFIED IDEOGRAPH-4E2D) at line 2 column 3"),
+        (["render", "binary.txt", "-s", "me"], "binary.txt is no text in any usual encoding"),
+        (["render", "chinese.txt", "-s", "me"], "--missing skip leaves them out"),
+        (["render", "letter.txt", "-s", "mee"], "they were looked for in styles/, "),
+        (["render", "letter.txt", "-s", "me", "-t", "planet"], "they were looked for in templates/ (not there), "),
+        (["render", "letter.txt", "-s", "me", "--ink", "[]"], "'[]' is not a colour"),
+        (["render", LONG + ".txt", "-s", "me"], "File name too long"),
+        (["render", "letter.txt", "-s", "me", "-o", LONG + ".pdf"], "File name too long"),
+        (["render", "letter.txt", "-s", "me", "-o", f"{LONG}/a.pdf"], "File name too long"),
+        (["render", "letter.txt", "-s", "me", "--out", "y/" * 2100], "File name too long"),
+        (["render", "letter.txt", "-s", LONG + ".yaml"], "File name too long"),
+        (["render", "letter.txt", "-s", "me", "-t", LONG + ".yaml"], "File name too long"),
+        (["styles", "export", "me", "-o", LONG + ".yaml"], "File name too long"),
+        (["sheet", "-o", LONG + ".pdf"], "File name too long"),
+        (["styles", "show", "/"], "is a folder"),
+        (["styles", "mix", "me:1e308", "print:1e308", "-o", "m"], "the weight 1e+308 is out of range"),
+        (["render", "letter.txt", "-s", "me", "--lang", os.fsdecode(b"\xff")], "cannot be hyphenated"),
+        (["render", "letter.txt", "-s", os.fsdecode(b"\xff")], "there is no style"),
+        (["render", "letter.txt", "-s", "me", "--ink", os.fsdecode(b"\xff")], "is not a colour"),
+        (["render", "empty.txt", "-s", "me"], "empty.txt is empty"),
+        (["render", "gone.txt", "-s", "me"], "gone.txt does not exist"),
+        (["render", "letter.txt", "-s", "me", "-o", "no/letter.pdf"], "the folder no does not exist"),
+        (["render", "letter.txt", "-s", "me", "-o", "styles"], "must end in .pdf, .png or .svg"),
+        (["render", "letter.txt", "-s", "me", "-o", "letter.doc"], "must end in .pdf, .png or .svg"),
+        (["render", "letter.txt", "-s", "me", "--margin", "3"], "is not a length"),
+        (["render", "letter.txt", "-s", "me", "--margin", "20cm"], "no room to write"),
+        (["render", "letter.txt", "-s", "me", "--paper", "huge"], "is not a paper size"),
+        (["render", "letter.txt", "-s", "me", "-t", "planet"], "known templates: dotted, envelope"),
+        (["render", "letter.txt", "-s", "me", "--field", "name"], "--field 'name' is not NAME=VALUE"),
+        (["render", "letter.txt", "-s", "me", "--field", "name=x"], "the template 'plain' has no field 'name'"),
+        (["render", "-s", "me", "-t", "envelope"], "needs the field 'address'"),
+        (["render", "-s", "me"], "the text is empty"),
+        (["templates", "show", "planet"], "known templates: "),
+        (["render", "letter.txt", "-s", "me", "--neatness", "5"], "not in the range"),
+        (["render", "letter.txt", "-s", "me", "--dpi", "1", "-o", "a.png"], "--dpi 1 is out of range"),
+        (["render", "letter.txt", "-s", "me", "--look", "scan"], "--look scan is for PNG"),
+        (["render", "letter.txt", "-s", "me", "-o", "a.svg", "--transparent"], "--transparent is for PNG"),
+        (["render", "letter.txt", "-s", "me", "-o", "a.png", "--transparent", "--look", "photo"], "shows no paper"),
+        (["render", "letter.txt", "-s", "me", "-o", "a.png", "--format", "svg"], "the name says PNG"),
+        (["render", "letter.txt", "-s", "me", "--strokes"], "--strokes is for SVG"),
+        (["render", "letter.txt", "-s", "me", "-o", "a.png", "--strokes"], "--strokes is for SVG"),
+        (
+            ["render", "letter.txt", "latin1.txt", "-s", "me", "--out", "all", "--strokes"],
+            "--strokes is for a single text",
+        ),
+        (["render", "letter.txt"], "Missing option '--style'"),
+        (["fly"], "No such command"),
+    ],
+)
 def test_user_errors_are_one_sentence_and_leave_nothing(handfont, desk, arguments, message):
     before = sorted(desk.rglob("*"))
     done = handfont(*arguments, cwd=desk)
@@ -172,8 +178,9 @@ def test_templates_are_listed_shown_and_previewed(handfont, desk):
 
 def test_markdown_by_its_name_and_fields_with_lines(handfont, desk):
     (desk / "note.md").write_text("# Hello\n\n" + "x" * 200 + "\n")
-    done = handfont("render", "note.md", "-s", "me", "-t", "letter", "-f", "sender=Tom\\nTown", "-f", "signature=T",
-                    cwd=desk)
+    done = handfont(
+        "render", "note.md", "-s", "me", "-t", "letter", "-f", "sender=Tom\\nTown", "-f", "signature=T", cwd=desk
+    )
     assert done.returncode == 0, done.stderr
     assert done.stderr.startswith("note.md: 'xxx")
     assert done.stdout == "1 page written to note.pdf\n"
@@ -204,15 +211,19 @@ def test_help_does_not_wait_for_torch(handfont):
     assert done.stdout.endswith("False\n")
 
 
-@pytest.mark.parametrize("arguments", [["gone.txt", "-s", "print"], ["letter.txt", "-s", "gone"],
-                                       ["letter.txt", "-s", "print", "-t", "gone"]])
+@pytest.mark.parametrize(
+    "arguments",
+    [["gone.txt", "-s", "print"], ["letter.txt", "-s", "gone"], ["letter.txt", "-s", "print", "-t", "gone"]],
+)
 def test_what_is_missing_is_told_before_torch_is_loaded(desk, arguments):
     import subprocess
 
-    code = ("import sys; from handfont.cli.main import main; "
-            "print(main(['render', *sys.argv[1:]]), 'torch' in sys.modules)")
-    done = subprocess.run([sys.executable, "-c", code, *arguments], cwd=desk, capture_output=True, text=True,
-                          check=True)
+    code = (
+        "import sys; from handfont.cli.main import main; print(main(['render', *sys.argv[1:]]), 'torch' in sys.modules)"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code, *arguments], cwd=desk, capture_output=True, text=True, check=True
+    )
     assert done.stdout == "2 False\n", done.stderr
 
 
@@ -253,8 +264,10 @@ def test_names_that_are_not_utf_8(desk):
     assert (done.returncode, done.stderr) == (0, b"")
 
 
-@pytest.mark.skipif(not hasattr(os, "geteuid") or os.geteuid() != 0 or not shutil.which("setpriv"),
-                    reason="only root has folders of others, and needs setpriv to be kept from them")
+@pytest.mark.skipif(
+    not hasattr(os, "geteuid") or os.geteuid() != 0 or not shutil.which("setpriv"),
+    reason="only root has folders of others, and needs setpriv to be kept from them",
+)
 def test_folders_that_may_not_be_read_or_written(tmp_path):
     import subprocess
 
@@ -267,8 +280,14 @@ def test_folders_that_may_not_be_read_or_written(tmp_path):
 
     def ran(*arguments):
         command = ["setpriv", "--bounding-set", "-dac_override,-dac_read_search", sys.executable, "-m", "handfont"]
-        return subprocess.run([*command, *arguments], cwd=tmp_path, capture_output=True, text=True, check=False,
-                              env={**os.environ, "HOME": str(tmp_path / "closed")})
+        return subprocess.run(
+            [*command, *arguments],
+            cwd=tmp_path,
+            capture_output=True,
+            text=True,
+            check=False,
+            env={**os.environ, "HOME": str(tmp_path / "closed")},
+        )
 
     tmp_path.chmod(0o755)
     assert "ballpoint" in ran("styles").stdout
@@ -319,8 +338,14 @@ def test_a_reader_that_went_away(desk):
 
     read, write = os.pipe()
     os.close(read)
-    done = subprocess.run([sys.executable, "-m", "handfont", "render", "letter.txt", "-s", "me", "-o", "-"], cwd=desk,
-                          stdout=write, stderr=subprocess.PIPE, text=True, check=False)
+    done = subprocess.run(
+        [sys.executable, "-m", "handfont", "render", "letter.txt", "-s", "me", "-o", "-"],
+        cwd=desk,
+        stdout=write,
+        stderr=subprocess.PIPE,
+        text=True,
+        check=False,
+    )
     os.close(write)
     assert (done.returncode, done.stderr) == (141, "")
 
@@ -336,9 +361,13 @@ def test_an_interrupted_document_leaves_nothing_and_what_was_there(desk, number,
     (desk / "long.pdf").write_text("the old one")
     before = sorted(desk.rglob("*"))
     # What runs in the background of a script inherits an ignored SIGINT, and so would the program.
-    with subprocess.Popen([sys.executable, "-m", "handfont", "render", "long.txt", "-s", "me"], cwd=desk,
-                          stderr=subprocess.PIPE, text=True,
-                          preexec_fn=lambda: signal.signal(number, signal.SIG_DFL)) as process:
+    with subprocess.Popen(
+        [sys.executable, "-m", "handfont", "render", "long.txt", "-s", "me"],
+        cwd=desk,
+        stderr=subprocess.PIPE,
+        text=True,
+        preexec_fn=lambda: signal.signal(number, signal.SIG_DFL),
+    ) as process:
         for _ in range(12000):
             time.sleep(0.01)
             if sorted(desk.rglob("*")) != before:  # the temporary file: pages are being written

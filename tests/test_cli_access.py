@@ -85,7 +85,11 @@ def test_what_is_forbidden_is_one_sentence_each(desk):
         if said.startswith("handfont: "):
             assert said.count("\n") == 1, (arguments, said)
     assert sorted(path.name for path in (desk / "styles").iterdir()) == [
-        ".mute.lock", "me.yaml", "mute.samples.npz", "mute.yaml"]
+        ".mute.lock",
+        "me.yaml",
+        "mute.samples.npz",
+        "mute.yaml",
+    ]
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="names of bytes that are no text are Linux's")

@@ -45,8 +45,9 @@ def test_two_that_change_one_style_at_once_both_count(desk, monkeypatch, capsys)
     """
     monkeypatch.chdir(desk)
     with ThreadPoolExecutor(2) as pool:
-        codes = list(pool.map(lambda character: main(["enroll", "--add", "--name", "anna", "--exclude", character]),
-                              ("e", "q")))
+        codes = list(
+            pool.map(lambda character: main(["enroll", "--add", "--name", "anna", "--exclude", character]), ("e", "q"))
+        )
     assert codes == [0, 0]
     assert dropped(desk / "styles") == {"e", "q"}
     assert not {"e", "q"} & set(yaml_format.load(desk / "styles" / "anna.yaml").characters)
@@ -56,8 +57,9 @@ def test_two_that_change_one_style_at_once_both_count(desk, monkeypatch, capsys)
 def test_a_kill_while_a_style_is_written_leaves_style_and_samples_of_one_kind(desk, enrolled, monkeypatch):
     """The folder is copied before every step on the disk: what a kill at that moment leaves."""
     style, report = enrolled
-    more = Kept.of([*report.plain.pages, replace(report.plain.pages[0], where="more.jpg", digest="more")],
-                   report.plain.samples)
+    more = Kept.of(
+        [*report.plain.pages, replace(report.plain.pages[0], where="more.jpg", digest="more")], report.plain.samples
+    )
     states: list[Path] = []
 
     def watched(function):
@@ -71,8 +73,11 @@ def test_a_kill_while_a_style_is_written_leaves_style_and_samples_of_one_kind(de
     for name in ("replace", "unlink", "fsync"):
         monkeypatch.setattr(os, name, watched(getattr(os, name)))
     pages = ("grid_sheet.jpg", "more.jpg")
-    _write(replace(style, name="anna", origin=replace(style.origin, sources=pages)), EnrollReport(more, [], more),
-           desk / "styles" / "anna.yaml")
+    _write(
+        replace(style, name="anna", origin=replace(style.origin, sources=pages)),
+        EnrollReport(more, [], more),
+        desk / "styles" / "anna.yaml",
+    )
     monkeypatch.undo()
     counts = set()
     for state in states:
@@ -81,7 +86,8 @@ def test_a_kill_while_a_style_is_written_leaves_style_and_samples_of_one_kind(de
                 with store.changing(state / "anna.yaml"):
                     pass
                 assert sorted(path.name for path in state.iterdir()) == sorted(
-                    [".anna.lock", "anna.preview.png", "anna.report.html", "anna.samples.npz", "anna.yaml"])
+                    [".anna.lock", "anna.preview.png", "anna.report.html", "anna.samples.npz", "anna.yaml"]
+                )
             read = yaml_format.load(state / "anna.yaml")
             pages = sample_archive.load(state / "anna.samples.npz").pages
             assert tuple(page.where for page in pages) == read.origin.sources
@@ -123,8 +129,11 @@ def as_before_strokes(folder: Path) -> None:
     """Turn the style ``anna`` and its samples into what a handfont of letters as fields wrote."""
     style = yaml.safe_load((folder / "anna.yaml").read_text(encoding="utf-8"))
     gaussian = {"mean": [0.1, 0.2], "variance": [1.0, 1.0]}
-    style |= {"schema": "handfont-style/1", "model": "hand-5", "characters": {
-        "a": [{"samples": 1, "size": 1.0, "centre_y": 0.5, "residual": gaussian}]}}
+    style |= {
+        "schema": "handfont-style/1",
+        "model": "hand-5",
+        "characters": {"a": [{"samples": 1, "size": 1.0, "centre_y": 0.5, "residual": gaussian}]},
+    }
     style["origin"] |= {"description": "Anna's hand.", "licence": "CC0"}
     (folder / "anna.yaml").write_text(yaml.safe_dump(style, allow_unicode=True), encoding="utf-8")
     with np.load(folder / "anna.samples.npz") as data:

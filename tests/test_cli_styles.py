@@ -23,8 +23,10 @@ def test_styles_are_made_of_others(handfont, tmp_path, style):
     run("mix", "me:0.7", "bold:0.3", "-o", "between")
     assert yaml_format.load(tmp_path / "styles" / "between.yaml").geometry.slant == 2.4
     between = yaml_format.load(tmp_path / "styles" / "between.yaml")
-    yaml_format.save(replace(between, rhythm=replace(between.rhythm, letter_gap=1.3, word_gap=1.15)),
-                     tmp_path / "styles" / "between.yaml")
+    yaml_format.save(
+        replace(between, rhythm=replace(between.rhythm, letter_gap=1.3, word_gap=1.15)),
+        tmp_path / "styles" / "between.yaml",
+    )
     checked = run("check", "between")
     assert "warning: words run together: word_gap 1.15" in checked
     assert "missing, inferred from the others: # $ *" in checked

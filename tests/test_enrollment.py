@@ -35,8 +35,9 @@ def boxes(style):
     """Left, bottom, right and top of the mean strokes of each seen character."""
     hand = Hand(style)
     means = {character: hand.allographs(character)[0].points for character in style.characters}
-    return {character: (*points.min(axis=0).tolist(), *points.max(axis=0).tolist())
-            for character, points in means.items()}
+    return {
+        character: (*points.min(axis=0).tolist(), *points.max(axis=0).tolist()) for character, points in means.items()
+    }
 
 
 def test_letters_are_as_large_and_stand_as_they_were_written(style):
@@ -63,8 +64,12 @@ def test_enrolled_letters_come_back_nearly_as_they_were(enrolled):
     used = [sample for sample in report.kept.used if style.characters[sample.character][0].samples == 1]
     assert len(used) > 60
     hand = Hand(style)
-    drawn = np.stack([from_strokes(list(way.form.strokes(way.points)), MIN_SIZE)[0]
-                      for way in (hand.allographs(sample.character)[0] for sample in used)])
+    drawn = np.stack(
+        [
+            from_strokes(list(way.form.strokes(way.points)), MIN_SIZE)[0]
+            for way in (hand.allographs(sample.character)[0] for sample in used)
+        ]
+    )
     assert np.median(overlap(drawn, np.stack([sample.shape for sample in used]))) > 0.7
 
 
@@ -82,11 +87,14 @@ def test_ink_that_no_strokes_explain_is_left_out_with_the_reason(enrolled):
     zigzag = resampled(np.array([(x, (-1) ** i) for i, x in enumerate(np.linspace(-1, 1, 9))], np.float32), 150)
     crossed = Skeleton(zigzag, np.full(len(zigzag), bad.sample.pen, np.float32))
     spoiled = replace(bad, sample=replace(bad.sample, skeleton=crossed))
-    kept = replace(report.plain, samples=tuple(spoiled if one is bad else one for one in report.plain.samples
-                                               if one.sample.character in "alno"))
+    kept = replace(
+        report.plain,
+        samples=tuple(spoiled if one is bad else one for one in report.plain.samples if one.sample.character in "alno"),
+    )
     style, again = enrollment.enroll([], "x", known=kept)
     assert [(sample.character, reason) for sample, reason in again.doubtful] == [
-        ("l", "no strokes of the character explain its ink")]
+        ("l", "no strokes of the character explain its ink")
+    ]
     assert "l" not in style.characters
     assert again.plain.samples == kept.samples  # what is kept is as it was read
     only = replace(kept, samples=(spoiled,))

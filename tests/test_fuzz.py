@@ -19,7 +19,7 @@ LONGEST = 2000
 PIECES = ["[", "]", "{", "}", "&a ", "*a", "!!int ", "9" * 120, ".inf", "-1", ": ", "- ", "'", '"', "\n", "\t", "|",
           "\0",
           "\ud800", "é", "1e400", "null", "~", "0x" + "f" * 200, "<<: ", "2026-13-45", "x" * 300, "..", "?", "#", "%",
-          "@", "`", "true", "\u0301" * 50, "![x](/)", "---\n", "\f", ">" * 80, "$" * 9]
+          "@", "`", "true", "\u0301" * 50, "![x](/)", "---\n", "\f", ">" * 80, "$" * 9]  # fmt: skip
 
 
 def mutated(source: str, rng: random.Random) -> str:
@@ -81,9 +81,11 @@ def test_styles(tmp_path: Path) -> None:
 @pytest.mark.parametrize("missing", ["error", "skip"])
 def test_texts_and_markdown(missing: str) -> None:
     rng = random.Random(3)
-    source = ("---\nname: Anna\ndate: 3 May\n---\n# A *title*\n\n- one\n"
-              "  1. two `code`\n\n> quote **bold** ~~gone~~\n"
-              "\n| a | b |\n|---|--:|\n| c | d |\n\n```\nif x:\n    y\n```\n\n[link](http://example.org) end\n")
+    source = (
+        "---\nname: Anna\ndate: 3 May\n---\n# A *title*\n\n- one\n"
+        "  1. two `code`\n\n> quote **bold** ~~gone~~\n"
+        "\n| a | b |\n|---|--:|\n| c | d |\n\n```\nif x:\n    y\n```\n\n[link](http://example.org) end\n"
+    )
 
     def run(mutation: str) -> None:
         _, body, skipped = plain_text.front_matter(mutation)

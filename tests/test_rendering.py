@@ -27,7 +27,7 @@ def shapes(glyphs):
 
 
 def test_whole_chain_from_a_real_scan_to_a_readable_letter(style, tmp_path):
-    path, = render(LETTER, style, seed=2).save(tmp_path / "letter.pdf")
+    (path,) = render(LETTER, style, seed=2).save(tmp_path / "letter.pdf")
     with pypdfium2.PdfDocument(path) as opened:
         text = " ".join(page.get_textpage().get_text_range() for page in opened)
     assert text.split() == LETTER.split()
@@ -63,8 +63,11 @@ from handfont.style.store import load_style
 written = Hand(load_style("print")).write(sys.argv[2], seed=1)
 np.save(sys.argv[1], np.concatenate([stroke for glyph in written for stroke in glyph.strokes]))
 """
-PLAIN = {"NPY_DISABLE_CPU_FEATURES": "AVX2 FMA3 AVX512F AVX512CD AVX512_SKX AVX512_CLX AVX512_CNL AVX512_ICL",
-         "OPENBLAS_CORETYPE": "Nehalem", "NUMBA_CPU_NAME": "generic"}
+PLAIN = {
+    "NPY_DISABLE_CPU_FEATURES": "AVX2 FMA3 AVX512F AVX512CD AVX512_SKX AVX512_CLX AVX512_CNL AVX512_ICL",
+    "OPENBLAS_CORETYPE": "Nehalem",
+    "NUMBA_CPU_NAME": "generic",
+}
 
 
 @pytest.mark.skipif(platform.machine() not in ("x86_64", "AMD64"), reason="these are names of that kind of processor")
@@ -73,8 +76,11 @@ def test_another_processor_draws_the_same_but_for_last_bits(tmp_path):
     text, drawn = "Thequickbrownfoxjumps&QZ%49" * 4, []
     for number, (own, threads) in enumerate(((PLAIN, 1), ({}, 1), ({}, 2))):
         path = tmp_path / f"{number}.npy"
-        subprocess.run([sys.executable, "-c", DRAWS, path, text], env=os.environ | own | {
-            "OMP_NUM_THREADS": str(threads)}, check=True)
+        subprocess.run(
+            [sys.executable, "-c", DRAWS, path, text],
+            env=os.environ | own | {"OMP_NUM_THREADS": str(threads)},
+            check=True,
+        )
         drawn.append(np.load(path))
     plain, one, two = drawn
     assert np.abs(plain - one).max() < 1e-5
@@ -84,9 +90,11 @@ def test_another_processor_draws_the_same_but_for_last_bits(tmp_path):
 def test_writing_does_not_wait_for_the_networks(tmp_path):
     """torch, which only they need, takes longer to load than the letter to write."""
     (tmp_path / "letter.txt").write_text("Dear Anna, all is well: 7 & 8.")
-    code = ("import sys; from handfont.cli.main import main; "
-            "print(main(['render', 'letter.txt', '-s', 'ballpoint']), "
-            "'torch' in sys.modules)")
+    code = (
+        "import sys; from handfont.cli.main import main; "
+        "print(main(['render', 'letter.txt', '-s', 'ballpoint']), "
+        "'torch' in sys.modules)"
+    )
     done = subprocess.run([sys.executable, "-c", code], cwd=tmp_path, capture_output=True, text=True, check=True)
     assert done.stdout == "1 page written to letter.pdf\n0 False\n"
 
@@ -114,12 +122,19 @@ def test_a_document_drawn_in_parts_is_the_same(style):
     assert same(parts, whole) == 1
 
 
-@pytest.mark.parametrize(("options", "message"), [
-    ({"neatness": 3}, "neatness 3 is out of range"), ({"neatness": float("nan")}, "out of range"),
-    ({"seed": -1}, "negative"), ({"ink": "bluish"}, "not a colour"),
-    ({"lang": "tlh"}, "words of the language 'tlh' cannot be hyphenated"), ({"missing": "guess"}, "error, skip, box"),
-    ({"size": "0.1mm"}, "too small to write"), ({"margin": "-1mm"}, "is negative"),
-])
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        ({"neatness": 3}, "neatness 3 is out of range"),
+        ({"neatness": float("nan")}, "out of range"),
+        ({"seed": -1}, "negative"),
+        ({"ink": "bluish"}, "not a colour"),
+        ({"lang": "tlh"}, "words of the language 'tlh' cannot be hyphenated"),
+        ({"missing": "guess"}, "error, skip, box"),
+        ({"size": "0.1mm"}, "too small to write"),
+        ({"margin": "-1mm"}, "is negative"),
+    ],
+)
 def test_options_out_of_range(style, options, message):
     with pytest.raises(OptionError, match=message):
         render("a", style, **options)
@@ -147,8 +162,11 @@ def test_a_letter_is_put_together(style):
 
 
 def test_templates_may_bring_their_text(style):
-    words = [word.text for line in render("", style, template="thank-you", fields={"name": "Tom"}).pages[0].lines
-             for word in line.words]
+    words = [
+        word.text
+        for line in render("", style, template="thank-you", fields={"name": "Tom"}).pages[0].lines
+        for word in line.words
+    ]
     assert words[:4] == ["Thank", "you!", "Dear", "Tom,"]
     envelope = render("", style, template="envelope", fields={"address": "Anna\nTown"})
     assert [line.words[0].text for line in envelope.pages[0].lines] == ["Anna", "Town"]
@@ -158,7 +176,7 @@ def test_templates_may_bring_their_text(style):
 
 def test_characters_without_a_form_may_be_boxes(style, tmp_path):
     document = render("a\u4e2db", style, missing="box")
-    word, = document.pages[0].lines[0].words
+    (word,) = document.pages[0].lines[0].words
     assert word.text == "a\u4e2db"
     assert len(word.glyphs[1].glyph.outline.contours) == 4
     assert [word.text for word in render("a\u4e2db", style, missing="skip").pages[0].lines[0].words] == ["ab"]
@@ -173,8 +191,14 @@ def test_titles_of_names_that_are_no_text(style, tmp_path):
 
 def test_public_names():
     assert package.render is render
-    assert set(package.__all__) <= set(dir(package)) | {"Document", "StylePosterior", "HandfontError", "enroll",
-                                                      "load_style", "render"}
+    assert set(package.__all__) <= set(dir(package)) | {
+        "Document",
+        "StylePosterior",
+        "HandfontError",
+        "enroll",
+        "load_style",
+        "render",
+    }
     for name in package.__all__:
         assert getattr(package, name).__doc__
     with pytest.raises(AttributeError):
@@ -182,6 +206,8 @@ def test_public_names():
 
 
 def test_fixed_text_has_fixed_bytes_within_a_run(style, tmp_path):
-    digests = {hashlib.sha256(render(LETTER, style, seed=9).save(tmp_path / f"{i}.pdf")[0].read_bytes()).hexdigest()
-               for i in range(2)}
+    digests = {
+        hashlib.sha256(render(LETTER, style, seed=9).save(tmp_path / f"{i}.pdf")[0].read_bytes()).hexdigest()
+        for i in range(2)
+    }
     assert len(digests) == 1

@@ -54,15 +54,20 @@ def named(pattern: Wording, fields: Mapping[str, Any], form: str | None = None) 
     if suffix.lstrip(".") not in FORMATS:
         if form or last.suffix:
             listed = " or ".join(FORMATS)
-            raise TextError(f"the format of '{shortened(str(last))}' is not known; its name must end in {listed}"
-                            if not form else f"the format '{form}' is not known; use {listed}")
+            raise TextError(
+                f"the format of '{shortened(str(last))}' is not known; its name must end in {listed}"
+                if not form
+                else f"the format '{form}' is not known; use {listed}"
+            )
         suffix = f".{FORMATS[0]}"
     if not stem.strip(" ._"):
         raise TextError(f"the name pattern gives '{last}', which is no name")
     name = "/".join([*(shortened(part) for part in parts[:-1]), shortened(stem, suffix)])
     if len(name.encode()) > LONGEST_PATH:
-        raise TextError(f"the name pattern gives a name with {len(parts) - 1} folders and {len(name.encode())} bytes; "
-                        f"use at most {LONGEST_PATH} bytes")
+        raise TextError(
+            f"the name pattern gives a name with {len(parts) - 1} folders and {len(name.encode())} bytes; "
+            f"use at most {LONGEST_PATH} bytes"
+        )
     return name
 
 

@@ -35,8 +35,9 @@ class Manifest:
         # What is known already is on disk: memory does not grow with the rows.
         self._known = sqlite3.connect("", isolation_level=None)
         self._known.execute("PRAGMA journal_mode = OFF")
-        self._known.execute("CREATE TABLE done (name TEXT PRIMARY KEY, key TEXT, files TEXT, claimed INTEGER DEFAULT 0)"
-                            " WITHOUT ROWID")
+        self._known.execute(
+            "CREATE TABLE done (name TEXT PRIMARY KEY, key TEXT, files TEXT, claimed INTEGER DEFAULT 0) WITHOUT ROWID"
+        )
         self._known.execute("CREATE TABLE left (file TEXT PRIMARY KEY, digest TEXT) WITHOUT ROWID")
         self._known.execute("BEGIN")
         try:
@@ -76,8 +77,9 @@ class Manifest:
         if record["status"] != "done" or not isinstance(name, str) or not isinstance(key, str):
             return
         files = files or {name: record.get("sha256")}
-        if not isinstance(files, dict) or not all(_is_inside(file) and isinstance(digest, str)
-                                                  for file, digest in files.items()):
+        if not isinstance(files, dict) or not all(
+            _is_inside(file) and isinstance(digest, str) for file, digest in files.items()
+        ):
             return
         self._leave(name)
         for file in files:
@@ -135,8 +137,9 @@ class Manifest:
             path.unlink()
         except OSError:
             return False
-        self._append({"row": None, "place": "", "status": "removed", "file": name, "sha256": None, "seconds": 0.0,
-                      "error": None})
+        self._append(
+            {"row": None, "place": "", "status": "removed", "file": name, "sha256": None, "seconds": 0.0, "error": None}
+        )
         with suppress(OSError):
             for above in path.parents:
                 if above.resolve() == home:
@@ -152,13 +155,27 @@ class Manifest:
         """
         record: dict[str, Any]
         if isinstance(what, Refused):
-            record = {"row": what.number, "place": what.place, "status": "failed", "file": what.name, "sha256": None,
-                      "seconds": 0.0, "error": what.problem}
+            record = {
+                "row": what.number,
+                "place": what.place,
+                "status": "failed",
+                "file": what.name,
+                "sha256": None,
+                "seconds": 0.0,
+                "error": what.problem,
+            }
         else:
             job = what.job
-            record = {"row": job.number, "place": job.place, "status": "failed" if what.error else "done",
-                      "file": job.name, "sha256": None, "seconds": round(what.seconds, 3), "error": what.error or None,
-                      "key": job.key}
+            record = {
+                "row": job.number,
+                "place": job.place,
+                "status": "failed" if what.error else "done",
+                "file": job.name,
+                "sha256": None,
+                "seconds": round(what.seconds, 3),
+                "error": what.error or None,
+                "key": job.key,
+            }
             if len(what.files) == 1 and what.files[0][0] == job.name:
                 record["sha256"] = what.files[0][1]
             elif what.files:  # one file a page
@@ -177,8 +194,9 @@ class Manifest:
         except OSError as error:
             with suppress(OSError):
                 os.ftruncate(self._file.fileno(), self._end)
-            raise BatchError(f"cannot write the manifest {self.path}: {error.strerror or error}; mend that and go on "
-                             "with --resume") from error
+            raise BatchError(
+                f"cannot write the manifest {self.path}: {error.strerror or error}; mend that and go on with --resume"
+            ) from error
 
     def finish(self) -> None:
         """Wait until all records are on the disk.
@@ -191,8 +209,9 @@ class Manifest:
             synchronize(self.path)
             synchronize_folder(self.folder)
         except OSError as error:
-            raise BatchError(f"cannot write the manifest {self.path}: {error.strerror or error}; mend that and go on "
-                             "with --resume") from error
+            raise BatchError(
+                f"cannot write the manifest {self.path}: {error.strerror or error}; mend that and go on with --resume"
+            ) from error
 
     def close(self) -> None:
         with suppress(OSError):

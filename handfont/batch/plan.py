@@ -125,8 +125,10 @@ class Planner:
         _check(order.look)
         sheet = self._sheet(order.template).template
         if order.text is None and not (sheet.body or sheet.fields) and "template" not in columns:
-            raise OptionError(f"there is nothing to write: the template '{sheet.name}' has no 'body'; give the "
-                              "letter's text with --text")
+            raise OptionError(
+                f"there is nothing to write: the template '{sheet.name}' has no 'body'; give the "
+                "letter's text with --text"
+            )
 
     def plan(self, limit: int | None = None) -> Iterator[Job | Refused]:
         """What becomes of each row, in order; every call goes through the table anew.
@@ -144,9 +146,13 @@ class Planner:
                 if isinstance(planned, Job):
                     owner = taken.take(planned.name, row.number)
                     if owner is not None:
-                        planned = Refused(row.number, row.place, planned.name,
-                                          f"is to be called '{planned.name}', as row {owner} is (or its pages); put "
-                                          "{{ row }} into the --name pattern")
+                        planned = Refused(
+                            row.number,
+                            row.place,
+                            planned.name,
+                            f"is to be called '{planned.name}', as row {owner} is (or its pages); put "
+                            "{{ row }} into the --name pattern",
+                        )
                 yield planned
         finally:
             taken.close()
@@ -164,8 +170,9 @@ class Planner:
             style = own["style"] or self.order.style
             if not style:
                 raise OptionError("names no style, and --style gives none")
-            return self._job(row, name, fields, style, own["template"] or self.order.template,
-                             _seed(own["seed"], self.order.seed))
+            return self._job(
+                row, name, fields, style, own["template"] or self.order.template, _seed(own["seed"], self.order.seed)
+            )
         except UnknownNameError as error:
             if self.table.columns is not None:  # then it is wrong in every row
                 raise OptionError(error.message) from error
@@ -180,15 +187,37 @@ class Planner:
         else:
             own = sheet.template
             text = self._wording(f"the body of the template '{own.name}'", own.body).filled(fields)
-        values = {one.name: str(fields[one.name]) for one in sheet.template.fields
-                  if not isinstance(fields.get(one.name, []), (list, dict))}
+        values = {
+            one.name: str(fields[one.name])
+            for one in sheet.template.fields
+            if not isinstance(fields.get(one.name, []), (list, dict))
+        }
         try:
             check_text(text, sheet.template, values, self.order.look.missing)
         except TextError as error:
             raise TextError(error.message + _culprits(row.fields)) from error
-        return Job(row.number, row.place, name, text, key, template, seed, values, self.order.look,
-                   digest(handfont.__version__, weights_digest(), key, sheet.digest, text, name, seed, values,
-                          asdict(self.order.look)))
+        return Job(
+            row.number,
+            row.place,
+            name,
+            text,
+            key,
+            template,
+            seed,
+            values,
+            self.order.look,
+            digest(
+                handfont.__version__,
+                weights_digest(),
+                key,
+                sheet.digest,
+                text,
+                name,
+                seed,
+                values,
+                asdict(self.order.look),
+            ),
+        )
 
     def _style(self, name: str) -> str:
         if name not in self._keys:
@@ -247,9 +276,7 @@ def _sheet(name: str) -> _Sheet:
     return _Sheet(template, hashlib.sha256(content).hexdigest())
 
 
-def check_text(
-    text: str, template: Template, values: Mapping[str, str], missing: str, where: str = "its text"
-) -> None:
+def check_text(text: str, template: Template, values: Mapping[str, str], missing: str, where: str = "its text") -> None:
     """Whether the text and the template's fields can be written, as :func:`handfont.rendering.render` will ask."""
     given, rest, _ = texts.front_matter(text, where)
     written = any(template.filled({**given, **values}, missing))
@@ -286,8 +313,9 @@ def _seed(told: str, default: int) -> int:
 def _own(fields: Mapping[str, Any], column: str) -> str:
     value = fields.get(column, "")
     if not isinstance(value, str) or len(value) > LONGEST_OWN:
-        raise OptionError(f"has in its column '{column}' what cannot be a {column}; write a text of at most "
-                          f"{LONGEST_OWN} characters")
+        raise OptionError(
+            f"has in its column '{column}' what cannot be a {column}; write a text of at most {LONGEST_OWN} characters"
+        )
     return value.strip()
 
 

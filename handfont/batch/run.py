@@ -75,8 +75,9 @@ class Outcome:
         return "".join(f"\n  {told}" for told in self.failures) + (f"\n  and {more} more" if more else "")
 
 
-def check(planner: Planner, limit: int | None = None, tell: Callable[[str], None] = lambda told: None,
-          merged: bool = False) -> Outcome:
+def check(
+    planner: Planner, limit: int | None = None, tell: Callable[[str], None] = lambda told: None, merged: bool = False
+) -> Outcome:
     """Go through all rows without writing anything; ``tell`` hears of every problem.
 
     Raises:
@@ -114,8 +115,10 @@ def run(planner: Planner, folder: Path, running: Running) -> Outcome:
     busy = f"another batch is writing to {folder}; wait for it, or write to another folder"
     with locked(folder / LOCK, busy), signals.stopping_in_order(STOPPING) as stopping:
         if os.path.lexists(folder / FILE) and not running.resume:
-            raise BatchError(f"{folder} holds a batch already; add --resume to finish it or bring it up to date, or "
-                             "write to another folder")
+            raise BatchError(
+                f"{folder} holds a batch already; add --resume to finish it or bring it up to date, or "
+                "write to another folder"
+            )
         manifest = Manifest(folder)
         progress = Progress(checked.rows, running.quiet)
         outcome = Outcome(checked.rows)
@@ -128,8 +131,9 @@ def run(planner: Planner, folder: Path, running: Running) -> Outcome:
             progress.end()
             manifest.close()
         if stopping.is_set():
-            raise stopping.interrupted(f"stopped; {outcome.done} of {outcome.rows} documents are written, go on with "
-                                       "--resume")
+            raise stopping.interrupted(
+                f"stopped; {outcome.done} of {outcome.rows} documents are written, go on with --resume"
+            )
         if _stamp(source) != before:
             raise BatchError(f"the table {source} was changed during the run; run again with --resume")
         if running.merged:
@@ -138,7 +142,12 @@ def run(planner: Planner, folder: Path, running: Running) -> Outcome:
 
 
 def _write_all(
-    planner: Planner, folder: Path, running: Running, manifest: Manifest, progress: Progress, outcome: Outcome,
+    planner: Planner,
+    folder: Path,
+    running: Running,
+    manifest: Manifest,
+    progress: Progress,
+    outcome: Outcome,
     stopping: signals.Stopping,
 ) -> None:
     halted = threading.Event()
@@ -152,8 +161,12 @@ def _write_all(
             else:
                 outcome.nameless += 1
             if isinstance(planned, Job) and not running.resume and os.path.lexists(folder / planned.name):
-                planned = Refused(planned.number, planned.place, planned.name,
-                                  f"the file {folder / planned.name} is there already, and no work of this batch")
+                planned = Refused(
+                    planned.number,
+                    planned.place,
+                    planned.name,
+                    f"the file {folder / planned.name} is there already, and no work of this batch",
+                )
             if isinstance(planned, Refused):
                 manifest.add(planned)
                 outcome.fail(planned.number, planned.place, planned.problem)

@@ -35,10 +35,10 @@ PER_STEP = 100
 FILTERS = ("abs", "batch", "capitalize", "count", "default", "d", "dictsort", "first", "float", "groupby", "int",
            "items", "join", "last", "length", "list", "lower", "map", "max", "min", "reject", "rejectattr", "replace",
            "reverse", "round", "select", "selectattr", "slice", "sort", "string", "sum", "title", "trim", "unique",
-           "upper", "wordcount")
+           "upper", "wordcount")  # fmt: skip
 """Filters of jinja2 that cannot make much of little, or are checked before they do (see :data:`_CHECKS`)."""
 METHODS = {"lower", "upper", "title", "capitalize", "strip", "lstrip", "rstrip", "split", "startswith", "endswith",
-           "removeprefix", "removesuffix", "items", "keys", "values", "get"}
+           "removeprefix", "removesuffix", "items", "keys", "values", "get"}  # fmt: skip
 FOREIGN = (nodes.Include, nodes.Import, nodes.FromImport, nodes.Extends)
 
 
@@ -61,12 +61,23 @@ class Budgeted(ImmutableSandboxedEnvironment):
             self.charge(1 + self.weight(value))
             return finalize(_printable(value))
 
-        super().__init__(undefined=jinja2.StrictUndefined, autoescape=False, keep_trailing_newline=True,
-                         finalize=finished, optimized=False, cache_size=0)
+        super().__init__(
+            undefined=jinja2.StrictUndefined,
+            autoescape=False,
+            keep_trailing_newline=True,
+            finalize=finished,
+            optimized=False,
+            cache_size=0,
+        )
         self.steps = 0
         self.filters = {name: self._guarded(self.filters[name], _CHECKS.get(name)) for name in FILTERS}
-        self.filters |= {"counted": self._counted, "charged": self.charge, "weighed": self._weighed,
-                         "checked": self.checked, "concatenated": self._concatenated}
+        self.filters |= {
+            "counted": self._counted,
+            "charged": self.charge,
+            "weighed": self._weighed,
+            "checked": self.checked,
+            "concatenated": self._concatenated,
+        }
         self.tests = {name: self._guarded(test, None) for name, test in dict[str, Any](self.tests).items()}
         self.globals = {"range": _range}
 
@@ -343,8 +354,15 @@ def _check_text(value: Any, *_: Any, **__: Any) -> None:
 
 
 _CHECKS: Mapping[str, Callable[..., None]] = {
-    "slice": _check_count, "batch": _check_count, "round": _check_precision, "replace": _check_replacement,
-    "join": _check_join, "int": _check_digits, "float": _check_digits, "sum": _check_sum, "string": _check_text,
+    "slice": _check_count,
+    "batch": _check_count,
+    "round": _check_precision,
+    "replace": _check_replacement,
+    "join": _check_join,
+    "int": _check_digits,
+    "float": _check_digits,
+    "sum": _check_sum,
+    "string": _check_text,
 }
 """What is checked before a filter is run whose result could be much larger than what it is given."""
 
@@ -379,7 +397,10 @@ def _check_format(left: Any, right: Any) -> None:
 
 
 _OPERATOR_CHECKS: Mapping[str, Callable[[Any, Any], None]] = {
-    "+": _check_sequences, "*": _check_repetition, "**": _check_power, "%": _check_format,
+    "+": _check_sequences,
+    "*": _check_repetition,
+    "**": _check_power,
+    "%": _check_format,
 }
 _PLAIN = (str, int, float, list, tuple, dict, range, type(None), Undefined)
 """What a template can work with; only such values can be in lists, printed, or given to a filter."""

@@ -20,8 +20,16 @@ from handfont.util.parallel import processors
 
 
 def write_texts(
-    files: Sequence[Path], folder: Path | None, output: Path | None, style: str, template: str, seed: int, look: Look,
-    fields: Mapping[str, str], markdown: bool | None, quiet: bool,
+    files: Sequence[Path],
+    folder: Path | None,
+    output: Path | None,
+    style: str,
+    template: str,
+    seed: int,
+    look: Look,
+    fields: Mapping[str, str],
+    markdown: bool | None,
+    quiet: bool,
 ) -> None:
     """Write each file as ``folder/NAME.pdf``. All are read, and checked, before the first is written.
 

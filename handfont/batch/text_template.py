@@ -50,8 +50,9 @@ def names_of(columns: Iterable[str]) -> dict[str, str]:
         claimed: dict[str, list[str]] = {}
         for column in listed:
             claimed.setdefault(form(column), []).append(column)
-        found |= {name: owners[0] for name, owners in claimed.items()
-                  if name and name not in found and len(owners) == 1}
+        found |= {
+            name: owners[0] for name, owners in claimed.items() if name and name not in found and len(owners) == 1
+        }
     return found
 
 

@@ -63,10 +63,26 @@ def _document(job: Job, style: StylePosterior) -> Document:
     from handfont.rendering import render
 
     look = job.look
-    return render(job.text, style, template=job.template, seed=job.seed, fields=job.fields, markdown=look.markdown,
-                  document=job.name, neatness=look.neatness, ink=look.ink, paper=look.paper, margin=look.margin,
-                  size=look.size, line_height=look.line_height, lang=look.lang, missing=look.missing,
-                  title=Path(job.name).stem, where="its text", hands=_hands().make)
+    return render(
+        job.text,
+        style,
+        template=job.template,
+        seed=job.seed,
+        fields=job.fields,
+        markdown=look.markdown,
+        document=job.name,
+        neatness=look.neatness,
+        ink=look.ink,
+        paper=look.paper,
+        margin=look.margin,
+        size=look.size,
+        line_height=look.line_height,
+        lang=look.lang,
+        missing=look.missing,
+        title=Path(job.name).stem,
+        where="its text",
+        hands=_hands().make,
+    )
 
 
 @lru_cache(maxsize=1)
@@ -79,5 +95,8 @@ def _hands() -> Hands:
 
 def sha256(path: Path) -> str:
     with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest() if hasattr(hashlib, "file_digest") else (
-            hashlib.sha256(file.read()).hexdigest())
+        return (
+            hashlib.file_digest(file, "sha256").hexdigest()
+            if hasattr(hashlib, "file_digest")
+            else (hashlib.sha256(file.read()).hexdigest())
+        )

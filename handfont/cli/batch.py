@@ -16,19 +16,35 @@ if TYPE_CHECKING:
 @click.option("--out", "-o", type=click.Path(path_type=Path, file_okay=False), help="Folder for the documents.")
 @click.option("--style", "-s", help="Name or file of the style, where a row names none in its column 'style'.")
 @click.option("--template", "-t", default="plain", show_default=True, help="Name or file of the sheet to write on.")
-@click.option("--text", type=click.Path(path_type=Path),
-              help="The letter, with {{ columns }} in it; .md for Markdown.  [the template's body]")
-@click.option("--name", "pattern", help="Pattern of the documents' names, like '{{ last_name }}-{{ row }}.pdf'.  "
-              "[letter-00001.pdf ...]")
+@click.option(
+    "--text",
+    type=click.Path(path_type=Path),
+    help="The letter, with {{ columns }} in it; .md for Markdown.  [the template's body]",
+)
+@click.option(
+    "--name",
+    "pattern",
+    help="Pattern of the documents' names, like '{{ last_name }}-{{ row }}.pdf'.  [letter-00001.pdf ...]",
+)
 @click.option("--seed", type=click.IntRange(min=0), default=0, show_default=True, help="Another one writes all anew.")
 @click.option("--dry-run", is_flag=True, help="Check every row and write nothing.")
 @click.option("--resume", is_flag=True, help="Finish an interrupted batch: only what is missing or changed is written.")
 @click.option("--prune", is_flag=True, help="With --resume: remove the documents of rows that are no longer in TABLE.")
-@click.option("--on-error", type=click.Choice(["skip", "stop"]), default="skip", show_default=True,
-              help="What a row that cannot be written does to the others.")
+@click.option(
+    "--on-error",
+    type=click.Choice(["skip", "stop"]),
+    default="skip",
+    show_default=True,
+    help="What a row that cannot be written does to the others.",
+)
 @click.option("--workers", "-j", type=click.IntRange(min=1), help="Processes.  [one for each processor]")
-@click.option("--engine", type=click.Choice(["local", "ray"]), default="local", show_default=True,
-              help="This machine, or a Ray cluster (needs the extra 'cluster').")
+@click.option(
+    "--engine",
+    type=click.Choice(["local", "ray"]),
+    default="local",
+    show_default=True,
+    help="This machine, or a Ray cluster (needs the extra 'cluster').",
+)
 @click.option("--address", help="Address of the Ray cluster.  [RAY_ADDRESS, or a new one on this machine]")
 @click.option("--merge", "merged", type=click.Path(path_type=Path, dir_okay=False), help="Also write all into one PDF.")
 @click.option("--limit", type=click.IntRange(min=1), help="Only the first rows.")
@@ -40,19 +56,49 @@ if TYPE_CHECKING:
 @click.option("--size", help="x-height of the writing, like 2.2mm.  [the template's, or the writer's own]")
 @click.option("--line-height", help="From baseline to baseline, like 8mm.  [the template's, or the writer's own]")
 @click.option("--ink", help="Colour of the ink, like navy or #1f2430.  [the writer's own]")
-@click.option("--neatness", type=click.FloatRange(0, 2), default=1.0, show_default=True,
-              help="How much the hand varies.")
+@click.option(
+    "--neatness", type=click.FloatRange(0, 2), default=1.0, show_default=True, help="How much the hand varies."
+)
 @click.option("--lang", help="Language of the text, like de.")
-@click.option("--missing", type=click.Choice(["error", "skip", "box"]), default="error", show_default=True,
-              help="What becomes of characters that the hand cannot write.")
+@click.option(
+    "--missing",
+    type=click.Choice(["error", "skip", "box"]),
+    default="error",
+    show_default=True,
+    help="What becomes of characters that the hand cannot write.",
+)
 @click.option("--dpi", type=float, default=200.0, show_default=True, help="Resolution of PNG pages.")
 @click.option("--quiet", "-q", is_flag=True, help="Say nothing unless something is wrong.")
 def command(
-    table: Path, out: Path | None, style: str | None, template: str, text: Path | None, pattern: str | None, seed: int,
-    dry_run: bool, resume: bool, prune: bool, on_error: str, workers: int | None, engine: str, address: str | None,
-    merged: Path | None, limit: int | None, encoding: str | None, separator: str | None, sheet: str | None,
-    paper: str | None, margin: str | None, size: str | None, line_height: str | None, ink: str | None, neatness: float,
-    lang: str | None, missing: str, dpi: float, quiet: bool,
+    table: Path,
+    out: Path | None,
+    style: str | None,
+    template: str,
+    text: Path | None,
+    pattern: str | None,
+    seed: int,
+    dry_run: bool,
+    resume: bool,
+    prune: bool,
+    on_error: str,
+    workers: int | None,
+    engine: str,
+    address: str | None,
+    merged: Path | None,
+    limit: int | None,
+    encoding: str | None,
+    separator: str | None,
+    sheet: str | None,
+    paper: str | None,
+    margin: str | None,
+    size: str | None,
+    line_height: str | None,
+    ink: str | None,
+    neatness: float,
+    lang: str | None,
+    missing: str,
+    dpi: float,
+    quiet: bool,
 ) -> None:
     """Write one document for each row of TABLE: CSV, TSV, JSON Lines or XLSX, whose first row names the columns.
 
@@ -82,8 +128,15 @@ def command(
         click.echo(f"handfont: {table} was read as {found.encoding}, a guess that --encoding can correct", err=True)
     markdown = text is not None and texts.is_markdown(text)
     look = Look(neatness, ink, paper, margin, size, line_height, lang, missing, markdown, dpi)
-    order = Order(style, template, seed, texts.read(text) if text else None, str(text) if text else "the text",
-                  pattern or DEFAULT, look)
+    order = Order(
+        style,
+        template,
+        seed,
+        texts.read(text) if text else None,
+        str(text) if text else "the text",
+        pattern or DEFAULT,
+        look,
+    )
     planner = Planner(found, order)
     if dry_run:
         outcome = check(planner, limit, click.echo, merged is not None)
@@ -97,12 +150,15 @@ def command(
     outcome = run(planner, out, running)
     if not quiet:
         kept = f" ({outcome.kept} were there already)" if outcome.kept else ""
-        click.echo(f"{outcome.done} of {outcome.rows} documents are in {out}{kept}"
-                   + (f", all of them in {merged}" if merged else ""))
+        click.echo(
+            f"{outcome.done} of {outcome.rows} documents are in {out}{kept}"
+            + (f", all of them in {merged}" if merged else "")
+        )
     _say_left(outcome, out, quiet)
     if outcome.failed:
-        raise BatchError(f"{outcome.failed} of {outcome.rows} rows failed (see {out / 'manifest.jsonl'}):"
-                         + outcome.listed())
+        raise BatchError(
+            f"{outcome.failed} of {outcome.rows} rows failed (see {out / 'manifest.jsonl'}):" + outcome.listed()
+        )
 
 
 def _say_left(outcome: Outcome, out: Path, quiet: bool) -> None:
@@ -115,5 +171,8 @@ def _say_left(outcome: Outcome, out: Path, quiet: bool) -> None:
     hint = "add --prune to remove them"
     if outcome.nameless:
         hint = f"they stay while {outcome.nameless} rows have no name that is known"
-    click.echo(f"handfont: {outcome.left_count} files in {out} belong to no row of the table any more "
-               f"({', '.join(outcome.left)}{more}); {hint}", err=True)
+    click.echo(
+        f"handfont: {outcome.left_count} files in {out} belong to no row of the table any more "
+        f"({', '.join(outcome.left)}{more}); {hint}",
+        err=True,
+    )

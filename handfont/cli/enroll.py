@@ -19,20 +19,40 @@ if TYPE_CHECKING:
 @click.command(short_help="Learn a hand from scans.")
 @click.argument("scans", type=click.Path(path_type=Path), required=False)
 @click.option("--name", help="Name of the style; by default that of the folder or scan.")
-@click.option("--out", "-o", type=click.Path(path_type=Path, file_okay=False),
-              help="Folder the style is written to.  [./styles; in a clone of handfont, your own folder]")
-@click.option("--text", "transcript", type=click.Path(path_type=Path, dir_okay=False),
-              help="What a single scan says, if not the text file of the same name beside it.")
+@click.option(
+    "--out",
+    "-o",
+    type=click.Path(path_type=Path, file_okay=False),
+    help="Folder the style is written to.  [./styles; in a clone of handfont, your own folder]",
+)
+@click.option(
+    "--text",
+    "transcript",
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="What a single scan says, if not the text file of the same name beside it.",
+)
 @click.option("--add", is_flag=True, help="Add the scans to the style NAME instead of making it anew.")
-@click.option("--exclude", multiple=True, metavar="SAMPLE",
-              help="Leave a sample out, like a:2, the second a of the report; may be given several times.")
+@click.option(
+    "--exclude",
+    multiple=True,
+    metavar="SAMPLE",
+    help="Leave a sample out, like a:2, the second a of the report; may be given several times.",
+)
 @click.option("--dry-run", is_flag=True, help="Say what is read; write nothing.")
 @click.option("--description", default="", help="Whose hand it is, kept in the style.")
 @click.option("--licence", default="", help="Terms under which the hand may be used, kept in the style.")
 @click.option("--quiet", "-q", is_flag=True, help="Say nothing unless something is wrong.")
 def command(
-    scans: Path | None, name: str | None, out: Path | None, transcript: Path | None, add: bool,
-    exclude: tuple[str, ...], dry_run: bool, description: str, licence: str, quiet: bool,
+    scans: Path | None,
+    name: str | None,
+    out: Path | None,
+    transcript: Path | None,
+    add: bool,
+    exclude: tuple[str, ...],
+    dry_run: bool,
+    description: str,
+    licence: str,
+    quiet: bool,
 ) -> int:
     """Learn a hand from SCANS: a scan or photo, a folder of one writer's scans, or a folder of writers' folders.
 
@@ -60,8 +80,10 @@ def command(
         raise OptionError("no scans given; name a scan or a folder, or a style to change: --add --name NAME")
     found = enrollment.writers(scans) if scans is not None else {str(name): []}
     if name and len(found) > 1:
-        raise OptionError(f"--name {name} cannot name {len(found)} writers ({', '.join(found)}); leave it out, each "
-                          "style is then named after its folder")
+        raise OptionError(
+            f"--name {name} cannot name {len(found)} writers ({', '.join(found)}); leave it out, each "
+            "style is then named after its folder"
+        )
     if transcript and (scans is None or not scans.is_file()):
         raise OptionError("--text goes with a single scan; beside the scans of a folder put a text file each")
     failed = False
@@ -89,7 +111,10 @@ def command(
 
 def _learnt(
     learn: Callable[..., tuple[StylePosterior, EnrollReport]],
-    origin: Callable[[Origin | None], Origin], path: Path, add: bool, dry_run: bool,
+    origin: Callable[[Origin | None], Origin],
+    path: Path,
+    add: bool,
+    dry_run: bool,
 ) -> tuple[StylePosterior, EnrollReport]:
     """The style that ``learn`` makes, written to ``path``. A style that is added to is read, learnt anew and written
     under one lock, so that no other process can add to it meanwhile; otherwise only writing needs the lock.

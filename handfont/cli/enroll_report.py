@@ -17,8 +17,9 @@ MOST = 20
 def print_enrollment(style: StylePosterior, report: EnrollReport, path: Path | None) -> None:
     """Say what was read, what is missing and what is doubtful."""
     counts = Counter(sample.character for sample in report.kept.used)
-    click.echo(f"{style.name}: {counts.total()} glyphs of {len(counts)} characters read from "
-               f"{', '.join(style.origin.sources)}")
+    click.echo(
+        f"{style.name}: {counts.total()} glyphs of {len(counts)} characters read from {', '.join(style.origin.sources)}"
+    )
     size = f", x-height {style.x_height_mm:.1f} mm" if style.x_height_mm else ""
     click.echo(f"  pen {style.pen.width:.2f} x-heights wide, ink {style.pen.ink}{size}")
     for page in report.kept.pages:
@@ -27,12 +28,17 @@ def print_enrollment(style: StylePosterior, report: EnrollReport, path: Path | N
         click.echo(f"  {note}")
     if report.empty:
         click.echo(f"  empty cells: {' '.join(report.empty)}")
-    numbered = [(f"{character}:{number}", kept) for character, samples in report.kept.numbered().items()
-                for number, kept in enumerate(samples, 1) if not kept.used]
+    numbered = [
+        (f"{character}:{number}", kept)
+        for character, samples in report.kept.numbered().items()
+        for number, kept in enumerate(samples, 1)
+        if not kept.used
+    ]
     for name, kept in numbered[:MOST]:
         left, top, right, bottom = kept.sample.box
-        click.echo(f"  left out: {name} at {left},{top}-{right},{bottom} in {kept.sample.source}: "
-                   f"{kept.doubt or 'excluded'}")
+        click.echo(
+            f"  left out: {name} at {left},{top}-{right},{bottom} in {kept.sample.source}: {kept.doubt or 'excluded'}"
+        )
     if len(numbered) > MOST:
         click.echo(f"  and {len(numbered) - MOST} more left out; the report shows them")
     if report.missing:

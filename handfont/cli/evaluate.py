@@ -9,15 +9,30 @@ import click
 
 
 @click.command(short_help="Print the quality table.")
-@click.option("--data", type=click.Path(path_type=Path, exists=True, file_okay=False), required=True,
-              help="Folder with unipen/.")
-@click.option("--work", type=click.Path(path_type=Path, file_okay=False), default=Path("training"), show_default=True,
-              help="Folder for the prepared data.")
-@click.option("--letters", type=click.IntRange(1, 94), multiple=True, default=(5, 10, 20, 60), show_default=True,
-              help="From how many letters hands are enrolled; may be given several times.")
+@click.option(
+    "--data", type=click.Path(path_type=Path, exists=True, file_okay=False), required=True, help="Folder with unipen/."
+)
+@click.option(
+    "--work",
+    type=click.Path(path_type=Path, file_okay=False),
+    default=Path("training"),
+    show_default=True,
+    help="Folder for the prepared data.",
+)
+@click.option(
+    "--letters",
+    type=click.IntRange(1, 94),
+    multiple=True,
+    default=(5, 10, 20, 60),
+    show_default=True,
+    help="From how many letters hands are enrolled; may be given several times.",
+)
 @click.option("--format", "form", type=click.Choice(["text", "markdown", "json"]), default="text", show_default=True)
-@click.option("--sheet", type=click.Path(path_type=Path, dir_okay=False),
-              help="Write a contact sheet of held-out writers, real above drawn, to this PNG instead.")
+@click.option(
+    "--sheet",
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="Write a contact sheet of held-out writers, real above drawn, to this PNG instead.",
+)
 @click.option("--writers", type=click.IntRange(min=1), help="Only so many writers.")
 @click.option("--quiet", "-q", is_flag=True, help="No progress.")
 def command(
@@ -49,8 +64,9 @@ def command(
         contact_sheets.save(contact_sheets.sheet(chosen, count, load_weights()), sheet)
         click.echo(str(sheet))
         return
-    rows = table.evaluate(data, work, letters, report=lambda line: None if quiet else click.echo(line, err=True),
-                          limit=writers)
+    rows = table.evaluate(
+        data, work, letters, report=lambda line: None if quiet else click.echo(line, err=True), limit=writers
+    )
     if form == "json":
         click.echo(json.dumps(table.as_data(rows), ensure_ascii=False, indent=2))
     else:

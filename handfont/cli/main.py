@@ -16,8 +16,17 @@ from handfont.errors import HandfontError, ReaderGoneError
 from handfont.util import paths, signals, terminal
 from handfont.util.signals import ExitCode, Interrupted
 
-COMMANDS = {"sheet": "sheet", "enroll": "enroll", "render": "render", "batch": "batch", "styles": "styles",
-            "templates": "templates", "studio": "studio", "train": "train", "evaluate": "evaluate"}
+COMMANDS = {
+    "sheet": "sheet",
+    "enroll": "enroll",
+    "render": "render",
+    "batch": "batch",
+    "styles": "styles",
+    "templates": "templates",
+    "studio": "studio",
+    "train": "train",
+    "evaluate": "evaluate",
+}
 
 
 class LazyGroup(click.Group):

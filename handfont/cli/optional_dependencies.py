@@ -18,5 +18,7 @@ def needs(command: str, extra: str) -> Iterator[None]:
     try:
         yield
     except ModuleNotFoundError as error:
-        raise OptionError(f"'handfont {command}' needs the package {error.name}, which a plain installation leaves "
-                          f"out; install it with: pip install 'handfont[{extra}]'") from error
+        raise OptionError(
+            f"'handfont {command}' needs the package {error.name}, which a plain installation leaves "
+            f"out; install it with: pip install 'handfont[{extra}]'"
+        ) from error

@@ -13,39 +13,90 @@ from handfont.errors import OptionError
 @click.argument("text", type=click.Path(path_type=Path), required=False)
 @click.argument("more", type=click.Path(path_type=Path), nargs=-1)
 @click.option("--style", "-s", required=True, help="Name or file of the style; 'handfont styles' lists them.")
-@click.option("--output", "-o", type=click.Path(path_type=Path),
-              help="File to write: .pdf, .png or .svg; - is standard output.  [TEXT.pdf; - for a TEXT of -]")
-@click.option("--format", "kind", type=click.Choice(["pdf", "png", "svg"]),
-              help="Format where no file name tells it.  [pdf]")
+@click.option(
+    "--output",
+    "-o",
+    type=click.Path(path_type=Path),
+    help="File to write: .pdf, .png or .svg; - is standard output.  [TEXT.pdf; - for a TEXT of -]",
+)
+@click.option(
+    "--format", "kind", type=click.Choice(["pdf", "png", "svg"]), help="Format where no file name tells it.  [pdf]"
+)
 @click.option("--out", type=click.Path(path_type=Path, file_okay=False), help="Folder for many texts' documents.")
-@click.option("--seed", type=click.IntRange(min=0), default=0, show_default=True,
-              help="The same seed writes the same letter, another one writes it anew.")
+@click.option(
+    "--seed",
+    type=click.IntRange(min=0),
+    default=0,
+    show_default=True,
+    help="The same seed writes the same letter, another one writes it anew.",
+)
 @click.option("--template", "-t", default="plain", show_default=True, help="Name or file of the sheet to write on.")
-@click.option("--field", "-f", "fields", multiple=True, metavar="NAME=VALUE",
-              help="Fill in a field of the template; \\n in the value starts a line. Once for each field.")
+@click.option(
+    "--field",
+    "-f",
+    "fields",
+    multiple=True,
+    metavar="NAME=VALUE",
+    help="Fill in a field of the template; \\n in the value starts a line. Once for each field.",
+)
 @click.option("--markdown/--plain", default=None, help="What the text is.  [Markdown if its name ends in .md]")
 @click.option("--lang", help="Hyphenate words, by the rules of this language, like de or en_GB.")
-@click.option("--missing", type=click.Choice(["error", "skip", "box"]), default="error", show_default=True,
-              help="What to do with characters that cannot be written.")
+@click.option(
+    "--missing",
+    type=click.Choice(["error", "skip", "box"]),
+    default="error",
+    show_default=True,
+    help="What to do with characters that cannot be written.",
+)
 @click.option("--paper", help="A4, A5, A6, Letter ... or WIDTHxHEIGHT, like 120mmx180mm.  [the template's]")
 @click.option("--margin", help="All margins, like 2.5cm.  [the template's]")
 @click.option("--size", help="x-height of the writing, like 2.2mm.  [the writer's own, or what suits the rules]")
 @click.option("--line-height", help="From baseline to baseline, like 8mm.  [the writer's own, or the rules']")
 @click.option("--ink", help="Colour of the ink, like navy or #1f2430.  [the writer's own]")
-@click.option("--neatness", type=click.FloatRange(0, 2), default=1.0, show_default=True,
-              help="How much the hand varies: 0 not at all, 1 as the writer does, 2 twice that.")
+@click.option(
+    "--neatness",
+    type=click.FloatRange(0, 2),
+    default=1.0,
+    show_default=True,
+    help="How much the hand varies: 0 not at all, 1 as the writer does, 2 twice that.",
+)
 @click.option("--dpi", type=float, default=200.0, show_default=True, help="Resolution of PNG pages.")
-@click.option("--look", type=click.Choice(["clean", "scan", "photo"]), default="clean", show_default=True,
-              help="PNG pages as they are, or as if scanned or photographed.")
+@click.option(
+    "--look",
+    type=click.Choice(["clean", "scan", "photo"]),
+    default="clean",
+    show_default=True,
+    help="PNG pages as they are, or as if scanned or photographed.",
+)
 @click.option("--transparent", is_flag=True, help="PNG pages without the white of the paper.")
 @click.option("--montage", is_flag=True, help="All pages in one PNG.")
 @click.option("--strokes", is_flag=True, help="SVG of the pen's paths instead of its ink, for plotters.")
 @click.option("--quiet", "-q", is_flag=True, help="Say nothing unless something is wrong.")
 def command(
-    text: Path | None, more: tuple[Path, ...], style: str, output: Path | None, out: Path | None, seed: int,
-    template: str, fields: tuple[str, ...], markdown: bool | None, lang: str | None, missing: str, paper: str | None,
-    margin: str | None, size: str | None, line_height: str | None, ink: str | None, neatness: float, dpi: float,
-    kind: str | None, look: str, transparent: bool, montage: bool, strokes: bool, quiet: bool,
+    text: Path | None,
+    more: tuple[Path, ...],
+    style: str,
+    output: Path | None,
+    out: Path | None,
+    seed: int,
+    template: str,
+    fields: tuple[str, ...],
+    markdown: bool | None,
+    lang: str | None,
+    missing: str,
+    paper: str | None,
+    margin: str | None,
+    size: str | None,
+    line_height: str | None,
+    ink: str | None,
+    neatness: float,
+    dpi: float,
+    kind: str | None,
+    look: str,
+    transparent: bool,
+    montage: bool,
+    strokes: bool,
+    quiet: bool,
 ) -> None:
     """Write the file TEXT (plain text or Markdown) by hand; - is standard input. Templates with a text of their own, or
     with fields only, like an envelope, need none.
@@ -70,8 +121,18 @@ def command(
         from handfont.batch.text_files import write_texts
 
         how = Look(neatness, ink, paper, margin, size, line_height, lang, missing, bool(markdown), dpi)
-        write_texts([*([text] if text else []), *more], out, output, style, template, seed, how,
-                    dict(map(_field, fields)), markdown, quiet)
+        write_texts(
+            [*([text] if text else []), *more],
+            out,
+            output,
+            style,
+            template,
+            seed,
+            how,
+            dict(map(_field, fields)),
+            markdown,
+            quiet,
+        )
         return
     from handfont.layout import plain_text as texts
     from handfont.output.document import check_options, check_output, standard_output
@@ -95,10 +156,24 @@ def command(
     _check_sheet_and_style(template, style)
     from handfont.rendering import render
 
-    document = render(content, style, template=template, seed=seed, fields=given,
-                      markdown=markdown, neatness=neatness, ink=ink, paper=paper, margin=margin, size=size,
-                      line_height=line_height, lang=lang, missing=missing, title=paths.shown(name.stem),
-                      where="standard input" if typed else str(text or "the text"))
+    document = render(
+        content,
+        style,
+        template=template,
+        seed=seed,
+        fields=given,
+        markdown=markdown,
+        neatness=neatness,
+        ink=ink,
+        paper=paper,
+        margin=margin,
+        size=size,
+        line_height=line_height,
+        lang=lang,
+        missing=missing,
+        title=paths.shown(name.stem),
+        where="standard input" if typed else str(text or "the text"),
+    )
     if stream is not None:
         document.stream(stream, kind, dpi, look, transparent, montage, strokes)
         return

@@ -8,11 +8,21 @@ import click
 
 
 @click.command(short_help="Make a sheet to print and fill in by hand.")
-@click.option("--output", "-o", type=click.Path(path_type=Path), default=Path("sheet.pdf"), show_default=True,
-              help="File to write, a PDF.")
+@click.option(
+    "--output",
+    "-o",
+    type=click.Path(path_type=Path),
+    default=Path("sheet.pdf"),
+    show_default=True,
+    help="File to write, a PDF.",
+)
 @click.option("--paper", type=click.Choice(["a4", "letter"], case_sensitive=False), default="a4", show_default=True)
-@click.option("--charset", default="ascii", show_default=True,
-              help="ascii, latin (with accents, quotes, dashes), or the characters themselves, like \"äöüß€\".")
+@click.option(
+    "--charset",
+    default="ascii",
+    show_default=True,
+    help='ascii, latin (with accents, quotes, dashes), or the characters themselves, like "äöüß€".',
+)
 @click.option("--force", "-f", is_flag=True, help="Write over a file that is there already.")
 @click.option("--quiet", "-q", is_flag=True, help="Say nothing unless something is wrong.")
 def command(output: Path, paper: str, charset: str, force: bool, quiet: bool) -> None:
@@ -38,5 +48,7 @@ def command(output: Path, paper: str, charset: str, force: bool, quiet: bool) ->
         drawing.write(sheet, temporary)
     if not quiet:
         count, boxes = len(sheet.pages), sum(len(page.boxes) for page in sheet.pages)
-        click.echo(f"{output}: {count} page{'s' if count > 1 else ''} with {boxes} boxes for {len(characters)} "
-                   "characters; print, fill in, scan, then 'handfont enroll'")
+        click.echo(
+            f"{output}: {count} page{'s' if count > 1 else ''} with {boxes} boxes for {len(characters)} "
+            "characters; print, fill in, scan, then 'handfont enroll'"
+        )

@@ -6,8 +6,13 @@ import click
 
 
 @click.command(short_help="Draw letters and write with them, in the browser.")
-@click.option("--port", type=click.IntRange(0, 65535), default=8310, show_default=True,
-              help="Port on this machine; 0 takes any that is free.")
+@click.option(
+    "--port",
+    type=click.IntRange(0, 65535),
+    default=8310,
+    show_default=True,
+    help="Port on this machine; 0 takes any that is free.",
+)
 @click.option("--browser/--no-browser", default=True, help="Open it in the browser.  [yes]")
 def command(port: int, browser: bool) -> None:
     """Draw a few letters with mouse, finger or pen, watch them being read and your hand being learnt, and see pages

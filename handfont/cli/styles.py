@@ -10,8 +10,11 @@ import click
 if TYPE_CHECKING:
     from handfont.style.posterior import StylePosterior
 
-_out = click.option("--folder", type=click.Path(path_type=Path, file_okay=False),
-                    help="Folder the new style is written to.  [./styles; in a clone of handfont, your own folder]")
+_out = click.option(
+    "--folder",
+    type=click.Path(path_type=Path, file_okay=False),
+    help="Folder the new style is written to.  [./styles; in a clone of handfont, your own folder]",
+)
 _force = click.option("--force", is_flag=True, help="Replace a style of that name in the folder.")
 
 
@@ -57,8 +60,11 @@ def show(name: str) -> None:
 
     style = store.load_style(name)
     rows = {
-        "file": str(store.find(name)), "weights": style.model, "about": style.origin.description or "-",
-        "licence": style.origin.licence or "-", "sources": ", ".join(style.origin.sources) or "-",
+        "file": str(store.find(name)),
+        "weights": style.model,
+        "about": style.origin.description or "-",
+        "licence": style.origin.licence or "-",
+        "sources": ", ".join(style.origin.sources) or "-",
         "samples": f"{style.samples} glyphs of {len(style.characters)} characters",
         "seen": "".join(sorted(style.characters)),
         "pen": f"{style.pen.width:g} x-heights wide, ink {style.pen.ink}",
@@ -131,8 +137,15 @@ def mix(parts: tuple[str, ...], name: str, folder: Path | None, force: bool) -> 
 @_out
 @_force
 def adjust(
-    name: str, new: str, slant: float, weight: float, width: float, size: str | None, neatness: float,
-    folder: Path | None, force: bool,
+    name: str,
+    new: str,
+    slant: float,
+    weight: float,
+    width: float,
+    size: str | None,
+    neatness: float,
+    folder: Path | None,
+    force: bool,
 ) -> None:
     """Make a new style of NAME. Slant, width, weight and size are exact geometry, neatness scales the variation of the
     latent and of the rhythm. See handfont/style/adjust.py.
@@ -150,8 +163,7 @@ def adjust(
 @command.command(short_help="What a style lacks, and how sure it is.")
 @click.argument("name")
 def check(name: str) -> None:
-    """Say which characters of the style NAME were never seen, seen once, or read badly, and how well the hand is known.
-    """
+    """Which characters of the style NAME were never seen, seen once, or are read badly; how well the hand is known."""
     from handfont.style import store
     from handfont.synthesis import legibility as checking
 
@@ -164,8 +176,10 @@ def check(name: str) -> None:
     click.echo(f"  missing, inferred from the others: {' '.join(found.missing) or 'none of ASCII'}")
     click.echo(f"  beyond ASCII inferred: {' '.join(found.inferred) or 'none'}")
     click.echo(f"  seen once, varied as people do: {' '.join(found.single) or 'none'}")
-    click.echo(f"  read as intended: {mean:.1%} on average; least surely "
-               + ", ".join(f"{character} {found.readable[character]:.0%}" for character in worst))
+    click.echo(
+        f"  read as intended: {mean:.1%} on average; least surely "
+        + ", ".join(f"{character} {found.readable[character]:.0%}" for character in worst)
+    )
     click.echo(f"  doubtful, better enrolled again: {' '.join(found.doubtful) or 'none'}")
     for sentence in found.rhythm:
         click.echo(f"  warning: {sentence}")
@@ -213,8 +227,9 @@ def _weighted(part: str) -> tuple[str, float]:
     try:
         return name, float(weight)
     except ValueError as error:
-        raise OptionError(f"'{part}' has no number after the colon; write a style and its weight, like alice:0.7"
-                          ) from error
+        raise OptionError(
+            f"'{part}' has no number after the colon; write a style and its weight, like alice:0.7"
+        ) from error
 
 
 def _target(name: str, folder: Path | None, force: bool) -> Path:

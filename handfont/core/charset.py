@@ -35,7 +35,7 @@ CONFUSABLE = (
     *(letter + letter.upper() for letter in CASE_TWINS),
     "0Oo°˚", "1lI|!ı/'", "ıi", "17", "sS5", "vVuUµ", "zZ2", "9gq", "gyj", "6b", "ȷj", "ßB", "fſ", "tT+†", "(cC¢", "([{",
     ")]}", ",)/", "`\\", "-_–—~¯˜", "'`,‘’‚´ˋ", '"“”„˝¨', ".•,˙", ";:", "¦|:", "^ˆ", "˘ˇ", "¸,", "<‹", ">›",
-)
+)  # fmt: skip
 """Groups that cannot be told apart by shape alone (only by size or place), or that many people write alike."""
 
 

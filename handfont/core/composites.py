@@ -72,7 +72,7 @@ _COMBINING = {
     "\u0307": ("˙", Place.ABOVE), "\u0308": ("¨", Place.ABOVE), "\u030a": ("˚", Place.ABOVE),
     "\u030b": ("˝", Place.ABOVE), "\u030c": ("ˇ", Place.ABOVE), "\u0326": (",", Place.BELOW),
     "\u0327": ("¸", Place.CEDILLA), "\u0328": ("˛", Place.OGONEK),
-}
+}  # fmt: skip
 """Combining marks of Unicode: the model's character for each, and its place."""
 
 _RANGES = (range(0xC0, 0x250), (ord(c) for c in "ẀẁẂẃẄẅẼẽỲỳ"))
@@ -96,7 +96,8 @@ _RAISED = 0.85
 _LOWERED = -0.3
 
 _SAME = {"\u2010": "-", "\u2011": "-", "\u2012": "–", "\u2015": "—", "\u2212": "–", "\u2032": "'", "\u2033": '"',
-         "\u201b": "‘", "\u201f": "“", "\u02bb": "‘", "\u02bc": "’", "\u2044": "/", "\u2215": "/", "ƒ": "f", "ẞ": "ß"}
+         "\u201b": "‘", "\u201f": "“", "\u02bb": "‘", "\u02bc": "’", "\u2044": "/", "\u2215": "/",
+         "ƒ": "f", "ẞ": "ß"}  # fmt: skip
 """Hyphens, minus, primes and others that a pen writes like a character it knows."""
 
 
@@ -140,26 +141,46 @@ def _recipes() -> dict[str, Recipe]:
     recipes = {chr(code): _decomposed(chr(code)) for codes in _RANGES for code in codes}
     recipes |= {character: _scaled(character) for character in "ª²³¹º¼¾⅓⅔⅕⅖⅗⅘⅙⅚⅛⅜⅝⅞⁰⁴⁵⁶⁷⁸⁹⁺⁻ⁿ₀₁₂₃₄₅₆₇₈₉™"}
     recipes |= {character: (Part(same),) for character, same in _SAME.items()}
-    recipes |= {composed: _sequence(parts) for composed, parts in {
-        "ŉ": "’n", "ĳ": "ij", "Ĳ": "IJ", "ﬀ": "ff", "ﬁ": "fi", "ﬂ": "fl", "ﬃ": "ffi", "ﬄ": "ffl"}.items()}
+    recipes |= {
+        composed: _sequence(parts)
+        for composed, parts in {
+            "ŉ": "’n",
+            "ĳ": "ij",
+            "Ĳ": "IJ",
+            "ﬀ": "ff",
+            "ﬁ": "fi",
+            "ﬂ": "fl",
+            "ﬃ": "ffi",
+            "ﬄ": "ffl",
+        }.items()
+    }
     for character in _APOSTROPHE_CARON:
         recipes[character] = (Part(unicodedata.normalize("NFD", character)[0]), Part("’", Place.UPPER_RIGHT))
     for base, lower, upper in (("l", "ł", "ŀ"), ("L", "Ł", "Ŀ")):
         recipes[lower] = (Part(base), Part("-", Place.ACROSS, rise=0.5, turn=28))
         recipes[upper] = (Part(base), Part(".", Place.MIDDLE_RIGHT))
     recipes |= {
-        "đ": (Part("d"), Part("-", Place.ACROSS, rise=0.8)), "ħ": (Part("h"), Part("-", Place.ACROSS, rise=0.8)),
-        "Ħ": (Part("H"), Part("-", Place.ACROSS, rise=0.77)), "ŧ": (Part("t"), Part("-", Place.ACROSS, rise=0.4)),
-        "Ŧ": (Part("T"), Part("-", Place.ACROSS, rise=0.45)), "Đ": (Part("D"), Part("-", Place.STEM, rise=0.5)),
-        "Ð": (Part("D"), Part("-", Place.STEM, rise=0.5)), "ģ": (Part("g"), Part("‘", Place.ABOVE)),
+        "đ": (Part("d"), Part("-", Place.ACROSS, rise=0.8)),
+        "ħ": (Part("h"), Part("-", Place.ACROSS, rise=0.8)),
+        "Ħ": (Part("H"), Part("-", Place.ACROSS, rise=0.77)),
+        "ŧ": (Part("t"), Part("-", Place.ACROSS, rise=0.4)),
+        "Ŧ": (Part("T"), Part("-", Place.ACROSS, rise=0.45)),
+        "Đ": (Part("D"), Part("-", Place.STEM, rise=0.5)),
+        "Ð": (Part("D"), Part("-", Place.STEM, rise=0.5)),
+        "ģ": (Part("g"), Part("‘", Place.ABOVE)),
         "ĸ": (Part("K", scale=0.6),),
-        "·": (Part(".", rise=0.55),), "∙": (Part(".", rise=0.55),), "⋅": (Part(".", rise=0.55),),
+        "·": (Part(".", rise=0.55),),
+        "∙": (Part(".", rise=0.55),),
+        "⋅": (Part(".", rise=0.55),),
         "®": (Part("O", scale=1.15), Part("R", Place.INSIDE, scale=0.4)),
         "‰": (Part("%"), Part("o", Place.AFTER, scale=_SMALL)),
         "№": (Part("N"), Part("o", Place.AFTER, scale=_SMALL, rise=_RAISED)),
     }
-    return {character: recipe for character, recipe in sorted(recipes.items())
-            if recipe is not None and character not in CHARACTERS}
+    return {
+        character: recipe
+        for character, recipe in sorted(recipes.items())
+        if recipe is not None and character not in CHARACTERS
+    }
 
 
 _RECIPES = _recipes()

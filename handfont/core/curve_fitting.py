@@ -119,8 +119,15 @@ def _from_one_side(
 
 @compiled
 def _handles(
-    x: FloatColumn, y: FloatColumn, dx: FloatColumn, dy: FloatColumn, length: FloatColumn, n: int, begin: int,
-    many: int, curve: FloatArray,
+    x: FloatColumn,
+    y: FloatColumn,
+    dx: FloatColumn,
+    dy: FloatColumn,
+    length: FloatColumn,
+    n: int,
+    begin: int,
+    many: int,
+    curve: FloatArray,
 ) -> float:
     """A curve from a point along ``many`` to another one: handles along the tangents, their lengths by least squares.
     Returns how far the points are from it, at most.

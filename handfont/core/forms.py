@@ -102,8 +102,10 @@ def in_form(strokes: Sequence[FloatArray], form: StrokeForm) -> FloatArray:
     ``strokes`` are as many as the form's.
     """
     fitted = assign(coarse(strokes)[None], form.template)
-    ordered = [strokes[stroke][::-1] if turned else strokes[stroke]
-               for stroke, turned in zip(fitted.order[0], fitted.reversed[0], strict=True)]
+    ordered = [
+        strokes[stroke][::-1] if turned else strokes[stroke]
+        for stroke, turned in zip(fitted.order[0], fitted.reversed[0], strict=True)
+    ]
     points = np.concatenate([resampled(stroke, count) for stroke, count in zip(ordered, form.counts, strict=True)])
     return points - (points.min(axis=0) + points.max(axis=0)) / 2
 
@@ -134,8 +136,11 @@ def tidied(strokes: Sequence[FloatArray]) -> list[FloatArray]:
     points = np.concatenate(merged)
     if float(np.ptp(points, axis=0).max()) <= 0.6 or len(merged) == 1:
         return merged
-    return [stroke for number, stroke in enumerate(merged)
-            if length(stroke) >= 0.12 or _away(stroke, merged[:number] + merged[number + 1 :]) >= 0.08] or merged
+    return [
+        stroke
+        for number, stroke in enumerate(merged)
+        if length(stroke) >= 0.12 or _away(stroke, merged[:number] + merged[number + 1 :]) >= 0.08
+    ] or merged
 
 
 @lru_cache

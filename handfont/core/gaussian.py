@@ -32,12 +32,17 @@ class Gaussian:
         return cls(np.zeros(dimensions), np.ones(dimensions))
 
     def __eq__(self, other: object) -> bool:
-        return (isinstance(other, Gaussian) and np.array_equal(self.mean, other.mean)
-                and np.array_equal(self.variance, other.variance))
+        return (
+            isinstance(other, Gaussian)
+            and np.array_equal(self.mean, other.mean)
+            and np.array_equal(self.variance, other.variance)
+        )
 
     def close_to(self, other: Gaussian, tolerance: float = 1e-9) -> bool:
-        return bool(np.allclose(self.mean, other.mean, rtol=tolerance, atol=tolerance)
-                    and np.allclose(self.variance, other.variance, rtol=tolerance, atol=tolerance))
+        return bool(
+            np.allclose(self.mean, other.mean, rtol=tolerance, atol=tolerance)
+            and np.allclose(self.variance, other.variance, rtol=tolerance, atol=tolerance)
+        )
 
     def sample(self, rng: np.random.Generator, temperature: float = 1.0) -> Array:
         """One draw; ``temperature`` scales the standard deviation."""

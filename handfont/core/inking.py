@@ -95,8 +95,11 @@ def _matrix(nib: Nib) -> tuple[float, float, float]:
     """xx, xy and yy of the matrix M of the nib's ellipse: its edge in direction n lies at M n / sqrt(n M n)."""
     broad, narrow = (nib.width / 2) ** 2, (nib.width * nib.ratio / 2) ** 2
     cos, sin = np.cos(np.radians(nib.angle)), np.sin(np.radians(nib.angle))
-    return (float(broad * cos * cos + narrow * sin * sin), float((broad - narrow) * cos * sin),
-            float(broad * sin * sin + narrow * cos * cos))
+    return (
+        float(broad * cos * cos + narrow * sin * sin),
+        float((broad - narrow) * cos * sin),
+        float(broad * sin * sin + narrow * cos * cos),
+    )
 
 
 @compiled
@@ -150,7 +153,13 @@ def edges(
 
 @compiled
 def _densify(
-    path: FloatColumn, size: FloatColumn, start: int, count: int, spacing: float, px: FloatColumn, py: FloatColumn,
+    path: FloatColumn,
+    size: FloatColumn,
+    start: int,
+    count: int,
+    spacing: float,
+    px: FloatColumn,
+    py: FloatColumn,
     ps: FloatColumn,
 ) -> int:
     """Points of one stroke's smooth curve, about ``spacing`` apart; returns their number, at least one."""
@@ -191,9 +200,7 @@ def _turning(px: FloatColumn, py: FloatColumn, count: int, turned: FloatColumn, 
 
 
 @compiled
-def _ribbon_end(
-    turned: FloatColumn, step: FloatColumn, ps: FloatColumn, count: int, begin: int, half: float
-) -> int:
+def _ribbon_end(turned: FloatColumn, step: FloatColumn, ps: FloatColumn, count: int, begin: int, half: float) -> int:
     """The last point of the ribbon that begins at a point: the stroke's last one, or one about which it turns."""
     for i in range(begin + 1, count - 1):
         total = back = 0.0
@@ -209,8 +216,17 @@ def _ribbon_end(
 
 @compiled
 def _surround(
-    px: FloatColumn, py: FloatColumn, ps: FloatColumn, begin: int, end: int, xx: float, xy: float, yy: float,
-    x: FloatColumn, y: FloatColumn, written: int,
+    px: FloatColumn,
+    py: FloatColumn,
+    ps: FloatColumn,
+    begin: int,
+    end: int,
+    xx: float,
+    xy: float,
+    yy: float,
+    x: FloatColumn,
+    y: FloatColumn,
+    written: int,
 ) -> int:
     """Writes the edge of a ribbon anticlockwise: along its right side, around its end, back along its left side and
     around its beginning. Returns how many points there are now.
@@ -218,8 +234,9 @@ def _surround(
     if begin == end:  # a dot: the nib alone
         for k in range(2 * (CAP_POINTS + 2)):
             angle = np.pi * k / (CAP_POINTS + 2)
-            written = _edge_point(px[begin], py[begin], ps[begin], np.cos(angle), np.sin(angle), xx, xy, yy, x, y,
-                                  written)
+            written = _edge_point(
+                px[begin], py[begin], ps[begin], np.cos(angle), np.sin(angle), xx, xy, yy, x, y, written
+            )
         return written
     for side in range(2):
         for k in range(end - begin + 1):
@@ -235,15 +252,25 @@ def _surround(
             if k == end - begin:  # around the end: half a turn to the left
                 for cap in range(CAP_POINTS):
                     cos, sin = _COS[cap], _SIN[cap]
-                    written = _edge_point(px[i], py[i], ps[i], cos * nx - sin * ny, sin * nx + cos * ny, xx, xy, yy,
-                                          x, y, written)
+                    written = _edge_point(
+                        px[i], py[i], ps[i], cos * nx - sin * ny, sin * nx + cos * ny, xx, xy, yy, x, y, written
+                    )
     return written
 
 
 @compiled
 def _edge_point(
-    px: float, py: float, size: float, nx: float, ny: float, xx: float, xy: float, yy: float, x: FloatColumn,
-    y: FloatColumn, written: int,
+    px: float,
+    py: float,
+    size: float,
+    nx: float,
+    ny: float,
+    xx: float,
+    xy: float,
+    yy: float,
+    x: FloatColumn,
+    y: FloatColumn,
+    written: int,
 ) -> int:
     """Writes the point of the nib's edge that lies furthest in the direction n."""
     mx, my = xx * nx + xy * ny, xy * nx + yy * ny
@@ -253,8 +280,7 @@ def _edge_point(
 
 
 def bands(x: FloatColumn, y: FloatColumn, owner: IntColumn, count: int) -> tuple[FloatArray, FloatArray]:
-    """Ends of the ink of ``count`` glyphs in each band, from points along their edges; owner (P,) is each one's glyph.
-    """
+    """Ends of the ink of ``count`` glyphs in each band, from points along their edges; owner (P,): each one's glyph."""
     band = np.clip((y - BAND_BOTTOM) * (BANDS / (BAND_TOP - BAND_BOTTOM)), 0.0, BANDS - 1.0).astype(np.int64)
     place = owner * BANDS + band
     left, right = np.full(count * BANDS, np.inf, np.float32), np.full(count * BANDS, -np.inf, np.float32)

@@ -43,7 +43,10 @@ def set_apart(text: str, gaps: NDArray[np.float64]) -> NDArray[np.float64]:
 
 
 def distances(
-    left: FloatArray, right: FloatArray, gaps: NDArray[np.float64], set_clear: NDArray[np.float64] | None = None,
+    left: FloatArray,
+    right: FloatArray,
+    gaps: NDArray[np.float64],
+    set_clear: NDArray[np.float64] | None = None,
     slant: float = 0.0,
 ) -> NDArray[np.float64]:
     """Distance between the origins of successive glyphs.

@@ -123,9 +123,7 @@ def pen_width(ink: NDArray[np.bool_]) -> float:
     return float(max(1.0, (2.0 * float(np.median(values[len(values) // 3 :])) - 0.5) / zoom))
 
 
-def from_ink(
-    ink: NDArray[np.bool_], x_height: float, pen: float
-) -> tuple[FloatArray, float, float, float]:
+def from_ink(ink: NDArray[np.bool_], x_height: float, pen: float) -> tuple[FloatArray, float, float, float]:
     """Field of scanned ink, brought from its own pen to the canonical one.
 
     Args:

@@ -28,8 +28,9 @@ class StrokeGlyph:
 
     def transformed(self, matrix: FloatArray, shift: FloatArray) -> StrokeGlyph:
         """The glyph with each point p, as a row, moved to ``p @ matrix + shift``; matrix (2, 2), shift (2,)."""
-        return StrokeGlyph(self.character, tuple(
-            np.asarray(stroke @ matrix + shift, np.float32) for stroke in self.strokes))
+        return StrokeGlyph(
+            self.character, tuple(np.asarray(stroke @ matrix + shift, np.float32) for stroke in self.strokes)
+        )
 
 
 def length(stroke: FloatArray) -> float:

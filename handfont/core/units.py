@@ -11,7 +11,7 @@ POINTS = {"pt": 1.0, "mm": 72 / 25.4, "cm": 720 / 25.4, "in": 72.0}
 PAPER = {
     "A3": (297.0, 420.0), "A4": (210.0, 297.0), "A5": (148.0, 210.0), "A6": (105.0, 148.0), "B5": (176.0, 250.0),
     "Letter": (215.9, 279.4), "Legal": (215.9, 355.6), "C6": (114.0, 162.0), "C5": (162.0, 229.0), "DL": (110.0, 220.0),
-}
+}  # fmt: skip
 """Paper sizes in millimetres, upright."""
 SMALLEST, LARGEST = 36.0, 2900.0
 """Points a side of a sheet may have: 12 mm to a metre."""
@@ -25,8 +25,9 @@ def length(text: str, name: str = "length") -> float:
     """
     match = re.fullmatch(r"\s*([+-]?\d+(?:\.\d+)?|[+-]?\.\d+)\s*([a-zA-Z]*)\s*", text)
     if not match or match[2].lower() not in POINTS:
-        raise OptionError(f"{name} '{shortened(text)}' is not a length; write a number and a unit like 2.5cm, 8mm, "
-                          "11pt or 1in")
+        raise OptionError(
+            f"{name} '{shortened(text)}' is not a length; write a number and a unit like 2.5cm, 8mm, 11pt or 1in"
+        )
     value = float(match[1]) * POINTS[match[2].lower()]
     if not math.isfinite(value) or abs(value) > 1e5:
         raise OptionError(f"{name} '{shortened(text)}' is no length that fits a page")
@@ -48,8 +49,9 @@ def paper(text: str) -> tuple[float, float]:
         if min(sides) < SMALLEST or max(sides) > LARGEST:
             raise OptionError(f"no sheet of paper is {shortened(text)}; its sides may be from 13mm to 1000mm")
         return sides
-    raise OptionError(f"'{shortened(text)}' is not a paper size; use {', '.join(PAPER)} or WIDTHxHEIGHT like "
-                      "120mmx180mm")
+    raise OptionError(
+        f"'{shortened(text)}' is not a paper size; use {', '.join(PAPER)} or WIDTHxHEIGHT like 120mmx180mm"
+    )
 
 
 def colour(text: str) -> str:
@@ -65,8 +67,9 @@ def colour(text: str) -> str:
         if opacity or max(red, green, blue) > 255:
             raise ValueError("ink is opaque, and screens show no more than 255")
     except ValueError as error:
-        raise OptionError(f"'{shortened(text)}' is not a colour; write a name like navy or a value like #1f2430"
-                          ) from error
+        raise OptionError(
+            f"'{shortened(text)}' is not a colour; write a name like navy or a value like #1f2430"
+        ) from error
     return f"#{red:02x}{green:02x}{blue:02x}"
 
 

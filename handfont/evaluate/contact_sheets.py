@@ -33,8 +33,13 @@ def sheet(writers: list[HeldOut], letters: int, weights: Weights) -> Image.Image
     page = Image.new("RGB", (len(CHARACTERS) * CELL + 20, len(writers) * (2 * ROW + 14) + 40), "white")
     pen = ImageDraw.Draw(page)
     font = ImageFont.load_default(13)
-    pen.text((10, 8), f"Upper rows: the writer's own glyphs. Lower rows: drawn, enrolled from {letters} letters; black "
-             "where the character was enrolled, blue where it was inferred.", fill="#444444", font=font)
+    pen.text(
+        (10, 8),
+        f"Upper rows: the writer's own glyphs. Lower rows: drawn, enrolled from {letters} letters; black "
+        "where the character was enrolled, blue where it was inferred.",
+        fill="#444444",
+        font=font,
+    )
     nib = Nib(PEN)
     for number, writer in enumerate(writers):
         seen = writer.seen(letters)

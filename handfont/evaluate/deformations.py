@@ -26,12 +26,20 @@ class Deformation:
     pen: float = 1.0
 
 
-DEFORMATIONS = (Deformation("as written"), Deformation("narrow", width=0.75), Deformation("wide", width=1.3),
-                Deformation("light", pen=0.6), Deformation("bold", pen=1.7), Deformation("italic", slant=0.3))
+DEFORMATIONS = (
+    Deformation("as written"),
+    Deformation("narrow", width=0.75),
+    Deformation("wide", width=1.3),
+    Deformation("light", pen=0.6),
+    Deformation("bold", pen=1.7),
+    Deformation("italic", slant=0.3),
+)
 
 
 def inked(
-    glyph: Trajectory, deformation: Deformation, x_height: float = X_HEIGHT,
+    glyph: Trajectory,
+    deformation: Deformation,
+    x_height: float = X_HEIGHT,
     spoil: Callable[[NDArray[np.bool_]], NDArray[np.bool_]] = lambda ink: ink,
 ) -> GlyphSample:
     """A glyph written so deformed with a pen, at ``x_height`` pixels, and read back from its ink, which ``spoil`` may
@@ -42,14 +50,22 @@ def inked(
     points = np.concatenate(strokes)
     pen = PEN * deformation.pen * x_height
     corner = np.floor(points.min(axis=0) - pen - 2)
-    columns, rows = (np.arange(c, far + pen + 2).astype(np.float32) + np.float32(0.5)
-                     for c, far in zip(corner, points.max(axis=0), strict=True))
+    columns, rows = (
+        np.arange(c, far + pen + 2).astype(np.float32) + np.float32(0.5)
+        for c, far in zip(corner, points.max(axis=0), strict=True)
+    )
     ink = spoil(sdf.stroke_distance(strokes, columns, rows) <= max(pen / 2, 0.71))
     measured = sdf.pen_width(ink)
     ys, xs = np.nonzero(ink)
     cropped = ink[ys.min() : ys.max() + 1, xs.min() : xs.max() + 1]
     shape, column, row, side = sdf.from_ink(cropped, x_height, measured)
     centre = -(corner[1] + ys.min() + row) / x_height
-    return GlyphSample(glyph.label, shape, Metrics(side / x_height, float(centre) if glyph.baseline else None),
-                       measured / x_height, "deformed", (0, 0, 0, 0),
-                       skeleton=skeleton_of(cropped, x_height, (column, row)))
+    return GlyphSample(
+        glyph.label,
+        shape,
+        Metrics(side / x_height, float(centre) if glyph.baseline else None),
+        measured / x_height,
+        "deformed",
+        (0, 0, 0, 0),
+        skeleton=skeleton_of(cropped, x_height, (column, row)),
+    )

@@ -54,6 +54,9 @@ def follow(glyphs: list[Trajectory], weights: Weights) -> list[Follows]:
             pen = float(np.median([glyph.pen for glyph in drawn]))
             base = plain.setdefault(which, (widths, lean, pen))
             broad = base[0] > 0.25
-            result.append(Follows(deformation, which, float(np.median(widths[broad] / base[0][broad])), pen / base[2],
-                                  lean - base[1]))
+            result.append(
+                Follows(
+                    deformation, which, float(np.median(widths[broad] / base[0][broad])), pen / base[2], lean - base[1]
+                )
+            )
     return result

@@ -86,8 +86,15 @@ def real(glyph: Trajectory) -> GlyphSample:
     """A writer's own glyph; its height is known only where its baseline is."""
     sample = sample_of(glyph)
     centre = sample.metrics.centre_y if glyph.baseline else None
-    return GlyphSample(sample.character, sample.shape, Metrics(sample.metrics.size, centre), PEN, "held out",
-                       (0, 0, 0, 0), strokes=sample.strokes)
+    return GlyphSample(
+        sample.character,
+        sample.shape,
+        Metrics(sample.metrics.size, centre),
+        PEN,
+        "held out",
+        (0, 0, 0, 0),
+        strokes=sample.strokes,
+    )
 
 
 def as_sample(corpus: Corpus, row: int) -> GlyphSample:
@@ -112,8 +119,9 @@ def shapes(glyphs: list[GlyphSample]) -> FloatArray:
 def drawn_sample(glyph: Glyph) -> GlyphSample:
     """What a hand wrote, as a glyph that judges can look at."""
     sample = sample_of(Trajectory("", glyph.character, list(glyph.strokes), True))
-    return GlyphSample(glyph.character, sample.shape, sample.metrics, glyph.pen, "written", (0, 0, 0, 0),
-                       strokes=sample.strokes)
+    return GlyphSample(
+        glyph.character, sample.shape, sample.metrics, glyph.pen, "written", (0, 0, 0, 0), strokes=sample.strokes
+    )
 
 
 def written(hand: Hand, characters: list[str], seed: int = 1) -> list[GlyphSample]:

@@ -101,6 +101,8 @@ def _explained(writers: list[HeldOut], weights: Weights) -> Iterator[InkRow]:
             if found is not None:
                 ink_off.append(found.ink_off <= sample.pen / 2)
                 strokes_off.append(found.strokes_off <= sample.pen / 2)
-    for what, off in (("ink within half a pen of the strokes fitted to it", ink_off),
-                      ("strokes within half a pen of the ink", strokes_off)):
+    for what, off in (
+        ("ink within half a pen of the strokes fitted to it", ink_off),
+        ("strokes within half a pen of the ink", strokes_off),
+    ):
         yield what, None, float(np.mean(np.concatenate(off))), None, "97 %", True

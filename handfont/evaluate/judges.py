@@ -122,8 +122,13 @@ def save_judges(networks: dict[str, nn.Module], out: Path) -> None:
 @click.option("--data", type=click.Path(path_type=Path, exists=True, file_okay=False), required=True)
 @click.option("--work", type=click.Path(path_type=Path, file_okay=False), default=Path("training"), show_default=True)
 @click.option("--out", type=click.Path(path_type=Path, dir_okay=False), default=PATH)
-@click.option("--judge", type=click.Choice(["both", *STEPS]), default="both", show_default=True,
-              help="Train one of them only; the other is kept as it is.")
+@click.option(
+    "--judge",
+    type=click.Choice(["both", *STEPS]),
+    default="both",
+    show_default=True,
+    help="Train one of them only; the other is kept as it is.",
+)
 def main(data: Path, work: Path, out: Path, judge: str) -> None:
     """Train the judges on the training writers."""
     train, device = corpora.build(data, "train", work), choose(None)

@@ -39,7 +39,7 @@ def slant(glyphs: list[GlyphSample]) -> float:
             # Each sample is shared by the two columns it lies between: whole columns would favour no shear at all.
             column = np.floor(upright + GRID).astype(int)
             part = upright + GRID - column
-            counts = (np.bincount(column, 1 - part, 3 * GRID) + np.bincount(column + 1, part, 3 * GRID))
+            counts = np.bincount(column, 1 - part, 3 * GRID) + np.bincount(column + 1, part, 3 * GRID)
             wide = np.convolve(counts, [0.25, 0.5, 0.25])
             score[index] += float((wide**2).sum()) / max(1, len(rows)) ** 1.5
     best = int(np.clip(score.argmax(), 1, len(SHEARS) - 2))

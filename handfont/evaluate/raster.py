@@ -21,9 +21,18 @@ def filled(outline: Outline, pixels: float) -> tuple[NDArray[np.uint8], tuple[fl
     contours = []
     for contour in outline.contours:
         starts = np.roll(contour[:, 2], 1, axis=0)
-        contours.append(np.concatenate([
-            (1 - t) ** 3 * start + 3 * t * (1 - t) ** 2 * curve[0] + 3 * t * t * (1 - t) * curve[1] + t**3 * curve[2]
-            for start, curve in zip(starts, contour, strict=True)]) * [pixels, -pixels])
+        contours.append(
+            np.concatenate(
+                [
+                    (1 - t) ** 3 * start
+                    + 3 * t * (1 - t) ** 2 * curve[0]
+                    + 3 * t * t * (1 - t) * curve[1]
+                    + t**3 * curve[2]
+                    for start, curve in zip(starts, contour, strict=True)
+                ]
+            )
+            * [pixels, -pixels]
+        )
     points = np.concatenate(contours)
     low = np.floor(points.min(axis=0)) - MARGIN
     columns, rows = np.ceil(points.max(axis=0) + MARGIN - low).astype(int)

@@ -54,8 +54,10 @@ def _some(spoiled: NDArray[np.bool_], ink: Ink) -> Ink:
 
 
 SCANNED = (
-    Scanned("ballpoint at 600 dpi", 600, 0.3, _clean), Scanned("ballpoint at 150 dpi", 150, 0.3, _clean),
-    Scanned("felt-tip at 300 dpi", 300, 0.7, _felt), Scanned("pencil at 300 dpi", 300, 0.35, _pencil),
+    Scanned("ballpoint at 600 dpi", 600, 0.3, _clean),
+    Scanned("ballpoint at 150 dpi", 150, 0.3, _clean),
+    Scanned("felt-tip at 300 dpi", 300, 0.7, _felt),
+    Scanned("pencil at 300 dpi", 300, 0.35, _pencil),
     Scanned("phone photo, about 200 dpi", 200, 0.35, _photo),
 )
 

@@ -49,8 +49,12 @@ class Row:
 
 
 def evaluate(
-    data: Path, cache: Path, letters: tuple[int, ...] = LETTERS, weights: Weights | None = None,
-    report: Report = lambda line: None, limit: int | None = None,
+    data: Path,
+    cache: Path,
+    letters: tuple[int, ...] = LETTERS,
+    weights: Weights | None = None,
+    report: Report = lambda line: None,
+    limit: int | None = None,
 ) -> list[Row]:
     """The whole table.
 
@@ -103,8 +107,13 @@ def reading(weights: Weights, judges: Judges, writers: list[HeldOut]) -> list[Ro
     judged = judges.read(glyphs)
     same = alike()
     return [
-        Row("classifier, shape alone, look-alikes merged", None, _share(same[labels, shape]),
-            _share(same[labels, judged]), "95 %"),
+        Row(
+            "classifier, shape alone, look-alikes merged",
+            None,
+            _share(same[labels, shape]),
+            _share(same[labels, judged]),
+            "95 %",
+        ),
         Row("classifier, shape alone, 94 classes", None, _share(labels == shape), _share(labels == judged)),
         Row("classifier, with the line's metrics, look-alikes merged", None, _share(same[labels[placed], full]), None),
         Row("classifier, with the line's metrics, 94 classes", None, _share(labels[placed] == full), None, "88 %"),
@@ -114,8 +123,14 @@ def reading(weights: Weights, judges: Judges, writers: list[HeldOut]) -> list[Ro
 def real_ink(weights: Weights, judges: Judges, ink: corpora.Corpus) -> list[Row]:
     """The classifier on letters cut from photographed words of writers it never saw."""
     glyphs = [as_sample(ink, row) for row in range(len(ink.labels)) if ink.labels[row] < len(ASCII)]
-    return [Row("classifier, photographed words, look-alikes merged", None, _share(_classified(weights, glyphs)),
-                _share(_read_as_meant(judges.read(glyphs), glyphs)))]
+    return [
+        Row(
+            "classifier, photographed words, look-alikes merged",
+            None,
+            _share(_classified(weights, glyphs)),
+            _share(_read_as_meant(judges.read(glyphs), glyphs)),
+        )
+    ]
 
 
 def from_letters(weights: Weights, judges: Judges, writers: list[HeldOut], count: int) -> list[Row]:
@@ -144,22 +159,54 @@ def from_letters(weights: Weights, judges: Judges, writers: list[HeldOut], count
     rows = []
     if tally["unseen_read"]:
         rows += [
-            Row("unseen characters read as intended", count, _share(np.concatenate(tally["unseen_read"])),
-                _share(np.concatenate(tally["unseen_real"])), "93 %" if count == 20 else ""),
-            Row("unseen characters: overlap with the writer's", count, _share(np.concatenate(tally["unseen_overlap"])),
-                real_overlap, percent=False),
+            Row(
+                "unseen characters read as intended",
+                count,
+                _share(np.concatenate(tally["unseen_read"])),
+                _share(np.concatenate(tally["unseen_real"])),
+                "93 %" if count == 20 else "",
+            ),
+            Row(
+                "unseen characters: overlap with the writer's",
+                count,
+                _share(np.concatenate(tally["unseen_overlap"])),
+                real_overlap,
+                percent=False,
+            ),
         ]
     rows += [
-        Row("enrolled characters read as intended", count, _share(np.concatenate(tally["seen_read"])),
-            _share(np.concatenate(tally["seen_real"]))),
-        Row("enrolled letters: overlap of the mean with the ink", count, _share(np.concatenate(tally["mean_overlap"])),
-            real_overlap, "0.85", percent=False),
-        Row("enrolled letters: overlap of a sample with the ink", count,
-            _share(np.concatenate(tally["sample_overlap"])), real_overlap, percent=False),
+        Row(
+            "enrolled characters read as intended",
+            count,
+            _share(np.concatenate(tally["seen_read"])),
+            _share(np.concatenate(tally["seen_real"])),
+        ),
+        Row(
+            "enrolled letters: overlap of the mean with the ink",
+            count,
+            _share(np.concatenate(tally["mean_overlap"])),
+            real_overlap,
+            "0.85",
+            percent=False,
+        ),
+        Row(
+            "enrolled letters: overlap of a sample with the ink",
+            count,
+            _share(np.concatenate(tally["sample_overlap"])),
+            real_overlap,
+            percent=False,
+        ),
     ]
     if tally["varied"]:
-        rows.append(Row("difference of two samples (1 - overlap)", count, 1 - _share(np.concatenate(tally["varied"])),
-                        1 - real_overlap, percent=False))
+        rows.append(
+            Row(
+                "difference of two samples (1 - overlap)",
+                count,
+                1 - _share(np.concatenate(tally["varied"])),
+                1 - real_overlap,
+                percent=False,
+            )
+        )
     return rows
 
 
@@ -198,11 +245,23 @@ def retrieval(
     if len(np.concatenate(found["drawn"])) < 2:
         return []
     # The enrolled letters themselves, sought among other characters, show how much of a hand they tell at all.
-    return [Row(f"writer found among {len(homes)} by unseen characters", count, shares["drawn"], shares["real"],
-                "80 % of real" if count == 20 else ""),
-            Row("writer found by the enrolled letters themselves, real ones", count, shares["enrolled"], None),
-            Row("writer found by enrolled characters, drawn as the next sample", count, shares["own"],
-                shares["own, real"], "as real")]
+    return [
+        Row(
+            f"writer found among {len(homes)} by unseen characters",
+            count,
+            shares["drawn"],
+            shares["real"],
+            "80 % of real" if count == 20 else "",
+        ),
+        Row("writer found by the enrolled letters themselves, real ones", count, shares["enrolled"], None),
+        Row(
+            "writer found by enrolled characters, drawn as the next sample",
+            count,
+            shares["own"],
+            shares["own, real"],
+            "as real",
+        ),
+    ]
 
 
 def _found(queries: dict[int, np.ndarray], homes: list[np.ndarray]) -> np.ndarray:
@@ -214,8 +273,15 @@ def _found(queries: dict[int, np.ndarray], homes: list[np.ndarray]) -> np.ndarra
 def latents(weights: Weights, writers: list[HeldOut]) -> list[Row]:
     """How many dimensions of the style latent are used."""
     styles = [_posterior(weights, list(writer.first.values())) for writer in writers]
-    return [Row(f"live dimensions of the style latent, of {weights.config.style}", None, active(np.stack(styles)), None,
-                percent=False)]
+    return [
+        Row(
+            f"live dimensions of the style latent, of {weights.config.style}",
+            None,
+            active(np.stack(styles)),
+            None,
+            percent=False,
+        )
+    ]
 
 
 def _posterior(weights: Weights, glyphs: list[GlyphSample]) -> np.ndarray:
@@ -233,8 +299,12 @@ def scanned(weights: Weights, hands: Hands) -> list[Row]:
         samples = {name: scan(glyphs[:20], how, rng) for name, glyphs in hands.items()}
         found = (_styles(weights, samples) @ homes.T).argmax(axis=1) == np.arange(len(homes))
         rows += [
-            Row(f"{how.name}: classifier, look-alikes merged", None,
-                _share(_classified(weights, [glyph for glyphs in samples.values() for glyph in glyphs])), read),
+            Row(
+                f"{how.name}: classifier, look-alikes merged",
+                None,
+                _share(_classified(weights, [glyph for glyphs in samples.values() for glyph in glyphs])),
+                read,
+            ),
             Row(f"{how.name}: style nearest to the writer's own of {len(homes)}", 20, _share(found), 1.0),
         ]
     return rows
@@ -256,8 +326,9 @@ def strokes(data: Path, names: set[str]) -> Hands:
         if glyph.writer in names:
             hands.setdefault(glyph.writer, {}).setdefault(glyph.label, glyph)
     rng = np.random.default_rng(3)
-    return {name: [list(glyphs.values())[i] for i in rng.permutation(len(glyphs))]
-            for name, glyphs in sorted(hands.items())}
+    return {
+        name: [list(glyphs.values())[i] for i in rng.permutation(len(glyphs))] for name, glyphs in sorted(hands.items())
+    }
 
 
 def deformed(weights: Weights, hands: Hands) -> list[Row]:
@@ -267,12 +338,22 @@ def deformed(weights: Weights, hands: Hands) -> list[Row]:
     rows = []
     for several in zip(*measured, strict=True):
         asked, which = several[0].deformation, several[0].which
-        for what, values, wanted in (("width", [f.width for f in several], asked.width),
-                                     ("pen", [f.pen for f in several], asked.pen),
-                                     ("slant", [f.slant for f in several], asked.slant)):
+        for what, values, wanted in (
+            ("width", [f.width for f in several], asked.width),
+            ("pen", [f.pen for f in several], asked.pen),
+            ("slant", [f.slant for f in several], asked.slant),
+        ):
             if wanted != {"width": 1.0, "pen": 1.0, "slant": 0.0}[what]:
-                rows.append(Row(f"{asked.name} hand, {which}: {what} (asked beside it)", 40, float(np.median(values)),
-                                wanted, "within 10 %", percent=False))
+                rows.append(
+                    Row(
+                        f"{asked.name} hand, {which}: {what} (asked beside it)",
+                        40,
+                        float(np.median(values)),
+                        wanted,
+                        "within 10 %",
+                        percent=False,
+                    )
+                )
     return rows
 
 
@@ -280,16 +361,21 @@ def as_text(rows: list[Row]) -> str:
     """The table for the terminal."""
     width = max(len(row.what) for row in rows)
     lines = [f"{'':{width}} {'from':>5} {'handfont':>9} {'real':>7}  to reach"]
-    lines += [f"{row.what:{width}} {row.letters or '':>5} {_shown(row, row.value):>9} {_shown(row, row.real):>7}  "
-              f"{row.reach}".rstrip() for row in rows]
+    lines += [
+        f"{row.what:{width}} {row.letters or '':>5} {_shown(row, row.value):>9} {_shown(row, row.real):>7}  "
+        f"{row.reach}".rstrip()
+        for row in rows
+    ]
     return "\n".join(lines)
 
 
 def as_markdown(rows: list[Row]) -> str:
     """The table for the model card."""
     lines = ["| | from | handfont | real | to reach |", "| --- | --- | --- | --- | --- |"]
-    lines += [f"| {row.what} | {row.letters or ''} | {_shown(row, row.value)} | {_shown(row, row.real)} | {row.reach} |"
-              for row in rows]
+    lines += [
+        f"| {row.what} | {row.letters or ''} | {_shown(row, row.value)} | {_shown(row, row.real)} | {row.reach} |"
+        for row in rows
+    ]
     return "\n".join(lines)
 
 

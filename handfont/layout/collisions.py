@@ -29,9 +29,16 @@ def spans(glyphs: list[PlacedGlyph], tails: bool) -> Spans:
     right = np.stack([glyph.glyph.right_edge[bands] for glyph in glyphs]).astype(np.float64)
     owner, band = np.nonzero(~np.isnan(left))
     x, y, scale = (np.array([getattr(glyph, name) for glyph in glyphs])[owner] for name in ("x", "y", "scale"))
-    return np.stack([
-        owner, x + scale * left[owner, band], x + scale * right[owner, band],
-        y + scale * _EDGES[bands[band]], y + scale * _EDGES[bands[band] + 1]], axis=1)
+    return np.stack(
+        [
+            owner,
+            x + scale * left[owner, band],
+            x + scale * right[owner, band],
+            y + scale * _EDGES[bands[band]],
+            y + scale * _EDGES[bands[band] + 1],
+        ],
+        axis=1,
+    )
 
 
 def kept_clear(lines: list[Line], above: Spans, gap: float) -> list[Line]:
@@ -40,8 +47,11 @@ def kept_clear(lines: list[Line], above: Spans, gap: float) -> list[Line]:
     tall = spans(glyphs, tails=False)
     if not len(above) or not len(tall):
         return lines
-    meets = ((tall[:, None, 1] < above[None, :, 2] + gap) & (tall[:, None, 2] > above[None, :, 1] - gap)
-             & (tall[:, None, 4] > above[None, :, 3] - gap))
+    meets = (
+        (tall[:, None, 1] < above[None, :, 2] + gap)
+        & (tall[:, None, 2] > above[None, :, 1] - gap)
+        & (tall[:, None, 4] > above[None, :, 3] - gap)
+    )
     shares: dict[int, float] = {}
     for one, other in zip(*np.nonzero(meets), strict=True):
         owner = int(tall[one, 0])
@@ -51,5 +61,9 @@ def kept_clear(lines: list[Line], above: Spans, gap: float) -> list[Line]:
     if not shares:
         return lines
     changed = iter(glyph._replace(scale=glyph.scale * shares.get(index, 1.0)) for index, glyph in enumerate(glyphs))
-    return [replace(line, words=tuple(replace(word, glyphs=tuple(next(changed) for _ in word.glyphs))
-                                      for word in line.words)) for line in lines]
+    return [
+        replace(
+            line, words=tuple(replace(word, glyphs=tuple(next(changed) for _ in word.glyphs)) for word in line.words)
+        )
+        for line in lines
+    ]

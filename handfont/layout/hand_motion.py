@@ -55,8 +55,7 @@ class Waves:
 
 @dataclass(frozen=True)
 class LineDrift:
-    """Where a line starts, how it slopes and how large it is beside the others of its document, in standard deviations.
-    """
+    """Where a line starts, how it slopes and its size beside the others of its document, in standard deviations."""
 
     margin: float
     slope: float
@@ -69,8 +68,9 @@ class Drift:
     def __init__(self, seed: int, document: str) -> None:
         self._key = (seed, document)
         self._margin, self._slope, self._size = (
-            Waves(stream(seed, document, "drift", what), length) for what, length in
-            (("margin", MARGIN_LENGTH), ("slope", SLOPE_LENGTH), ("size", LINE_SIZE_LENGTH)))
+            Waves(stream(seed, document, "drift", what), length)
+            for what, length in (("margin", MARGIN_LENGTH), ("slope", SLOPE_LENGTH), ("size", LINE_SIZE_LENGTH))
+        )
         self._trend = float(np.clip(stream(seed, document, "trend").normal(*TREND), -LIMIT, LIMIT))
 
     def at(self, line: int, depth: int) -> LineDrift:
@@ -79,8 +79,11 @@ class Drift:
         margin, slope, size = (float(waves.at(at)[0]) for waves in (self._margin, self._slope, self._size))
         own_margin, own_slope = (float(normals(*self._key, what, line, 1)[0]) for what in ("margins", "slopes"))
         down = self._trend * (2 * min(depth / TREND_LINES, 1.0) - 1)
-        return LineDrift(float(np.clip(0.6 * margin + 0.4 * own_margin + down, -MARGIN_LIMIT, MARGIN_LIMIT)),
-                         float(np.clip(0.85 * slope + 0.5 * own_slope, -LIMIT, LIMIT)), size)
+        return LineDrift(
+            float(np.clip(0.6 * margin + 0.4 * own_margin + down, -MARGIN_LIMIT, MARGIN_LIMIT)),
+            float(np.clip(0.85 * slope + 0.5 * own_slope, -LIMIT, LIMIT)),
+            size,
+        )
 
 
 class LineMotion:

@@ -107,9 +107,13 @@ def is_address(word: str) -> bool:
 
 def separated(word: str) -> list[tuple[int, bool]]:
     """Where an address, or code, may be broken; never with a hyphen, nor next to a single character at its ends."""
-    return [(index + 1, False) for index in range(1, len(word) - 2)
-            if word[index] in SEPARATORS and word[index + 1] not in SEPARATORS
-            and not (word[index] in ".,:" and word[index - 1].isdigit() and word[index + 1].isdigit())]
+    return [
+        (index + 1, False)
+        for index in range(1, len(word) - 2)
+        if word[index] in SEPARATORS
+        and word[index + 1] not in SEPARATORS
+        and not (word[index] in ".,:" and word[index - 1].isdigit() and word[index + 1].isdigit())
+    ]
 
 
 def places(word: str, soft: Sequence[int], hyphenator: object | None) -> list[tuple[int, bool]]:
@@ -140,5 +144,6 @@ def anywhere(word: str, verbatim: bool = False) -> list[tuple[int, bool]]:
     """Every place a word may be broken at when it is longer than a line; a hyphen is added between letters, but not in
     what is to stay as it is (``verbatim``).
     """
-    return [(index, not verbatim and word[index - 1].isalpha() and word[index].isalpha())
-            for index in range(1, len(word))]
+    return [
+        (index, not verbatim and word[index - 1].isalpha() and word[index].isalpha()) for index in range(1, len(word))
+    ]

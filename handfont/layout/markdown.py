@@ -127,8 +127,9 @@ class _Reader:
     def _list(self, node: SyntaxTreeNode, place: _Place) -> Iterator[Content]:
         ordered = node.type == "ordered_list"
         start = int(node.attrs.get("start", 1) or 0) if ordered else 0
-        inside = replace(place, indent=place.indent + (LIST_INDENT if place.lists < DEEPEST else 0.0),
-                         lists=place.lists + 1)
+        inside = replace(
+            place, indent=place.indent + (LIST_INDENT if place.lists < DEEPEST else 0.0), lists=place.lists + 1
+        )
         for number, item in enumerate(node.children):
             tight = any(child.type == "paragraph" and child.hidden for child in item.children) or not item.children
             marker: Word | int = Word(f"{start + number}.", 0) if ordered else place.lists
@@ -157,8 +158,16 @@ class _Reader:
             if not words:
                 blank += 1.0
                 continue
-            found.append(Block(words, 1, blank, indent=place.indent + LIST_INDENT / 2, first=PITCH * words[0].spaces,
-                               quote=place.quotes))
+            found.append(
+                Block(
+                    words,
+                    1,
+                    blank,
+                    indent=place.indent + LIST_INDENT / 2,
+                    first=PITCH * words[0].spaces,
+                    quote=place.quotes,
+                )
+            )
             blank = 0.0
         together = len(found) <= TOGETHER
         for index, block in enumerate(found):
@@ -173,8 +182,9 @@ class _Reader:
                 cells = []
                 for cell in row.children:
                     inline = self._inline(cell.children[0], Look(strong=head)) if cell.children else []
-                    cells.append(tuple(word for line in inline if not isinstance(line, Figure)
-                                       for word in words_of(line)))
+                    cells.append(
+                        tuple(word for line in inline if not isinstance(line, Figure) for word in words_of(line))
+                    )
                     if head:
                         style = str(cell.attrs.get("style", ""))
                         aligns.append("right" if "right" in style else "centre" if "center" in style else "left")

@@ -117,16 +117,19 @@ def number_page(page: Page, writer: Writer, setup: PageSetup, sizes: Measures, n
     unit = 0.92 * sizes.x_height
     edge, _, side = numbers.place.partition(" ")
     width = sum(box.width() * unit for box in boxes) + sum(box.gap * unit for box in boxes[1:])
-    x = {"left": setup.margin_left, "right": setup.width - setup.margin_right - width}.get(side,
-                                                                                          (setup.width - width) / 2)
+    x = {"left": setup.margin_left, "right": setup.width - setup.margin_right - width}.get(
+        side, (setup.width - width) / 2
+    )
     y = 0.5 * setup.margin_bottom - 0.5 * unit
     if edge == "top":
         y = setup.height - 0.5 * setup.margin_top - 0.5 * unit
     words = []
     for index, box in enumerate(boxes):
         x += box.gap * unit if index else 0.0
-        glyphs = tuple(PlacedGlyph(glyph, x + (float(origin) - box.left()) * unit, y, unit)
-                       for glyph, origin in zip(box.glyphs, box.origins, strict=True))
+        glyphs = tuple(
+            PlacedGlyph(glyph, x + (float(origin) - box.left()) * unit, y, unit)
+            for glyph, origin in zip(box.glyphs, box.origins, strict=True)
+        )
         words.append(PlacedWord(box.word.text, glyphs, 1 if index else 0))
         x += box.width() * unit
     page.lines.append(Line(tuple(words), y, aside=True))

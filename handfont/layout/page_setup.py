@@ -107,8 +107,9 @@ class PageSetup:
 
     def regions(self) -> list[Region]:
         """The columns of a page, from left to right."""
-        whole = self.region or Region(self.margin_left, self.margin_bottom, self.width - self.margin_right,
-                                      self.height - self.margin_top)
+        whole = self.region or Region(
+            self.margin_left, self.margin_bottom, self.width - self.margin_right, self.height - self.margin_top
+        )
         wide = (whole.width - (self.columns - 1) * self.column_gap) / self.columns
         lefts = [whole.left + i * (wide + self.column_gap) for i in range(self.columns)]
         return [Region(left, whole.bottom, left + wide, whole.top) for left in lefts]
@@ -195,8 +196,10 @@ def _ruled(setup: PageSetup) -> list[Rule]:
     across = np.arange(left + spare / 2, right + 1e-6, ruling.spacing)
     if ruling.kind == "grid":
         found += [Rule(left, y, right, y, ruling.width, ruling.colour) for y in heights.tolist()]
-        found += [Rule(x, ruling.inset, x, setup.height - ruling.inset, ruling.width, ruling.colour)
-                  for x in across.tolist()]
+        found += [
+            Rule(x, ruling.inset, x, setup.height - ruling.inset, ruling.width, ruling.colour) for x in across.tolist()
+        ]
         return found
-    return [Rule(x, y, x, y, max(2 * ruling.width, 0.8), ruling.colour) for y in heights.tolist()
-            for x in across.tolist()]
+    return [
+        Rule(x, y, x, y, max(2 * ruling.width, 0.8), ruling.colour) for y in heights.tolist() for x in across.tolist()
+    ]

@@ -50,8 +50,10 @@ def dot(x: float, y: float, radius: float, pen: float, rng: np.random.Generator)
     size = max(radius, 0.5 * pen) * uneven
     edge = np.stack([x + size * np.cos(angle), y + 0.92 * size * np.sin(angle)], axis=1)
     # A pen that fills it goes around at half of its own width from the edge, then closer in.
-    turns = [(x, y) + (edge - (x, y)) * max(share, 0.0) for share in
-             np.arange(1 - 0.5 * pen / size.mean(), -0.2, -0.7 * pen / size.mean())]
+    turns = [
+        (x, y) + (edge - (x, y)) * max(share, 0.0)
+        for share in np.arange(1 - 0.5 * pen / size.mean(), -0.2, -0.7 * pen / size.mean())
+    ]
     path = np.concatenate([np.concatenate([turn, turn[:1]]) for turn in turns] or [edge])
     return Mark(Outline((_closed(edge),)), path.astype(np.float32), pen)
 

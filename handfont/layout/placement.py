@@ -89,7 +89,13 @@ class Placer:
         return lines, marks
 
     def _segment(
-        self, segment: Segment, left: float, baseline: float, unit: float, shift: float, drift: LineDrift,
+        self,
+        segment: Segment,
+        left: float,
+        baseline: float,
+        unit: float,
+        shift: float,
+        drift: LineDrift,
         motion: LineMotion,
     ) -> list[_Set]:
         runs = segment.runs
@@ -128,7 +134,12 @@ class Placer:
         return float(np.clip(slope, -most, most)) * (STEADY if self.measures.step else 1.0)
 
     def _set(
-        self, runs: list[tuple[Run, float]], left: float, baseline: float, unit: float, line: LineDrift,
+        self,
+        runs: list[tuple[Run, float]],
+        left: float,
+        baseline: float,
+        unit: float,
+        line: LineDrift,
         motion: LineMotion,
     ) -> list[_Set]:
         """Runs with their ink's left ends at x-heights from the region's left."""
@@ -216,10 +227,14 @@ def _pieces(one: _Set, wanted: str) -> list[tuple[float, float]]:
         if yes and start is None:
             start = index
         elif not yes and start is not None:
-            ends = [(g.x + g.scale * float(np.nanmin(g.glyph.left_edge)), g.x + g.scale
-                     * float(np.nanmax(g.glyph.right_edge))) for g in glyphs[start:index]]
+            ends = [
+                (
+                    g.x + g.scale * float(np.nanmin(g.glyph.left_edge)),
+                    g.x + g.scale * float(np.nanmax(g.glyph.right_edge)),
+                )
+                for g in glyphs[start:index]
+            ]
             left, right = min(e[0] for e in ends), max(e[1] for e in ends)
             found.append((one.left if start == 0 else left, one.right if index == len(has) else right))
             start = None
     return found
-

@@ -103,8 +103,10 @@ def clean(text: str, where: str = "the text", missing: str = "error", skipped: i
         raise TextError(f"{where} has {len(text)} characters; at most {MAX_CHARACTERS} can be written at once")
     if run := long_run(text):
         line = text.count("\n", 0, run.start()) + 1 + skipped
-        raise TextError(f"{where} has {len(run[0])} combining marks after each other in line {line}; at most "
-                        f"{MARKS_MAX} belong to one letter")
+        raise TextError(
+            f"{where} has {len(run[0])} combining marks after each other in line {line}; at most "
+            f"{MARKS_MAX} belong to one letter"
+        )
     text = text.replace("\r\n", "\n").replace("\r", "\n").replace("\v", "\n").replace("\u2028", "\n")
     text = unicodedata.normalize("NFC", text.replace("\u2029", "\n\n").replace("\u0085", "\n"))
     unknown = set(text) - _ALLOWED
@@ -112,8 +114,10 @@ def clean(text: str, where: str = "the text", missing: str = "error", skipped: i
         return text
     found = _places(text, unknown, skipped)
     if missing == "error":
-        raise TextError(f"{where} has characters that this hand cannot write: {found}; --missing skip leaves them out, "
-                        "--missing box draws boxes")
+        raise TextError(
+            f"{where} has characters that this hand cannot write: {found}; --missing skip leaves them out, "
+            "--missing box draws boxes"
+        )
     done = "left out" if missing == "skip" else "drawn as boxes"
     _LOG.warning("%s: %s: %s", where, done, found)
     table: dict[int, str | None] = {ord(character): None for character in unknown}

@@ -105,8 +105,15 @@ class Flow:
     """Breaks blocks into rows for a column ``width`` points wide and ``height`` high."""
 
     def __init__(
-        self, measures: Measures, width: float, height: float, align: str = "left", slack: float = 0.0,
-        hyphenator: Hyphenator | None = None, where: str = "the text", warn: bool = True,
+        self,
+        measures: Measures,
+        width: float,
+        height: float,
+        align: str = "left",
+        slack: float = 0.0,
+        hyphenator: Hyphenator | None = None,
+        where: str = "the text",
+        warn: bool = True,
     ) -> None:
         self.measures, self.width, self.height = measures, width, height
         self.align, self.slack, self.hyphenator, self.where, self.warn = align, slack, hyphenator, where, warn
@@ -162,8 +169,17 @@ class Flow:
         left = self._indent(block, first)
         segment = Segment(runs, left, self.width - left, block.align or self.align, block.ends if last else 0, marker)
         bullet = block.marker if first and isinstance(block.marker, int) else None
-        return Row([segment], block.scale, block.before if first else 0.0, first, last, block.keep,
-                   block.page_break and first, block.quote, bullet)
+        return Row(
+            [segment],
+            block.scale,
+            block.before if first else 0.0,
+            first,
+            last,
+            block.keep,
+            block.page_break and first,
+            block.quote,
+            bullet,
+        )
 
     def _indent(self, block: Block, first: bool) -> float:
         """Points a line of a block is moved in."""
@@ -209,9 +225,7 @@ class Flow:
         widest = max(box.width(a, b) for a, b in itertools.pairwise(bounds)) + HYPHEN_WIDTH
         return cuts if widest <= room else line_breaking.anywhere(text, verbatim)
 
-    def _lines(
-        self, pending: list[Run], block: Block, begun: bool, final: bool
-    ) -> tuple[list[list[Run]], list[Run]]:
+    def _lines(self, pending: list[Run], block: Block, begun: bool, final: bool) -> tuple[list[list[Run]], list[Run]]:
         """Lines that are settled, and the runs of those that are not."""
         if not pending:
             return [], []
@@ -267,12 +281,24 @@ class Flow:
             for index in range(deep):
                 end = index == deep - 1
                 segments = [
-                    Segment(cell[index], rules[i] + CELL_PAD * unit, widths[i] * unit, table.aligns[i],
-                            1 if index == len(cell) - 1 else 0)
-                    for i, cell in enumerate(lines) if index < len(cell)]
+                    Segment(
+                        cell[index],
+                        rules[i] + CELL_PAD * unit,
+                        widths[i] * unit,
+                        table.aligns[i],
+                        1 if index == len(cell) - 1 else 0,
+                    )
+                    for i, cell in enumerate(lines)
+                    if index < len(cell)
+                ]
                 before = table.before + CELL_GAP if number == 0 and index == 0 else CELL_GAP if index == 0 else 0.0
-                yield Row(segments, before=before, table=TableRow(self._tables, rules, end), keep=number == 0,
-                          page_break=table.page_break and number == 0 and index == 0)
+                yield Row(
+                    segments,
+                    before=before,
+                    table=TableRow(self._tables, rules, end),
+                    keep=number == 0,
+                    page_break=table.page_break and number == 0 and index == 0,
+                )
 
     def _figure(self, block: Figure) -> Row:
         wide, high = picture_size(block.path)
@@ -318,5 +344,3 @@ def _shared(natural: list[float], least: list[float], room: float) -> list[float
         return [low + (high - low) * spare / wanted for low, high in zip(least, natural, strict=True)]
     each = room / len(least)
     return [max(each, 2.0) for _ in least]
-
-

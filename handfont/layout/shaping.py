@@ -172,8 +172,9 @@ class Writer:
                 gap = float(apart[start - 1] + lefts[start] - rights[start - 1])
             elif start and code[start - 1] and code[start]:
                 gap = PITCH * word.spaces
-            result.append(Box(word, glyphs[start:stop], origins, origins + lefts[start:stop],
-                              origins + rights[start:stop], gap))
+            result.append(
+                Box(word, glyphs[start:stop], origins, origins + lefts[start:stop], origins + rights[start:stop], gap)
+            )
             start = stop
         return result
 
@@ -252,8 +253,10 @@ def _all_words(parts: list[_Part]) -> list[Word]:
 
 def _letters(words: Sequence[Word]) -> tuple[str, list[Look | None]]:
     """The characters of words, and the look of each."""
-    return ("".join(word.text for word in words),
-            [word.look(i) if word.looks else None for word in words for i in range(len(word.text))])
+    return (
+        "".join(word.text for word in words),
+        [word.look(i) if word.looks else None for word in words for i in range(len(word.text))],
+    )
 
 
 def _words(block: Content) -> Iterator[Word]:
@@ -273,5 +276,12 @@ def _pieces(word: Word) -> Iterator[Word]:
         return
     for start in range(0, len(word.text), AT_ONCE):
         text = word.text[start : start + AT_ONCE]
-        yield replace(word, text=text, spaces=0 if start else word.spaces, glued=False if start else word.glued,
-                      tab=word.tab and not start, soft=(), looks=((0, word.look(0)),) if word.looks else ())
+        yield replace(
+            word,
+            text=text,
+            spaces=0 if start else word.spaces,
+            glued=False if start else word.glued,
+            tab=word.tab and not start,
+            soft=(),
+            looks=((0, word.look(0)),) if word.looks else (),
+        )

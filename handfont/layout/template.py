@@ -1,42 +1,42 @@
 """Templates: the sheet a document is written on, as YAML, found in ``./templates``, the user's folder, the package's.
 
-    schema: handfont-template/1
-    description: what it is for
-    paper: A4                     # a name (A3 A4 A5 A6 B5 C5 C6 DL Letter Legal) or WIDTHxHEIGHT with units
-    landscape: true               # turned on its side
-    margins: {left: 24mm, right: 20mm, top: 24mm, bottom: 22mm}
-    region: {left: 10mm, top: 8mm, width: 60mm, height: 80mm}   # where the text goes, instead of the margins
-    columns: 2
-    column-gap: 8mm
-    size: 2.1mm                   # x-height; {min: 1.4mm, max: 3mm} fits the text to one page; without it the
-                                  # writer's own, on ruled paper what suits the rules
-    line-height: 7mm              # without it the writer's own; on ruled paper whole rules
-    align: left                   # left, centre or right
-    ink: navy                     # a colour by name or #rrggbb, without it the writer's
-    pen: 0.5mm                    # width of the strokes, without it the writer's
-    ruling:                       # lined, grid or dotted; text sits on the rules
-      kind: lined
-      spacing: 8mm
-      first: 30mm                 # the first rule from the top edge
-      margin: 25mm                # a vertical line from the left edge
-      inset: 5mm                  # free of rules along the edges
-      colour: '#b9c9dd'
-      width: 0.2mm
-    rules:                        # more printed lines: from and to are [from left, from top]
-    - {from: [80mm, 10mm], to: [80mm, 90mm], colour: '#b0b0b0', width: 0.2mm}
-    background: letterhead.pdf    # an image or a PDF (its first page) that fills the sheet, beside this file
-    page-numbers: {place: bottom centre, form: '{n}', start: 2}
-    pages: 1                      # more are an error
-    fields:                       # what is filled in with --field name=value
-      address:
-        about: the recipient
-        required: true
-        default: ''
-        form: 'To {}'             # written in place of the value alone
-        place: before             # before or after the text, with align, space (lines), scale and underline
-        box: {left: 80mm, top: 40mm, width: 60mm, height: 35mm}   # or in a place of its own, with size and align
-    body: |                       # the text, when none is given; plain, a batch may fill it in
-      Thank you!
+schema: handfont-template/1
+description: what it is for
+paper: A4                     # a name (A3 A4 A5 A6 B5 C5 C6 DL Letter Legal) or WIDTHxHEIGHT with units
+landscape: true               # turned on its side
+margins: {left: 24mm, right: 20mm, top: 24mm, bottom: 22mm}
+region: {left: 10mm, top: 8mm, width: 60mm, height: 80mm}   # where the text goes, instead of the margins
+columns: 2
+column-gap: 8mm
+size: 2.1mm                   # x-height; {min: 1.4mm, max: 3mm} fits the text to one page; without it the
+                              # writer's own, on ruled paper what suits the rules
+line-height: 7mm              # without it the writer's own; on ruled paper whole rules
+align: left                   # left, centre or right
+ink: navy                     # a colour by name or #rrggbb, without it the writer's
+pen: 0.5mm                    # width of the strokes, without it the writer's
+ruling:                       # lined, grid or dotted; text sits on the rules
+  kind: lined
+  spacing: 8mm
+  first: 30mm                 # the first rule from the top edge
+  margin: 25mm                # a vertical line from the left edge
+  inset: 5mm                  # free of rules along the edges
+  colour: '#b9c9dd'
+  width: 0.2mm
+rules:                        # more printed lines: from and to are [from left, from top]
+- {from: [80mm, 10mm], to: [80mm, 90mm], colour: '#b0b0b0', width: 0.2mm}
+background: letterhead.pdf    # an image or a PDF (its first page) that fills the sheet, beside this file
+page-numbers: {place: bottom centre, form: '{n}', start: 2}
+pages: 1                      # more are an error
+fields:                       # what is filled in with --field name=value
+  address:
+    about: the recipient
+    required: true
+    default: ''
+    form: 'To {}'             # written in place of the value alone
+    place: before             # before or after the text, with align, space (lines), scale and underline
+    box: {left: 80mm, top: 40mm, width: 60mm, height: 35mm}   # or in a place of its own, with size and align
+body: |                       # the text, when none is given; plain, a batch may fill it in
+  Thank you!
 """
 
 from __future__ import annotations
@@ -65,7 +65,7 @@ NUMBER_PLACES = tuple(f"{edge} {side}" for edge in ("bottom", "top") for side in
 _KNOWN = {
     "schema", "description", "paper", "landscape", "margins", "region", "columns", "column-gap", "size", "line-height",
     "align", "ink", "pen", "ruling", "rules", "background", "page-numbers", "pages", "fields", "body",
-}
+}  # fmt: skip
 _FIELD = {"about", "required", "default", "form", "place", "align", "space", "scale", "underline", "box", "size"}
 _RULING = {"kind", "spacing", "first", "margin", "inset", "colour", "width"}
 
@@ -122,8 +122,10 @@ class Template:
             value = values.get(field.name) or field.default
             if not value.strip():
                 if field.required:
-                    raise OptionError(f"the template '{self.name}' needs the field '{field.name}' ({field.about}); "
-                                      f"give it with --field {field.name}=... ; {listed}")
+                    raise OptionError(
+                        f"the template '{self.name}' needs the field '{field.name}' ({field.about}); "
+                        f"give it with --field {field.name}=... ; {listed}"
+                    )
                 continue
             written = _written(field, value, missing)
             if field.region:
@@ -143,8 +145,16 @@ def _written(field: Field, value: str, missing: str) -> list[Block]:
     found: list[Block] = []
     for block in texts.blocks(text):
         words = tuple(replace(word, looks=look) for word in block.words)
-        found.append(replace(block, words=words, scale=field.scale, align=None if field.region else field.align,
-                             before=block.before if found else field.space, keep=field.place == "before"))
+        found.append(
+            replace(
+                block,
+                words=words,
+                scale=field.scale,
+                align=None if field.region else field.align,
+                before=block.before if found else field.space,
+                keep=field.place == "before",
+            )
+        )
     if field.place == "after" and not field.region:
         found = [replace(block, keep=True) for block in found[:-1]] + found[-1:]
     return found
@@ -182,8 +192,10 @@ def find(name: str) -> Path:
         return path
     known = search_path.known("templates")
     if name not in known:
-        raise OptionError(f"there is no template '{name}'; known templates: {', '.join(known) or 'none'}; they were "
-                          f"looked for in {search_path.looked_in('templates')}")
+        raise OptionError(
+            f"there is no template '{name}'; known templates: {', '.join(known) or 'none'}; they were "
+            f"looked for in {search_path.looked_in('templates')}"
+        )
     return known[name]
 
 
@@ -204,7 +216,8 @@ def _setup(values: Values) -> PageSetup:
     numbers.only({"place", "form", "start"})
     return replace(
         setup,
-        x_height=x_height, fit=fit,
+        x_height=x_height,
+        fit=fit,
         leading=values.optional("line-height", 1.0),
         region=values.region("region", height) if "region" in values.data else None,
         columns=values.whole("columns", 1, 1, 6),
@@ -215,8 +228,13 @@ def _setup(values: Values) -> PageSetup:
         background=values.background("background"),
         ink=values.colour("ink", None),
         pen=values.optional("pen", 0.05),
-        page_numbers=PageNumbers(numbers.choice("place", NUMBER_PLACES, "bottom centre"), numbers.text("form", "{n}"),
-                                 numbers.whole("start", 1, 1, 10**6)) if "page-numbers" in values.data else None,
+        page_numbers=PageNumbers(
+            numbers.choice("place", NUMBER_PLACES, "bottom centre"),
+            numbers.text("form", "{n}"),
+            numbers.whole("start", 1, 1, 10**6),
+        )
+        if "page-numbers" in values.data
+        else None,
         most_pages=values.whole("pages", 1, 1, 10**6) if "pages" in values.data else None,
     )
 
@@ -239,9 +257,14 @@ def _ruling(ruling: Values) -> Ruling:
         raise ruling.wrong("spacing", "is too narrow to write on")
     standard = Ruling("lined", spacing)
     return Ruling(
-        ruling.choice("kind", ("lined", "grid", "dotted"), None), spacing,
-        ruling.colour("colour", standard.colour) or standard.colour, ruling.optional("width") or standard.width,
-        ruling.optional("first"), ruling.optional("margin"), ruling.optional("inset") or 0.0)
+        ruling.choice("kind", ("lined", "grid", "dotted"), None),
+        spacing,
+        ruling.colour("colour", standard.colour) or standard.colour,
+        ruling.optional("width") or standard.width,
+        ruling.optional("first"),
+        ruling.optional("margin"),
+        ruling.optional("inset") or 0.0,
+    )
 
 
 def _rules(values: Values, height: float) -> tuple[Rule, ...]:
@@ -249,8 +272,16 @@ def _rules(values: Values, height: float) -> tuple[Rule, ...]:
     for rule in values.each("rules"):
         rule.only({"from", "to", "colour", "width"})
         (x0, y0), (x1, y1) = rule.point("from"), rule.point("to")
-        found.append(Rule(x0, height - y0, x1, height - y1, rule.optional("width") or 0.5,
-                          rule.colour("colour", "#9a9a9a") or "#9a9a9a"))
+        found.append(
+            Rule(
+                x0,
+                height - y0,
+                x1,
+                height - y1,
+                rule.optional("width") or 0.5,
+                rule.colour("colour", "#9a9a9a") or "#9a9a9a",
+            )
+        )
     return tuple(found)
 
 
@@ -264,8 +295,17 @@ def _field(values: Values, name: str, setup: PageSetup) -> Field:
     if "{}" not in form:
         raise values.wrong("form", "must hold {}, which stands for the value")
     return Field(
-        name, values.text("about", ""), values.flag("required", False), values.text("default", ""), form,
+        name,
+        values.text("about", ""),
+        values.flag("required", False),
+        values.text("default", ""),
+        form,
         values.choice("place", ("before", "after"), "before"),
-        values.choice("align", (*ALIGNS, "block"), "left"), values.number("space", 0.0, 0.0, 20.0),
-        values.number("scale", 1.0, 0.5, 4.0), values.flag("underline", False),
-        values.region("box", setup.height) if boxed else None, fit, x_height)
+        values.choice("align", (*ALIGNS, "block"), "left"),
+        values.number("space", 0.0, 0.0, 20.0),
+        values.number("scale", 1.0, 0.5, 4.0),
+        values.flag("underline", False),
+        values.region("box", setup.height) if boxed else None,
+        fit,
+        x_height,
+    )

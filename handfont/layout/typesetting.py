@@ -46,8 +46,14 @@ class Panel:
 
 
 def typeset(
-    content: Iterable[Content], hand: Hand, setup: PageSetup, seed: int, document: str = "",
-    hyphenator: Hyphenator | None = None, panels: Iterable[Panel] = (), where: str = "the text",
+    content: Iterable[Content],
+    hand: Hand,
+    setup: PageSetup,
+    seed: int,
+    document: str = "",
+    hyphenator: Hyphenator | None = None,
+    panels: Iterable[Panel] = (),
+    where: str = "the text",
 ) -> Iterator[Page]:
     """Pages of placed glyphs, one after the other; no more of a long document is held than a few pages.
 
@@ -76,8 +82,9 @@ def typeset(
         for number, stood in enumerate(setter.pages(shaped, regions, found), 1):
             if setup.most_pages is not None and number > setup.most_pages:
                 some = "one page" if setup.most_pages == 1 else f"{setup.most_pages} pages"
-                raise TextError(f"{where} does not fit on {some} of this template; shorten it, or make the writing "
-                                "smaller")
+                raise TextError(
+                    f"{where} does not fit on {some} of this template; shorten it, or make the writing smaller"
+                )
             page = draw(stood, placer, setup, number)
             for lines, marks in first if number == 1 else []:
                 page.lines[:0] = lines
@@ -108,8 +115,10 @@ def _limited(shaped: Iterable[Shaped], where: str) -> list[Shaped]:
     for part in shaped:
         size += sum(len(box.glyphs) for box in part.boxes)
         if size > FIT_CHARACTERS:
-            raise TextError(f"{where} has more than {FIT_CHARACTERS} characters, too many to be fitted to one page; "
-                            "choose a size, or another template")
+            raise TextError(
+                f"{where} has more than {FIT_CHARACTERS} characters, too many to be fitted to one page; "
+                "choose a size, or another template"
+            )
         found.append(part)
     return found
 
@@ -120,14 +129,19 @@ class _Setter:
     def __init__(self, hand: Hand, setup: PageSetup, hyphenator: Hyphenator | None, where: str) -> None:
         self.hand, self.setup, self.hyphenator, self.where = hand, setup, hyphenator, where
 
-    def rows(self, shaped: Iterable[Shaped], region: Region, sizes: Measures, align: str, warn: bool = True
-             ) -> Iterator[Row]:
+    def rows(
+        self, shaped: Iterable[Shaped], region: Region, sizes: Measures, align: str, warn: bool = True
+    ) -> Iterator[Row]:
         slack = 1.1 * self.hand.style.rhythm.margin * self.hand.neatness
         flow = Flow(sizes, region.width, region.height, align, slack, self.hyphenator, self.where, warn)
         return flow.rows(shaped)
 
     def pages(
-        self, shaped: Iterable[Shaped], regions: list[Region], sizes: Measures, align: str | None = None,
+        self,
+        shaped: Iterable[Shaped],
+        regions: list[Region],
+        sizes: Measures,
+        align: str | None = None,
         warn: bool = True,
     ) -> Iterator[list[Stood]]:
         """Rows of each page, where they stand."""

@@ -60,5 +60,6 @@ def installed(name: str = CURRENT, folder: Path = WEIGHTS) -> ModelConfig:
     try:
         return ModelConfig.from_dict(json.loads(path.read_text(encoding="utf-8")))
     except (OSError, ValueError, TypeError) as error:
-        raise ModelError(f"the configuration {path} of the weights cannot be read ({error}); install handfont again"
-                         ) from error
+        raise ModelError(
+            f"the configuration {path} of the weights cannot be read ({error}); install handfont again"
+        ) from error

@@ -53,8 +53,9 @@ def _in_parallel(work: Callable[[slice], _Result], parts: list[slice]) -> list[_
     if before == 1 and (most == 1 or len(parts) == 1):
         return [work(part) for part in parts]
     try:
-        with ThreadPoolExecutor(max(1, min(most, len(parts))), initializer=torch.set_num_threads,
-                                initargs=(1,)) as threads:
+        with ThreadPoolExecutor(
+            max(1, min(most, len(parts))), initializer=torch.set_num_threads, initargs=(1,)
+        ) as threads:
             return list(threads.map(work, parts))
     finally:
         # What a thread sets for itself is also what torch gives to every thread that is started later.
@@ -98,7 +99,7 @@ def writer_posterior(embedder: Embedder, evidence: Evidence, samples: list[Glyph
 
 def embedded(embedder: Embedder, fields: FloatArray, characters: NDArray[np.int64]) -> FloatArray:
     """Unit vectors (N, E): how fields (N, grid, grid) of characters (N,) look to the embedder."""
-    found, = on_batches(lambda field, label: (embedder(field, label),), fields, characters)
+    (found,) = on_batches(lambda field, label: (embedder(field, label),), fields, characters)
     return found
 
 
@@ -112,7 +113,7 @@ def read(
             logits = reader(*inputs)
         return (logits.softmax(-1),)
 
-    found, = on_batches(probabilities, fields, *([] if metrics is None or known is None else [metrics, known]))
+    (found,) = on_batches(probabilities, fields, *([] if metrics is None or known is None else [metrics, known]))
     return found
 
 

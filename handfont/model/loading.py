@@ -73,8 +73,10 @@ def arrays_of(weights: Weights) -> Arrays:
     tables = {f"evidence.{field.name}": getattr(weights.evidence, field.name) for field in fields(Evidence)}
     tables |= {f"population.{field.name}": getattr(weights.population, field.name) for field in fields(Population)}
     tables |= {f"strokes.{name}": array for name, array in weights.strokes.arrays().items()}
-    return {name: np.ascontiguousarray(array.astype(np.float16) if array.dtype == np.float32 else array)
-            for name, array in tables.items()}
+    return {
+        name: np.ascontiguousarray(array.astype(np.float16) if array.dtype == np.float32 else array)
+        for name, array in tables.items()
+    }
 
 
 @lru_cache(maxsize=2)
@@ -90,8 +92,11 @@ def load_weights(name: str = CURRENT, folder: Path = WEIGHTS) -> Weights:
         raise ModelError(f"the weights '{name}' in {folder} are for another set of characters; install handfont again")
     try:
         with safe_open(path, "numpy") as file:
-            tables = {key: _single(file.get_tensor(key)) for key in file.keys()  # noqa: SIM118
-                      if not key.startswith(("reader.", "embedder."))}
+            tables = {
+                key: _single(file.get_tensor(key))
+                for key in file.keys()  # noqa: SIM118
+                if not key.startswith(("reader.", "embedder."))
+            }
             forms = json.loads((file.metadata() or {})["forms"])
         own: dict[str, Arrays] = {"strokes": {}, "evidence": {}, "population": {}}
         for key, value in tables.items():
@@ -99,11 +104,17 @@ def load_weights(name: str = CURRENT, folder: Path = WEIGHTS) -> Weights:
             own[part][array] = value
             if not np.isfinite(value).all():
                 raise ValueError(f"{key} holds what is no number")
-        weights = Weights(config, StrokeModel.of(forms, own["strokes"]), Evidence(**own["evidence"]),
-                          Population(**own["population"]), _Networks(path, config))
+        weights = Weights(
+            config,
+            StrokeModel.of(forms, own["strokes"]),
+            Evidence(**own["evidence"]),
+            Population(**own["population"]),
+            _Networks(path, config),
+        )
     except (OSError, ValueError, KeyError, TypeError, SafetensorError) as error:
-        raise ModelError(f"the weights '{name}' in {folder} cannot be read ({error}); install handfont again"
-                         ) from error
+        raise ModelError(
+            f"the weights '{name}' in {folder} cannot be read ({error}); install handfont again"
+        ) from error
     return weights
 
 

@@ -69,15 +69,18 @@ def save_weights(weights: Weights, folder: Path) -> None:
 
 def halved(module: nn.Module, part: str) -> dict[str, Tensor]:
     """The module's parameters and buffers as one part of a file: in float16, counters as they are."""
-    return {f"{part}.{key}": (value.half() if value.is_floating_point() else value).detach().cpu().contiguous()
-            for key, value in module.state_dict().items()}
+    return {
+        f"{part}.{key}": (value.half() if value.is_floating_point() else value).detach().cpu().contiguous()
+        for key, value in module.state_dict().items()
+    }
 
 
 def fill(module: nn.Module, part: str, tensors: dict[str, Tensor]) -> None:
     """The module's parameters and buffers, in float32, from the tensors of one part of the file."""
     own = {key.removeprefix(f"{part}."): value for key, value in tensors.items() if key.startswith(f"{part}.")}
-    module.load_state_dict({key: value.float() if value.is_floating_point() else value for key, value in own.items()},
-                           assign=True)
+    module.load_state_dict(
+        {key: value.float() if value.is_floating_point() else value for key, value in own.items()}, assign=True
+    )
     for parameter in module.parameters():
         if not torch.isfinite(parameter).all():
             raise RuntimeError("a weight is not a number")

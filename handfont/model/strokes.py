@@ -28,8 +28,18 @@ from numpy.typing import NDArray
 from handfont.core.forms import POINTS, StrokeForm, assign, coarse, in_form, tidied
 from handfont.core.strokes import FloatArray, StrokeGlyph
 
-ARRAYS = ("mean", "basis", "deviation", "within", "height", "slope", "hand_form", "hand_latent", "hand_style",
-          "hand_embedding")
+ARRAYS = (
+    "mean",
+    "basis",
+    "deviation",
+    "within",
+    "height",
+    "slope",
+    "hand_form",
+    "hand_latent",
+    "hand_style",
+    "hand_embedding",
+)
 ADAPTED = 0.5
 """A training hand's character is moved so far of the way that its style differs from the writer's."""
 
@@ -90,8 +100,7 @@ class StrokeModel:
         possible = [form for form in self.forms_of.get(character, []) if len(self.forms[form].counts) == len(own)]
         if not possible:
             return None
-        form = min(possible, key=lambda number: float(
-            assign(shape[None], self.forms[number].template).distance[0]))
+        form = min(possible, key=lambda number: float(assign(shape[None], self.forms[number].template).distance[0]))
         points = in_form(own, self.forms[form]).reshape(-1)
         return form, np.asarray((points - self.mean[form]) @ self.basis[form].T, np.float32)
 
@@ -140,8 +149,10 @@ class StrokeModel:
             KeyError: an array is missing.
             ValueError: a form has not the number of points that forms have.
         """
-        listed = tuple(StrokeForm(character, tuple(counts), arrays[f"template.{number}"])
-                       for number, (character, counts) in enumerate(forms))
+        listed = tuple(
+            StrokeForm(character, tuple(counts), arrays[f"template.{number}"])
+            for number, (character, counts) in enumerate(forms)
+        )
         if any(sum(form.counts) != POINTS for form in listed):
             raise ValueError(f"a form has not {POINTS} points")
         return cls(listed, **{name: arrays[name] for name in ARRAYS})

@@ -80,8 +80,13 @@ class Document:
     seed: int = 0
 
     def save(
-        self, path: Path | str, dpi: float = DEFAULT_DPI, look: str = "clean", transparent: bool = False,
-        montage: bool = False, strokes: bool = False,
+        self,
+        path: Path | str,
+        dpi: float = DEFAULT_DPI,
+        look: str = "clean",
+        transparent: bool = False,
+        montage: bool = False,
+        strokes: bool = False,
     ) -> list[Path]:
         """Write the document; the suffix of ``path`` chooses the format. Nothing half-written is left behind, and a
         file that is there already is replaced only once the new one is complete.
@@ -113,8 +118,16 @@ class Document:
             return self._svg(path, strokes)
         return self._png(path, dpi, look, transparent, montage)
 
-    def stream(self, target: BinaryIO, kind: str = "pdf", dpi: float = DEFAULT_DPI, look: str = "clean",
-               transparent: bool = False, montage: bool = False, strokes: bool = False) -> None:
+    def stream(
+        self,
+        target: BinaryIO,
+        kind: str = "pdf",
+        dpi: float = DEFAULT_DPI,
+        look: str = "clean",
+        transparent: bool = False,
+        montage: bool = False,
+        strokes: bool = False,
+    ) -> None:
         """Write the document to an open file, such as standard output, once all of it is made.
 
         Raises:
@@ -124,8 +137,9 @@ class Document:
         with temporary_folder() as folder:
             files = self.save(folder / f"document.{kind}", dpi, look, transparent, montage, strokes)
             if len(files) > 1:
-                raise OutputError(f"{len(files)} pages of {kind.upper()} do not fit into one stream; name a file, "
-                                  "or choose PDF")
+                raise OutputError(
+                    f"{len(files)} pages of {kind.upper()} do not fit into one stream; name a file, or choose PDF"
+                )
             with files[0].open("rb") as file:
                 try:
                     shutil.copyfileobj(file, target)
@@ -184,14 +198,14 @@ def check_output(path: Path, kind: str | None = None) -> None:
     if suffix not in FORMATS:
         raise OutputError(f"cannot write {path}: the name must end in .pdf, .png or .svg")
     if kind is not None and suffix != kind:
-        raise OutputError(f"cannot write {path} as {kind.upper()}: the name says {suffix.upper()}; leave --format out, "
-                          f"or name it .{kind}")
+        raise OutputError(
+            f"cannot write {path} as {kind.upper()}: the name says {suffix.upper()}; leave --format out, "
+            f"or name it .{kind}"
+        )
     check_writable(path)
 
 
-def check_options(
-    kind: str, dpi: float, look: str, transparent: bool, montage: bool, strokes: bool = False
-) -> None:
+def check_options(kind: str, dpi: float, look: str, transparent: bool, montage: bool, strokes: bool = False) -> None:
     """Find out before any work whether a format can be written so.
 
     Raises:

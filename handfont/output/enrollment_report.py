@@ -24,8 +24,13 @@ from handfont.style.posterior import StylePosterior
 from handfont.style.sample_archive import Kept, KeptSample
 from handfont.synthesis.hand import Hand
 
-PANGRAMS = ("The quick brown fox jumps over the lazy dog", "Pack my box with five dozen liquor jugs",
-            "Sphinx of black quartz, judge my vow", "abcdefghijklmnopqrstuvwxyz", "ABCDEFGHIJKLMNOPQRSTUVWXYZ")
+PANGRAMS = (
+    "The quick brown fox jumps over the lazy dog",
+    "Pack my box with five dozen liquor jugs",
+    "Sphinx of black quartz, judge my vow",
+    "abcdefghijklmnopqrstuvwxyz",
+    "ABCDEFGHIJKLMNOPQRSTUVWXYZ",
+)
 FINE = 1000
 """Whole units to an x-height in pictures."""
 HEIGHT = (2.4, -1.3)
@@ -45,30 +50,45 @@ class _Shown:
     drawn: str
 
 
-def write(
-    style: StylePosterior, kept: Kept, fits: Fits, preview: Path, failures: Sequence[str], path: Path
-) -> None:
+def write(style: StylePosterior, kept: Kept, fits: Fits, preview: Path, failures: Sequence[str], path: Path) -> None:
     """Write the report to ``path``, an existing file or a new one; ``preview`` is a PNG of the hand's specimen.
 
     ``fits`` are the strokes of the samples; they are shown over the ink.
     ``failures`` are sentences on pages that could not be read.
     """
     template = jinja2.Environment(autoescape=True, trim_blocks=True, lstrip_blocks=True).from_string(
-        files("handfont.output").joinpath("report.html.j2").read_text(encoding="utf-8"))
+        files("handfont.output").joinpath("report.html.j2").read_text(encoding="utf-8")
+    )
     hand = Hand(style)
     numbered = kept.numbered()
     usual = [c for c in ASCII if c in numbered] + sorted(c for c in numbered if c not in ASCII)
     missing = [c for c in ASCII if c not in style.characters]
     drawn = dict(zip(usual + missing, hand.write("".join(usual + missing), seed=1), strict=True))
-    over = {id(sample): _over_ink((sample, found), hand) for sample in kept.used
-            if (found := fits.get(id(sample))) is not None}
+    over = {
+        id(sample): _over_ink((sample, found), hand)
+        for sample in kept.used
+        if (found := fits.get(id(sample))) is not None
+    }
     rows = [_Shown(c, list(enumerate(numbered[c], 1)), _picture([drawn[c]], hand)) for c in usual]
-    left_out = [(f"{c}:{number}", kept_sample) for c in usual for number, kept_sample in enumerate(numbered[c], 1)
-                if not kept_sample.used]
+    left_out = [
+        (f"{c}:{number}", kept_sample)
+        for c in usual
+        for number, kept_sample in enumerate(numbered[c], 1)
+        if not kept_sample.used
+    ]
     text = template.render(
-        style=style, kept=kept, rows=rows, missing=[(c, _picture([drawn[c]], hand)) for c in missing],
-        left_out=left_out, failures=failures, specimen=_data(preview.read_bytes()), data=_data,
-        lines=_lines(kept, fits, hand), over=over, used=len(kept.used))
+        style=style,
+        kept=kept,
+        rows=rows,
+        missing=[(c, _picture([drawn[c]], hand)) for c in missing],
+        left_out=left_out,
+        failures=failures,
+        specimen=_data(preview.read_bytes()),
+        data=_data,
+        lines=_lines(kept, fits, hand),
+        over=over,
+        used=len(kept.used),
+    )
     path.write_text(text, encoding="utf-8", newline="\n")
 
 
@@ -83,12 +103,16 @@ def _over_ink(written: Written, hand: Hand) -> str:
     ink = "".join(f"M{x} {y}h0" for x, y in rows)
     width = float(np.median(middle.widths)) if sample.skeleton is not None else sample.pen
     form = hand.weights.strokes.forms[fit.form]
-    paths = "".join("M" + "L".join(f"{x} {y}" for x, y in np.rint(stroke * [scale, -scale]).astype(int).tolist())
-                    for stroke in form.strokes(fit.points))
+    paths = "".join(
+        "M" + "L".join(f"{x} {y}" for x, y in np.rint(stroke * [scale, -scale]).astype(int).tolist())
+        for stroke in form.strokes(fit.points)
+    )
     box = f"{scale * low[0]:.0f} {-scale * high[1]:.0f} {scale * (high - low)[0]:.0f} {scale * (high - low)[1]:.0f}"
-    return (f'<svg class="strokes" viewBox="{box}" role="img" aria-label="strokes of {escape(sample.character)}">'
-            f'<path class="ink" stroke-width="{scale * max(width, 0.04):.0f}" d="{ink}"/>'
-            f'<path vector-effect="non-scaling-stroke" d="{paths}"/></svg>')
+    return (
+        f'<svg class="strokes" viewBox="{box}" role="img" aria-label="strokes of {escape(sample.character)}">'
+        f'<path class="ink" stroke-width="{scale * max(width, 0.04):.0f}" d="{ink}"/>'
+        f'<path vector-effect="non-scaling-stroke" d="{paths}"/></svg>'
+    )
 
 
 def _data(png: bytes) -> str:
@@ -111,8 +135,12 @@ def _lines(kept: Kept, fits: Fits, hand: Hand) -> list[tuple[str, str]]:
             words = ["".join(c for c in sentence if c in own)]
         text = " ".join(words)
         if sum(not c.isspace() for c in text) >= 8:
-            result.append((_picture(_as_written(text, own, hand), hand, text),
-                           _picture(hand.write(text.replace(" ", ""), seed=2), hand, text)))
+            result.append(
+                (
+                    _picture(_as_written(text, own, hand), hand, text),
+                    _picture(hand.write(text.replace(" ", ""), seed=2), hand, text),
+                )
+            )
     return result[:3]
 
 
@@ -131,15 +159,20 @@ def _as_written(text: str, own: dict[str, list[Written]], hand: Hand) -> list[Gl
             height = float(usual.min() + usual.max()) / 2
         chosen.append(StrokeGlyph(character, form.strokes(fit.points + np.array([0.0, height], np.float32))))
     inked = ink(chosen, hand.nib)
-    return [Glyph(glyph.character, glyph.strokes, inked.outlines[i], hand.nib.width, inked.left[i], inked.right[i])
-            for i, glyph in enumerate(chosen)]
+    return [
+        Glyph(glyph.character, glyph.strokes, inked.outlines[i], hand.nib.width, inked.left[i], inked.right[i])
+        for i, glyph in enumerate(chosen)
+    ]
 
 
 def _picture(glyphs: list[Glyph], hand: Hand, text: str = "") -> str:
     """Glyphs on a line as SVG; a space in ``text`` is the hand's word gap."""
     rhythm = hand.style.rhythm
-    apart = optical_spacing.distances(np.stack([g.left_edge for g in glyphs]), np.stack([g.right_edge for g in glyphs]),
-                              np.full(max(len(glyphs) - 1, 0), rhythm.letter_gap))
+    apart = optical_spacing.distances(
+        np.stack([g.left_edge for g in glyphs]),
+        np.stack([g.right_edge for g in glyphs]),
+        np.full(max(len(glyphs) - 1, 0), rhythm.letter_gap),
+    )
     ends = [len(word) for word in text.split()[:-1]]
     for end in np.cumsum(ends, dtype=int):
         boxes = float(np.nanmin(glyphs[end].left_edge) - np.nanmax(glyphs[end - 1].right_edge))
@@ -150,5 +183,7 @@ def _picture(glyphs: list[Glyph], hand: Hand, text: str = "") -> str:
     top, bottom = HEIGHT
     paths = "".join(path_of(g.outline, x, FINE) for g, x in zip(glyphs, origins.tolist(), strict=True))
     drawn = f'<path transform="scale({1 / FINE:g} {-1 / FINE:g})" d="{paths}"/>'
-    return (f'<svg viewBox="{left:.2f} {-top:.2f} {right - left:.2f} {top - bottom:.2f}" role="img" '
-            f'aria-label="{escape(text or glyphs[0].character)}">{drawn}</svg>')
+    return (
+        f'<svg viewBox="{left:.2f} {-top:.2f} {right - left:.2f} {top - bottom:.2f}" role="img" '
+        f'aria-label="{escape(text or glyphs[0].character)}">{drawn}</svg>'
+    )

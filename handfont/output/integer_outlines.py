@@ -32,5 +32,6 @@ class Curves:
         owner = np.repeat(np.arange(len(placed)), [3 * sum(map(len, outline)) for outline in outlines])
         x, y = np.concatenate(flat).reshape(-1, 2).T.astype(np.float64) if flat else np.zeros((2, 0))
         cos, sin = (np.cos(turn) * scale)[owner], (np.sin(turn) * scale)[owner]
-        self.curves: Whole = np.rint(np.stack([x * cos - y * sin, x * sin + y * cos], axis=1)).astype(
-            np.int64).reshape(-1, 6)
+        self.curves: Whole = (
+            np.rint(np.stack([x * cos - y * sin, x * sin + y * cos], axis=1)).astype(np.int64).reshape(-1, 6)
+        )

@@ -105,15 +105,21 @@ def _laid(light: Plane, look: str, dpi: float, rng: np.random.Generator) -> Plan
 def _wood(shape: tuple[int, int], dpi: float, rng: np.random.Generator) -> Plane:
     """Grain along the desk."""
     narrow = _noise((shape[0], 64), dpi / 40, rng)
-    return np.asarray(cv2.resize(narrow, shape[::-1], interpolation=cv2.INTER_CUBIC)
-                      + 0.5 * _noise(shape, dpi / 4, rng), np.float32)
+    return np.asarray(
+        cv2.resize(narrow, shape[::-1], interpolation=cv2.INTER_CUBIC) + 0.5 * _noise(shape, dpi / 4, rng), np.float32
+    )
 
 
-def _warped(light: Plane, source: Plane, target: NDArray[np.float64], size: tuple[int, int],
-            border: tuple[float, ...]) -> Plane:
+def _warped(
+    light: Plane, source: Plane, target: NDArray[np.float64], size: tuple[int, int], border: tuple[float, ...]
+) -> Plane:
     matrix = cv2.getPerspectiveTransform(source, target.astype(np.float32))
-    return np.asarray(cv2.warpPerspective(light, matrix, size, flags=cv2.INTER_CUBIC,
-                                          borderMode=cv2.BORDER_CONSTANT, borderValue=border), np.float32)
+    return np.asarray(
+        cv2.warpPerspective(
+            light, matrix, size, flags=cv2.INTER_CUBIC, borderMode=cv2.BORDER_CONSTANT, borderValue=border
+        ),
+        np.float32,
+    )
 
 
 def _shade(shape: tuple[int, int], rng: np.random.Generator, amount: float, lamp: bool) -> Plane:

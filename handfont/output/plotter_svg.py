@@ -28,17 +28,23 @@ def to_text(page: Page, ink: str, info: DocumentInfo) -> str:
     width, height = number(page.width), number(page.height)
     pens = [glyph.glyph.pen * glyph.scale for line in page.lines for word in line.words for glyph in word.glyphs]
     pen = float(np.median(pens)) if pens else 1.0
-    return "\n".join([
-        '<?xml version="1.0" encoding="UTF-8"?>',
-        f'<svg xmlns="http://www.w3.org/2000/svg" width="{width}pt" height="{height}pt" viewBox="0 0 {width} {height}" '
-        f'xml:lang={quoteattr(info.language)} role="document">',
-        f"<title>{escape(info.title or first_words(page))}</title>",
-        # Paths in whole units, y up, as in all other files.
-        f'<g class="strokes" fill="none" stroke="{ink}" stroke-width="{number(pen * UNITS)}" stroke-linecap="round" '
-        f'stroke-linejoin="round" transform="translate(0 {height}) scale({1 / UNITS:g} {-1 / UNITS:g})">',
-        *(_line(line) for line in page.lines),
-        *(f'<path class="mark" d="{_path(mark.path.astype(np.float64))}"/>' for mark in page.marks),
-        "</g>", "</svg>", ""])
+    return "\n".join(
+        [
+            '<?xml version="1.0" encoding="UTF-8"?>',
+            f'<svg xmlns="http://www.w3.org/2000/svg" width="{width}pt" height="{height}pt" '
+            f'viewBox="0 0 {width} {height}" xml:lang={quoteattr(info.language)} role="document">',
+            f"<title>{escape(info.title or first_words(page))}</title>",
+            # Paths in whole units, y up, as in all other files.
+            f'<g class="strokes" fill="none" stroke="{ink}" stroke-width="{number(pen * UNITS)}" '
+            f'stroke-linecap="round" stroke-linejoin="round" '
+            f'transform="translate(0 {height}) scale({1 / UNITS:g} {-1 / UNITS:g})">',
+            *(_line(line) for line in page.lines),
+            *(f'<path class="mark" d="{_path(mark.path.astype(np.float64))}"/>' for mark in page.marks),
+            "</g>",
+            "</svg>",
+            "",
+        ]
+    )
 
 
 def _line(line: Line) -> str:
@@ -48,8 +54,9 @@ def _line(line: Line) -> str:
 def _word(word: PlacedWord) -> str:
     paths = [f'<path d="{_path(points)}"/>' for points in _strokes(word)]
     text = word.text + "\u00ad" * word.broken
-    return "\n".join([f'<g class="word" role="img" aria-label={quoteattr(text)}><title>{escape(text)}</title>',
-                      *paths, "</g>"])
+    return "\n".join(
+        [f'<g class="word" role="img" aria-label={quoteattr(text)}><title>{escape(text)}</title>', *paths, "</g>"]
+    )
 
 
 def _strokes(word: PlacedWord) -> Iterator[np.ndarray]:

@@ -48,9 +48,7 @@ def rasterise(
         image.save(target, format="PNG", dpi=(dpi, dpi))
 
 
-def montage(
-    pdf: Path, target: Path, dpi: float, look: str = "clean", seed: int = 0, transparent: bool = False
-) -> None:
+def montage(pdf: Path, target: Path, dpi: float, look: str = "clean", seed: int = 0, transparent: bool = False) -> None:
     """Write all pages into one PNG, in rows, with a gap between.
 
     Raises:
@@ -60,8 +58,10 @@ def montage(
     with pypdfium2.PdfDocument(pdf) as document:
         sizes = [(page.get_width(), page.get_height()) for page in document]
     if len(sizes) > SHOWN_TOGETHER:
-        raise OptionError(f"--montage shows at most {SHOWN_TOGETHER} pages, this document has {len(sizes)}; "
-                          "write one file a page instead")
+        raise OptionError(
+            f"--montage shows at most {SHOWN_TOGETHER} pages, this document has {len(sizes)}; "
+            "write one file a page instead"
+        )
     width, height = (round(max(size[axis] for size in sizes) * dpi / 72) for axis in (0, 1))
     columns = int(np.ceil(np.sqrt(len(sizes))))
     rows = -(-len(sizes) // columns)
@@ -99,5 +99,6 @@ def _straight(pixels: paper_effects.Pixels) -> Image.Image:
 
 
 def _too_large(dpi: float) -> OptionError:
-    return OptionError(f"--dpi {dpi:g} makes a picture of more than {MAX_PIXELS // 10**6} million pixels; "
-                       "use a lower one")
+    return OptionError(
+        f"--dpi {dpi:g} makes a picture of more than {MAX_PIXELS // 10**6} million pixels; use a lower one"
+    )

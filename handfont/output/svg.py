@@ -46,8 +46,10 @@ def to_text(page: Page, ink: str, info: DocumentInfo) -> str:
 
 def path_of(outline: Outline, x: float = 0.0, units: int = UNITS) -> str:
     """An outline moved right by ``x`` as the data of a path: whole numbers, ``units`` to one of its own, y up."""
-    return "".join(_contour(np.rint((contour + np.array([x, 0.0])) * units).astype(np.int64).reshape(-1, 6))
-                   for contour in outline.contours)
+    return "".join(
+        _contour(np.rint((contour + np.array([x, 0.0])) * units).astype(np.int64).reshape(-1, 6))
+        for contour in outline.contours
+    )
 
 
 def _line(line: Line) -> str:
@@ -65,8 +67,9 @@ def _word(word: PlacedWord) -> str:
         contour += contours
         paths.append(f'<path d="{"".join(data)}"/>')
     text = word.text + "\u00ad" * word.broken
-    return "\n".join([f'<g class="word" role="img" aria-label={quoteattr(text)}><title>{escape(text)}</title>',
-                      *paths, "</g>"])
+    return "\n".join(
+        [f'<g class="word" role="img" aria-label={quoteattr(text)}><title>{escape(text)}</title>', *paths, "</g>"]
+    )
 
 
 def _contour(curves: np.ndarray[tuple[int, ...], np.dtype[np.int64]]) -> str:
@@ -78,15 +81,19 @@ def _contour(curves: np.ndarray[tuple[int, ...], np.dtype[np.int64]]) -> str:
 
 
 def _rule(rule: Rule, height: float) -> str:
-    return (f'<path d="M{number(rule.x0)} {number(height - rule.y0)}L{number(rule.x1)} {number(height - rule.y1)}" '
-            f'stroke="{rule.colour}" stroke-width="{rule.width:.3g}" stroke-linecap="round"/>')
+    return (
+        f'<path d="M{number(rule.x0)} {number(height - rule.y0)}L{number(rule.x1)} {number(height - rule.y1)}" '
+        f'stroke="{rule.colour}" stroke-width="{rule.width:.3g}" stroke-linecap="round"/>'
+    )
 
 
 def _image(path: Path, x: float, y: float, width: float, height: float, text: str) -> str:
     kind, data = _embedded(path)
-    label = f"role=\"img\" aria-label={quoteattr(text)}" if text else 'aria-hidden="true"'
-    return (f'<image x="{number(x)}" y="{number(y)}" width="{number(width)}" height="{number(height)}" '
-            f'preserveAspectRatio="none" {label} href="data:image/{kind};base64,{base64.b64encode(data).decode()}"/>')
+    label = f'role="img" aria-label={quoteattr(text)}' if text else 'aria-hidden="true"'
+    return (
+        f'<image x="{number(x)}" y="{number(y)}" width="{number(width)}" height="{number(height)}" '
+        f'preserveAspectRatio="none" {label} href="data:image/{kind};base64,{base64.b64encode(data).decode()}"/>'
+    )
 
 
 def _embedded(path: Path) -> tuple[str, bytes]:

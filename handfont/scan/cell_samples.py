@@ -55,19 +55,36 @@ def measure(
 
     shapes = [sdf.from_ink(cell.ink, x_height * cell.zoom, pen) for (cell, _), pen in zip(filled, pens, strict=True)]
     sizes = np.array([side / (x_height * cell.zoom) for (cell, _), (_, _, _, side) in zip(filled, shapes, strict=True)])
-    drops = np.array([(cell.ink.shape[0] / 2 - y) / (x_height * cell.zoom)
-                      for (cell, _), (_, _, y, _) in zip(filled, shapes, strict=True)])
-    lows = np.array([(cell.ink.shape[0] / 2 - (np.nonzero(cell.ink)[0].max() + 1 - pen / 2)) / (x_height * cell.zoom)
-                     for (cell, _), pen in zip(filled, pens, strict=True)])
+    drops = np.array(
+        [
+            (cell.ink.shape[0] / 2 - y) / (x_height * cell.zoom)
+            for (cell, _), (_, _, y, _) in zip(filled, shapes, strict=True)
+        ]
+    )
+    lows = np.array(
+        [
+            (cell.ink.shape[0] / 2 - (np.nonzero(cell.ink)[0].max() + 1 - pen / 2)) / (x_height * cell.zoom)
+            for (cell, _), pen in zip(filled, pens, strict=True)
+        ]
+    )
     width = _true_width([cell for cell, _ in filled], letters)
     centres = _centres([label for _, label in filled], drops, lows, rows, population)
     samples = []
     for (cell, label), (shape, x, y, _), size, centre, pen in zip(filled, shapes, sizes, centres, pens, strict=True):
         ratio = float(size / np.exp(population.metric_mean[INDEX[label], 0]))
         plausible = SIZE_RANGE[0] < ratio < SIZE_RANGE[1] and not cell.touches
-        samples.append(GlyphSample(label, shape, Metrics(float(size), float(centre)),
-                                   float(width * pen / (x_height * cell.zoom)), source, cell.box,
-                                   1.0 if plausible else 0.5, skeleton_of(cell.ink, x_height * cell.zoom, (x, y))))
+        samples.append(
+            GlyphSample(
+                label,
+                shape,
+                Metrics(float(size), float(centre)),
+                float(width * pen / (x_height * cell.zoom)),
+                source,
+                cell.box,
+                1.0 if plausible else 0.5,
+                skeleton_of(cell.ink, x_height * cell.zoom, (x, y)),
+            )
+        )
     colours = np.array([cell.colour for cell, _ in filled if cell.colour is not None])
     ink = "#" + "".join(f"{int(v):02x}" for v in np.median(colours, axis=0))
     return samples, PageMeasures(x_height, width * typical / x_height, ink)
@@ -79,8 +96,11 @@ def places(
     """Metrics (N, 4) of cells, and which are known, from the x-height and baseline that the ``sure`` labels show; None
     where these are too few.
     """
-    shown = [i for i, (cell, label) in enumerate(zip(cells, labels, strict=True))
-             if sure[i] and label in SITS_ON_BASELINE and label.isalnum() and cell.ink.any()]
+    shown = [
+        i
+        for i, (cell, label) in enumerate(zip(cells, labels, strict=True))
+        if sure[i] and label in SITS_ON_BASELINE and label.isalnum() and cell.ink.any()
+    ]
     if len(shown) < FEWEST:
         return None
     _, page = measure([cells[i] for i in shown], [labels[i] for i in shown], population, "")

@@ -51,8 +51,7 @@ def cut(page: ByteArray, darkness: NDArray[np.float32], grid: Grid) -> list[Cell
         colours.append(colour)
         zooms.append(zoom)
         boxes.append((int(left), int(top), int(np.ceil(right)), int(np.ceil(bottom))))
-    return [replace(cell, box=box) for cell, box in zip(inked(unprinted(darks), colours, zooms), boxes,
-                                                           strict=True)]
+    return [replace(cell, box=box) for cell, box in zip(inked(unprinted(darks), colours, zooms), boxes, strict=True)]
 
 
 def unprinted(darks: list[NDArray[np.float32]]) -> list[NDArray[np.float32]]:
@@ -95,8 +94,16 @@ def inked(darks: list[NDArray[np.float32]], colours: list[ByteArray], zooms: lis
         level = np.maximum((paper + np.clip(local, paper + 0.6 * (core - paper), 1.0)) / 2, least)
         ink, touches = _clean(dark > level)
         around = cv2.dilate(ink.astype(np.uint8), near) > 0
-        result.append(Cell(ink, zoom, _colour(colour, dark, ink), touches, float((dark[around] - paper).sum()),
-                           float(np.percentile(dark[ink], 95) - paper) if ink.any() else 0.0))
+        result.append(
+            Cell(
+                ink,
+                zoom,
+                _colour(colour, dark, ink),
+                touches,
+                float((dark[around] - paper).sum()),
+                float(np.percentile(dark[ink], 95) - paper) if ink.any() else 0.0,
+            )
+        )
     return result
 
 

@@ -126,16 +126,18 @@ def style_of(
     """
     known = fits if fits is not None else fitted(samples, weights)
     writer = rounded(inference.writer_posterior(weights.embedder, weights.evidence, samples))
-    pen = Pen(width=round(float(np.median([sample.pen for sample in samples])), 4), variation=pressure_of(samples),
-              ink=ink)
+    pen = Pen(
+        width=round(float(np.median([sample.pen for sample in samples])), 4), variation=pressure_of(samples), ink=ink
+    )
     groups: dict[str, list[tuple[GlyphSample, Fit]]] = defaultdict(list)
     for sample in samples:
         found = known[id(sample)]
         if found is not None:
             groups[sample.character].append((sample, found))
     characters = {character: _variants(own, weights.strokes) for character, own in groups.items()}
-    return StylePosterior(name=name, model=weights.name, writer=writer, characters=characters, pen=pen,
-                          rhythm=Rhythm(), origin=origin)
+    return StylePosterior(
+        name=name, model=weights.name, writer=writer, characters=characters, pen=pen, rhythm=Rhythm(), origin=origin
+    )
 
 
 def pressure_of(samples: Sequence[GlyphSample]) -> float:
@@ -143,8 +145,13 @@ def pressure_of(samples: Sequence[GlyphSample]) -> float:
     along the middle lines of letters and digits. Where few letters or coarse scans tell too few widths apart, people's
     usual one.
     """
-    widths = np.array([np.median(sample.skeleton.widths) for sample in samples
-                       if sample.skeleton is not None and sample.character.isalnum()])
+    widths = np.array(
+        [
+            np.median(sample.skeleton.widths)
+            for sample in samples
+            if sample.skeleton is not None and sample.character.isalnum()
+        ]
+    )
     if len(np.unique(np.round(widths, 4))) < WIDTHS:
         return Pen.variation
     logarithms = np.log(np.maximum(widths, 1e-3))
@@ -160,12 +167,17 @@ def _variants(own: list[tuple[GlyphSample, Fit]], model: StrokeModel) -> tuple[V
     groups: list[list[int]] = []
     spread = [_spread(model, found) for _, found in own]
     for index, (_, found) in enumerate(own):
-        near = [group for group in groups if any(
-            own[i][1].form == found.form and _distance(spread[i], spread[index]) < ALLOGRAPH for i in group)]
+        near = [
+            group
+            for group in groups
+            if any(own[i][1].form == found.form and _distance(spread[i], spread[index]) < ALLOGRAPH for i in group)
+        ]
         merged = [index] + [i for group in near for i in group]
         groups = [group for group in groups if group not in near] + [sorted(merged)]
-    return tuple(_variant([own[i] for i in group], np.stack([spread[i] for i in group]), model)
-                 for group in sorted(groups, key=lambda group: (-len(group), group[0])))
+    return tuple(
+        _variant([own[i] for i in group], np.stack([spread[i] for i in group]), model)
+        for group in sorted(groups, key=lambda group: (-len(group), group[0]))
+    )
 
 
 def _usual(own: list[tuple[GlyphSample, Fit]]) -> list[tuple[GlyphSample, Fit]]:
@@ -203,8 +215,14 @@ def _variant(own: list[tuple[GlyphSample, Fit]], spread: NDArray[np.float64], mo
     offsets = np.mean([found.offsets for _, found in own], axis=0)
     drawn = model.points(form, mean.astype(np.float32)) + offsets
     offsets = offsets + _touching(drawn, [found.points for _, found in own], model.forms[form])
-    return Variant(len(own), form, mean, np.round(np.minimum(variance, LARGEST), 4),
-                   round(float(np.mean(heights)), 4) if heights else None, stepped(offsets))
+    return Variant(
+        len(own),
+        form,
+        mean,
+        np.round(np.minimum(variance, LARGEST), 4),
+        round(float(np.mean(heights)), 4) if heights else None,
+        stepped(offsets),
+    )
 
 
 def _touching(mean: FloatArray, samples: list[FloatArray], form: StrokeForm) -> NDArray[np.float64]:

@@ -37,9 +37,15 @@ _BAND = 4_000_000
 """Pixels that are turned into RGB at a time."""
 _ORIENTATION = 0x0112
 """EXIF's number of the note on which way up a photo is."""
-_TURNS = {2: Image.Transpose.FLIP_LEFT_RIGHT, 3: Image.Transpose.ROTATE_180, 4: Image.Transpose.FLIP_TOP_BOTTOM,
-          5: Image.Transpose.TRANSPOSE, 6: Image.Transpose.ROTATE_270, 7: Image.Transpose.TRANSVERSE,
-          8: Image.Transpose.ROTATE_90}
+_TURNS = {
+    2: Image.Transpose.FLIP_LEFT_RIGHT,
+    3: Image.Transpose.ROTATE_180,
+    4: Image.Transpose.FLIP_TOP_BOTTOM,
+    5: Image.Transpose.TRANSPOSE,
+    6: Image.Transpose.ROTATE_270,
+    7: Image.Transpose.TRANSVERSE,
+    8: Image.Transpose.ROTATE_90,
+}
 
 ByteArray = NDArray[np.uint8]
 
@@ -65,18 +71,24 @@ def pages(path: Path) -> Iterator[ByteArray]:
 def _check_size(path: Path, width: int, height: int, most: int = MAX_PIXELS) -> None:
     """Refuse pictures that are no page, before anything of them is decoded."""
     if width * height > most:
-        raise ScanError(f"the scan {path} has {width} x {height} pixels; at most {most // 10**6} million can be "
-                        "read, scan at 600 dpi or less")
+        raise ScanError(
+            f"the scan {path} has {width} x {height} pixels; at most {most // 10**6} million can be "
+            "read, scan at 600 dpi or less"
+        )
     if min(width, height) < MIN_SIDE:
         raise ScanError(f"the scan {path} is only {width} x {height} pixels; scan at 150 dpi or more")
     if max(width, height) > LONGEST * min(width, height):
-        raise ScanError(f"the scan {path} is {width} x {height} pixels, a strip and no page of paper; scan the whole "
-                        "page, or cut the strip into pages")
+        raise ScanError(
+            f"the scan {path} is {width} x {height} pixels, a strip and no page of paper; scan the whole "
+            "page, or cut the strip into pages"
+        )
 
 
 def _too_many(path: Path, count: str) -> ScanError:
-    return ScanError(f"{path} has {count} pages; at most {MAX_PAGES} can be read from one file, split it and leave out "
-                     "what is not handwriting")
+    return ScanError(
+        f"{path} has {count} pages; at most {MAX_PAGES} can be read from one file, split it and leave out "
+        "what is not handwriting"
+    )
 
 
 def dpi(path: Path) -> float | None:
@@ -135,8 +147,10 @@ def _opened(path: Path) -> Iterator[Image.Image]:
     except UnidentifiedImageError as error:
         raise ScanError(f"{path} is not an image that can be read (JPEG, PNG, TIFF, WebP, BMP or PDF)") from error
     except Image.DecompressionBombError as error:
-        raise ScanError(f"the scan {path} claims to be an image of more than {MAX_PIXELS // 10**6} million pixels, "
-                        "which is no page of paper; scan at 600 dpi or less") from error
+        raise ScanError(
+            f"the scan {path} claims to be an image of more than {MAX_PIXELS // 10**6} million pixels, "
+            "which is no page of paper; scan at 600 dpi or less"
+        ) from error
     except (OSError, ValueError, SyntaxError, EOFError) as error:
         reason = getattr(error, "strerror", None) or str(error)
         if "truncated" in reason.lower():
@@ -187,8 +201,10 @@ def _register_heic(path: Path) -> None:
     try:
         from pillow_heif import register_heif_opener
     except ImportError as error:
-        raise ScanError(f"{path} is a HEIC photo, which handfont cannot read by itself: 'pip install pillow-heif', or "
-                        "save it as JPEG") from error
+        raise ScanError(
+            f"{path} is a HEIC photo, which handfont cannot read by itself: 'pip install pillow-heif', or "
+            "save it as JPEG"
+        ) from error
     register_heif_opener()
 
 
@@ -235,8 +251,10 @@ def _check_pictures(path: Path, page: pypdfium2.PdfPage) -> None:
         width, height = ctypes.c_uint(), ctypes.c_uint()
         known = raw.FPDFImageObj_GetImagePixelSize(picture.raw, width, height)
         if known and width.value * height.value > MAX_PIXELS:
-            raise ScanError(f"{path} holds a picture of {width.value} x {height.value} pixels; at most "
-                            f"{MAX_PIXELS // 10**6} million can be read, scan at 600 dpi or less")
+            raise ScanError(
+                f"{path} holds a picture of {width.value} x {height.value} pixels; at most "
+                f"{MAX_PIXELS // 10**6} million can be read, scan at 600 dpi or less"
+            )
 
 
 def darkness(page: ByteArray) -> NDArray[np.float32]:
@@ -248,8 +266,9 @@ def darkness(page: ByteArray) -> NDArray[np.float32]:
     channel = page.min(axis=2)
     height, width = channel.shape
     factor = max(1.0, max(height, width) / 800)
-    small = cv2.resize(channel, (max(8, round(width / factor)), max(8, round(height / factor))),
-                       interpolation=cv2.INTER_AREA)
+    small = cv2.resize(
+        channel, (max(8, round(width / factor)), max(8, round(height / factor))), interpolation=cv2.INTER_AREA
+    )
     kernel = max(9, round(max(small.shape) / 24)) | 1
     paper = cv2.morphologyEx(small, cv2.MORPH_CLOSE, cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (kernel, kernel)))
     paper = cv2.GaussianBlur(cv2.medianBlur(paper, 5), (0, 0), kernel / 3)

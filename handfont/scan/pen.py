@@ -52,6 +52,8 @@ def coarse(x_height: float, dpi: float | None, where: str) -> list[str]:
         return []
     likely = x_height / USUAL_X_HEIGHT * 25.4
     resolution = dpi or min(RESOLUTIONS, key=lambda value: abs(np.log(value / likely)))
-    return [f"{where} is coarse: its small letters are only {x_height:.0f} pixels high, as at "
-            f"{'' if dpi else 'about '}{resolution:.0f} dpi, so width and color of the pen are estimates and fewer "
-            "letters can be read; scan it at 200 dpi or more, best at 300."]
+    return [
+        f"{where} is coarse: its small letters are only {x_height:.0f} pixels high, as at "
+        f"{'' if dpi else 'about '}{resolution:.0f} dpi, so width and color of the pen are estimates and fewer "
+        "letters can be read; scan it at 200 dpi or more, best at 300."
+    ]

@@ -48,8 +48,10 @@ def read(scan: Path, weights: Weights, transcript: Path | None = None) -> Iterat
             if place is not None:
                 yield _with_rhythm(worksheet.read(page, where, weights, place), weights)
             elif texts is not None and number >= len(texts):
-                raise ScanError(f"{text_file.name} has the text of {len(texts)} pages, but {shown(scan.name)} has "
-                                "more; part the pages' texts by form feeds, or save one file a page")
+                raise ScanError(
+                    f"{text_file.name} has the text of {len(texts)} pages, but {shown(scan.name)} has "
+                    "more; part the pages' texts by form feeds, or save one file a page"
+                )
             else:
                 yield _foreign(page, None if texts is None else texts[number], where, text_file, dpi, weights)
         except ScanError as error:
@@ -72,15 +74,18 @@ def _with_rhythm(reading: PageReading, weights: Weights) -> PageReading:
     if not written:
         return reading
     wide = max(line.picture.shape[1] for line in written)
-    pictures = [np.pad(line.picture, ((0, 0), (0, wide - line.picture.shape[1]), (0, 0)), mode="edge")
-                for line in written]
+    pictures = [
+        np.pad(line.picture, ((0, 0), (0, wide - line.picture.shape[1]), (0, 0)), mode="edge") for line in written
+    ]
     text = "\n".join(line.text for line in written)
     try:
-        copied = freeform.read(np.concatenate(pictures), text, f"the copied lines on {reading.where}", weights,
-                              25.4 * written[0].per_mm)
+        copied = freeform.read(
+            np.concatenate(pictures), text, f"the copied lines on {reading.where}", weights, 25.4 * written[0].per_mm
+        )
     except ScanError:
-        reading.notes.append(f"The copied lines on {reading.where} could not be read: spacing and baseline are taken "
-                             "as usual.")
+        reading.notes.append(
+            f"The copied lines on {reading.where} could not be read: spacing and baseline are taken as usual."
+        )
         return reading
     if copied.rhythm is not None and len(copied.samples) >= FEWEST:
         # The lines' distance is the sheet's, not the writer's.

@@ -92,10 +92,16 @@ def _thin(picture: NDArray[np.uint8]) -> None:
                         continue
                     p2, p3, p4, p5 = picture[r - 1, c], picture[r - 1, c + 1], picture[r, c + 1], picture[r + 1, c + 1]
                     p6, p7, p8, p9 = picture[r + 1, c], picture[r + 1, c - 1], picture[r, c - 1], picture[r - 1, c - 1]
-                    runs = (int(not p2 and (p3 or p4)) + int(not p4 and (p5 or p6)) + int(not p6 and (p7 or p8))
-                            + int(not p8 and (p9 or p2)))
-                    pairs = min(int(p9 or p2) + int(p3 or p4) + int(p5 or p6) + int(p7 or p8),
-                                int(p2 or p3) + int(p4 or p5) + int(p6 or p7) + int(p8 or p9))
+                    runs = (
+                        int(not p2 and (p3 or p4))
+                        + int(not p4 and (p5 or p6))
+                        + int(not p6 and (p7 or p8))
+                        + int(not p8 and (p9 or p2))
+                    )
+                    pairs = min(
+                        int(p9 or p2) + int(p3 or p4) + int(p5 or p6) + int(p7 or p8),
+                        int(p2 or p3) + int(p4 or p5) + int(p6 or p7) + int(p8 or p9),
+                    )
                     if runs != 1 or pairs < 2 or pairs > 3:
                         continue
                     if half == 0:

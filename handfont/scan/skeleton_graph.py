@@ -118,8 +118,14 @@ def _raw(thin: NDArray[np.bool_], inside: NDArray[np.float32]) -> Graph:
             walked.add(pixel)
             before, pixel = pixel, next(near for near in neighbours[pixel] if near != before)
         line = np.array(path, int).reshape(-1, 2)
-        graph.branches.append(Branch(node_of[start], node_of[pixel], line[:, ::-1].astype(float),
-                                     inside[line[:, 0], line[:, 1]].astype(float)))
+        graph.branches.append(
+            Branch(
+                node_of[start],
+                node_of[pixel],
+                line[:, ::-1].astype(float),
+                inside[line[:, 0], line[:, 1]].astype(float),
+            )
+        )
 
     for pixel in list(node_of):
         for other in neighbours[pixel]:
@@ -142,8 +148,12 @@ def _neighbours(thin: NDArray[np.bool_]) -> dict[_Pixel, list[_Pixel]]:
     result = {}
     for row, column in sorted(pixels):
         near = [(row + down, column + right) for down, right in ((-1, 0), (0, -1), (0, 1), (1, 0))]
-        near += [(row + down, column + right) for down in (-1, 1) for right in (-1, 1)
-                 if (row + down, column) not in pixels and (row, column + right) not in pixels]
+        near += [
+            (row + down, column + right)
+            for down in (-1, 1)
+            for right in (-1, 1)
+            if (row + down, column) not in pixels and (row, column + right) not in pixels
+        ]
         result[row, column] = [pixel for pixel in near if pixel in pixels]
     return result
 
@@ -162,11 +172,19 @@ def _cluster(pixel: _Pixel, neighbours: dict[_Pixel, list[_Pixel]]) -> list[_Pix
 def _contract(graph: Graph) -> None:
     """Junctions whose inks overlap become one; loops that lie within the ink of their junction are dropped."""
     while True:
-        graph.branches = [branch for branch in graph.branches if branch.first != branch.last
-                          or graph.length(branch) > np.pi * graph.nodes[branch.first].radius]
+        graph.branches = [
+            branch
+            for branch in graph.branches
+            if branch.first != branch.last or graph.length(branch) > np.pi * graph.nodes[branch.first].radius
+        ]
         degrees = graph.degrees()
-        bridges = [branch for branch in graph.branches if branch.first != branch.last
-                   and min(degrees[branch.first], degrees[branch.last]) > 2 and _is_bridge(graph, branch, degrees)]
+        bridges = [
+            branch
+            for branch in graph.branches
+            if branch.first != branch.last
+            and min(degrees[branch.first], degrees[branch.last]) > 2
+            and _is_bridge(graph, branch, degrees)
+        ]
         if not bridges:
             return
         bridge = min(bridges, key=graph.length)
@@ -187,13 +205,19 @@ def _is_bridge(graph: Graph, bridge: Branch, degrees: dict[int, int]) -> bool:
     if length > SHARED / 2 * reach or degrees[bridge.first] != 3 or degrees[bridge.last] != 3:
         return False
     along = graph.direction(bridge, False)
-    before, after = ([graph.direction(branch, last) for branch in graph.branches if branch is not bridge
-                      for last in (False, True) if (branch.last if last else branch.first) == node]
-                     for node in (bridge.first, bridge.last))
+    before, after = (
+        [
+            graph.direction(branch, last)
+            for branch in graph.branches
+            if branch is not bridge
+            for last in (False, True)
+            if (branch.last if last else branch.first) == node
+        ]
+        for node in (bridge.first, bridge.last)
+    )
     if any(turn(way, along) > ACUTE for way in before) or any(turn(way, -along) > ACUTE for way in after):
         return False
-    return any(max(turn(before[0], one), turn(before[1], other)) < STRAIGHT
-               for one, other in (after, after[::-1]))
+    return any(max(turn(before[0], one), turn(before[1], other)) < STRAIGHT for one, other in (after, after[::-1]))
 
 
 def _sharpen(graph: Graph) -> None:
@@ -201,12 +225,20 @@ def _sharpen(graph: Graph) -> None:
     degrees = graph.degrees()
     for tip in list(graph.branches):
         end, junction = (tip.first, tip.last) if degrees[tip.first] == 1 else (tip.last, tip.first)
-        if degrees[end] != 1 or degrees[junction] != 3 or (
-                graph.length(tip) > SHARED / 2 * (graph.nodes[end].radius + graph.nodes[junction].radius)):
+        if (
+            degrees[end] != 1
+            or degrees[junction] != 3
+            or (graph.length(tip) > SHARED / 2 * (graph.nodes[end].radius + graph.nodes[junction].radius))
+        ):
             continue
         inward = graph.direction(tip, tip.last == junction)
-        lines = [graph.direction(branch, last) for branch in graph.branches if branch is not tip
-                 for last in (False, True) if (branch.last if last else branch.first) == junction]
+        lines = [
+            graph.direction(branch, last)
+            for branch in graph.branches
+            if branch is not tip
+            for last in (False, True)
+            if (branch.last if last else branch.first) == junction
+        ]
         if all(turn(way, inward) < ACUTE for way in lines) and turn(*lines) > 180 - 2 * ACUTE:
             graph.nodes[junction] = graph.nodes.pop(end)
             graph.branches = [branch for branch in graph.branches if branch is not tip]
@@ -241,17 +273,25 @@ def _join(graph: Graph) -> None:
     """Branches that meet nothing but each other become one."""
     while True:
         degrees = graph.degrees()
-        meeting = {number: [branch for branch in graph.branches if number in (branch.first, branch.last)]
-                   for number, degree in degrees.items() if degree == 2}
+        meeting = {
+            number: [branch for branch in graph.branches if number in (branch.first, branch.last)]
+            for number, degree in degrees.items()
+            if degree == 2
+        }
         number = next((number for number, own in meeting.items() if len(own) == 2), None)
         if number is None:
             return
         one, other = (_from(branch, number) for branch in meeting[number])
         node = graph.nodes.pop(number)
-        joined = Branch(one.last, other.last, np.concatenate([one.path[::-1], node.at[None], other.path]),
-                        np.concatenate([one.radii[::-1], [node.radius], other.radii]))
-        graph.branches = [branch for branch in graph.branches
-                          if all(branch is not own for own in meeting[number])] + [joined]
+        joined = Branch(
+            one.last,
+            other.last,
+            np.concatenate([one.path[::-1], node.at[None], other.path]),
+            np.concatenate([one.radii[::-1], [node.radius], other.radii]),
+        )
+        graph.branches = [branch for branch in graph.branches if all(branch is not own for own in meeting[number])] + [
+            joined
+        ]
 
 
 def _from(branch: Branch, node: int) -> Branch:

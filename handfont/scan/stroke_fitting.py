@@ -71,8 +71,10 @@ def fit(model: StrokeModel, character: str, skeleton: Skeleton) -> StrokeFit | N
     target = skeleton.points.astype(np.float64)
     starts = [start for form in forms for start in _starts(model, form, target)]
     nearest = sorted(starts, key=lambda start: start.off)[:STARTS]
-    fits = [_fit_form(model, form, np.stack([start.latent for start in nearest if start.form == form]), target)
-            for form in sorted({start.form for start in nearest})]
+    fits = [
+        _fit_form(model, form, np.stack([start.latent for start in nearest if start.form == form]), target)
+        for form in sorted({start.form for start in nearest})
+    ]
     _, form, latent = min(fits, key=lambda one: one[0])
     return _finished(model, form, latent, target)
 
@@ -141,16 +143,20 @@ def _fit_form(
         weight = FIRM * (LOOSE / FIRM) ** (number / (ROUNDS - 1))
         latents = _closer(decoder, latents, target, precision * weight)
     squared = _squared(decoder.points(latents), target)
-    badness = (squared.min(axis=1).mean(axis=1) + squared.min(axis=2).mean(axis=1)
-               + UNLIKELY * (latents[:, :-2] ** 2 * precision[:-2]).mean(axis=1))
+    badness = (
+        squared.min(axis=1).mean(axis=1)
+        + squared.min(axis=2).mean(axis=1)
+        + UNLIKELY * (latents[:, :-2] ** 2 * precision[:-2]).mean(axis=1)
+    )
     best = int(np.round(badness, 7).argmin())
     return float(badness[best]), form, latents[best]
 
 
 def _squared(points: NDArray[np.float64], target: NDArray[np.float64]) -> NDArray[np.float64]:
     """(K, D, S) squared distances of points (K, D, 2) to a target (S, 2)."""
-    return np.asarray(((points**2).sum(axis=2)[:, :, None] + (target**2).sum(axis=1)
-                       - 2 * points @ target.T).clip(min=0.0))
+    return np.asarray(
+        ((points**2).sum(axis=2)[:, :, None] + (target**2).sum(axis=1) - 2 * points @ target.T).clip(min=0.0)
+    )
 
 
 def _closer(
@@ -188,8 +194,14 @@ def _finished(model: StrokeModel, form: int, latent: NDArray[np.float64], target
     points = (drawn + offsets).astype(np.float32)
     glyph = StrokeGlyph(model.forms[form].character, model.forms[form].strokes(points))
     squared = _squared((_between(lifts) @ points.astype(np.float64))[None], target)[0]
-    return StrokeFit(form, u, offsets.astype(np.float32), glyph, np.sqrt(squared.min(axis=0)).astype(np.float32),
-                     np.sqrt(squared.min(axis=1)).astype(np.float32))
+    return StrokeFit(
+        form,
+        u,
+        offsets.astype(np.float32),
+        glyph,
+        np.sqrt(squared.min(axis=0)).astype(np.float32),
+        np.sqrt(squared.min(axis=1)).astype(np.float32),
+    )
 
 
 def _to_ends(points: NDArray[np.float64], target: NDArray[np.float64], lifts: list[int]) -> NDArray[np.float64]:

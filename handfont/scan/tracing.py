@@ -132,8 +132,7 @@ def _pairs(graph: Graph, node: int, ends: list[_End]) -> list[tuple[_End, _End]]
     if len(ends) == 2:
         return [(ends[0], ends[1])]
     outward = {end: graph.direction(graph.branches[end[0]], end[1]) for end in ends}
-    turns = sorted((turn(outward[one], outward[other]), one, other)
-                   for one, other in combinations(ends, 2))
+    turns = sorted((turn(outward[one], outward[other]), one, other) for one, other in combinations(ends, 2))
     sharpest = SHARPEST if len(ends) % 2 else CROSSING
     return [(one, other) for _, one, other in _best([pair for pair in turns if pair[0] <= sharpest], sharpest)]
 
@@ -224,6 +223,7 @@ def _directed(stroke: _Points) -> FloatArray:
 
 def _ordered(strokes: list[FloatArray]) -> list[FloatArray]:
     """The body before its dots, rings before lines; from left to right, the upper one of two above each other first."""
+
     def key(stroke: FloatArray) -> tuple[bool, bool, float]:
         low, high = stroke.min(axis=0), stroke.max(axis=0)
         small = bool(np.max(high - low) < DOT) and len(strokes) > 1

@@ -27,8 +27,12 @@ from handfont.studio.requests import Asked
 from handfont.util.checked import Limits, UnreadableError, load_json
 from handfont.util.paths import described
 
-FILES = {"index.html": "text/html", "studio.css": "text/css", "icon.svg": "image/svg+xml",
-         **{f"{name}.js": "text/javascript" for name in ("studio", "drawing", "posterior", "server", "kept")}}
+FILES = {
+    "index.html": "text/html",
+    "studio.css": "text/css",
+    "icon.svg": "image/svg+xml",
+    **{f"{name}.js": "text/javascript" for name in ("studio", "drawing", "posterior", "server", "kept")},
+}
 SUFFIXES = (".jpg", ".jpeg", ".png", ".tif", ".tiff", ".webp", ".bmp", ".pdf")
 JSON_LIMITS = Limits(MAX_BODY, depth=10, values=2_000_000)
 
@@ -78,6 +82,7 @@ class App:
 
         def work() -> dict[str, Any]:
             from handfont.studio import enrollment
+
             found = enrollment.read([Asked(asked).strokes()], self.weights())
             return {"candidates": found[0].candidates}
 
@@ -88,6 +93,7 @@ class App:
 
         def work() -> dict[str, Any]:
             from handfont.studio import enrollment
+
             parts = Asked(asked)
             groups, readings, text = enrollment.read_line(parts.strokes(), parts.typed(), self.weights())
             return {"groups": groups, "candidates": [reading.candidates for reading in readings], "text": text}
@@ -99,6 +105,7 @@ class App:
 
         def work() -> Any:
             from handfont.studio import enrollment
+
             style = enrollment.learn(Asked(asked).letters(), self.weights())
             return self.studio().hold(style)
 
@@ -126,8 +133,9 @@ class App:
             return JSONResponse({"error": "that is not a scan; JPEG, PNG, TIFF, WebP, BMP and PDF can be read"}, 422)
         if not data:
             return JSONResponse({"error": "the file is empty"}, 422)
-        return JSONResponse(await self.later.do(
-            f"scan {_tab(request)}", lambda: self.studio().scanned(data, suffix, said, "scan")))
+        return JSONResponse(
+            await self.later.do(f"scan {_tab(request)}", lambda: self.studio().scanned(data, suffix, said, "scan"))
+        )
 
     async def page(self, request: Request) -> Response:
         asked = await _json(request)
@@ -165,10 +173,21 @@ def application(hosts: Callable[[], set[str]]) -> Starlette:
         app.now.close()
         app.later.close()
 
-    routes = [Route("/", app.file), Route("/page/{name}", app.file), Route("/api/start", _told(app.start)),
-              Route("/api/sample/{name}", _told(app.sample))]
-    posts = {"read": app.read, "line": app.line, "learn": app.learn, "style": app.style,
-             "scan": app.scan, "page": app.page, "save/{kind}": app.save}
+    routes = [
+        Route("/", app.file),
+        Route("/page/{name}", app.file),
+        Route("/api/start", _told(app.start)),
+        Route("/api/sample/{name}", _told(app.sample)),
+    ]
+    posts = {
+        "read": app.read,
+        "line": app.line,
+        "learn": app.learn,
+        "style": app.style,
+        "scan": app.scan,
+        "page": app.page,
+        "save/{kind}": app.save,
+    }
     routes += [Route(f"/api/{path}", _told(endpoint), methods=["POST"]) for path, endpoint in posts.items()]
     return Starlette(routes=routes, middleware=[Middleware(Guard, hosts=hosts)], lifespan=lifespan)
 
@@ -197,8 +216,13 @@ def _told(endpoint: Endpoint) -> Endpoint:
             return JSONResponse({"error": described(error)}, 422)
         except Exception:
             traceback.print_exc()
-            return JSONResponse({"error": "handfont failed at this, which is a fault of its own; what went wrong is "
-                                          "told where it was started"}, 500)
+            return JSONResponse(
+                {
+                    "error": "handfont failed at this, which is a fault of its own; what went wrong is "
+                    "told where it was started"
+                },
+                500,
+            )
 
     return answered
 

@@ -40,8 +40,9 @@ def read(drawn: list[list[FloatArray]], weights: Weights) -> list[Reading]:
     """What drawn letters are, by their shape and by their size and place."""
     rows = _rows(drawn, weights)[:, _OWN]
     order = np.argsort(-rows, axis=1)[:, :CANDIDATES]
-    return [Reading(tuple((ASCII[i], round(float(row[i]), 4)) for i in best))
-            for row, best in zip(rows, order, strict=True)]
+    return [
+        Reading(tuple((ASCII[i], round(float(row[i]), 4)) for i in best)) for row, best in zip(rows, order, strict=True)
+    ]
 
 
 def _rows(drawn: list[list[FloatArray]], weights: Weights) -> FloatArray:
@@ -51,9 +52,7 @@ def _rows(drawn: list[list[FloatArray]], weights: Weights) -> FloatArray:
     return inference.read(weights.reader, np.stack(shapes), np.stack(values), np.stack(known))
 
 
-def read_line(
-    strokes: list[FloatArray], typed: str, weights: Weights
-) -> tuple[list[list[int]], list[Reading], str]:
+def read_line(strokes: list[FloatArray], typed: str, weights: Weights) -> tuple[list[list[int]], list[Reading], str]:
     """A line's strokes grouped into letters, each letter read, and the text with its spaces.
 
     ``typed`` is what the line says, without spaces, or empty: if there are more or fewer letters in it than can be made
@@ -66,14 +65,13 @@ def read_line(
     if typed and len(groups) != len(typed):
         groups = _grouped_as(strokes, typed, groups, weights)
     readings = read([[strokes[i] for i in group] for group in groups], weights)
-    text = "".join(" " * space + reading.best
-                   for space, reading in zip(begins_word(strokes, groups), readings, strict=True))
+    text = "".join(
+        " " * space + reading.best for space, reading in zip(begins_word(strokes, groups), readings, strict=True)
+    )
     return groups, readings, text
 
 
-def _grouped_as(
-    strokes: list[FloatArray], typed: str, found: list[list[int]], weights: Weights
-) -> list[list[int]]:
+def _grouped_as(strokes: list[FloatArray], typed: str, found: list[list[int]], weights: Weights) -> list[list[int]]:
     """As many groups as letters were typed; those that are not among the ``found`` ones must read as typed."""
     groups = letters(strokes, len(typed))
     if len(groups) == len(typed):
@@ -82,9 +80,11 @@ def _grouped_as(
         least = np.array([LEGIBLE if group in found else REGROUPED for group in groups])
         if (read_as_typed >= least).all():
             return groups
-    raise LineError(f"{_counted(len(found))} can be made out in the line, but {_counted(len(typed))} "
-                    f"{'was' if len(typed) == 1 else 'were'} typed; correct the text, or write letters further apart "
-                    "and the strokes of a letter closer together")
+    raise LineError(
+        f"{_counted(len(found))} can be made out in the line, but {_counted(len(typed))} "
+        f"{'was' if len(typed) == 1 else 'were'} typed; correct the text, or write letters further apart "
+        "and the strokes of a letter closer together"
+    )
 
 
 def _counted(letters: int) -> str:

@@ -79,8 +79,10 @@ class Asked:
         if not isinstance(value, str):
             raise RequestError(f"'{key}' must be text")
         if len(value) > most:
-            raise RequestError(f"'{key}' has {len(value):,} characters; at most {most:,} can be written here, "
-                               "'handfont render' writes longer ones")
+            raise RequestError(
+                f"'{key}' has {len(value):,} characters; at most {most:,} can be written here, "
+                "'handfont render' writes longer ones"
+            )
         return value
 
     def strokes(self) -> list[FloatArray]:
@@ -140,15 +142,26 @@ class Asked:
         if 0 < size < 0.8:
             raise RequestError("'size' must be at least 0.8 mm")
         return Writing(
-            self.source("hand"), self.source("other") if self.data.get("other") is not None else None,
-            self.number("share", 0, 1, 0), self.text("text", LONGEST), self.text("template", 64, "plain"),
-            {name: Asked(fields).text(name, 2000) for name in fields}, int(self.number("seed", 0, 2**31 - 1, 0)),
-            self.number("neatness", 0, 2, 1), fresh, self.number("slant", -30, 30, 0),
-            self.number("weight", 0.3, 3, 1), self.number("width", 0.5, 2, 1), size or None,
-            self.text("ink", 30) or None, self.text("name", 64, "mine"))
+            self.source("hand"),
+            self.source("other") if self.data.get("other") is not None else None,
+            self.number("share", 0, 1, 0),
+            self.text("text", LONGEST),
+            self.text("template", 64, "plain"),
+            {name: Asked(fields).text(name, 2000) for name in fields},
+            int(self.number("seed", 0, 2**31 - 1, 0)),
+            self.number("neatness", 0, 2, 1),
+            fresh,
+            self.number("slant", -30, 30, 0),
+            self.number("weight", 0.3, 3, 1),
+            self.number("width", 0.5, 2, 1),
+            size or None,
+            self.text("ink", 30) or None,
+            self.text("name", 64, "mine"),
+        )
 
 
 def _check_learnable(character: str) -> None:
     if character not in INDEX:
-        raise RequestError(f"{describe(character)} cannot be learnt by itself; letters with accents are made of their "
-                           "parts")
+        raise RequestError(
+            f"{describe(character)} cannot be learnt by itself; letters with accents are made of their parts"
+        )

@@ -28,13 +28,23 @@ def serve(port: int, browser: bool, say: Callable[[str], None]) -> None:
         listening.listen(128)
     except (OSError, OverflowError) as error:
         listening.close()
-        raise OptionError(f"port {port} cannot be used ({getattr(error, 'strerror', None) or error}); choose another "
-                          "one with --port, or any that is free with --port 0") from error
+        raise OptionError(
+            f"port {port} cannot be used ({getattr(error, 'strerror', None) or error}); choose another "
+            "one with --port, or any that is free with --port 0"
+        ) from error
     chosen = listening.getsockname()[1]
     hosts = {f"{name}:{chosen}" for name in (HOST, "localhost")}
-    config = uvicorn.Config(application(lambda: hosts), http=Connection, ws="none", log_level="warning",
-                            server_header=False, lifespan="on", timeout_graceful_shutdown=1, limit_concurrency=200,
-                            h11_max_incomplete_event_size=32_000)
+    config = uvicorn.Config(
+        application(lambda: hosts),
+        http=Connection,
+        ws="none",
+        log_level="warning",
+        server_header=False,
+        lifespan="on",
+        timeout_graceful_shutdown=1,
+        limit_concurrency=200,
+        h11_max_incomplete_event_size=32_000,
+    )
     address = f"http://{HOST}:{chosen}/"
     say(f"The studio is at {address} (Ctrl-C ends it)")
     if browser:

@@ -49,7 +49,8 @@ class Studio:
     def __init__(self) -> None:
         self._held: OrderedDict[str, StylePosterior] = OrderedDict()
         self._mixed: OrderedDict[tuple[int, int, float], tuple[StylePosterior, StylePosterior, StylePosterior]] = (
-            OrderedDict())
+            OrderedDict()
+        )
         self._hands = Hands()
 
     @cached_property
@@ -84,12 +85,28 @@ class Studio:
     def start(self) -> dict[str, Any]:
         """What the page needs to know to begin."""
         return {
-            "styles": [{"name": name, "about": style.origin.description, "licence": style.origin.licence,
-                        "ink": style.pen.ink, "at": self.map.known[name]} for name, style in self.known.items()],
-            "templates": [{"name": name, "about": sheet.description, "text": sheet.body,
-                           "fields": [{"name": field.name, "about": field.about, "required": field.required,
-                                       "default": field.default} for field in sheet.fields]}
-                          for name, sheet in self.templates.items()],
+            "styles": [
+                {
+                    "name": name,
+                    "about": style.origin.description,
+                    "licence": style.origin.licence,
+                    "ink": style.pen.ink,
+                    "at": self.map.known[name],
+                }
+                for name, style in self.known.items()
+            ],
+            "templates": [
+                {
+                    "name": name,
+                    "about": sheet.description,
+                    "text": sheet.body,
+                    "fields": [
+                        {"name": field.name, "about": field.about, "required": field.required, "default": field.default}
+                        for field in sheet.fields
+                    ],
+                }
+                for name, sheet in self.templates.items()
+            ],
             "characters": ASCII,
         }
 
@@ -100,8 +117,14 @@ class Studio:
         self._held[token] = style
         while len(self._held) > KEPT:
             self._held.popitem(last=False)
-        return {"token": token, "name": style.name, "samples": style.samples, "ink": style.pen.ink,
-                "characters": "".join(sorted(style.characters)), "posterior": self.map.plain(style.writer)}
+        return {
+            "token": token,
+            "name": style.name,
+            "samples": style.samples,
+            "ink": style.pen.ink,
+            "characters": "".join(sorted(style.characters)),
+            "posterior": self.map.plain(style.writer),
+        }
 
     def loaded(self, text: str) -> dict[str, Any]:
         """A style file that the browser sent."""
@@ -123,8 +146,13 @@ class Studio:
                 message = error.message.replace(f"{folder}/", "").replace("scan.txt", "the text beside it")
                 raise ScanError(message) from error
         doubtful = [f"{sample.character}: {reason}" for sample, reason in report.doubtful]
-        return {**self.hold(style), "yaml": yaml_format.dumps(style), "read": len(report.samples),
-                "doubtful": doubtful, "notes": report.notes}
+        return {
+            **self.hold(style),
+            "yaml": yaml_format.dumps(style),
+            "read": len(report.samples),
+            "doubtful": doubtful,
+            "notes": report.notes,
+        }
 
     def line(self, name: str, text: str) -> str:
         """A line of a known style, for the gallery."""
@@ -138,8 +166,10 @@ class Studio:
         """The first pages as SVG, and whether there are more."""
         document = self._document(writing)
         pages = list(islice(iter(document.pages), SHOWN + 1))
-        return {"pages": [svg.to_text(page, document.ink, document.info) for page in pages[:SHOWN]],
-                "more": len(pages) > SHOWN}
+        return {
+            "pages": [svg.to_text(page, document.ink, document.info) for page in pages[:SHOWN]],
+            "more": len(pages) > SHOWN,
+        }
 
     def saved(self, writing: Writing, kind: str) -> tuple[bytes, str]:
         """A file to download, and its suffix: several pages of PNG are a ZIP file."""
@@ -166,9 +196,18 @@ class Studio:
             style = drawn_style(style, writing.seed)
         kind = FreshHand if writing.fresh == "letter" else Hand
         hands = partial(self._hands.make, kind=kind)
-        return render(writing.text, style, template=writing.template, seed=writing.seed, fields=writing.fields,
-                      neatness=writing.neatness, ink=writing.ink, title=writing.name, hands=hands,
-                      size=f"{writing.size:g}mm" if writing.size else None)
+        return render(
+            writing.text,
+            style,
+            template=writing.template,
+            seed=writing.seed,
+            fields=writing.fields,
+            neatness=writing.neatness,
+            ink=writing.ink,
+            title=writing.name,
+            hands=hands,
+            size=f"{writing.size:g}mm" if writing.size else None,
+        )
 
     def _style(self, writing: Writing) -> StylePosterior:
         style = self._of(writing.hand)

@@ -35,8 +35,15 @@ def sample(character: str, strokes: list[FloatArray], pen: float) -> GlyphSample
     """A drawn letter as enrollment takes it."""
     field, centre_x, centre_y, side = from_strokes(strokes, MIN_SIZE)
     middle = np.array([centre_x, centre_y], np.float32)
-    return GlyphSample(character, field, Metrics(float(side), float(centre_y)), pen, "drawn", (0, 0, 0, 0),
-                       strokes=tuple(stroke - middle for stroke in strokes))
+    return GlyphSample(
+        character,
+        field,
+        Metrics(float(side), float(centre_y)),
+        pen,
+        "drawn",
+        (0, 0, 0, 0),
+        strokes=tuple(stroke - middle for stroke in strokes),
+    )
 
 
 def letters(strokes: list[FloatArray], count: int | None = None) -> list[list[int]]:

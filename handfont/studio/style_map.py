@@ -29,13 +29,20 @@ class Map:
         """Where a writer is on the map: the middle, and the ellipse of one standard deviation (radii, turn)."""
         covariance = (self.axes * writer.variance) @ self.axes.T
         values, vectors = np.linalg.eigh(covariance)
-        return {"at": _pair(self.axes @ writer.mean), "radii": _pair(np.sqrt(values[::-1])),
-                "turn": round(float(np.degrees(np.arctan2(vectors[1, 1], vectors[0, 1]))), 2)}
+        return {
+            "at": _pair(self.axes @ writer.mean),
+            "radii": _pair(np.sqrt(values[::-1])),
+            "turn": round(float(np.degrees(np.arctan2(vectors[1, 1], vectors[0, 1]))), 2),
+        }
 
     def plain(self, writer: Gaussian) -> dict[str, Any]:
         """All that the page shows of a posterior."""
-        return {"mean": np.round(writer.mean, 3).tolist(), "deviation": np.round(np.sqrt(writer.variance), 4).tolist(),
-                "known": round(float(np.clip(1 - writer.variance.mean(), 0, 1)), 4), **self.place(writer)}
+        return {
+            "mean": np.round(writer.mean, 3).tolist(),
+            "deviation": np.round(np.sqrt(writer.variance), 4).tolist(),
+            "known": round(float(np.clip(1 - writer.variance.mean(), 0, 1)), 4),
+            **self.place(writer),
+        }
 
 
 def _pair(values: Array) -> tuple[float, float]:

@@ -17,14 +17,24 @@ from handfont.core.units import POINTS, length
 from handfont.errors import OptionError
 from handfont.style.posterior import Geometry, StylePosterior
 
-LIMITS = {"slant": (-45.0, 45.0), "width": (0.4, 2.5), "pen width": (0.005, 2.0), "size": (0.2, 100.0),
-          "neatness": (0.0, 2.0)}
+LIMITS = {
+    "slant": (-45.0, 45.0),
+    "width": (0.4, 2.5),
+    "pen width": (0.005, 2.0),
+    "size": (0.2, 100.0),
+    "neatness": (0.0, 2.0),
+}
 """What styles may have, once adjusted; size in mm."""
 
 
 def adjust(
-    style: StylePosterior, name: str, slant: float = 0.0, weight: float = 1.0, width: float = 1.0,
-    size: str | None = None, neatness: float = 1.0,
+    style: StylePosterior,
+    name: str,
+    slant: float = 0.0,
+    weight: float = 1.0,
+    width: float = 1.0,
+    size: str | None = None,
+    neatness: float = 1.0,
 ) -> StylePosterior:
     """A new style. Amounts are relative to what the style has already, but ``size``, which is a length.
 
@@ -34,19 +44,34 @@ def adjust(
     x_height = style.x_height_mm
     if size is not None:
         x_height = _limited("size", round(length(size, "size") / POINTS["mm"], 4))
-    geometry = Geometry(_limited("slant", round(style.geometry.slant + slant, 4)),
-                        _limited("width", round(style.geometry.width * width, 4)))
+    geometry = Geometry(
+        _limited("slant", round(style.geometry.slant + slant, 4)),
+        _limited("width", round(style.geometry.width * width, 4)),
+    )
     pen = replace(style.pen, width=_limited("pen width", round(style.pen.width * weight, 4)))
-    said = [text for text, changed in (
-        (f"slant {slant:+g} degrees", slant != 0), (f"weight x{weight:g}", weight != 1),
-        (f"width x{width:g}", width != 1), (f"size {size}", size is not None),
-        (f"neatness x{neatness:g}", neatness != 1)) if changed]
+    said = [
+        text
+        for text, changed in (
+            (f"slant {slant:+g} degrees", slant != 0),
+            (f"weight x{weight:g}", weight != 1),
+            (f"width x{width:g}", width != 1),
+            (f"size {size}", size is not None),
+            (f"neatness x{neatness:g}", neatness != 1),
+        )
+        if changed
+    ]
     if not said:
         raise OptionError("nothing to adjust; give --slant, --weight, --width, --size or --neatness")
     description = f"{style.origin.description} Adjusted from '{style.name}': {', '.join(said)}.".strip()
-    return replace(style, name=name, geometry=geometry, pen=pen, x_height_mm=x_height,
-                   neatness=_limited("neatness", round(style.neatness * neatness, 4)),
-                   origin=replace(style.origin, description=description))
+    return replace(
+        style,
+        name=name,
+        geometry=geometry,
+        pen=pen,
+        x_height_mm=x_height,
+        neatness=_limited("neatness", round(style.neatness * neatness, 4)),
+        origin=replace(style.origin, description=description),
+    )
 
 
 def _limited(what: str, value: float) -> float:

@@ -37,8 +37,10 @@ def mix(parts: Sequence[tuple[StylePosterior, float]], name: str) -> StylePoster
         raise OptionError("a mixture needs two styles or more, each with a weight above 0, like alice:0.7 bob:0.3")
     for _, weight in parts:
         if not LEAST_WEIGHT <= weight <= MOST_WEIGHT:
-            raise OptionError(f"the weight {weight:g} is out of range; use {LEAST_WEIGHT:g} to {MOST_WEIGHT:g}, "
-                              "like alice:0.7 bob:0.3")
+            raise OptionError(
+                f"the weight {weight:g} is out of range; use {LEAST_WEIGHT:g} to {MOST_WEIGHT:g}, "
+                "like alice:0.7 bob:0.3"
+            )
     total = sum(weight for _, weight in parts)
     models = sorted({style.model for style, _ in parts})
     if len(models) > 1:
@@ -51,23 +53,31 @@ def mix(parts: Sequence[tuple[StylePosterior, float]], name: str) -> StylePoster
     heights = [style.x_height_mm for style in styles]
     known = [height for height in heights if height is not None]
     return StylePosterior(
-        name=name, model=first.model, writer=rounded(_weighted([style.writer for style in styles], shares)),
+        name=name,
+        model=first.model,
+        writer=rounded(_weighted([style.writer for style in styles], shares)),
         characters={c: _variants([style.characters[c] for style in styles], shares) for c in common},
-        pen=replace(first.pen, variation=_mean([style.pen.variation for style in styles], shares),
-                    width=round(float(np.exp(shares @ np.log([style.pen.width for style in styles]))), 4)),
+        pen=replace(
+            first.pen,
+            variation=_mean([style.pen.variation for style in styles], shares),
+            width=round(float(np.exp(shares @ np.log([style.pen.width for style in styles]))), 4),
+        ),
         x_height_mm=_mean(known, shares) if len(known) == len(styles) else None,
         rhythm=Rhythm.mean([style.rhythm for style in styles], shares),
         origin=_origin(styles, shares),
-        geometry=Geometry(_mean([style.geometry.slant for style in styles], shares),
-                          _mean([style.geometry.width for style in styles], shares)),
+        geometry=Geometry(
+            _mean([style.geometry.slant for style in styles], shares),
+            _mean([style.geometry.width for style in styles], shares),
+        ),
         neatness=_mean([style.neatness for style in styles], shares),
     )
 
 
 def _weighted(gaussians: Sequence[Gaussian], shares: np.ndarray) -> Gaussian:
     """Of the weighted sum of independent variables."""
-    return Gaussian(shares @ np.stack([g.mean for g in gaussians]),
-                    shares**2 @ np.stack([g.variance for g in gaussians]))
+    return Gaussian(
+        shares @ np.stack([g.mean for g in gaussians]), shares**2 @ np.stack([g.variance for g in gaussians])
+    )
 
 
 def _variants(ways: Sequence[tuple[Variant, ...]], shares: np.ndarray) -> tuple[Variant, ...]:
@@ -86,10 +96,14 @@ def _variant(own: Variant, nearest: list[Variant | None], shares: np.ndarray) ->
         return own
     # Here variance is how much a writer varies, not how well they are known: that of a writer between is between.
     heights = [v.height for v in near if v.height is not None]
-    return Variant(sum(v.samples for v in near), own.form, np.round(shares @ np.stack([v.mean for v in near]), 4) + 0.0,
-                   np.round(shares @ np.stack([v.variance for v in near]), 4),
-                   _mean(heights, shares) if len(heights) == len(near) else None,
-                   offsets.stepped(np.tensordot(shares, np.stack([v.offsets for v in near]), 1)))
+    return Variant(
+        sum(v.samples for v in near),
+        own.form,
+        np.round(shares @ np.stack([v.mean for v in near]), 4) + 0.0,
+        np.round(shares @ np.stack([v.variance for v in near]), 4),
+        _mean(heights, shares) if len(heights) == len(near) else None,
+        offsets.stepped(np.tensordot(shares, np.stack([v.offsets for v in near]), 1)),
+    )
 
 
 def _mean(values: Sequence[float], shares: np.ndarray) -> float:
@@ -98,8 +112,10 @@ def _mean(values: Sequence[float], shares: np.ndarray) -> float:
 
 def _origin(styles: Sequence[StylePosterior], shares: np.ndarray) -> Origin:
     """Who is in it, under the terms of all of them."""
-    told = " and ".join(f"{share:.0%} '{style.name}' ({style.origin.description.rstrip('.') or 'no description'})"
-                        for style, share in zip(styles, shares, strict=True))
+    told = " and ".join(
+        f"{share:.0%} '{style.name}' ({style.origin.description.rstrip('.') or 'no description'})"
+        for style, share in zip(styles, shares, strict=True)
+    )
     licences = dict.fromkeys(style.origin.licence for style in styles if style.origin.licence)
     sources = dict.fromkeys(source for style in styles for source in style.origin.sources)
     return Origin(f"A mixture: {told}.", " and ".join(licences), tuple(sources))

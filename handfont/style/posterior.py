@@ -42,9 +42,14 @@ class Variant:
     offsets: FloatArray
 
     def __eq__(self, other: object) -> bool:
-        return isinstance(other, Variant) and (self.samples, self.form, self.height) == (
-            other.samples, other.form, other.height) and all(np.array_equal(*pair) for pair in (
-                (self.mean, other.mean), (self.variance, other.variance), (self.offsets, other.offsets)))
+        return (
+            isinstance(other, Variant)
+            and (self.samples, self.form, self.height) == (other.samples, other.form, other.height)
+            and all(
+                np.array_equal(*pair)
+                for pair in ((self.mean, other.mean), (self.variance, other.variance), (self.offsets, other.offsets))
+            )
+        )
 
 
 @dataclass(frozen=True)
@@ -100,10 +105,12 @@ class Rhythm:
 
     @classmethod
     def mean(cls, rhythms: Sequence[Rhythm], shares: NDArray[np.float64]) -> Rhythm:
-        """The weighted mean of rhythms, measured where all of them are, with words apart; ``shares`` (N,) add up to 1.
-        """
-        amounts = {f.name: round(float(shares @ np.array([getattr(rhythm, f.name) for rhythm in rhythms])), 4)
-                   for f in fields(cls) if f.name != "measured"}
+        """The weighted mean of rhythms, measured where all of them are, words apart; ``shares`` (N,) add up to 1."""
+        amounts = {
+            f.name: round(float(shares @ np.array([getattr(rhythm, f.name) for rhythm in rhythms])), 4)
+            for f in fields(cls)
+            if f.name != "measured"
+        }
         return cls(**amounts, measured=all(rhythm.measured for rhythm in rhythms)).parted()
 
 
@@ -163,8 +170,11 @@ class StylePosterior:
     @cached_property
     def variation(self) -> float:
         """Deviation of the writer's repetitions, 1 being people's usual, from the characters seen more than once."""
-        seen = [(variant.samples - 1, float(variant.variance.mean())) for variants in self.characters.values()
-                for variant in variants]
+        seen = [
+            (variant.samples - 1, float(variant.variance.mean()))
+            for variants in self.characters.values()
+            for variant in variants
+        ]
         counted = sum(count for count, _ in seen)
         total = sum(count * variance for count, variance in seen)
         return float(np.sqrt((USUAL_COUNTED + total) / (USUAL_COUNTED + counted)))

@@ -101,14 +101,28 @@ class Kept:
         ordered = sorted(unique.values(), key=lambda page: (page.where, page.digest))
         rank = {page.digest: number for number, page in enumerate(ordered)}
         known = {(kept.page, kept.sample.box, kept.sample.character): kept for kept in samples}
-        return cls(tuple(ordered), tuple(sorted(known.values(), key=lambda kept: (
-            rank[kept.page], kept.sample.box[1], kept.sample.box[0], kept.sample.box, kept.sample.character))))
+        return cls(
+            tuple(ordered),
+            tuple(
+                sorted(
+                    known.values(),
+                    key=lambda kept: (
+                        rank[kept.page],
+                        kept.sample.box[1],
+                        kept.sample.box[0],
+                        kept.sample.box,
+                        kept.sample.character,
+                    ),
+                )
+            ),
+        )
 
     def with_more(self, other: Kept) -> Kept:
         """All of both; a page that is there already is read as the newer one was."""
         newer = {page.digest for page in other.pages}
-        return Kept.of([*self.pages, *other.pages],
-                       [kept for kept in self.samples if kept.page not in newer] + list(other.samples))
+        return Kept.of(
+            [*self.pages, *other.pages], [kept for kept in self.samples if kept.page not in newer] + list(other.samples)
+        )
 
     @property
     def used(self) -> list[GlyphSample]:
@@ -156,21 +170,31 @@ class Kept:
             elif number.isdecimal() and 1 <= int(number) <= len(found):
                 gone.add(id(found[int(number) - 1]))
             else:
-                raise OptionError(f"cannot exclude '{name}': there are {len(found)} samples of '{character}', "
-                                  f"numbered from {character}:1; the report shows them")
-        return Kept(self.pages, tuple(replace(kept, dropped=True) if id(kept) in gone else kept
-                                      for kept in self.samples))
+                raise OptionError(
+                    f"cannot exclude '{name}': there are {len(found)} samples of '{character}', "
+                    f"numbered from {character}:1; the report shows them"
+                )
+        return Kept(
+            self.pages, tuple(replace(kept, dropped=True) if id(kept) in gone else kept for kept in self.samples)
+        )
 
 
 def settled(sample: GlyphSample) -> GlyphSample:
     """The sample as it will be once it was kept and read back: shape and measures in their steps."""
+
     def step(value: float | None) -> float | None:
         return None if value is None else round(value, 5)
 
     old = sample.metrics
     metrics = Metrics(round(old.size, 5), step(old.centre_y), step(old.left), step(old.right))
-    return replace(sample, shape=unstepped(stepped(sample.shape)), pen=round(sample.pen, 5),
-                   confidence=round(sample.confidence, 4), metrics=metrics, skeleton=_unpacked(_packed(sample)))
+    return replace(
+        sample,
+        shape=unstepped(stepped(sample.shape)),
+        pen=round(sample.pen, 5),
+        confidence=round(sample.confidence, 4),
+        metrics=metrics,
+        skeleton=_unpacked(_packed(sample)),
+    )
 
 
 def _packed(sample: GlyphSample) -> NDArray[np.int16]:
@@ -204,20 +228,39 @@ def save(kept: Kept, path: Path) -> None:
 def write(kept: Kept, path: Path) -> None:
     """Write into the file ``path``, whatever becomes of it when that fails."""
     skeletons = [_packed(k.sample) for k in kept.samples]
-    rows = [{"character": k.sample.character, "metrics": [k.sample.metrics.size, k.sample.metrics.centre_y,
-                                                          k.sample.metrics.left, k.sample.metrics.right],
-             "pen": k.sample.pen, "source": k.sample.source, "box": list(k.sample.box),
-             "confidence": k.sample.confidence, "page": k.page, "doubt": k.doubt, "dropped": k.dropped,
-             "crop": len(k.crop), "points": len(middle)} for k, middle in zip(kept.samples, skeletons, strict=True)]
-    header = json.dumps({"schema": SCHEMA, "pages": [asdict(page) for page in kept.pages], "samples": rows},
-                        ensure_ascii=False)
+    rows = [
+        {
+            "character": k.sample.character,
+            "metrics": [
+                k.sample.metrics.size,
+                k.sample.metrics.centre_y,
+                k.sample.metrics.left,
+                k.sample.metrics.right,
+            ],
+            "pen": k.sample.pen,
+            "source": k.sample.source,
+            "box": list(k.sample.box),
+            "confidence": k.sample.confidence,
+            "page": k.page,
+            "doubt": k.doubt,
+            "dropped": k.dropped,
+            "crop": len(k.crop),
+            "points": len(middle),
+        }
+        for k, middle in zip(kept.samples, skeletons, strict=True)
+    ]
+    header = json.dumps(
+        {"schema": SCHEMA, "pages": [asdict(page) for page in kept.pages], "samples": rows}, ensure_ascii=False
+    )
     shapes = [stepped(k.sample.shape) for k in kept.samples]
     with path.open("wb") as file:
         np.savez_compressed(
-            file, header=np.frombuffer(header.encode(), np.uint8),
+            file,
+            header=np.frombuffer(header.encode(), np.uint8),
             shapes=np.stack(shapes) if shapes else np.zeros((0, GRID, GRID), np.int8),
             skeletons=np.concatenate([np.zeros((0, 3), np.int16), *skeletons]),
-            crops=np.frombuffer(b"".join(k.crop for k in kept.samples), np.uint8))
+            crops=np.frombuffer(b"".join(k.crop for k in kept.samples), np.uint8),
+        )
 
 
 def load(path: Path) -> Kept:
@@ -230,8 +273,10 @@ def load(path: Path) -> Kept:
     try:
         found = current(style, path)
         if not found.is_file():
-            raise StyleError(f"there are no samples {path.name} beside the style: it can only be enrolled anew, from "
-                             "all of its scans")
+            raise StyleError(
+                f"there are no samples {path.name} beside the style: it can only be enrolled anew, from "
+                "all of its scans"
+            )
         header, shapes, crops, skeletons = _parts(found)
         pages = [_page(row) for row in header["pages"]]
         samples, start, first = [], 0, 0
@@ -246,10 +291,27 @@ def load(path: Path) -> Kept:
         return Kept.of(pages, samples)
     except PermissionError as error:
         raise StyleError(f"cannot read the samples {path}: {error.strerror}") from error
-    except (OSError, ValueError, KeyError, TypeError, IndexError, AttributeError, EOFError, MemoryError, SyntaxError,
-            NotImplementedError, RuntimeError, TokenError, zipfile.BadZipFile, zlib.error, struct.error) as error:
-        raise StyleError(f"the samples {path} are damaged or of another version ({str(error) or type(error).__name__});"
-                         " enroll the scans again, without --add") from error
+    except (
+        OSError,
+        ValueError,
+        KeyError,
+        TypeError,
+        IndexError,
+        AttributeError,
+        EOFError,
+        MemoryError,
+        SyntaxError,
+        NotImplementedError,
+        RuntimeError,
+        TokenError,
+        zipfile.BadZipFile,
+        zlib.error,
+        struct.error,
+    ) as error:
+        raise StyleError(
+            f"the samples {path} are damaged or of another version ({str(error) or type(error).__name__});"
+            " enroll the scans again, without --add"
+        ) from error
 
 
 def _parts(path: Path) -> tuple[Any, NDArray[np.int8], bytes, NDArray[np.int16]]:
@@ -264,7 +326,10 @@ def _parts(path: Path) -> tuple[Any, NDArray[np.int8], bytes, NDArray[np.int16]]
         header, shapes, crops = (_array(archive, name) for name in ("header", "shapes", "crops"))
         skeletons = _array(archive, "skeletons") if "skeletons.npy" in archive.namelist() else None
     if [str(array.dtype) for array in (header, shapes, crops)] != ["uint8", "int8", "uint8"] or (
-            header.ndim, shapes.shape[1:], crops.ndim) != (1, (GRID, GRID), 1):
+        header.ndim,
+        shapes.shape[1:],
+        crops.ndim,
+    ) != (1, (GRID, GRID), 1):
         raise ValueError("arrays of another kind")
     if skeletons is not None and (str(skeletons.dtype), skeletons.shape[1:]) != ("int16", (3,)):
         raise ValueError("skeletons of another kind")
@@ -283,11 +348,16 @@ def _array(archive: zipfile.ZipFile, name: str) -> NDArray[Any]:
 def _page(row: dict[str, Any]) -> KeptPage:
     sheet = row["sheet"]
     return KeptPage(
-        _is(row["where"], str), _is(row["digest"], str), _is(row["kind"], str), _is(row["ink"], str),
+        _is(row["where"], str),
+        _is(row["digest"], str),
+        _is(row["kind"], str),
+        _is(row["ink"], str),
         None if row["x_height_mm"] is None else _number(row["x_height_mm"]),
         None if row["rhythm"] is None else rhythm(row["rhythm"], "a page"),
-        tuple(_is(character, str) for character in row["empty"]), tuple(_is(note, str) for note in row["notes"]),
-        None if sheet is None else (_is(sheet[0], int), _is(sheet[1], int)))
+        tuple(_is(character, str) for character in row["empty"]),
+        tuple(_is(note, str) for note in row["notes"]),
+        None if sheet is None else (_is(sheet[0], int), _is(sheet[1], int)),
+    )
 
 
 def _sample(row: dict[str, Any], shape: FloatArray, crop: bytes, skeleton: Skeleton | None) -> KeptSample:
@@ -296,9 +366,16 @@ def _sample(row: dict[str, Any], shape: FloatArray, crop: bytes, skeleton: Skele
     size, *places = row["metrics"]
     centre_y, left, right = (None if value is None else _number(value) for value in places)
     box = tuple(_is(side, int) for side in row["box"])
-    sample = GlyphSample(row["character"], shape, Metrics(_number(size, 1e-3), centre_y, left, right),
-                         _number(row["pen"], 1e-4), _is(row["source"], str), (box[0], box[1], box[2], box[3]),
-                         _number(row["confidence"], 0), skeleton)
+    sample = GlyphSample(
+        row["character"],
+        shape,
+        Metrics(_number(size, 1e-3), centre_y, left, right),
+        _number(row["pen"], 1e-4),
+        _is(row["source"], str),
+        (box[0], box[1], box[2], box[3]),
+        _number(row["confidence"], 0),
+        skeleton,
+    )
     return KeptSample(sample, _is(row["page"], str), _is(row["doubt"], str), _is(row["dropped"], bool), crop)
 
 

@@ -45,8 +45,12 @@ class Files:
 
     @classmethod
     def of(cls, style: Path) -> Files:
-        return cls(style, sample_archive.path_of(style), style.with_name(f"{style.stem}.preview.png"),
-                   style.with_name(f"{style.stem}.report.html"))
+        return cls(
+            style,
+            sample_archive.path_of(style),
+            style.with_name(f"{style.stem}.preview.png"),
+            style.with_name(f"{style.stem}.report.html"),
+        )
 
     @property
     def others(self) -> list[Path]:
@@ -84,8 +88,9 @@ def folder_of(name: str) -> Path:
         if not paths.problem(folder / f"{name}.yaml"):
             return folder
     looked = " or ".join(str(folder) for folder in folders)
-    raise StyleError(f"there is no style '{name}' in {looked}; enroll it first, without --add, or name its folder with "
-                     "--out")
+    raise StyleError(
+        f"there is no style '{name}' in {looked}; enroll it first, without --add, or name its folder with --out"
+    )
 
 
 def check_name(name: str) -> str:
@@ -126,8 +131,9 @@ def find(name: str) -> Path:
     listed = ", ".join(styles) or "none yet, 'handfont enroll' makes one"
     close = difflib.get_close_matches(name, styles, n=1)
     hint = f", did you mean '{close[0]}'? Known" if close else "; known"
-    raise StyleError(f"there is no style '{name}'{hint} styles: {listed}; they were looked for in "
-                     f"{search_path.looked_in('styles')}")
+    raise StyleError(
+        f"there is no style '{name}'{hint} styles: {listed}; they were looked for in {search_path.looked_in('styles')}"
+    )
 
 
 def load_style(name: str | Path) -> StylePosterior:
@@ -145,20 +151,27 @@ def load_style(name: str | Path) -> StylePosterior:
 def check_model(style: StylePosterior, where: str) -> None:
     """Refuse a style whose latents belong to other weights or have other dimensions."""
     if style.model != CURRENT:
-        raise StyleError(f"{where} was enrolled with the weights '{style.model}', this handfont has '{CURRENT}'; "
-                         "enroll the scans again")
+        raise StyleError(
+            f"{where} was enrolled with the weights '{style.model}', this handfont has '{CURRENT}'; "
+            "enroll the scans again"
+        )
     config = installed()
     if len(style.writer.mean) != config.style:
-        raise StyleError(f"{where}: field 'writer' has {len(style.writer.mean)} dimensions, the weights have "
-                         f"{config.style}")
+        raise StyleError(
+            f"{where}: field 'writer' has {len(style.writer.mean)} dimensions, the weights have {config.style}"
+        )
     for character, variants in style.characters.items():
         if character not in config.characters:
             raise StyleError(f"{where}: field 'characters' holds '{character}', which the weights do not know")
         if len(variants[0].mean) != config.strokes or len(variants[0].variance) != config.directions:
-            raise StyleError(f"{where}: field 'characters.{character}' has {len(variants[0].mean)} means and "
-                             f"{len(variants[0].variance)} variances, the weights have {config.strokes} and "
-                             f"{config.directions}")
+            raise StyleError(
+                f"{where}: field 'characters.{character}' has {len(variants[0].mean)} means and "
+                f"{len(variants[0].variance)} variances, the weights have {config.strokes} and "
+                f"{config.directions}"
+            )
         for variant in variants:
             if variant.form >= len(config.forms) or config.forms[variant.form] != character:
-                raise StyleError(f"{where}: field 'characters.{character}' has the form {variant.form}, which is none "
-                                 f"of '{character}'")
+                raise StyleError(
+                    f"{where}: field 'characters.{character}' has the form {variant.form}, which is none "
+                    f"of '{character}'"
+                )

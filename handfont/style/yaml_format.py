@@ -40,8 +40,9 @@ class _Dumper(yaml.SafeDumper):
         return True
 
 
-_Dumper.add_representer(_Vector, lambda dumper, data: dumper.represent_sequence(
-    "tag:yaml.org,2002:seq", data, flow_style=True))
+_Dumper.add_representer(
+    _Vector, lambda dumper, data: dumper.represent_sequence("tag:yaml.org,2002:seq", data, flow_style=True)
+)
 
 
 def _text(dumper: yaml.SafeDumper, data: str) -> yaml.ScalarNode:
@@ -68,17 +69,29 @@ def dumps(style: StylePosterior) -> str:
         "schema": SCHEMA,
         "name": style.name,
         "model": style.model,
-        "origin": {"description": style.origin.description, "licence": style.origin.licence,
-                   "sources": list(style.origin.sources)},
-        "pen": {f.name: getattr(style.pen, f.name) for f in fields(Pen)
-                if f.name not in ("ratio", "angle") or style.pen.ratio != 1},
+        "origin": {
+            "description": style.origin.description,
+            "licence": style.origin.licence,
+            "sources": list(style.origin.sources),
+        },
+        "pen": {
+            f.name: getattr(style.pen, f.name)
+            for f in fields(Pen)
+            if f.name not in ("ratio", "angle") or style.pen.ratio != 1
+        },
         "x_height_mm": style.x_height_mm,
         "rhythm": {f.name: getattr(style.rhythm, f.name) for f in fields(Rhythm)},
         "writer": {"mean": _vector(style.writer.mean), "variance": _vector(style.writer.variance)},
         "characters": {
             character: [
-                {"samples": v.samples, "form": v.form, "height": v.height, "mean": _vector(v.mean),
-                 "variance": _vector(v.variance), "offsets": offsets.to_text(v.offsets)}
+                {
+                    "samples": v.samples,
+                    "form": v.form,
+                    "height": v.height,
+                    "mean": _vector(v.mean),
+                    "variance": _vector(v.variance),
+                    "offsets": offsets.to_text(v.offsets),
+                }
                 for v in variants
             ]
             for character, variants in sorted(style.characters.items())
@@ -149,8 +162,10 @@ def loads(text: str, where: str = "style") -> StylePosterior:
     """A style from its YAML text; ``where`` names it in errors."""
     data = _plain(text, where)
     if data["schema"] == FIELDS:
-        raise StyleError(f"{where} is of an older handfont, which kept letters as shapes and not as strokes; make it "
-                         "again from the samples beside it with 'handfont enroll --add --name NAME', or from its scans")
+        raise StyleError(
+            f"{where} is of an older handfont, which kept letters as shapes and not as strokes; make it "
+            "again from the samples beside it with 'handfont enroll --add --name NAME', or from its scans"
+        )
     if data["schema"] != SCHEMA:
         raise StyleError(_other_schema(data["schema"], where))
     return _Reader(where).style(data)
@@ -201,7 +216,7 @@ class _Reader:
 
     def style(self, data: dict[str, Any]) -> StylePosterior:
         top = {"schema", "name", "model", "origin", "pen", "x_height_mm", "rhythm", "writer", "characters", "geometry",
-               "neatness"}
+               "neatness"}  # fmt: skip
         self.mapping(data, "", top, {"name", "model", "pen", "rhythm", "writer", "characters"})
         writer = self.mapping(data["writer"], "writer", {"mean", "variance"}, {"mean", "variance"})
         x_height = data.get("x_height_mm")
@@ -243,11 +258,14 @@ class _Reader:
             moved = offsets.from_text(self.text(value["offsets"], f"{field}.offsets"))
         except ValueError as error:
             raise self.fail(f"{field}.offsets", f"is damaged ({error})") from error
-        return Variant(self.whole(value["samples"], f"{field}.samples", 1, 10**6),
-                       self.whole(value["form"], f"{field}.form", 0, 10**6),
-                       self.numbers(value["mean"], f"{field}.mean", -100),
-                       self.numbers(value["variance"], f"{field}.variance", 0),
-                       None if height is None else self.number(height, f"{field}.height", -10, 10), moved)
+        return Variant(
+            self.whole(value["samples"], f"{field}.samples", 1, 10**6),
+            self.whole(value["form"], f"{field}.form", 0, 10**6),
+            self.numbers(value["mean"], f"{field}.mean", -100),
+            self.numbers(value["variance"], f"{field}.variance", 0),
+            None if height is None else self.number(height, f"{field}.height", -10, 10),
+            moved,
+        )
 
     def whole(self, value: Any, field: str, low: int, high: int) -> int:
         if isinstance(value, bool) or not isinstance(value, int) or not low <= value <= high:
@@ -264,14 +282,17 @@ class _Reader:
         ink = self.text(value.get("ink", Pen.ink), "pen.ink")
         if len(ink) != 7 or ink[0] != "#" or any(c not in "0123456789abcdefABCDEF" for c in ink[1:]):
             raise self.fail("pen.ink", f"must be a colour like '#1f2430', not {ink!r}")
-        return Pen(self.number(value["width"], "pen.width", 0.005, 2),
-                   self.number(value.get("variation", Pen.variation), "pen.variation", 0, 1), ink,
-                   self.number(value.get("ratio", Pen.ratio), "pen.ratio", 0.05, 1),
-                   self.number(value.get("angle", Pen.angle), "pen.angle", -180, 180))
+        return Pen(
+            self.number(value["width"], "pen.width", 0.005, 2),
+            self.number(value.get("variation", Pen.variation), "pen.variation", 0, 1),
+            ink,
+            self.number(value.get("ratio", Pen.ratio), "pen.ratio", 0.05, 1),
+            self.number(value.get("angle", Pen.angle), "pen.angle", -180, 180),
+        )
 
     def rhythm(self, value: Any) -> Rhythm:
         limits = {"letter_gap": (-1, 5), "word_gap": (0.1, 20), "leading": (1, 30), "wander": (0, 2), "bounce": (0, 2),
-                  "slope": (0, 20), "margin": (0, 20), "size": (0, 1), "turn": (0, 30), "lean": (0, 20)}
+                  "slope": (0, 20), "margin": (0, 20), "size": (0, 1), "turn": (0, 30), "lean": (0, 20)}  # fmt: skip
         self.mapping(value, "rhythm", {*limits, "measured"}, set())
         measured = value.get("measured", False)
         if not isinstance(measured, bool):
@@ -281,17 +302,21 @@ class _Reader:
 
     def geometry(self, value: Any) -> Geometry:
         self.mapping(value, "geometry", {"slant", "width"}, set())
-        return Geometry(self.number(value.get("slant", 0.0), "geometry.slant", -45, 45),
-                        self.number(value.get("width", 1.0), "geometry.width", 0.4, 2.5))
+        return Geometry(
+            self.number(value.get("slant", 0.0), "geometry.slant", -45, 45),
+            self.number(value.get("width", 1.0), "geometry.width", 0.4, 2.5),
+        )
 
     def origin(self, value: Any) -> Origin:
         self.mapping(value, "origin", {"description", "licence", "sources"}, set())
         sources = value.get("sources", [])
         if not isinstance(sources, list):
             raise self.fail("origin.sources", "must be a list")
-        return Origin(self.text(value.get("description", ""), "origin.description"),
-                      self.text(value.get("licence", ""), "origin.licence"),
-                      tuple(self.text(s, f"origin.sources[{i}]") for i, s in enumerate(sources)))
+        return Origin(
+            self.text(value.get("description", ""), "origin.description"),
+            self.text(value.get("licence", ""), "origin.licence"),
+            tuple(self.text(s, f"origin.sources[{i}]") for i, s in enumerate(sources)),
+        )
 
 
 def rhythm(data: Any, where: str) -> Rhythm:

@@ -81,5 +81,6 @@ def _allograph(
     low, high = points.min(axis=0), points.max(axis=0)
     origin = np.array([(low[0] + high[0]) / 2, (1 - anchor) * low[1] + anchor * high[1] - height], np.float32)
     directions = np.asarray((factor @ model.basis[number]).reshape(-1, POINTS, 2), np.float32)
-    return Allograph(form, np.asarray(points - origin, np.float32), in_touch(points, form.counts, directions), share,
-                     anchor)
+    return Allograph(
+        form, np.asarray(points - origin, np.float32), in_touch(points, form.counts, directions), share, anchor
+    )

@@ -35,7 +35,10 @@ class Hand:
     """
 
     def __init__(
-        self, style: StylePosterior, neatness: float = 1.0, weights: Weights | None = None,
+        self,
+        style: StylePosterior,
+        neatness: float = 1.0,
+        weights: Weights | None = None,
         found: dict[str, Allographs] | None = None,
     ) -> None:
         self.style, self.neatness = style, neatness * style.neatness
@@ -72,8 +75,15 @@ class Hand:
             if character not in INDEX:
                 stop = start + len(recipe) - 1
                 marks = slice(start - len(text), stop - len(text))
-                written[i] = compose(character, recipe, [drawn[i], *drawn[start:stop]], shakes[marks],
-                                     self.style.pen.width, self.slant, self.style.rhythm.letter_gap)
+                written[i] = compose(
+                    character,
+                    recipe,
+                    [drawn[i], *drawn[start:stop]],
+                    shakes[marks],
+                    self.style.pen.width,
+                    self.slant,
+                    self.style.rhythm.letter_gap,
+                )
                 start = stop
         return self._inked(written, noise)
 
@@ -88,8 +98,13 @@ class Hand:
     @cached_property
     def slant(self) -> float:
         """Slant of the hand, x per y."""
-        return slant_of([StrokeGlyph(character, way.form.strokes(way.points)) for character in UPRIGHT
-                         for way in self.allographs(character)[:1]])
+        return slant_of(
+            [
+                StrokeGlyph(character, way.form.strokes(way.points))
+                for character in UPRIGHT
+                for way in self.allographs(character)[:1]
+            ]
+        )
 
     def _drawn(self, parts: list[Part], noise: Noise) -> list[StrokeGlyph]:
         """A sample of each part of a character, of its size and height."""
@@ -98,15 +113,21 @@ class Hand:
         place = {id(way): number for number, way in enumerate(different)}
         which = np.array([place[id(way)] for way in ways], np.int64)
         means = np.stack([way.points for way in different])
-        points = varied(means, np.stack([way.directions for way in different]), which,
-                        np.asarray(self.neatness * noise.shape[: len(parts)], np.float32))
+        points = varied(
+            means,
+            np.stack([way.directions for way in different]),
+            which,
+            np.asarray(self.neatness * noise.shape[: len(parts)], np.float32),
+        )
         stand(points, means[which], np.array([way.anchor for way in different], np.float32)[which])
         scale = np.array([part.scale for part in parts], np.float32)
         rise = np.array([part.rise for part in parts], np.float32)
         points *= scale[:, None, None]
         points[..., 1] += rise[:, None]
-        return [StrokeGlyph(part.character, way.form.strokes(one))
-                for part, way, one in zip(parts, ways, points, strict=True)]
+        return [
+            StrokeGlyph(part.character, way.form.strokes(one))
+            for part, way, one in zip(parts, ways, points, strict=True)
+        ]
 
     def _way(self, character: str, u: float) -> Allograph:
         """The way of writing a character that a uniform number chooses."""
@@ -128,13 +149,16 @@ class Hand:
         moved = [glyph.transformed(matrix, still) for glyph, matrix in zip(written, matrices, strict=True)]
         factors = pressures(moved, noise, self.neatness * self.style.pen.variation)
         inked = ink(moved, self.nib, factors)
-        return [Glyph(glyph.character, glyph.strokes, outline, self.style.pen.width, left, right)
-                for glyph, outline, left, right in zip(moved, inked.outlines, inked.left, inked.right, strict=True)]
+        return [
+            Glyph(glyph.character, glyph.strokes, outline, self.style.pen.width, left, right)
+            for glyph, outline, left, right in zip(moved, inked.outlines, inked.left, inked.right, strict=True)
+        ]
 
 
 def redrawn(glyph: Glyph, matrix: FloatArray) -> Glyph:
     """A glyph with the points of its strokes, as rows, multiplied by a matrix (2, 2), inked anew with its round pen."""
     moved = StrokeGlyph(glyph.character, glyph.strokes).transformed(matrix, np.zeros(2, np.float32))
     inked = ink([moved], Nib(glyph.pen))
-    return replace(glyph, strokes=moved.strokes, outline=inked.outlines[0], left_edge=inked.left[0],
-                   right_edge=inked.right[0])
+    return replace(
+        glyph, strokes=moved.strokes, outline=inked.outlines[0], left_edge=inked.left[0], right_edge=inked.right[0]
+    )

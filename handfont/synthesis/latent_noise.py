@@ -41,13 +41,18 @@ class Noise:
 
     def with_parts(self, streams: list[np.random.Generator], owners: list[int]) -> Noise:
         """The same, and after it that of further parts: each from its own stream, at its owner's pressure and lean."""
-        shape = [np.clip(rng.standard_normal(self.shape.shape[1], dtype=np.float32), -LARGEST, LARGEST)
-                 for rng in streams]
+        shape = [
+            np.clip(rng.standard_normal(self.shape.shape[1], dtype=np.float32), -LARGEST, LARGEST) for rng in streams
+        ]
         choice = [rng.random() for rng in streams]
         profile = [rng.standard_normal(PROFILE, dtype=np.float32) for rng in streams]
-        return Noise(np.concatenate([self.shape, shape]), np.concatenate([self.profile, profile]),
-                     np.concatenate([self.choice, choice]), np.concatenate([self.pressure, self.pressure[owners]]),
-                     np.concatenate([self.lean, self.lean[owners]]))
+        return Noise(
+            np.concatenate([self.shape, shape]),
+            np.concatenate([self.profile, profile]),
+            np.concatenate([self.choice, choice]),
+            np.concatenate([self.pressure, self.pressure[owners]]),
+            np.concatenate([self.lean, self.lean[owners]]),
+        )
 
 
 def noise_of(seed: int, document: str, first: int, count: int, dimensions: int) -> Noise:
@@ -63,10 +68,16 @@ def noise_of(seed: int, document: str, first: int, count: int, dimensions: int) 
         profile.append(rng.standard_normal((BLOCK, PROFILE), dtype=np.float32))
     start = first - blocks[0] * BLOCK
     part = slice(start, start + count)
-    pressure, lean = (_smooth(np.concatenate(slow)[:, column], span)[part]
-                      for column, span in enumerate((PRESSURE_SPAN, LEAN_SPAN)))
-    return Noise(np.clip(np.concatenate(shape)[part], -LARGEST, LARGEST), np.concatenate(profile)[part],
-                 np.concatenate(choice)[part], pressure, lean)
+    pressure, lean = (
+        _smooth(np.concatenate(slow)[:, column], span)[part] for column, span in enumerate((PRESSURE_SPAN, LEAN_SPAN))
+    )
+    return Noise(
+        np.clip(np.concatenate(shape)[part], -LARGEST, LARGEST),
+        np.concatenate(profile)[part],
+        np.concatenate(choice)[part],
+        pressure,
+        lean,
+    )
 
 
 def _smooth(numbers: NDArray[np.float64], span: float) -> FloatArray:

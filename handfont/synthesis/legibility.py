@@ -18,10 +18,17 @@ UNREADABLE = 0.3
 FEW = 2
 """Characters of fewer samples are drawn with the variation of people in general."""
 
-PLAUSIBLE = {"letter_gap": (-0.2, 1.5, "x-heights"), "word_gap": (0.4, 5.0, "x-heights"),
-             "leading": (1.6, 9.0, "x-heights"), "wander": (0.0, 0.25, "x-heights"), "bounce": (0.0, 0.2, "x-heights"),
-             "slope": (0.0, 3.0, "degrees"), "margin": (0.0, 2.0, "x-heights"), "size": (0.0, 0.2, ""),
-             "turn": (0.0, 5.0, "degrees")}
+PLAUSIBLE = {
+    "letter_gap": (-0.2, 1.5, "x-heights"),
+    "word_gap": (0.4, 5.0, "x-heights"),
+    "leading": (1.6, 9.0, "x-heights"),
+    "wander": (0.0, 0.25, "x-heights"),
+    "bounce": (0.0, 0.2, "x-heights"),
+    "slope": (0.0, 3.0, "degrees"),
+    "margin": (0.0, 2.0, "x-heights"),
+    "size": (0.0, 0.2, ""),
+    "turn": (0.0, 5.0, "degrees"),
+}
 """What the rhythm of a hand lies between."""
 
 
@@ -61,9 +68,11 @@ def check(style: StylePosterior) -> Findings:
 def implausible(rhythm: Rhythm) -> Iterator[str]:
     """Sentences on what is unlike any hand in a rhythm."""
     if not rhythm.words_apart:
-        yield (f"words run together: word_gap {rhythm.word_gap:g} is less than {WORD_FACTOR:g} times letter_gap "
-               f"{rhythm.letter_gap:g}; enroll the scans again, or set word_gap in the style's file to at least "
-               f"{rhythm.parted().word_gap:g}")
+        yield (
+            f"words run together: word_gap {rhythm.word_gap:g} is less than {WORD_FACTOR:g} times letter_gap "
+            f"{rhythm.letter_gap:g}; enroll the scans again, or set word_gap in the style's file to at least "
+            f"{rhythm.parted().word_gap:g}"
+        )
     for name, (low, high, unit) in PLAUSIBLE.items():
         value = getattr(rhythm, name)
         if not low <= value <= high:
@@ -79,8 +88,9 @@ def readability(style: StylePosterior, characters: Sequence[str]) -> dict[str, f
     if not drawn:
         return {}
     fields = np.stack([from_strokes(list(way.form.strokes(way.points)), MIN_SIZE)[0] for _, way in drawn])
-    read = inference.legibility(inference.read(hand.weights.reader, fields),
-                                np.array([INDEX[character] for character, _ in drawn]))
+    read = inference.legibility(
+        inference.read(hand.weights.reader, fields), np.array([INDEX[character] for character, _ in drawn])
+    )
     result: dict[str, float] = {}
     for (character, _), value in zip(drawn, read.tolist(), strict=True):
         result[character] = max(value, result.get(character, 0.0))

@@ -78,7 +78,12 @@ class _Site:
 
 
 def compose(
-    character: str, recipe: Recipe, glyphs: list[StrokeGlyph], shakes: list[Shake], pen: float, slant: float = 0.0,
+    character: str,
+    recipe: Recipe,
+    glyphs: list[StrokeGlyph],
+    shakes: list[Shake],
+    pen: float,
+    slant: float = 0.0,
     gap: float = 0.3,
 ) -> StrokeGlyph:
     """One glyph of several.
@@ -265,5 +270,5 @@ _SHIFTS: dict[Place, Callable[[_Site, Points], Points]] = {
     Place.ABOVE: _above, Place.BELOW: _below, Place.CEDILLA: _cedilla, Place.OGONEK: _ogonek, Place.AFTER: _after,
     Place.UPPER_LEFT: _close, Place.UPPER_RIGHT: _close, Place.MIDDLE_RIGHT: _close, Place.LOWER_RIGHT: _close,
     Place.INSIDE: _inside,
-}
+}  # fmt: skip
 """Where each kind of part goes: its shift from where it was drawn."""

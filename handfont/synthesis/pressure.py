@@ -36,8 +36,11 @@ def pressures(glyphs: Sequence[StrokeGlyph], noise: Noise, amount: float) -> lis
     from_begin, to_end = way - way[begins][stroke], way[ends - 1][stroke] - way
     along = from_begin / np.maximum(from_begin + to_end, 1e-6)
     profile = noise.profile[: len(glyphs)][owner]
-    wave = (profile[:, 0] * (along - 0.5) * 2 + profile[:, 1] * np.cos(2 * np.pi * along)
-            + profile[:, 2] * np.sin(2 * np.pi * along)) / np.sqrt(1.0 + 1.0 / 3)
+    wave = (
+        profile[:, 0] * (along - 0.5) * 2
+        + profile[:, 1] * np.cos(2 * np.pi * along)
+        + profile[:, 2] * np.sin(2 * np.pi * along)
+    ) / np.sqrt(1.0 + 1.0 / 3)
     logarithm = amount * (noise.pressure[: len(glyphs)][owner] + WITHIN * wave)
     easing = 1 - (1 - EASED) * np.exp(-np.minimum(from_begin, to_end) / (REACH / 2))
     long = (from_begin + to_end) > REACH  # a dot is pressed, not drawn

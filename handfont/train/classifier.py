@@ -28,8 +28,14 @@ def reading_loss(logits: Tensor, labels: Tensor, alike: Tensor) -> Tensor:
 
 
 def train_reader(
-    corpus: Corpus, model: ModelConfig, config: TrainConfig, steps: int, device: torch.device,
-    report: Callable[[str], None], more: Corpus | None = None, begin: Reader | None = None,
+    corpus: Corpus,
+    model: ModelConfig,
+    config: TrainConfig,
+    steps: int,
+    device: torch.device,
+    report: Callable[[str], None],
+    more: Corpus | None = None,
+    begin: Reader | None = None,
 ) -> Reader:
     """A reader trained for so many batches, from where ``begin`` is or from nothing; ``more`` glyphs without writers
     join every batch.
@@ -45,7 +51,8 @@ def train_reader(
     generator = torch.Generator(device).manual_seed(config.seed)
     alike = torch.from_numpy(charset.alike()).to(device)
     average = torch.optim.swa_utils.AveragedModel(
-        reader, multi_avg_fn=torch.optim.swa_utils.get_ema_multi_avg_fn(0.998), use_buffers=True)
+        reader, multi_avg_fn=torch.optim.swa_utils.get_ema_multi_avg_fn(0.998), use_buffers=True
+    )
 
     def batch(step: int) -> tuple[Tensor, dict[str, Tensor]]:
         fields, labels, metrics, known = sampler.glyphs(step)
@@ -53,8 +60,10 @@ def train_reader(
         fields, labels, metrics, known = (x.to(device) for x in (fields, labels, metrics, known))
         if more is not None:
             rows = np.random.default_rng([config.seed, step]).choice(len(more.labels), config.batch // 4)
-            fields, labels, metrics, known = (torch.cat([own, other.to(device)]) for own, other in zip(
-                (fields, labels, metrics, known), more.rows(rows), strict=True))
+            fields, labels, metrics, known = (
+                torch.cat([own, other.to(device)])
+                for own, other in zip((fields, labels, metrics, known), more.rows(rows), strict=True)
+            )
         measured, seen = metrics_as_measured(metrics, known, generator, unknown=0.5)
         with autocast(device):
             logits = reader(as_scanned(fields, generator, loose=2.0), measured, seen)
@@ -65,8 +74,7 @@ def train_reader(
         chosen = logits.argmax(-1)
         return loss, {"read": alike[labels, chosen], "strict": labels == chosen}
 
-    fit("reader", reader, batch, steps, config.reader_rate, report,
-        after=lambda: average.update_parameters(reader))
+    fit("reader", reader, batch, steps, config.reader_rate, report, after=lambda: average.update_parameters(reader))
     trained = average.module
     assert isinstance(trained, Reader)
     return trained.eval()

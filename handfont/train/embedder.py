@@ -35,8 +35,7 @@ def homes(embedded: Tensor, labels: Tensor, writers: int) -> tuple[Tensor, Tenso
 
 
 def whose_loss(embedder: Embedder, embedded: Tensor, labels: Tensor, writers: int) -> tuple[Tensor, Tensor]:
-    """Cross-entropy of finding a glyph's writer among the batch's by the writer's other glyphs, and (N,) the hits.
-    """
+    """Cross-entropy of finding a glyph's writer among the batch's by the writer's other glyphs, and (N,) the hits."""
     whole, without = homes(embedded, labels, writers)
     glyphs = without.shape[1]
     own = torch.arange(writers, device=labels.device).repeat_interleave(glyphs)
@@ -47,7 +46,12 @@ def whose_loss(embedder: Embedder, embedded: Tensor, labels: Tensor, writers: in
 
 
 def train_embedder(
-    corpus: Corpus, reader: Reader, shape: ModelConfig, config: TrainConfig, seed: int, device: torch.device,
+    corpus: Corpus,
+    reader: Reader,
+    shape: ModelConfig,
+    config: TrainConfig,
+    seed: int,
+    device: torch.device,
     report: Callable[[str], None],
 ) -> Embedder:
     """An embedder trained for ``config.embedder_steps`` batches, from where the reader's convolutions are."""

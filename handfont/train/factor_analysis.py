@@ -89,8 +89,9 @@ def _observed(embedded: Array, corpus: Corpus, characters: int) -> _Observed:
     total, number = np.zeros((2, len(keys), value.shape[1]))
     np.add.at(total, place, value * known)
     np.add.at(number, place, known)
-    return _Observed(total / np.maximum(number, 1), (number > 0).astype(np.float64), keys // characters,
-                     keys % characters)
+    return _Observed(
+        total / np.maximum(number, 1), (number > 0).astype(np.float64), keys // characters, keys % characters
+    )
 
 
 def _round(

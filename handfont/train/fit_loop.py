@@ -14,8 +14,15 @@ another figure of each glyph."""
 
 
 def fit(
-    name: str, network: nn.Module, batch: Batch, steps: int, rate: float, report: Callable[[str], None],
-    after: Callable[[], None] = lambda: None, every: int = 200, decay: float = 0.05,
+    name: str,
+    network: nn.Module,
+    batch: Batch,
+    steps: int,
+    rate: float,
+    report: Callable[[str], None],
+    after: Callable[[], None] = lambda: None,
+    every: int = 200,
+    decay: float = 0.05,
 ) -> None:
     """Train ``network`` in place for ``steps`` batches; ``after`` follows each step."""
     optimiser = torch.optim.AdamW(network.parameters(), lr=rate, weight_decay=decay)
@@ -35,5 +42,7 @@ def fit(
         if step % every == 0:
             glyphs = (step + 1) * len(next(iter(hits.values())))
             shown = " ".join(f"{what} {share:.3f}" for what, share in running.items())
-            report(f"{name} step {step} loss {loss.item():.3f} {shown} "
-                   f"({glyphs / (time.monotonic() - started):.0f} glyphs/s)")
+            report(
+                f"{name} step {step} loss {loss.item():.3f} {shown} "
+                f"({glyphs / (time.monotonic() - started):.0f} glyphs/s)"
+            )

@@ -67,8 +67,10 @@ def find(trajectories: Sequence[Trajectory], seed: int = 0) -> list[Found]:
     for (character, _), rows in _groups(trajectories, strokes):
         if len(rows) >= max(FEWEST, RARE * written[character]):
             grouped = [strokes[row] for row in rows]
-            found += [Found(form, np.array(rows)[members])
-                      for form, members in _forms(character, grouped, written[character], rng)]
+            found += [
+                Found(form, np.array(rows)[members])
+                for form, members in _forms(character, grouped, written[character], rng)
+            ]
     return found
 
 
@@ -161,7 +163,11 @@ def _forms(
 
 
 def _form(
-    character: str, template: FloatArray, fit: Assignment, members: NDArray[np.int64], shapes: FloatArray,
+    character: str,
+    template: FloatArray,
+    fit: Assignment,
+    members: NDArray[np.int64],
+    shapes: FloatArray,
     strokes: list[list[FloatArray]],
 ) -> StrokeForm:
     """The form of a template, its slots in most people's order and directions, dots last."""
@@ -172,8 +178,10 @@ def _form(
     slots = sorted(range(len(template)), key=lambda slot: (bool(dot[slot] and not dot.all()), when[slot]))
     turned = own.reversed.mean(axis=0) > 0.5
     directed = np.where(turned[:, None, None], template[:, ::-1], template)[slots]
-    lengths = [float(np.median([length(strokes[row][order[slot]])
-                                for row, order in zip(members, own.order, strict=True)])) for slot in slots]
+    lengths = [
+        float(np.median([length(strokes[row][order[slot]]) for row, order in zip(members, own.order, strict=True)]))
+        for slot in slots
+    ]
     return StrokeForm(character, shared_points(lengths), np.asarray(directed, np.float32))
 
 
@@ -187,8 +195,9 @@ def _grouped(shapes: FloatArray, written: int, rng: np.random.Generator) -> _Gro
         served = best.distances.min(axis=0)
         badly = np.argsort(served)[-max(10, count // 5) :]
         candidates = rng.choice(badly, min(CANDIDATES, len(badly)), replace=False)
-        further = min(candidates, key=lambda row: float(np.sqrt(
-            np.minimum(assign(shapes, shapes[row]).distance, served)).mean()))
+        further = min(
+            candidates, key=lambda row: float(np.sqrt(np.minimum(assign(shapes, shapes[row]).distance, served)).mean())
+        )
         wider = _settled(shapes, [*best.templates, shapes[further]])
         smallest = np.bincount(wider.owner, minlength=len(wider.templates)).min()
         if wider.mean > best.mean * (1 - GAIN) or smallest < max(FEWEST, SHARE * written):
@@ -205,7 +214,15 @@ def _settled(shapes: FloatArray, templates: list[FloatArray]) -> _Grouping:
         moved = []
         for number, (template, fit) in enumerate(zip(grouping.templates, grouping.fits, strict=True)):
             own = owner == number
-            moved.append(np.asarray(np.median(arranged(shapes[own], Assignment(
-                fit.order[own], fit.reversed[own], fit.distance[own])), axis=0), np.float32) if own.any() else template)
+            moved.append(
+                np.asarray(
+                    np.median(
+                        arranged(shapes[own], Assignment(fit.order[own], fit.reversed[own], fit.distance[own])), axis=0
+                    ),
+                    np.float32,
+                )
+                if own.any()
+                else template
+            )
         grouping = _Grouping(moved, [assign(shapes, template) for template in moved])
     return grouping

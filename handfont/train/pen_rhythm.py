@@ -36,20 +36,36 @@ LEAST = 0.02
 """No deviation is measured to be less, in x-heights, relative or in degrees."""
 INDENT = 4.0
 """A line that starts so many x-heights from the others' start is indented."""
-LIMITS = {"letter_gap": (0.02, 1.5), "word_gap": (0.4, 5.0), "leading": (2.8, 5.0), "wander": (0.02, 0.2),
-          "bounce": (0.01, 0.12), "slope": (0.05, 1.0), "margin": (0.1, 1.2), "size": (0.01, 0.12)}
+LIMITS = {
+    "letter_gap": (0.02, 1.5),
+    "word_gap": (0.4, 5.0),
+    "leading": (2.8, 5.0),
+    "wander": (0.02, 0.2),
+    "bounce": (0.01, 0.12),
+    "slope": (0.05, 1.0),
+    "margin": (0.1, 1.2),
+    "size": (0.01, 0.12),
+}
 """What a rhythm may hold: no more than looks well on a page, whatever was done on a tablet."""
 USUAL = Rhythm()
 RELATIVE = ("bounce", "size")
 """Fields that say how a writer differs from others, not how they write on paper: letters stand higher and lower, and
 are larger and smaller, mostly by their shapes, which drawn glyphs vary of themselves."""
-PLAIN = {"letter_gap": "gaps between letters", "word_gap": "gaps between words", "leading": "line spacing",
-         "wander": "drift of the baseline", "bounce": "heights of letters", "slope": "slopes of lines",
-         "margin": "margins", "size": "sizes of letters"}
+PLAIN = {
+    "letter_gap": "gaps between letters",
+    "word_gap": "gaps between words",
+    "leading": "line spacing",
+    "wander": "drift of the baseline",
+    "bounce": "heights of letters",
+    "slope": "slopes of lines",
+    "margin": "margins",
+    "size": "sizes of letters",
+}
 MARGIN = 0.5
 """Margins on paper, whose edge is beside them, in those on tablets."""
 FARTHEST = 1.2
 """What is drawn at random is drawn evenly within so many standard deviations: styles are unlike, and none is odd."""
+
 
 @dataclass(frozen=True)
 class Reading:
@@ -89,8 +105,12 @@ def readings(texts: Sequence[PenText], pen: float) -> dict[str, Reading]:
     inside, between = measuring.gaps([letter for line in letters for letter in line])
     wander, bounce = measuring.drift(letters)
     count = sum(map(len, letters))
-    found = {"letter_gap": _of_median(inside), "word_gap": _of_median(between),
-             "wander": _of_deviation(wander, count / measuring.SLOW), "bounce": _of_deviation(bounce, count)}
+    found = {
+        "letter_gap": _of_median(inside),
+        "word_gap": _of_median(between),
+        "wander": _of_deviation(wander, count / measuring.SLOW),
+        "bounce": _of_deviation(bounce, count),
+    }
     if (size := measuring.size(letters)) != USUAL.size:  # the usual one stands in where letters are few
         found["size"] = _of_deviation(size, count / measuring.SLOW)
     if len(slopes) >= FEW_LINES:
@@ -169,9 +189,20 @@ def _letters(line: Sequence[PenLetter], number: int, pen: float) -> tuple[float 
     for i, letter in enumerate(line):
         size = max(np.ptp(points[i], axis=0).max(), 0.1)
         left, right = points[i][:, 0].min() - pen / 2, points[i][:, 0].max() + pen / 2
-        letters.append(measuring.Letter(
-            number, left, right, x[i], foot[i] - base[i], float(size), letter.character, letter.spaced,
-            _edges(letter, float(base[i]), pen), i > 0))
+        letters.append(
+            measuring.Letter(
+                number,
+                left,
+                right,
+                x[i],
+                foot[i] - base[i],
+                float(size),
+                letter.character,
+                letter.spaced,
+                _edges(letter, float(base[i]), pen),
+                i > 0,
+            )
+        )
     return slope, letters
 
 

@@ -50,8 +50,16 @@ class _Eyes:
 
 
 def build_weights(
-    data: Path, work: Path, out: Path, config: TrainConfig, device_name: str | None = None, emnist: Path | None = None,
-    resume: bool = True, report: Report = print, limit: int | None = None, networks: Path | None = None,
+    data: Path,
+    work: Path,
+    out: Path,
+    config: TrainConfig,
+    device_name: str | None = None,
+    emnist: Path | None = None,
+    resume: bool = True,
+    report: Report = print,
+    limit: int | None = None,
+    networks: Path | None = None,
 ) -> Weights:
     """The whole way from data to weights in ``out``.
 
@@ -84,32 +92,57 @@ def build_weights(
     report("measuring how large characters are and where they stand")
     population = measure(eyes.clean.subset(eyes.clean.real), len(shape.characters))
     report("fitting strokes")
-    model = strokes.fit(strokes.training_data(data, limit), eyes.networks, evidence,
-                        fonts=strokes.font_data(data, limit))
-    shape = replace(shape, strokes=model.dimensions, directions=int(model.within.shape[1]),
-                    forms="".join(form.character for form in model.forms))
+    model = strokes.fit(
+        strokes.training_data(data, limit), eyes.networks, evidence, fonts=strokes.font_data(data, limit)
+    )
+    shape = replace(
+        shape,
+        strokes=model.dimensions,
+        directions=int(model.within.shape[1]),
+        forms="".join(form.character for form in model.forms),
+    )
     weights = Weights(shape, model, evidence, population, lambda: eyes.networks)
     save_weights(weights, out)
     return weights
 
 
 def _eyes(
-    data: Path, work: Path, train: corpora.Corpus, shape: ModelConfig, config: TrainConfig, device: torch.device,
-    emnist: Path | None, report: Report, limit: int | None, networks: Path | None,
+    data: Path,
+    work: Path,
+    train: corpora.Corpus,
+    shape: ModelConfig,
+    config: TrainConfig,
+    device: torch.device,
+    emnist: Path | None,
+    report: Report,
+    limit: int | None,
+    networks: Path | None,
 ) -> _Eyes:
     """The reader and the embedder, trained or taken over, on the processor."""
     known = _taken(networks, shape) if networks else None
     more = pictures.read(emnist) if emnist else None
-    first = known.reader if known else _stage(
-        work / "first-reader.pt", lambda: new_reader(shape),
-        lambda: train_reader(train, shape, config, config.first_reader_steps, device, report, more))
+    first = (
+        known.reader
+        if known
+        else _stage(
+            work / "first-reader.pt",
+            lambda: new_reader(shape),
+            lambda: train_reader(train, shape, config, config.first_reader_steps, device, report, more),
+        )
+    )
     cut = corpora.cut_words(data, folded(deepcopy(first)).cpu(), work, limit=limit)
     if cut is not None:
         train = corpora.joined([train, cut])
         report(f"{len(cut.labels)} more glyphs by {len(cut.names)} writers, cut from words")
-    reader = known.reader.to(device) if known else _stage(
-        work / "reader.pt", lambda: new_reader(shape),
-        lambda: train_reader(train, shape, config, config.reader_steps, device, report, more, first)).to(device)
+    reader = (
+        known.reader.to(device)
+        if known
+        else _stage(
+            work / "reader.pt",
+            lambda: new_reader(shape),
+            lambda: train_reader(train, shape, config, config.reader_steps, device, report, more, first),
+        ).to(device)
+    )
     wrong = _wrong(work / f"wrong-{_digest(reader)}.npy", reader, train, device)
     report(f"{int(wrong.sum())} glyphs left out: read as another character with certainty")
     clean = train.subset(~wrong)
@@ -120,21 +153,32 @@ def _eyes(
 
 
 def _embedder(
-    work: Path, clean: corpora.Corpus, reader: Reader, shape: ModelConfig, config: TrainConfig, device: torch.device,
+    work: Path,
+    clean: corpora.Corpus,
+    reader: Reader,
+    shape: ModelConfig,
+    config: TrainConfig,
+    device: torch.device,
     report: Report,
 ) -> Embedder:
-    first = _stage(work / "embedder.pt", lambda: new_embedder(shape),
-                   lambda: train_embedder(clean, reader, shape, config, config.seed, device, report)).to(device)
-    return _stage(work / "steady.pt", lambda: folded(new_embedder(shape)),
-                  lambda: steadied(first, clean, config, device, report))
+    first = _stage(
+        work / "embedder.pt",
+        lambda: new_embedder(shape),
+        lambda: train_embedder(clean, reader, shape, config, config.seed, device, report),
+    ).to(device)
+    return _stage(
+        work / "steady.pt", lambda: folded(new_embedder(shape)), lambda: steadied(first, clean, config, device, report)
+    )
 
 
 def _taken(path: Path, shape: ModelConfig) -> Networks:
     try:
         return load_networks(path, shape)
     except ModelError as error:
-        raise ModelError(f"{path} holds no reader and embedder of this handfont's sizes; give the .safetensors file "
-                         "that handfont train wrote") from error
+        raise ModelError(
+            f"{path} holds no reader and embedder of this handfont's sizes; give the .safetensors file "
+            "that handfont train wrote"
+        ) from error
 
 
 def _digest(*networks: nn.Module) -> str:
@@ -183,8 +227,7 @@ def _evidence(path: Path, eyes: _Eyes, shape: ModelConfig, config: TrainConfig, 
 
 
 def _damaged(path: Path, error: Exception) -> str:
-    return (f"{path} is damaged or from another version ({str(error).splitlines()[0]}); delete it, or train with "
-            "--fresh")
+    return f"{path} is damaged or from another version ({str(error).splitlines()[0]}); delete it, or train with --fresh"
 
 
 def _wrong(path: Path, model: Reader, train: corpora.Corpus, device: torch.device) -> np.ndarray:

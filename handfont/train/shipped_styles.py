@@ -65,8 +65,9 @@ UNIPEN_STYLES = (
 )
 
 
-def samples_of(glyphs: list[unipen.Trajectory], weights: Weights, per_character: int = PER_CHARACTER
-               ) -> list[GlyphSample]:
+def samples_of(
+    glyphs: list[unipen.Trajectory], weights: Weights, per_character: int = PER_CHARACTER
+) -> list[GlyphSample]:
     """Up to so many samples of each character: those the reader is surest of, for a few labels are wrong."""
     found = []
     for glyph in glyphs:
@@ -96,12 +97,15 @@ def unipen_styles(
         if not by_writer[chosen.writer]:
             raise HandfontError(f"UNIPEN has no train writer {chosen.writer}")
         own = pen_rhythm.readings(lines.get(chosen.writer, []), chosen.pen)
-        about = (f"{chosen.look} A writer of the UNIPEN collection (train_r01_v07, writer {chosen.writer}). "
-                 f"{pen_rhythm.described(own, among)}").strip()
+        about = (
+            f"{chosen.look} A writer of the UNIPEN collection (train_r01_v07, writer {chosen.writer}). "
+            f"{pen_rhythm.described(own, among)}"
+        ).strip()
         origin = Origin(about, "CC BY 4.0, Unipen consortium 1999", ("doi:10.5281/zenodo.1195803",))
         style = style_of(samples_of(by_writer[chosen.writer], weights), chosen.name, chosen.ink, origin, weights)
-        yield replace(style, pen=replace(style.pen, width=chosen.pen),
-                      rhythm=pen_rhythm.rhythm(chosen.name, own, among))
+        yield replace(
+            style, pen=replace(style.pen, width=chosen.pen), rhythm=pen_rhythm.rhythm(chosen.name, own, among)
+        )
 
 
 @click.command()

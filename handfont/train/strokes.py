@@ -69,7 +69,10 @@ class _Space:
 
 
 def fit(
-    trajectories: list[Trajectory], networks: Networks, evidence: Evidence, dimensions: int = DIMENSIONS,
+    trajectories: list[Trajectory],
+    networks: Networks,
+    evidence: Evidence,
+    dimensions: int = DIMENSIONS,
     fonts: Sequence[Trajectory] = (),
 ) -> StrokeModel:
     """The stroke model of trajectories.
@@ -94,13 +97,18 @@ def fit(
     parts = [_with_writers(one, space, written, styles) for one, space in zip(found, spaces, strict=True)]
     hands = [hand for part in parts for hand in part.hands]
     model = StrokeModel(
-        tuple(one.form for one in found), np.stack([space.mean for space in spaces]),
-        np.stack([space.basis for space in spaces]), np.stack([space.deviation for space in spaces]),
-        np.stack([part.within for part in parts]), np.stack([_height(one, written) for one in found]),
+        tuple(one.form for one in found),
+        np.stack([space.mean for space in spaces]),
+        np.stack([space.basis for space in spaces]),
+        np.stack([space.deviation for space in spaces]),
+        np.stack([part.within for part in parts]),
+        np.stack([_height(one, written) for one in found]),
         np.stack([part.slope for part in parts]),
-        np.repeat(np.arange(len(parts), dtype=np.int32), [len(part.hands) for part in parts]), np.stack(hands),
+        np.repeat(np.arange(len(parts), dtype=np.int32), [len(part.hands) for part in parts]),
+        np.stack(hands),
         np.stack([styles[writer] for part in parts for writer in part.writers]),
-        np.zeros((len(hands), 0), np.float32))
+        np.zeros((len(hands), 0), np.float32),
+    )
     return _with_hands_seen(model, networks, known)
 
 
@@ -109,8 +117,15 @@ def sample_of(glyph: StrokeGlyph | Trajectory, pen: float = PEN) -> GlyphSample:
     character = glyph.character if isinstance(glyph, StrokeGlyph) else glyph.label
     field, centre_x, centre_y, side = sdf.from_strokes(list(glyph.strokes), sdf.MIN_SIZE)
     middle = np.array([centre_x, centre_y], np.float32)
-    return GlyphSample(character, field, Metrics(side, centre_y), pen, "strokes", (0, 0, 0, 0),
-                       strokes=tuple(stroke - middle for stroke in glyph.strokes))
+    return GlyphSample(
+        character,
+        field,
+        Metrics(side, centre_y),
+        pen,
+        "strokes",
+        (0, 0, 0, 0),
+        strokes=tuple(stroke - middle for stroke in glyph.strokes),
+    )
 
 
 def _space(found: stroke_forms.Found, trajectories: list[Trajectory], dimensions: int) -> _Space:
@@ -123,8 +138,12 @@ def _space(found: stroke_forms.Found, trajectories: list[Trajectory], dimensions
     largest = np.abs(np.round(basis, 6)).argmax(axis=1)
     basis = basis * np.sign(basis[np.arange(len(basis)), largest])[:, None]
     deviation = np.sqrt(np.maximum(variances[::-1][:dimensions], 1e-8))
-    return _Space(mean.astype(np.float32), basis.astype(np.float32), deviation.astype(np.float32),
-                  ((flat - mean) @ basis.T).astype(np.float32))
+    return _Space(
+        mean.astype(np.float32),
+        basis.astype(np.float32),
+        deviation.astype(np.float32),
+        ((flat - mean) @ basis.T).astype(np.float32),
+    )
 
 
 @dataclass(frozen=True, eq=False)
@@ -155,7 +174,10 @@ def _with_writers(
 
 
 def _slope(
-    style: NDArray[np.float64], latents: FloatArray, trusted: NDArray[np.float64], groups: NDArray[np.str_],
+    style: NDArray[np.float64],
+    latents: FloatArray,
+    trusted: NDArray[np.float64],
+    groups: NDArray[np.str_],
     ridge: float,
 ) -> FloatArray:
     """(U, Z) how latents (N, U) go with styles (N, Z) over the writers of a group, each trusted (N,) so far."""
@@ -173,14 +195,19 @@ def _factor(own: list[FloatArray], deviation: FloatArray) -> FloatArray:
     """(DIRECTIONS, U) factor of the covariance of latents (n, U) of one writer each."""
     dimensions = len(deviation)
     usual = np.diag(ASSUMED * deviation.astype(np.float64) ** 2)
-    deviations = np.concatenate([np.zeros((0, dimensions)), *(
-        (latents - latents.mean(axis=0)) * np.sqrt(len(latents) / (len(latents) - 1)) for latents in own)])
+    deviations = np.concatenate(
+        [
+            np.zeros((0, dimensions)),
+            *((latents - latents.mean(axis=0)) * np.sqrt(len(latents) / (len(latents) - 1)) for latents in own),
+        ]
+    )
     size = ((deviations / deviation) ** 2).sum(axis=1)
     kept = deviations[np.argsort(size, kind="stable")[: int(np.ceil((1 - TRIMMED) * len(size)))]]
     covariance = (kept.T @ kept + COUNTED * usual) / (len(kept) + COUNTED)
     variances, directions = np.linalg.eigh(covariance)
-    return np.asarray(np.sqrt(np.maximum(variances[::-1][:DIRECTIONS], 0))[:, None]
-                      * directions[:, ::-1].T[:DIRECTIONS], np.float32)
+    return np.asarray(
+        np.sqrt(np.maximum(variances[::-1][:DIRECTIONS], 0))[:, None] * directions[:, ::-1].T[:DIRECTIONS], np.float32
+    )
 
 
 def _some(found: list[stroke_forms.Found], trajectories: list[Trajectory]) -> list[Trajectory]:
@@ -201,8 +228,10 @@ def _styles(trajectories: list[Trajectory], networks: Networks, evidence: Eviden
     samples: dict[str, list[GlyphSample]] = defaultdict(list)
     for glyph in trajectories:
         samples[glyph.writer].append(sample_of(glyph))
-    return {writer: inference.writer_posterior(networks.embedder, evidence, own).mean.astype(np.float32)
-            for writer, own in sorted(samples.items())}
+    return {
+        writer: inference.writer_posterior(networks.embedder, evidence, own).mean.astype(np.float32)
+        for writer, own in sorted(samples.items())
+    }
 
 
 def _height(found: stroke_forms.Found, trajectories: list[Trajectory]) -> FloatArray:
@@ -211,8 +240,12 @@ def _height(found: stroke_forms.Found, trajectories: list[Trajectory]) -> FloatA
     """
     own = [trajectories[row] for row in found.rows]
     placed = [glyph for glyph in own if glyph.baseline]
-    spans = np.array([(points[:, 1].min(), points[:, 1].max()) for points in
-                      (np.concatenate(glyph.strokes) for glyph in placed or own)])
+    spans = np.array(
+        [
+            (points[:, 1].min(), points[:, 1].max())
+            for points in (np.concatenate(glyph.strokes) for glyph in placed or own)
+        ]
+    )
     foot, tall = spans[:, 0], spans[:, 1] - spans[:, 0]
     if not placed:
         return np.array([0.0, 0.0, 0.0], np.float32)
@@ -232,8 +265,10 @@ def _with_hands_seen(model: StrokeModel, networks: Networks, people: set[str]) -
     Args:
         people: the characters that people's trajectories have.
     """
-    samples = [sample_of(model.decode(form, latent)) for form, latent in
-               zip(model.hand_form.tolist(), model.hand_latent, strict=True)]
+    samples = [
+        sample_of(model.decode(form, latent))
+        for form, latent in zip(model.hand_form.tolist(), model.hand_latent, strict=True)
+    ]
     fields = np.stack([sample.shape for sample in samples])
     labels = np.array([INDEX[sample.character] for sample in samples])
     seen = inference.embedded(networks.embedder, fields, labels)
@@ -246,8 +281,13 @@ def _with_hands_seen(model: StrokeModel, networks: Networks, people: set[str]) -
         enough = LEGIBLE if character in people else min(CLEARLY, float(np.median(legible[own])))
         clear = own[np.round(legible[own], 4) >= np.round(enough, 4)]
         used[clear if len(clear) else own] = True  # where none reads well, all that there are
-    return replace(model, hand_form=model.hand_form[used], hand_latent=model.hand_latent[used],
-                   hand_style=model.hand_style[used], hand_embedding=embeddings[used])
+    return replace(
+        model,
+        hand_form=model.hand_form[used],
+        hand_latent=model.hand_latent[used],
+        hand_style=model.hand_style[used],
+        hand_embedding=embeddings[used],
+    )
 
 
 def training_data(data: Path, limit: int | None = None) -> list[Trajectory]:

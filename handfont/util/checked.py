@@ -175,8 +175,9 @@ def _not_finite(digits: str, at: str = "") -> NoReturn:
 
 def _check_digits(digits: str, at: str = "") -> None:
     if len(digits) > MAX_DIGITS:
-        raise UnreadableError(f"has a number of {len(digits)} digits{at} ({digits[:12]}...); at most {MAX_DIGITS} are "
-                              "read")
+        raise UnreadableError(
+            f"has a number of {len(digits)} digits{at} ({digits[:12]}...); at most {MAX_DIGITS} are read"
+        )
 
 
 def _too_deep(limits: Limits) -> UnreadableError:

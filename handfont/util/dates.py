@@ -27,8 +27,10 @@ def source_date() -> datetime | None:
     try:
         return datetime.fromtimestamp(int(text) if len(text) <= 15 else -1 << 63, timezone.utc)  # noqa: UP017
     except (ValueError, OverflowError, OSError) as error:
-        raise OutputError(f"the variable {VARIABLE} is '{text[:40]}', which is no number of seconds since 1970; set it "
-                          "to one, or leave it unset") from error
+        raise OutputError(
+            f"the variable {VARIABLE} is '{text[:40]}', which is no number of seconds since 1970; set it "
+            "to one, or leave it unset"
+        ) from error
 
 
 class Info(pdfdoc.PDFInfo):  # type: ignore[misc]
@@ -41,7 +43,8 @@ class Info(pdfdoc.PDFInfo):  # type: ignore[misc]
     def format(self, document: pdfdoc.PDFDocument) -> bytes:
         entries: dict[str, object] = {
             name: pdfdoc.PDFString(getattr(self, name.lower()))
-            for name in ("Title", "Author", "Producer", "Creator", "Subject", "Keywords")}
+            for name in ("Title", "Author", "Producer", "Creator", "Subject", "Keywords")
+        }
         entries["Trapped"] = pdfdoc.PDFName(self.trapped)
         if self.date is not None:
             entries["CreationDate"] = entries["ModDate"] = pdfdoc.PDFString(self.date.strftime("D:%Y%m%d%H%M%SZ"))

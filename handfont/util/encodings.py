@@ -7,8 +7,13 @@ from contextlib import suppress
 
 SAMPLE = 1 << 16
 """Bytes of lines beyond ASCII that a guess is made from."""
-MARKS = ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF32_LE, "utf-32"), (codecs.BOM_UTF32_BE, "utf-32"),
-         (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"))
+MARKS = (
+    (codecs.BOM_UTF8, "utf-8-sig"),
+    (codecs.BOM_UTF32_LE, "utf-32"),
+    (codecs.BOM_UTF32_BE, "utf-32"),
+    (codecs.BOM_UTF16_LE, "utf-16"),
+    (codecs.BOM_UTF16_BE, "utf-16"),
+)
 """Byte-order marks, longer ones first, as one is the beginning of another."""
 LIKELY = ("cp1252", "cp1250", "iso8859_15", "iso8859_2", "cp1257", "cp1254", "mac_roman", "cp850", "cp852")
 """Encodings of what a hand can write, the most common one first."""

@@ -89,16 +89,19 @@ def temporary_folder() -> Iterator[Path]:
     try:
         folder = tempfile.TemporaryDirectory(prefix="handfont-", ignore_cleanup_errors=True)
     except OSError as error:
-        raise OutputError(f"there is no folder for temporary files: {reason(error)}; set TMPDIR to one that may be "
-                          "written to") from error
+        raise OutputError(
+            f"there is no folder for temporary files: {reason(error)}; set TMPDIR to one that may be written to"
+        ) from error
     with folder as name:
         try:
             yield Path(name)
         except OSError as error:
             if error.errno not in FULL:
                 raise
-            raise OutputError(f"the folder for temporary files, {Path(name).parent}, is full: {reason(error)}; make "
-                              "room there, or set TMPDIR to another folder") from error
+            raise OutputError(
+                f"the folder for temporary files, {Path(name).parent}, is full: {reason(error)}; make "
+                "room there, or set TMPDIR to another folder"
+            ) from error
 
 
 def create_temporary(path: Path) -> Path:

@@ -37,8 +37,11 @@ class Telling(event.Listener):
 
     def on_start(self, event: event.Event) -> None:
         if not self.told and sys.stderr.isatty():
-            print("handfont: compiling for this machine, which takes some 3 seconds; later runs begin at once",
-                  file=sys.stderr, flush=True)
+            print(
+                "handfont: compiling for this machine, which takes some 3 seconds; later runs begin at once",
+                file=sys.stderr,
+                flush=True,
+            )
         self.told = True
 
     def on_end(self, event: event.Event) -> None:

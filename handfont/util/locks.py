@@ -12,7 +12,10 @@ from handfont.util.files import check_writable, reason
 
 @contextmanager
 def locked(
-    path: Path, busy: str, wait: float = 0.0, waiting: Callable[[], object] | None = None,
+    path: Path,
+    busy: str,
+    wait: float = 0.0,
+    waiting: Callable[[], object] | None = None,
 ) -> Iterator[None]:
     """Hold the lock file ``path``, which stays there (to remove it would let two processes lock two files of one name).
 

@@ -81,8 +81,10 @@ def check_size(width: int, height: int) -> None:
         PictureError: they are too many.
     """
     if width * height > MAX_PIXELS:
-        raise PictureError(f"is too large: {width} x {height} pixels are {width * height / 1e6:.0f} megapixels, and a "
-                           f"picture may have {MAX_PIXELS // 10**6}; make it smaller")
+        raise PictureError(
+            f"is too large: {width} x {height} pixels are {width * height / 1e6:.0f} megapixels, and a "
+            f"picture may have {MAX_PIXELS // 10**6}; make it smaller"
+        )
 
 
 def _scans(path: Path) -> int:

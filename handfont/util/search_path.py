@@ -32,7 +32,8 @@ def is_source(folder: Path) -> bool:
     """
     tree = folder.absolute().parent
     return not paths.problem(tree / "handfont" / "__init__.py") and not all(
-        paths.problem(tree / name) for name in ("setup.cfg", "pyproject.toml", "setup.py"))
+        paths.problem(tree / name) for name in ("setup.cfg", "pyproject.toml", "setup.py")
+    )
 
 
 def writable(kind: str) -> list[Path]:

@@ -31,8 +31,9 @@ class ExitCode(IntEnum):
 class Interrupted(KeyboardInterrupt):
     """A signal ends the program, in order: ``message`` says what was left, ``code`` is the exit code."""
 
-    def __init__(self, message: str = "interrupted; nothing half-written was left", number: int = signal.SIGINT
-                 ) -> None:
+    def __init__(
+        self, message: str = "interrupted; nothing half-written was left", number: int = signal.SIGINT
+    ) -> None:
         super().__init__(message)
         self.message = message
         self.code = ExitCode.TERMINATED if number == signal.SIGTERM else ExitCode.INTERRUPTED

@@ -66,6 +66,10 @@ def _safe(stream: TextIO) -> TextIO:
         return stream
     stream.flush()
     encoding = "utf-8" if stream.encoding.lower() in ("ascii", "us-ascii", "ansi_x3.4-1968") else stream.encoding
-    return SafeOutput(stream.buffer, encoding, "backslashreplace",
-                      line_buffering=bool(stream.line_buffering) or stream.isatty(),
-                      write_through=getattr(stream, "write_through", False))
+    return SafeOutput(
+        stream.buffer,
+        encoding,
+        "backslashreplace",
+        line_buffering=bool(stream.line_buffering) or stream.isatty(),
+        write_through=getattr(stream, "write_through", False),
+    )

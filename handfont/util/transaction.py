@@ -96,6 +96,12 @@ def _read(main: Path) -> dict[str, str] | None:
     if not isinstance(found, dict):
         return None
     # Names of files beside the main one, as create_temporary makes them: a journal of others leads nowhere else.
-    good = all(isinstance(part, str) and part.startswith(".") and part.endswith(".part") and "/" not in part
-               and "\\" not in part for part in found.values())
+    good = all(
+        isinstance(part, str)
+        and part.startswith(".")
+        and part.endswith(".part")
+        and "/" not in part
+        and "\\" not in part
+        for part in found.values()
+    )
     return found if good else None

@@ -6,12 +6,24 @@ from handfont.batch.file_names import Names, name_pattern, named, safe, shortene
 from handfont.errors import TextError
 
 
-@pytest.mark.parametrize(("pattern", "name"), [
-    ("{{ a }}-{{ row }}.pdf", "x-7.pdf"), ("{{ a }}", "x.pdf"), ("{{ a }}.PNG", "x.png"), ("a/{{ a }}.pdf", "a/x.pdf"),
-    ("{{ up }}.pdf", "_._etc_passwd.pdf"), ("../{{ a }}.pdf", "x.pdf"), ("/{{ a }}.pdf", "x.pdf"),
-    ("con.pdf", "_con.pdf"), ("a:b?.pdf", "a_b_.pdf"), (".x.pdf", "_x.pdf"), ("Zoe\u0308.pdf", "Zo\u00eb.pdf"),
-    ("x\u202efdp.pdf", "x_fdp.pdf"), ("com1.png", "_com1.png"),
-])
+@pytest.mark.parametrize(
+    ("pattern", "name"),
+    [
+        ("{{ a }}-{{ row }}.pdf", "x-7.pdf"),
+        ("{{ a }}", "x.pdf"),
+        ("{{ a }}.PNG", "x.png"),
+        ("a/{{ a }}.pdf", "a/x.pdf"),
+        ("{{ up }}.pdf", "_._etc_passwd.pdf"),
+        ("../{{ a }}.pdf", "x.pdf"),
+        ("/{{ a }}.pdf", "x.pdf"),
+        ("con.pdf", "_con.pdf"),
+        ("a:b?.pdf", "a_b_.pdf"),
+        (".x.pdf", "_x.pdf"),
+        ("Zoe\u0308.pdf", "Zo\u00eb.pdf"),
+        ("x\u202efdp.pdf", "x_fdp.pdf"),
+        ("com1.png", "_com1.png"),
+    ],
+)
 def test_names_are_safe(pattern, name):
     assert named(name_pattern(pattern), {"a": "x", "row": 7, "up": "../etc/passwd"}) == name
 
@@ -52,20 +64,31 @@ def test_names_that_some_system_cannot_tell_apart_are_one():
     assert names.take("zoe\u0308.pdf", 4) == 3
 
 
-@pytest.mark.parametrize(("first", "second", "clash"), [
-    ("x.png", "x-2.png", True), ("x-2.png", "x.png", True), ("x-1.png", "x-2.png", False), ("x.pdf", "x-1.pdf", False),
-])
+@pytest.mark.parametrize(
+    ("first", "second", "clash"),
+    [
+        ("x.png", "x-2.png", True),
+        ("x-2.png", "x.png", True),
+        ("x-1.png", "x-2.png", False),
+        ("x.pdf", "x-1.pdf", False),
+    ],
+)
 def test_pages_of_one_row_never_meet_another_row(first, second, clash):
     names = Names()
     names.take(first, 1)
     assert names.take(second, 2) == (1 if clash else None)
 
 
-@pytest.mark.parametrize(("pattern", "message"), [
-    ("/".join(["x" * 200] * 9) + "/{{ a }}.pdf", "8|9 folders and .* use at most 1000 bytes"),
-    ("{{ '\\ud800' }}.pdf", "holds half a character"), ("\udcff.pdf", "holds half a character"),
-    ("x." + "d" * 4000, "is not known"), ("{{ a.upper }}.pdf", "uses the function 'upper'"),
-])
+@pytest.mark.parametrize(
+    ("pattern", "message"),
+    [
+        ("/".join(["x" * 200] * 9) + "/{{ a }}.pdf", "8|9 folders and .* use at most 1000 bytes"),
+        ("{{ '\\ud800' }}.pdf", "holds half a character"),
+        ("\udcff.pdf", "holds half a character"),
+        ("x." + "d" * 4000, "is not known"),
+        ("{{ a.upper }}.pdf", "uses the function 'upper'"),
+    ],
+)
 def test_names_that_no_file_can_have_are_refused_shortly(pattern, message):
     with pytest.raises(TextError, match=message) as caught:
         named(name_pattern(pattern), {"a": "x"})

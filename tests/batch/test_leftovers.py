@@ -22,8 +22,11 @@ PRUNE = Running(quiet=True, resume=True, prune=True)
 
 
 def names(folder):
-    return sorted(path.relative_to(folder).as_posix() for path in folder.rglob("*")
-                  if path.is_file() and path.name not in {"manifest.jsonl", LOCK})
+    return sorted(
+        path.relative_to(folder).as_posix()
+        for path in folder.rglob("*")
+        if path.is_file() and path.name not in {"manifest.jsonl", LOCK}
+    )
 
 
 def test_only_temporary_files_of_the_batch_are_removed(desk, planner):
@@ -32,8 +35,13 @@ def test_only_temporary_files_of_the_batch_are_removed(desk, planner):
     documents = names(out)
     (out / "notes").mkdir()
     ours = [".letter-00001.pdf.a_b9c3de.part", ".letter-00004.pdf.aaaaaaaa.part"]
-    others = [".thesis.doc.part", ".thesis.pdf.aaaaaaaa.part", ".letter-00009.pdf.aaaaaaaa.part",
-              ".letter-00001.pdf.part", "notes/.letter-00001.pdf.aaaaaaaa.part"]
+    others = [
+        ".thesis.doc.part",
+        ".thesis.pdf.aaaaaaaa.part",
+        ".letter-00009.pdf.aaaaaaaa.part",
+        ".letter-00001.pdf.part",
+        "notes/.letter-00001.pdf.aaaaaaaa.part",
+    ]
     for name in [*ours, *others]:
         (out / name).write_text("x")
     run(planner(), out, RESUME)
@@ -45,10 +53,17 @@ def test_the_lock_is_in_the_folder_whatever_the_temporary_folder_is(desk, planne
     out.mkdir()
     (desk / "elsewhere").mkdir()
     monkeypatch.setenv("TMPDIR", str(desk / "elsewhere"))
-    code = ("import sys; from pathlib import Path; from handfont.util.locks import locked\n"
-            f"with locked(Path('out') / '{LOCK}', 'busy'): print('held', flush=True); sys.stdin.read()")
-    holder = subprocess.Popen([sys.executable, "-c", code], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True,
-                              env={"TMPDIR": str(desk), "PATH": "/usr/bin"})
+    code = (
+        "import sys; from pathlib import Path; from handfont.util.locks import locked\n"
+        f"with locked(Path('out') / '{LOCK}', 'busy'): print('held', flush=True); sys.stdin.read()"
+    )
+    holder = subprocess.Popen(
+        [sys.executable, "-c", code],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+        env={"TMPDIR": str(desk), "PATH": "/usr/bin"},
+    )
     assert holder.stdout.readline() == "held\n"
     with pytest.raises(OutputError, match="another batch is writing to"):
         run(planner(), out, QUIET)
@@ -109,18 +124,43 @@ def test_pages_that_a_document_has_no_more_are_left_over(tmp_path):
     assert names(tmp_path) == ["a-1.png", "a-2.png"]
 
 
-GOOD = {"row": 1, "place": "line 2", "status": "done", "file": "a.pdf", "sha256": "0", "seconds": 1, "error": None,
-        "key": "k"}
+GOOD = {
+    "row": 1,
+    "place": "line 2",
+    "status": "done",
+    "file": "a.pdf",
+    "sha256": "0",
+    "seconds": 1,
+    "error": None,
+    "key": "k",
+}
 
 
-@pytest.mark.parametrize("line", [
-    "[1, 2]", '"text"', "7", "1" * 5000, '{"row": ' + "1" * 5000 + "}", "[" * 100_000,
-    '{"a":' * 5000 + "1" + "}" * 5000,
-    json.dumps(GOOD | {"file": ["a"]}), json.dumps(GOOD | {"file": {"a": 1}}), json.dumps(GOOD | {"files": ["a"]}),
-    json.dumps(GOOD | {"files": {"a.pdf": 1}}), json.dumps(GOOD | {"key": []}), json.dumps(GOOD | {"file": "\ud800"}),
-    json.dumps(GOOD | {"status": []}), json.dumps(GOOD | {"file": "x" * 9000}), json.dumps({"status": "done"}),
-    json.dumps(GOOD | {"files": {"../outside.pdf": "0"}}), json.dumps(GOOD | {"files": {"/etc/passwd": "0"}}), "\0\xff",
-], ids=lambda line: line[:20])
+@pytest.mark.parametrize(
+    "line",
+    [
+        "[1, 2]",
+        '"text"',
+        "7",
+        "1" * 5000,
+        '{"row": ' + "1" * 5000 + "}",
+        "[" * 100_000,
+        '{"a":' * 5000 + "1" + "}" * 5000,
+        json.dumps(GOOD | {"file": ["a"]}),
+        json.dumps(GOOD | {"file": {"a": 1}}),
+        json.dumps(GOOD | {"files": ["a"]}),
+        json.dumps(GOOD | {"files": {"a.pdf": 1}}),
+        json.dumps(GOOD | {"key": []}),
+        json.dumps(GOOD | {"file": "\ud800"}),
+        json.dumps(GOOD | {"status": []}),
+        json.dumps(GOOD | {"file": "x" * 9000}),
+        json.dumps({"status": "done"}),
+        json.dumps(GOOD | {"files": {"../outside.pdf": "0"}}),
+        json.dumps(GOOD | {"files": {"/etc/passwd": "0"}}),
+        "\0\xff",
+    ],
+    ids=lambda line: line[:20],
+)
 def test_a_manifest_with_anything_in_it_is_read(tmp_path, line):
     (tmp_path / "manifest.jsonl").write_text(f"{line}\n{json.dumps(GOOD)}\n", encoding="latin-1")
     manifest = Manifest(tmp_path)

@@ -16,13 +16,21 @@ def test_each_row_may_choose_for_itself(desk, planner):
 
 
 def test_everything_wrong_with_a_row_is_told_with_its_number(desk, planner):
-    (desk / "bad.csv").write_text("name,style,seed,format,template\nA,,,,\na,,,,\nC,gone,,,\nD,,x,,\n"
-                                  "E,,,doc,\nF,,,,none\n中,,,,\n,,,,\nH,,1,,\n", encoding="utf-8")
+    (desk / "bad.csv").write_text(
+        "name,style,seed,format,template\nA,,,,\na,,,,\nC,gone,,,\nD,,x,,\nE,,,doc,\nF,,,,none\n中,,,,\n,,,,\nH,,1,,\n",
+        encoding="utf-8",
+    )
     made = list(planner("bad.csv", "Hi {{ name }}", pattern="{{ name }}.pdf").plan())
     assert [planned.number for planned in made if isinstance(planned, Job)] == [1, 8]
     told = {planned.number: planned.problem for planned in made if isinstance(planned, Refused)}
-    for number, message in {2: "as row 1 is", 3: "there is no style 'gone'", 4: "no whole number", 5: "format 'doc'",
-                            6: "there is no template 'none'", 7: "U+4E2D"}.items():
+    for number, message in {
+        2: "as row 1 is",
+        3: "there is no style 'gone'",
+        4: "no whole number",
+        5: "format 'doc'",
+        6: "there is no template 'none'",
+        7: "U+4E2D",
+    }.items():
         assert message in told[number], told[number]
     assert "line 1 column 4" in told[7]
     assert "in column 'name'" in told[7]
@@ -42,7 +50,8 @@ def test_what_no_row_can_do_without_stops_at_once(desk, planner):
 def test_rows_of_json_lines_may_lack_a_name(desk, planner):
     (desk / "rows.jsonl").write_text('{"name": "A"}\n{"sum": 1}\n')
     assert problems(planner("rows.jsonl", "{{ name }}")) == [
-        "the text uses 'name', which is no column; there are: row, sum"]
+        "the text uses 'name', which is no column; there are: row, sum"
+    ]
 
 
 def test_the_key_tells_whether_a_document_would_be_another(planner):
@@ -65,8 +74,10 @@ def test_an_unfit_template_text_is_an_error_of_its_rows(planner):
 
 
 def test_a_list_or_a_long_text_cannot_choose_a_style(desk, planner):
-    (desk / "rows.jsonl").write_text('{"name": "A", "style": [["x"]]}\n{"name": "B", "template": {"a": 1}}\n'
-                                     '{"name": "C", "seed": "' + "9" * 5000 + '"}\n{"name": "D"}\n')
+    (desk / "rows.jsonl").write_text(
+        '{"name": "A", "style": [["x"]]}\n{"name": "B", "template": {"a": 1}}\n'
+        '{"name": "C", "seed": "' + "9" * 5000 + '"}\n{"name": "D"}\n'
+    )
     told = problems(planner("rows.jsonl", "{{ name }}"))
     assert len(told) == 3
     assert all("cannot be a" in problem and len(problem) < 200 for problem in told)

@@ -21,8 +21,13 @@ ROWS = 30
 
 
 def start(desk, *arguments):
-    return subprocess.Popen([sys.executable, "-m", "handfont", "batch", *map(str, arguments)], cwd=desk,
-                            stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    return subprocess.Popen(
+        [sys.executable, "-m", "handfont", "batch", *map(str, arguments)],
+        cwd=desk,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
 
 
 def batch(desk, *arguments):
@@ -32,8 +37,11 @@ def batch(desk, *arguments):
 
 
 def files(folder):
-    return {path.relative_to(folder).as_posix(): path.read_bytes() for path in folder.rglob("*")
-            if path.is_file() and path.name not in {"manifest.jsonl", ".handfont-batch.lock"}}
+    return {
+        path.relative_to(folder).as_posix(): path.read_bytes()
+        for path in folder.rglob("*")
+        if path.is_file() and path.name not in {"manifest.jsonl", ".handfont-batch.lock"}
+    }
 
 
 def records(folder):
@@ -114,8 +122,9 @@ def test_resume_redoes_what_is_missing_or_changed_and_nothing_else(desk, planner
     assert (outcome.done, outcome.kept) == (4, 2)
     assert files(desk / "out") == before
     assert all((desk / "out" / name).stat().st_mtime_ns == stamps[name] for name in names[2:])
-    outcome = run(planner(text="Dear {{ name }},\n{{ sum }} euros!\n", seed=1), desk / "out",
-                  Running(quiet=True, resume=True))
+    outcome = run(
+        planner(text="Dear {{ name }},\n{{ sum }} euros!\n", seed=1), desk / "out", Running(quiet=True, resume=True)
+    )
     assert outcome.kept == 0
     assert not set(files(desk / "out").values()) & set(before.values())
 
@@ -134,7 +143,11 @@ def test_a_good_row_is_never_lost_to_a_bad_one(desk):
     assert "2 of 4 rows failed" in errors
     assert sorted(files(desk / "out")) == ["A.pdf", "D.pdf"]
     assert {record["row"]: record["status"] for record in records(desk / "out")} == {
-        1: "done", 2: "failed", 3: "failed", 4: "done"}
+        1: "done",
+        2: "failed",
+        3: "failed",
+        4: "done",
+    }
 
 
 @pytest.mark.parametrize(("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
@@ -154,8 +167,9 @@ def test_a_signal_finishes_what_is_begun(many, number, code):
 def test_a_full_disk_stops_the_batch_and_it_can_be_resumed(desk):
     small = desk / "small"
     small.mkdir()
-    mounted = subprocess.run(["mount", "-t", "tmpfs", "-o", "size=64k", "tmpfs", str(small)], capture_output=True,
-                             check=False)
+    mounted = subprocess.run(
+        ["mount", "-t", "tmpfs", "-o", "size=64k", "tmpfs", str(small)], capture_output=True, check=False
+    )
     if mounted.returncode:
         pytest.skip("a small disk can only be made by root")
     order = ["few.csv", "--text", "letter.txt", "-s", "me", "-o", "small", "-j", 1, "-q"]

@@ -12,8 +12,14 @@ from handfont.errors import OptionError, TextError
 
 def test_columns_have_names_that_a_template_can_use():
     assert names_of(["Last Name", "sum (€)", "City"]) == {
-        "Last Name": "Last Name", "Last_Name": "Last Name", "last_name": "Last Name", "sum (€)": "sum (€)",
-        "sum": "sum (€)", "City": "City", "city": "City"}
+        "Last Name": "Last Name",
+        "Last_Name": "Last Name",
+        "last_name": "Last Name",
+        "sum (€)": "sum (€)",
+        "sum": "sum (€)",
+        "City": "City",
+        "city": "City",
+    }
     assert names_of(["a b", "a-b"]) == {"a b": "a b", "a-b": "a-b"}
     assert names_of(["a b", "a_b"])["a_b"] == "a_b"
 
@@ -33,16 +39,30 @@ def test_unknown_names_are_told_with_the_nearest():
         Wording("{{ nam }}", "it").filled({"name": "x"})
 
 
-@pytest.mark.parametrize("source", [
-    "{{ ''.__class__.__mro__ }}", "{{ a.__init__ }}", "{{ a | attr('__class__') }}", "{{ a.format(a) }}",
-    "{{ a * 10000000 }}", "{{ '%99999999d' % 1 }}", "{{ 9 ** 9999999 }}", "{{ a.ljust(999999999) }}",
-    "{{ a | center(999999999) }}", "{% for i in range(99999999) %}{% endfor %}",
-    "{% for i in range(100000) %}{% for j in range(100000) %}{% endfor %}{% endfor %}",
-    "{% set r = range(3000) | list %}{% for i in r %}{% for j in r %}{% endfor %}{% endfor %}",
-    "{% for i in range(9999) %}{{ 'x' * 9999 }}{% endfor %}",
-    "{% macro f() %}{{ f() }}{{ f() }}{% endmacro %}{{ f() }}", "{{ 1 / 0 }}", "{{ a.b.c }}", "{{ a() }}",
-    "{% include '/etc/passwd' %}", "{{ cycler('a') }}",
-])
+@pytest.mark.parametrize(
+    "source",
+    [
+        "{{ ''.__class__.__mro__ }}",
+        "{{ a.__init__ }}",
+        "{{ a | attr('__class__') }}",
+        "{{ a.format(a) }}",
+        "{{ a * 10000000 }}",
+        "{{ '%99999999d' % 1 }}",
+        "{{ 9 ** 9999999 }}",
+        "{{ a.ljust(999999999) }}",
+        "{{ a | center(999999999) }}",
+        "{% for i in range(99999999) %}{% endfor %}",
+        "{% for i in range(100000) %}{% for j in range(100000) %}{% endfor %}{% endfor %}",
+        "{% set r = range(3000) | list %}{% for i in r %}{% for j in r %}{% endfor %}{% endfor %}",
+        "{% for i in range(9999) %}{{ 'x' * 9999 }}{% endfor %}",
+        "{% macro f() %}{{ f() }}{{ f() }}{% endmacro %}{{ f() }}",
+        "{{ 1 / 0 }}",
+        "{{ a.b.c }}",
+        "{{ a() }}",
+        "{% include '/etc/passwd' %}",
+        "{{ cycler('a') }}",
+    ],
+)
 def test_tricks_and_endless_templates_are_refused(source):
     with pytest.raises((TextError, OptionError)):
         Wording(source, "it").filled({"a": "x"})
@@ -63,23 +83,38 @@ def doubled(change, times=40, first="['x']"):
 
 
 GREEDY = [
-    doubled("[a, a]") + "{{ a }}", doubled("[a, a]") + "{{ a == a }}", doubled("{'b': a, 'c': a}") + "{{ a|string }}",
-    doubled("a ~ a", first="'x'") + "{{ a|length }}", doubled("a + a", first="'x'"), doubled("a + a"),
-    doubled("a * a", first="99999999999") + "{{ a }}", doubled("a ~ a ~ a ~ a ~ a ~ a ~ a ~ a", 9, "'x' * 200000"),
-    "{{ [1]|slice(10**9)|list }}", "{{ [1]|batch(10**9, 'x')|list }}", "{{ [1]|slice(slices=10**9)|list }}",
-    "{{ 1.5|round(10**8, 'ceil') }}", "{{ 1|round(precision=10**8, method='floor') }}",
+    doubled("[a, a]") + "{{ a }}",
+    doubled("[a, a]") + "{{ a == a }}",
+    doubled("{'b': a, 'c': a}") + "{{ a|string }}",
+    doubled("a ~ a", first="'x'") + "{{ a|length }}",
+    doubled("a + a", first="'x'"),
+    doubled("a + a"),
+    doubled("a * a", first="99999999999") + "{{ a }}",
+    doubled("a ~ a ~ a ~ a ~ a ~ a ~ a ~ a", 9, "'x' * 200000"),
+    "{{ [1]|slice(10**9)|list }}",
+    "{{ [1]|batch(10**9, 'x')|list }}",
+    "{{ [1]|slice(slices=10**9)|list }}",
+    "{{ 1.5|round(10**8, 'ceil') }}",
+    "{{ 1|round(precision=10**8, method='floor') }}",
     "{% set a = 'x' * 100000 %}{{ [a, a, a]|map('replace', 'x', a)|list|length }}",
     "{{ ('x' * 9999)|replace('x', a * 9999) }}",
-    "{{ ('x' * 9999)|replace(new=a * 9999, old='x') }}", "{{ range(100000)|join(a * 9999) }}",
-    "{{ ([range(200000)] * 1000)|map('list')|list|length }}", "{{ range(199999)|map('string')|list|length }}",
-    "{{ range(199999)|sum }}{{ range(199999)|sum }}", "{{ ([[1] * 100] * 400)|sum(start=[])|length }}",
-    "{{ '%(b)s' * 30000 % {'b': 'x' * 200000} }}", "{{ ('%999d' * 30000) % 1 }}", "{{ (2 ** 0.5) ** 9999999 }}",
+    "{{ ('x' * 9999)|replace(new=a * 9999, old='x') }}",
+    "{{ range(100000)|join(a * 9999) }}",
+    "{{ ([range(200000)] * 1000)|map('list')|list|length }}",
+    "{{ range(199999)|map('string')|list|length }}",
+    "{{ range(199999)|sum }}{{ range(199999)|sum }}",
+    "{{ ([[1] * 100] * 400)|sum(start=[])|length }}",
+    "{{ '%(b)s' * 30000 % {'b': 'x' * 200000} }}",
+    "{{ ('%999d' * 30000) % 1 }}",
+    "{{ (2 ** 0.5) ** 9999999 }}",
     "{% set b %}{% for i in range(199000) %}" + "text " * 1000 + "{% endfor %}{% endset %}{{ b|length }}",
     "{% macro f() %}" + "text " * 1000 + "{% endmacro %}{% for i in range(100000) %}{% set b = f() %}{% endfor %}",
     "{% set b = 'x' * 200000 %}{% for i in range(199000) %}{% set c = b[1:] %}{% endfor %}",
     "{% set b = 'x' * 200000 %}{% for i in range(199000) %}{% if b == b ~ '' %}{% endif %}{% endfor %}",
     "{% for i in range(199000) recursive %}{{ loop(range(199000)) }}{% endfor %}",
-    "{{ 9|string|float ** 400 }}", "{% for i in range(9**99) %}{% endfor %}", "{{ ('9' * 9999)|int }}",
+    "{{ 9|string|float ** 400 }}",
+    "{% for i in range(9**99) %}{% endfor %}",
+    "{{ ('9' * 9999)|int }}",
 ]
 ODD = [
     "{% for i in [1] %}" * 25 + "x" + "{% endfor %}" * 25, "{% if 1 %}" * 120 + "x" + "{% endif %}" * 120,
@@ -94,7 +129,7 @@ ODD = [
     "{{ 'a' % 5 }}", "{{ [1] < ['a'] }}", "{{ 1 in 1 }}", "{{ a|nothing }}", "{{ a is nothing }}", "{{ a|slice(0) }}",
     "{% block b %}{{ self.b() }}{% endblock %}", "{% import 'x' as y %}", "{% extends 'x' %}", "{{ self }}",
     "{% set a = [1] %}" + "{% set a = [a] %}" * 30 + "{{ a }}", "{% set x, y = 1 %}", "{{ 99999999999 * 99999999999 }}",
-]
+]  # fmt: skip
 
 
 @pytest.mark.parametrize("source", ODD)
@@ -125,8 +160,15 @@ def test_no_template_takes_long_or_much_memory():
         resource.setrlimit(resource.RLIMIT_AS, (1 << 30, 1 << 30))
         resource.setrlimit(resource.RLIMIT_CPU, (60, 60))
 
-    done = subprocess.run([sys.executable, "-c", code], input=json.dumps(GREEDY), capture_output=True, text=True,
-                          timeout=300, check=False, preexec_fn=limit)
+    done = subprocess.run(
+        [sys.executable, "-c", code],
+        input=json.dumps(GREEDY),
+        capture_output=True,
+        text=True,
+        timeout=300,
+        check=False,
+        preexec_fn=limit,
+    )
     assert done.returncode == 0, done.stderr
     grown = done.stdout.strip()
     assert grown.isdigit(), grown
@@ -134,14 +176,17 @@ def test_no_template_takes_long_or_much_memory():
 
 
 def test_what_letters_need_is_still_there():
-    source = ("{% macro line(x, y='-') %}{{ x }}{{ y }}{% endmacro %}{% for k, v in d.items() if v %}{{ loop.index }}"
-              "{{ line(k) }}{{ '%05.2f' % v }}{% if not loop.last %}, {% endif %}{% else %}none{% endfor %} "
-              "{{ names|map('upper')|sort|join(' & ') }} {{ names|length }} {{ names[1:] }} {{ 'b' in names }} "
-              "{{ (2.5|round(1)) * 2 }} {{ names|first ~ '!' }} {% set x, y = 1, 2 %}{{ x + y }} {{ d.c }} "
-              "{% for row in names|batch(2, '-') %}{{ row|join }};{% endfor %}{{ none }}{{ text.split()|last|title }}")
+    source = (
+        "{% macro line(x, y='-') %}{{ x }}{{ y }}{% endmacro %}{% for k, v in d.items() if v %}{{ loop.index }}"
+        "{{ line(k) }}{{ '%05.2f' % v }}{% if not loop.last %}, {% endif %}{% else %}none{% endfor %} "
+        "{{ names|map('upper')|sort|join(' & ') }} {{ names|length }} {{ names[1:] }} {{ 'b' in names }} "
+        "{{ (2.5|round(1)) * 2 }} {{ names|first ~ '!' }} {% set x, y = 1, 2 %}{{ x + y }} {{ d.c }} "
+        "{% for row in names|batch(2, '-') %}{{ row|join }};{% endfor %}{{ none }}{{ text.split()|last|title }}"
+    )
     fields = {"d": {"b": 1, "c": 2.5, "e": 0}, "names": ["b", "a", "c"], "text": "o my"}
     assert Wording(source, "it").filled(fields) == (
-        "1b-01.00, 2c-02.50 A & B & C 3 ['a', 'c'] True 5.0 b! 3 2.5 ba;c-;My")
+        "1b-01.00, 2c-02.50 A & B & C 3 ['a', 'c'] True 5.0 b! 3 2.5 ba;c-;My"
+    )
 
 
 def test_a_template_that_is_refused_row_after_row_stops_the_batch():

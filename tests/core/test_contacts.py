@@ -60,8 +60,9 @@ def test_what_varies_is_gaussian_given_its_contacts(seed: int, letter: tuple[np.
     flat = directions.reshape(len(directions), -1).astype(np.float64)
     observed = (directions[:, touching[:, 0]] - directions[:, touching[:, 1]]).reshape(len(directions), -1)
     prior, between = flat.T @ flat, flat.T @ observed
-    covariance = prior - between @ np.linalg.solve(observed.T @ observed + SLACK**2 * np.eye(observed.shape[1]),
-                                                   between.T)
+    covariance = prior - between @ np.linalg.solve(
+        observed.T @ observed + SLACK**2 * np.eye(observed.shape[1]), between.T
+    )
     kept = in_touch(points, counts, directions).reshape(len(directions), -1)
     assert np.allclose(kept.T @ kept, covariance, atol=1e-3)
 

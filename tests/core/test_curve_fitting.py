@@ -65,8 +65,14 @@ def corners(curves: np.ndarray, points: np.ndarray) -> list[int]:
 
 RIBBONS = st.builds(
     lambda start, bend, wave, count, half: ribbon(
-        start + bend * np.linspace(0, 1, count) + wave * np.sin(np.linspace(0, 9, count)), half),
-    st.floats(-3, 3), st.floats(-6, 6), st.floats(0, 1), st.integers(1, 60), st.floats(0.02, 0.2))
+        start + bend * np.linspace(0, 1, count) + wave * np.sin(np.linspace(0, 9, count)), half
+    ),
+    st.floats(-3, 3),
+    st.floats(-6, 6),
+    st.floats(0, 1),
+    st.integers(1, 60),
+    st.floats(0.02, 0.2),
+)
 
 
 @settings(deadline=None, max_examples=100)

@@ -21,8 +21,15 @@ def filled(outline: Outline) -> np.ndarray:
     t = np.linspace(0, 1, 12, endpoint=False)[:, None]
     for contour in outline.contours:
         starts = np.roll(contour[:, 2], 1, axis=0)
-        points = np.concatenate([(1 - t) ** 3 * start + 3 * t * (1 - t) ** 2 * curve[0] + 3 * t * t * (1 - t) * curve[1]
-                                 + t**3 * curve[2] for start, curve in zip(starts, contour, strict=True)])
+        points = np.concatenate(
+            [
+                (1 - t) ** 3 * start
+                + 3 * t * (1 - t) ** 2 * curve[0]
+                + 3 * t * t * (1 - t) * curve[1]
+                + t**3 * curve[2]
+                for start, curve in zip(starts, contour, strict=True)
+            ]
+        )
         points = points * PIXELS + SIDE / 2
         for (x0, y0), (x1, y1) in zip(points, np.roll(points, -1, axis=0), strict=True):
             low, high = sorted((y0, y1))
@@ -38,7 +45,7 @@ def discs(stroke: np.ndarray, width: float) -> np.ndarray:
     starts = stroke[:-1]
     for start, (first, second, end) in zip(starts, cubics(stroke), strict=True):
         for t in np.linspace(0, 1, 12):
-            point = ((1 - t) ** 3 * start + 3 * t * (1 - t) ** 2 * first + 3 * t * t * (1 - t) * second + t**3 * end)
+            point = (1 - t) ** 3 * start + 3 * t * (1 - t) ** 2 * first + 3 * t * t * (1 - t) * second + t**3 * end
             x, y = np.round((point * PIXELS + SIDE / 2) * 16).astype(int)
             cv2.circle(mask, (int(x), int(y)), round(width / 2 * PIXELS * 16), 1, -1, shift=4)
     return mask
@@ -57,17 +64,22 @@ def ink_width(outline: Outline, axis: int) -> float:
     return float((filled(outline) != 0).sum(axis=axis).max()) / PIXELS
 
 
-CIRCLE = np.stack([0.5 * np.cos(np.linspace(0, 2 * np.pi, 48)), 0.5 * np.sin(np.linspace(0, 2 * np.pi, 48))],
-                  axis=1).astype(np.float32)
+CIRCLE = np.stack(
+    [0.5 * np.cos(np.linspace(0, 2 * np.pi, 48)), 0.5 * np.sin(np.linspace(0, 2 * np.pi, 48))], axis=1
+).astype(np.float32)
 
 
-@pytest.mark.parametrize("path", [
-    stroke((-1, 0), (1, 0)),
-    stroke((-0.5, 1), (0, -0.5), (0.5, 1)),
-    stroke((0, 1), (0, -1), (0.02, 1)),
-    CIRCLE,
-    stroke((0, 0), (0.04, 0)),
-], ids=["straight", "corner", "retraced", "loop", "dash"])
+@pytest.mark.parametrize(
+    "path",
+    [
+        stroke((-1, 0), (1, 0)),
+        stroke((-0.5, 1), (0, -0.5), (0.5, 1)),
+        stroke((0, 1), (0, -1), (0.02, 1)),
+        CIRCLE,
+        stroke((0, 0), (0.04, 0)),
+    ],
+    ids=["straight", "corner", "retraced", "loop", "dash"],
+)
 @pytest.mark.parametrize("width", [0.06, 0.12, 0.3])
 def test_ink_is_what_a_round_pen_covers(path: np.ndarray, width: float) -> None:
     drawn, expected = filled(written(path, nib=Nib(width))) != 0, discs(path, width) > 0
@@ -79,10 +91,10 @@ def test_ink_is_what_a_round_pen_covers(path: np.ndarray, width: float) -> None:
 
 @settings(max_examples=60, deadline=None, derandomize=True)
 @example([(0.0, 0.0), (0.0, -0.9375), (0.890625, -1.0625), (-0.59375, 0.0)], 0.0625)
-@given(st.lists(st.tuples(st.floats(-1.2, 1.2), st.floats(-1.2, 1.2)), min_size=2, max_size=6),
-       st.floats(0.05, 0.2))
+@given(st.lists(st.tuples(st.floats(-1.2, 1.2), st.floats(-1.2, 1.2)), min_size=2, max_size=6), st.floats(0.05, 0.2))
 def test_whatever_the_path_ink_is_one_piece_without_holes_in_the_stroke(
-        points: list[tuple[float, float]], width: float) -> None:
+    points: list[tuple[float, float]], width: float
+) -> None:
     path = np.array(points, np.float32)
     if length(path) < 0.1:
         return
@@ -117,8 +129,9 @@ def test_pressure_widens_where_it_is_high() -> None:
 
 
 def test_edges_in_bands_are_the_inks_own() -> None:
-    inked = ink([StrokeGlyph("l", (stroke((0, 0), (0, 1.5)),)), StrokeGlyph("-", (stroke((0, 0.5), (1, 0.5)),))],
-                Nib(0.1))
+    inked = ink(
+        [StrokeGlyph("l", (stroke((0, 0), (0, 1.5)),)), StrokeGlyph("-", (stroke((0, 0.5), (1, 0.5)),))], Nib(0.1)
+    )
     there = ~np.isnan(inked.left)
     assert np.allclose(inked.left[0, there[0]][1:-1], -0.05, atol=0.01)
     assert np.allclose(inked.right[0, there[0]][1:-1], 0.05, atol=0.01)

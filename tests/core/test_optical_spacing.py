@@ -100,7 +100,8 @@ def test_what_is_set_apart():
 
 def test_marks_stand_farther_off_than_digits_and_both_farther_where_letters_do():
     (mark, digit), (wide_mark, wide_digit) = (
-        optical_spacing.set_apart("1.00", np.full(3, gap))[[0, 2]] for gap in (0.3, 0.6))
+        optical_spacing.set_apart("1.00", np.full(3, gap))[[0, 2]] for gap in (0.3, 0.6)
+    )
     assert mark > digit > 0.2
     assert wide_mark > mark
     assert wide_digit > digit
@@ -114,8 +115,11 @@ def test_signs_and_digits_of_real_hands_are_clear_of_their_neighbors(style):
         for i in np.flatnonzero(is_set_apart(box.word.text)):
             one, other = box.glyphs[i : i + 2]
             at = box.origins[i + 1] - box.origins[i]
-            clear = np.nanmin(other.left_edge - hand.slant * HEIGHTS) + at \
+            clear = (
+                np.nanmin(other.left_edge - hand.slant * HEIGHTS)
+                + at
                 - np.nanmax(one.right_edge - hand.slant * HEIGHTS)
+            )
             assert clear > -0.05, one.character + other.character
 
 

@@ -24,6 +24,10 @@ def test_other_names_other_numbers(seed, first, second):
 
 def test_another_process_draws_the_same():
     code = "from handfont.core.random_streams import stream; print(stream(5, 'letter', 3).integers(2**60))"
-    printed = {subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True,
-                              env={"PYTHONHASHSEED": seed}).stdout for seed in ("1", "2")}
+    printed = {
+        subprocess.run(
+            [sys.executable, "-c", code], capture_output=True, text=True, check=True, env={"PYTHONHASHSEED": seed}
+        ).stdout
+        for seed in ("1", "2")
+    }
     assert printed == {f"{stream(5, 'letter', 3).integers(2**60)}\n"}

@@ -6,9 +6,18 @@ from handfont.core import units
 from handfont.errors import OptionError
 
 
-@pytest.mark.parametrize(("text", "points"), [
-    ("1in", 72), ("2.54cm", 72), ("25.4 mm", 72), ("11pt", 11), (" .5in ", 36), ("-1mm", -72 / 25.4), ("2CM", 56.693),
-])
+@pytest.mark.parametrize(
+    ("text", "points"),
+    [
+        ("1in", 72),
+        ("2.54cm", 72),
+        ("25.4 mm", 72),
+        ("11pt", 11),
+        (" .5in ", 36),
+        ("-1mm", -72 / 25.4),
+        ("2CM", 56.693),
+    ],
+)
 def test_lengths(text, points):
     assert units.length(text) == pytest.approx(points, rel=1e-4)
 

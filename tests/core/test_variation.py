@@ -13,9 +13,12 @@ LETTERS, NUMBERS, POINTS = 3, 4, 10
 def drawn(seed: int, count: int) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
     """Means, directions, the letter of each glyph and the numbers of each."""
     rng = np.random.default_rng(seed)
-    return (rng.standard_normal((LETTERS, POINTS, 2)).astype(np.float32),
-            rng.standard_normal((LETTERS, NUMBERS, POINTS, 2)).astype(np.float32),
-            rng.integers(0, LETTERS, count), rng.standard_normal((count, NUMBERS)).astype(np.float32))
+    return (
+        rng.standard_normal((LETTERS, POINTS, 2)).astype(np.float32),
+        rng.standard_normal((LETTERS, NUMBERS, POINTS, 2)).astype(np.float32),
+        rng.integers(0, LETTERS, count),
+        rng.standard_normal((count, NUMBERS)).astype(np.float32),
+    )
 
 
 @settings(deadline=None, max_examples=50)
@@ -30,8 +33,9 @@ def test_a_glyph_is_the_same_to_the_last_bit_whatever_is_drawn_with_it() -> None
     means, directions, which, noise = drawn(1, 40)
     whole = varied(means, directions, which, noise)
     for row in range(40):
-        alone = varied(means[which[row : row + 1]], directions[which[row : row + 1]], np.zeros(1, np.int64),
-                       noise[row : row + 1])
+        alone = varied(
+            means[which[row : row + 1]], directions[which[row : row + 1]], np.zeros(1, np.int64), noise[row : row + 1]
+        )
         assert alone.tobytes() == whole[row].tobytes()
 
 

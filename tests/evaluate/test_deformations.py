@@ -7,8 +7,12 @@ from handfont.evaluate.deformations import DEFORMATIONS, PEN, X_HEIGHT, inked
 from handfont.evaluate.metrics import slant, width
 from handfont.train.data.unipen import Trajectory
 
-LETTER = Trajectory("w", "H", [np.array(points, np.float32) for points in (
-    [(0, 0), (0, 1.7)], [(0.9, 0), (0.9, 1.7)], [(0, 0.9), (0.9, 0.9)])], True)
+LETTER = Trajectory(
+    "w",
+    "H",
+    [np.array(points, np.float32) for points in ([(0, 0), (0, 1.7)], [(0.9, 0), (0.9, 1.7)], [(0, 0.9), (0.9, 0.9)])],
+    True,
+)
 
 
 @pytest.mark.parametrize("deformation", DEFORMATIONS, ids=lambda deformation: deformation.name)

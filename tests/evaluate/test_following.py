@@ -20,8 +20,7 @@ def measured():
     glyphs = Hand(store.load_style("slant"), neatness=0).write(LETTERS, seed=1)
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(following, "ENROLLED", 18)
-        return follow([Trajectory("w", glyph.character, list(glyph.strokes), True) for glyph in glyphs],
-                      load_weights())
+        return follow([Trajectory("w", glyph.character, list(glyph.strokes), True) for glyph in glyphs], load_weights())
 
 
 def test_enrolled_letters_follow(measured):

@@ -12,8 +12,10 @@ from handfont.evaluate.metrics import active, overlap, slant, width
 
 def letter(slope: float, wide: float = 0.8) -> GlyphSample:
     """An H of two uprights and a bar."""
-    strokes = [np.array(points, np.float32) @ np.array([[1, 0], [slope, 1]], np.float32)
-               for points in ([(0, 0), (0, 1.7)], [(wide, 0), (wide, 1.7)], [(0, 0.9), (wide, 0.9)])]
+    strokes = [
+        np.array(points, np.float32) @ np.array([[1, 0], [slope, 1]], np.float32)
+        for points in ([(0, 0), (0, 1.7)], [(wide, 0), (wide, 1.7)], [(0, 0.9), (wide, 0.9)])
+    ]
     shape, _, centre, side = sdf.from_strokes(strokes, sdf.MIN_SIZE)
     return GlyphSample("H", shape, Metrics(side, centre), 0.1, "drawn", (0, 0, 0, 0))
 

@@ -30,10 +30,21 @@ def rows(data, prepared):
 
 def test_every_kind_of_figure_is_there(rows):
     said = " ".join(row.what for row in rows)
-    for what in ("classifier", "unseen characters read", "enrolled letters: overlap of the mean", "difference of two",
-                 "live dimensions of the style", "narrow hand", "italic hand", "bold hand", "in several, per 1,000",
-                 "ink thicker than 1.7 pens", "decoded from their latents", "ink within half a pen of the strokes",
-                 "strokes within half a pen of the ink"):
+    for what in (
+        "classifier",
+        "unseen characters read",
+        "enrolled letters: overlap of the mean",
+        "difference of two",
+        "live dimensions of the style",
+        "narrow hand",
+        "italic hand",
+        "bold hand",
+        "in several, per 1,000",
+        "ink thicker than 1.7 pens",
+        "decoded from their latents",
+        "ink within half a pen of the strokes",
+        "strokes within half a pen of the ink",
+    ):
         assert what in said
     for row in rows:
         assert np.isfinite(row.value), row
@@ -54,7 +65,7 @@ def test_both_forms_of_the_table_say_the_same(rows):
 
 def test_seen_and_unseen_part_a_writers_characters(data):
     dev = read_trajectories(data, "dev")
-    writer, = held_out(dev)
+    (writer,) = held_out(dev)
     seen, unseen = writer.seen(20), writer.unseen(20)
     assert len(seen) == 20
     assert not set(seen) & set(unseen)
@@ -62,13 +73,13 @@ def test_seen_and_unseen_part_a_writers_characters(data):
     # In the data every character was written twice: the second glyph is the other one, not the first again.
     assert set(writer.second) == set(writer.first)
     assert all(not np.array_equal(writer.second[c].shape, writer.first[c].shape) for c in writer.second)
-    again, = held_out(dev)
+    (again,) = held_out(dev)
     assert list(again.first) == list(writer.first)
     assert list(held_out(dev, seed=2)[0].first) != list(writer.first)
 
 
 def test_letters_are_enrolled_from_ink_and_compared_with_their_strokes(data):
-    writer, = held_out(read_trajectories(data, "dev"))
+    (writer,) = held_out(read_trajectories(data, "dev"))
     weights = load_weights()
     assert len(writer.on_paper(5)) == 5
     assert all(sample.strokes is None and sample.skeleton is not None for sample in writer.on_paper(5))
@@ -82,8 +93,8 @@ def test_letters_are_enrolled_from_ink_and_compared_with_their_strokes(data):
 
 def test_what_a_hand_writes_is_seen_as_it_was_written(style):
     hand = Hand(style)
-    glyph, = hand.write("n", seed=1)
-    sample, = written(hand, ["n"])
+    (glyph,) = hand.write("n", seed=1)
+    (sample,) = written(hand, ["n"])
     assert (sample.character, sample.pen) == ("n", style.pen.width)
     low, high = (function(np.concatenate(glyph.strokes), axis=0) for function in (np.min, np.max))
     assert sample.metrics.size == pytest.approx(float((high - low).max()), abs=1e-4)

@@ -71,8 +71,14 @@ def test_margins_and_slopes_are_scaled_by_the_rhythm():
     assert starts_of(careless).std() > 3 * starts_of(careful).std()
 
     def slopes(lines):
-        return np.array([np.polyfit([g.x for w in line.words for g in w.glyphs],
-                                    [g.y for w in line.words for g in w.glyphs], 1)[0] for line in lines[:-1]])
+        return np.array(
+            [
+                np.polyfit([g.x for w in line.words for g in w.glyphs], [g.y for w in line.words for g in w.glyphs], 1)[
+                    0
+                ]
+                for line in lines[:-1]
+            ]
+        )
 
     assert slopes(careless).std() > 2 * slopes(careful).std()
     assert np.corrcoef(slopes(careless)[:-1], slopes(careless)[1:])[0, 1] > 0.3
@@ -82,8 +88,11 @@ def test_careless_hands_stay_within_the_margins_and_on_the_rules():
     lines, sheet = lines_of(Rhythm(margin=1.0, slope=1.2, size=0.1), ruling=Ruling("lined", 22.0))
     rules = {rule.y0 for rule in sheet.printed()}
     for line in lines:
-        ends = [(g.x + g.scale * np.nanmin(g.glyph.left_edge), g.x + g.scale * np.nanmax(g.glyph.right_edge))
-                for word in line.words for g in word.glyphs]
+        ends = [
+            (g.x + g.scale * np.nanmin(g.glyph.left_edge), g.x + g.scale * np.nanmax(g.glyph.right_edge))
+            for word in line.words
+            for g in word.glyphs
+        ]
         assert min(left for left, _ in ends) > sheet.margin_left - 0.6 * 6
         assert max(right for _, right in ends) < sheet.width - sheet.margin_right + 0.6 * 6
         assert min(abs(line.baseline - rule) for rule in rules) < 1e-6

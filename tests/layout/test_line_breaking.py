@@ -10,8 +10,12 @@ from hypothesis import strategies as st
 from handfont.layout import line_breaking
 from handfont.layout.line_breaking import Items, starts
 
-item = st.tuples(st.floats(0.01, 30), st.floats(0, 3), st.sampled_from([0.0, 1.0, 4.0, line_breaking.FORBIDDEN]),
-                 st.sampled_from([0.0, 0.0, 0.7]))
+item = st.tuples(
+    st.floats(0.01, 30),
+    st.floats(0, 3),
+    st.sampled_from([0.0, 1.0, 4.0, line_breaking.FORBIDDEN]),
+    st.sampled_from([0.0, 0.0, 0.7]),
+)
 
 
 def filled(rows):
@@ -76,10 +80,18 @@ def test_a_short_last_line_is_avoided():
     assert starts(items, 17.2) == [0, 6, 11]
 
 
-@pytest.mark.parametrize(("word", "expected"), [
-    ("well-known", [(5, False)]), ("and/or", [(4, False)]), ("a--b", []), ("-5", []), ("night", []),
-    ("wait—no", [(5, False)]), ("3.14", []),
-])
+@pytest.mark.parametrize(
+    ("word", "expected"),
+    [
+        ("well-known", [(5, False)]),
+        ("and/or", [(4, False)]),
+        ("a--b", []),
+        ("-5", []),
+        ("night", []),
+        ("wait—no", [(5, False)]),
+        ("3.14", []),
+    ],
+)
 def test_words_break_after_their_own_hyphens(word, expected):
     assert line_breaking.places(word, (), None) == expected
 
@@ -93,15 +105,22 @@ def test_hyphenation_leaves_what_is_no_letter_alone():
     assert line_breaking.anywhere("ab12") == [(1, True), (2, False), (3, False)]
 
 
-@pytest.mark.parametrize(("word", "parts"), [
-    ("https://example.org/some-long_path/file.name?q=a&b=1",
-     ["https://", "example.", "org/", "some-", "long_", "path/", "file.", "name?", "q=", "a&", "b=1"]),
-    ("www.example.com", ["www.", "example.", "com"]), ("anna.maria@post.example.org",
-                                                       ["anna.", "maria@", "post.", "example.", "org"]),
-    ("/usr/local/lib/python3.11", ["/usr/", "local/", "lib/", "python3.11"]),
-    ("C:\\Users\\anna", ["C:\\", "Users\\", "anna"]), ("some_function_name", ["some_", "function_", "name"]),
-    ("docs/readme.md", ["docs/", "readme.", "md"]), ("handwriting.pdf", ["handwriting.", "pdf"]),
-])
+@pytest.mark.parametrize(
+    ("word", "parts"),
+    [
+        (
+            "https://example.org/some-long_path/file.name?q=a&b=1",
+            ["https://", "example.", "org/", "some-", "long_", "path/", "file.", "name?", "q=", "a&", "b=1"],
+        ),
+        ("www.example.com", ["www.", "example.", "com"]),
+        ("anna.maria@post.example.org", ["anna.", "maria@", "post.", "example.", "org"]),
+        ("/usr/local/lib/python3.11", ["/usr/", "local/", "lib/", "python3.11"]),
+        ("C:\\Users\\anna", ["C:\\", "Users\\", "anna"]),
+        ("some_function_name", ["some_", "function_", "name"]),
+        ("docs/readme.md", ["docs/", "readme.", "md"]),
+        ("handwriting.pdf", ["handwriting.", "pdf"]),
+    ],
+)
 def test_addresses_break_after_separators_without_a_hyphen(word, parts):
     english = pyphen.Pyphen(lang="en_US")
     found = line_breaking.places(word, (), english)

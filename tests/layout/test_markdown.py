@@ -28,7 +28,7 @@ def test_headings_paragraphs_and_forced_breaks():
 
 
 def test_looks_within_a_word():
-    block, = told("**bold**ly *under* ~~gone~~ `code x` [a link](http://x.org) \"quotes\"")
+    (block,) = told('**bold**ly *under* ~~gone~~ `code x` [a link](http://x.org) "quotes"')
     assert plain(block) == 'boldly under gone code x a link "quotes"'
     bold, under, gone, code, *_ = block.words
     assert bold.looks == ((0, Look(strong=True)), (4, Look()))
@@ -47,20 +47,24 @@ def test_lists_and_quotes():
 
 
 def test_rules_tables_and_code():
-    rule, table, *code = told("---\n\n| a | b |\n| :-: | --: |\n| 1 | two words |\n| 3 |\n\n"
-                              "```\nif x:\n    y\n\nz\n```")
+    rule, table, *code = told(
+        "---\n\n| a | b |\n| :-: | --: |\n| 1 | two words |\n| 3 |\n\n```\nif x:\n    y\n\nz\n```"
+    )
     assert isinstance(rule, Divider)
     assert isinstance(table, Table)
     assert table.aligns == ("centre", "right")
     assert [[[word.text for word in cell] for cell in row] for row in table.rows] == [
-        [["a"], ["b"]], [["1"], ["two", "words"]], [["3"], []]]
+        [["a"], ["b"]],
+        [["1"], ["two", "words"]],
+        [["3"], []],
+    ]
     assert [plain(block) for block in code] == ["if x:", "y", "z"]
     assert code[1].first > 0
     assert code[2].before >= 1
 
 
 def test_html_and_broken_markdown_are_text():
-    block, = told("<b>not</b> [link](, **open and `tick")
+    (block,) = told("<b>not</b> [link](, **open and `tick")
     assert plain(block) == "<b>not</b> [link](, **open and `tick"
     assert isinstance(told("<div>\nx\n</div>")[0], Block)
 
@@ -76,20 +80,35 @@ def test_pictures(tmp_path):
     assert isinstance(figure, Figure)
     assert (plain(before), figure.path, figure.text, plain(after)) == ("see", tmp_path / "a b.png", "a dot", "here")
     (tmp_path / "fake.png").write_text("no picture")
-    for source, message in (("none.png", "'none.png' does not exist"), ("fake.png", "is not an image"),
-                            ("http://x.org/a.png", "is not a file")):
+    for source, message in (
+        ("none.png", "'none.png' does not exist"),
+        ("fake.png", "is not an image"),
+        ("http://x.org/a.png", "is not a file"),
+    ):
         with pytest.raises(TextError, match=message):
             told(f"![x]({source})", folders=[tmp_path])
 
 
-@pytest.mark.parametrize("text", ["[" * 20_000, ">" * 5_000, "*" * 20_000, "- " * 3_000 + "x", "x" + "`" * 20_000,
-                                  "![" * 9_000, "|a" * 3_000 + "|\n" + "|-" * 3_000 + "|", "<" * 20_000, "\\[" * 9_000])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "[" * 20_000,
+        ">" * 5_000,
+        "*" * 20_000,
+        "- " * 3_000 + "x",
+        "x" + "`" * 20_000,
+        "![" * 9_000,
+        "|a" * 3_000 + "|\n" + "|-" * 3_000 + "|",
+        "<" * 20_000,
+        "\\[" * 9_000,
+    ],
+)
 def test_hostile_markdown_ends(text):
     """In a process of its own, which can be ended: a parser that hangs does not heed the tests' own limits."""
-    code = ("import sys; from handfont.layout import markdown; "
-            "print(sum(1 for _ in markdown.blocks(sys.stdin.read())))")
-    done = subprocess.run([sys.executable, "-c", code], input=text, capture_output=True, text=True, timeout=60,
-                          check=False)
+    code = "import sys; from handfont.layout import markdown; print(sum(1 for _ in markdown.blocks(sys.stdin.read())))"
+    done = subprocess.run(
+        [sys.executable, "-c", code], input=text, capture_output=True, text=True, timeout=60, check=False
+    )
     assert done.returncode == 0, done.stderr
     assert int(done.stdout) > 0
 
@@ -102,8 +121,11 @@ def test_pictures_that_are_bombs_are_refused(tmp_path):
         return struct.pack(">I", len(content)) + name + content + struct.pack(">I", zlib.crc32(name + content))
 
     (tmp_path / "bomb.png").write_bytes(
-        b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", struct.pack(">IIBBBBB", 13_000, 13_000, 8, 2, 0, 0, 0))
-        + chunk(b"IDAT", zlib.compress(b"\0" * 1000)) + chunk(b"IEND", b""))
+        b"\x89PNG\r\n\x1a\n"
+        + chunk(b"IHDR", struct.pack(">IIBBBBB", 13_000, 13_000, 8, 2, 0, 0, 0))
+        + chunk(b"IDAT", zlib.compress(b"\0" * 1000))
+        + chunk(b"IEND", b"")
+    )
     with pytest.raises(TextError, match=r"bomb.png is too large: 13000 x 13000 pixels are 169 megapixels"):
         told("Hello ![alt](bomb.png) there", folders=[tmp_path])
     with pytest.raises(TextError, match="File name too long"):

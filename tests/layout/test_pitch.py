@@ -19,11 +19,15 @@ def test_code_is_in_letters_of_one_pitch():
     boxes = Writer(Hand(load_style("print")), 1).boxes(words)
     for box in boxes:
         assert box.width() == pytest.approx(PITCH * len(box.glyphs))
-        middles = [origin + (np.nanmin(glyph.left_edge) + np.nanmax(glyph.right_edge)) / 2
-                   for origin, glyph in zip(box.origins, box.glyphs, strict=True)]
+        middles = [
+            origin + (np.nanmin(glyph.left_edge) + np.nanmax(glyph.right_edge)) / 2
+            for origin, glyph in zip(box.origins, box.glyphs, strict=True)
+        ]
         assert np.diff(middles) == pytest.approx(PITCH, abs=1e-4)
-        ends = [(origin + np.nanmin(glyph.left_edge), origin + np.nanmax(glyph.right_edge))
-                for origin, glyph in zip(box.origins, box.glyphs, strict=True)]
+        ends = [
+            (origin + np.nanmin(glyph.left_edge), origin + np.nanmax(glyph.right_edge))
+            for origin, glyph in zip(box.origins, box.glyphs, strict=True)
+        ]
         assert all(before[1] < after[0] for before, after in itertools.pairwise(ends))
     # Spaces are as wide as letters.
     assert [box.gap for box in boxes[1:]] == pytest.approx([2 * PITCH] * 3)

@@ -44,7 +44,7 @@ def test_lines_spaces_and_pages():
 def test_tabs_and_soft_hyphens():
     one, two = next(plain_text.prepare("a\tb")).words
     assert (one.tab, two.tab, two.spaces) == (False, True, 3)
-    word, = next(plain_text.prepare("\u00adtele\u00adgram\u00ad\u200b")).words
+    (word,) = next(plain_text.prepare("\u00adtele\u00adgram\u00ad\u200b")).words
     assert (word.text, word.soft) == ("telegram", (4,))
 
 
@@ -61,7 +61,10 @@ def test_missing_characters_can_be_skipped_or_boxed(caplog):
 
 def test_front_matter():
     assert plain_text.front_matter("---\nname: Anna\ndate: 2026-05-03\n---\nDear") == (
-        {"name": "Anna", "date": "2026-05-03"}, "Dear", 4)
+        {"name": "Anna", "date": "2026-05-03"},
+        "Dear",
+        4,
+    )
     for plain in ("---\n\nhello", "--- \nsome: [\n---\nx", "Dear\n---\na: b\n---\n", "---\njust words\n---\n"):
         assert plain_text.front_matter(plain) == ({}, plain, 0)
     with pytest.raises(TextError, match="field 'a' between"):
@@ -142,11 +145,16 @@ def test_runs_of_combining_marks_are_refused():
     assert plain_text.clean("e" + "\u0301" * 20, missing="skip") == "é"
 
 
-@pytest.mark.parametrize(("fields", "message"), [
-    ("a: " + "[" * 100_000, "100003 characters; at most 100000"), ("a: " + "[" * 90_000, "nested more than 10 levels"),
-    ("a: &x b\nc: *x", r"a YAML alias, \*x \(line 2\)"), ("a: " + "x" * 10_000_000, "at most 100000 are read"),
-    ("a: [" + "x," * 3000 + "]", "holds more than 2000 values"),
-])
+@pytest.mark.parametrize(
+    ("fields", "message"),
+    [
+        ("a: " + "[" * 100_000, "100003 characters; at most 100000"),
+        ("a: " + "[" * 90_000, "nested more than 10 levels"),
+        ("a: &x b\nc: *x", r"a YAML alias, \*x \(line 2\)"),
+        ("a: " + "x" * 10_000_000, "at most 100000 are read"),
+        ("a: [" + "x," * 3000 + "]", "holds more than 2000 values"),
+    ],
+)
 def test_front_matter_has_limits(fields, message):
     with pytest.raises(TextError, match=f"between the lines --- .*{message}"):
         plain_text.front_matter(f"---\n{fields}\n---\nDear")

@@ -12,7 +12,7 @@ HEAD = "schema: handfont-template/1\n"
 
 
 SHIPPED = ["dotted", "envelope", "envelope-dl", "grid", "letter", "lined", "note-card", "plain", "postcard",
-           "thank-you"]
+           "thank-you"]  # fmt: skip
 
 
 def test_shipped_templates():
@@ -31,7 +31,9 @@ def test_shipped_templates():
 def test_everything_a_template_may_say(tmp_path):
     Image.new("RGB", (20, 30), "white").save(tmp_path / "head.png")
     path = tmp_path / "all.yaml"
-    path.write_text(HEAD + """
+    path.write_text(
+        HEAD
+        + """
 paper: 100mmx150mm
 landscape: true
 margins: {left: 10mm, right: 11mm, top: 12mm, bottom: 13mm}
@@ -53,7 +55,8 @@ fields:
   name: {about: who, required: true, form: 'To {}', box: {left: 1mm, top: 2mm, width: 30mm, height: 9mm}}
   end: {place: after, align: block, default: Bye, space: 1, scale: 1.2, underline: true}
 body: Hello there
-""")
+"""
+    )
     found = template.load(str(path))
     setup, mm = found.setup, POINTS["mm"]
     assert (setup.width, setup.height) == pytest.approx((150 * mm, 100 * mm))
@@ -102,40 +105,53 @@ def test_rulings_lie_on_the_sheet(kind):
         assert 0 <= min(rule.y0, rule.y1) <= max(rule.y0, rule.y1) <= setup.height + 1e-6
 
 
-@pytest.mark.parametrize(("text", "message"), [
-    ("a: [", "is not readable YAML at line 1"), ("x", "is not a template"),
-    (HEAD + "colour: red", "'colour' is not known"),
-    (HEAD + "paper: A99", "field 'paper'"), (HEAD + "margins: 3", "field 'margins'"),
-    (HEAD + "margins: {left: 3}", "'margins.left' must be a length"), (HEAD + "size: 2", "'size' must be a length"),
-    (HEAD + "margins: {middle: 3mm}", "field 'margins'"), (HEAD + "margins: {top: -3mm}", "'margins.top' is negative"),
-    (HEAD + "size: 2parsec", "is not a length"), ("[" * 3000, "nested more than 10"),
-    (HEAD + "size: 2026-13-45", "is not readable YAML"),
-    (HEAD + "ink: &a [x]\npaper: *a", r"a YAML alias, \*a \(line 3\)"),
-    (HEAD + "ink: [&a [x, x], &b [*a, *a], &c [*b, *b]]", "a YAML alias"),
-    (HEAD + "columns: " + "9" * 5000, "a number of 5000 digits"), (HEAD + "columns: .inf", "not finite"),
-    (HEAD + "body: " + "x" * 1_000_000, "is larger than 1 MB"),
-    (HEAD + "ink: []", "field 'ink' must be text"), (HEAD + "ink: '[]'", r"field 'ink': '\[\]' is not a colour"),
-    (HEAD + "paper: {a: b}", "field 'paper' must be text"), (HEAD + f"background: {'x' * 300}.png", "which cannot be"),
-    (HEAD + 'background: "a\\0b"', "does not exist|no file can have"), (HEAD + "background: .", "is a folder"),
-    (HEAD + "columns: 0", "'columns' must be a whole number from 1 to 6"),
-    (HEAD + "align: middle", "'align' must be one of left, centre, right"),
-    (HEAD + "ink: bluish", "field 'ink': 'bluish'"),
-    (HEAD + "landscape: maybe", "'landscape' must be true or false"),
-    (HEAD + "fields: 3", "must hold fields of its own"),
-    (HEAD + "background: none.png", "none.png, which does not exist"),
-    (HEAD + "background: t.yaml", "neither an image nor a PDF"),
-    (HEAD + "ruling: {spacing: 8mm}", "'ruling.kind' must be one of lined, grid, dotted"),
-    (HEAD + "ruling: {kind: lined}", "'ruling.spacing' must be a length"),
-    (HEAD + "ruling: {kind: lined, spacing: 1mm}", "too narrow"),
-    (HEAD + "rules: [{from: 3, to: [1mm, 2mm]}]", r"'rules\[1\].from' must be two lengths"),
-    (HEAD + "page-numbers: {place: middle}", "'page-numbers.place' must be one of"),
-    (HEAD + "size: {min: 3mm, max: 2mm}", "'size.min' is larger than max"),
-    (HEAD + "fields: {a: {colour: red}}", "'fields.a.colour' is not known"),
-    (HEAD + "fields: {a: {form: x}}", "'fields.a.form' must hold"),
-    (HEAD + "fields: {a: {size: 2mm}}", "'fields.a.size' is for a field with a box"),
-    (HEAD + "region: {left: 2mm}", "'region.top' must be a length"), (HEAD + "body: 3", "'body' must be a text"),
-    (HEAD + "paper: 1mmx1mm", "no sheet of paper"),
-])
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("a: [", "is not readable YAML at line 1"),
+        ("x", "is not a template"),
+        (HEAD + "colour: red", "'colour' is not known"),
+        (HEAD + "paper: A99", "field 'paper'"),
+        (HEAD + "margins: 3", "field 'margins'"),
+        (HEAD + "margins: {left: 3}", "'margins.left' must be a length"),
+        (HEAD + "size: 2", "'size' must be a length"),
+        (HEAD + "margins: {middle: 3mm}", "field 'margins'"),
+        (HEAD + "margins: {top: -3mm}", "'margins.top' is negative"),
+        (HEAD + "size: 2parsec", "is not a length"),
+        ("[" * 3000, "nested more than 10"),
+        (HEAD + "size: 2026-13-45", "is not readable YAML"),
+        (HEAD + "ink: &a [x]\npaper: *a", r"a YAML alias, \*a \(line 3\)"),
+        (HEAD + "ink: [&a [x, x], &b [*a, *a], &c [*b, *b]]", "a YAML alias"),
+        (HEAD + "columns: " + "9" * 5000, "a number of 5000 digits"),
+        (HEAD + "columns: .inf", "not finite"),
+        (HEAD + "body: " + "x" * 1_000_000, "is larger than 1 MB"),
+        (HEAD + "ink: []", "field 'ink' must be text"),
+        (HEAD + "ink: '[]'", r"field 'ink': '\[\]' is not a colour"),
+        (HEAD + "paper: {a: b}", "field 'paper' must be text"),
+        (HEAD + f"background: {'x' * 300}.png", "which cannot be"),
+        (HEAD + 'background: "a\\0b"', "does not exist|no file can have"),
+        (HEAD + "background: .", "is a folder"),
+        (HEAD + "columns: 0", "'columns' must be a whole number from 1 to 6"),
+        (HEAD + "align: middle", "'align' must be one of left, centre, right"),
+        (HEAD + "ink: bluish", "field 'ink': 'bluish'"),
+        (HEAD + "landscape: maybe", "'landscape' must be true or false"),
+        (HEAD + "fields: 3", "must hold fields of its own"),
+        (HEAD + "background: none.png", "none.png, which does not exist"),
+        (HEAD + "background: t.yaml", "neither an image nor a PDF"),
+        (HEAD + "ruling: {spacing: 8mm}", "'ruling.kind' must be one of lined, grid, dotted"),
+        (HEAD + "ruling: {kind: lined}", "'ruling.spacing' must be a length"),
+        (HEAD + "ruling: {kind: lined, spacing: 1mm}", "too narrow"),
+        (HEAD + "rules: [{from: 3, to: [1mm, 2mm]}]", r"'rules\[1\].from' must be two lengths"),
+        (HEAD + "page-numbers: {place: middle}", "'page-numbers.place' must be one of"),
+        (HEAD + "size: {min: 3mm, max: 2mm}", "'size.min' is larger than max"),
+        (HEAD + "fields: {a: {colour: red}}", "'fields.a.colour' is not known"),
+        (HEAD + "fields: {a: {form: x}}", "'fields.a.form' must hold"),
+        (HEAD + "fields: {a: {size: 2mm}}", "'fields.a.size' is for a field with a box"),
+        (HEAD + "region: {left: 2mm}", "'region.top' must be a length"),
+        (HEAD + "body: 3", "'body' must be a text"),
+        (HEAD + "paper: 1mmx1mm", "no sheet of paper"),
+    ],
+)
 def test_broken_templates_are_told(tmp_path, text, message):
     path = tmp_path / "t.yaml"
     path.write_text(text)

@@ -57,8 +57,13 @@ def source(pages):
 
 
 def ink(page):
-    points = [placed.on_page(contour.reshape(-1, 2)) for line in page.lines for word in line.words
-              for placed in word.glyphs for contour in placed.glyph.outline.contours]
+    points = [
+        placed.on_page(contour.reshape(-1, 2))
+        for line in page.lines
+        for word in line.words
+        for placed in word.glyphs
+        for contour in placed.glyph.outline.contours
+    ]
     return np.concatenate(points)
 
 
@@ -67,8 +72,12 @@ any_text = st.text(st.sampled_from(WRITABLE + "    \n\t\f\u00a0\u00ad"), min_siz
 
 
 @settings(max_examples=60, **SETTINGS)
-@given(any_text.filter(lambda text: text.replace("\u00ad", "").split()), st.sampled_from([1, 2]),
-       st.sampled_from(["left", "right", "centre"]), st.booleans())
+@given(
+    any_text.filter(lambda text: text.replace("\u00ad", "").split()),
+    st.sampled_from([1, 2]),
+    st.sampled_from(["left", "right", "centre"]),
+    st.booleans(),
+)
 def test_any_text_keeps_its_characters_in_order_inside_the_margins(again, text, columns, align, hyphenated):
     setup = PageSetup(width=420, height=300, columns=columns, align=align)
     pages = list(typeset(prepare(text), again, setup, seed=1, hyphenator=ENGLISH if hyphenated else None))
@@ -178,8 +187,9 @@ def test_text_sits_on_the_rules(hand):
 
 def test_size_is_fitted_to_the_page(again):
     small = PageSetup(width=300, height=200, fit=Fit(3.0, 12.0), most_pages=1)
-    sizes = [next(typeset(prepare("word " * n), again, small, seed=1)).lines[0].words[0].glyphs[0].scale
-             for n in (3, 40, 80)]
+    sizes = [
+        next(typeset(prepare("word " * n), again, small, seed=1)).lines[0].words[0].glyphs[0].scale for n in (3, 40, 80)
+    ]
     assert sizes[0] == pytest.approx(12, rel=0.15)
     assert sizes[0] > 1.3 * sizes[1] > 1.3 * sizes[2]
     with pytest.raises(TextError, match="does not fit on one page"):
@@ -196,15 +206,23 @@ def test_panels_stand_in_their_place(again):
     assert min(xs) >= 250
     assert max(xs) <= 390
     with pytest.raises(TextError, match="field 'address' does not fit"):
-        list(typeset(prepare("x"), again, SETUP, seed=1, panels=[
-            Panel("address", tuple(prepare("line\n" * 30)), region, x_height=8.0)]))
+        list(
+            typeset(
+                prepare("x"),
+                again,
+                SETUP,
+                seed=1,
+                panels=[Panel("address", tuple(prepare("line\n" * 30)), region, x_height=8.0)],
+            )
+        )
 
 
 def test_neatness_zero_does_not_move(style):
     pages = list(typeset(prepare("minimum minimum"), Hand(style, 0.0), SETUP, seed=1))
     line = pages[0].lines[0]
     assert {(round(g.y, 6), round(g.scale, 6), g.rotation) for word in line.words for g in word.glyphs} == {
-        (round(line.baseline, 6), round(line.words[0].glyphs[0].scale, 6), 0.0)}
+        (round(line.baseline, 6), round(line.words[0].glyphs[0].scale, 6), 0.0)
+    }
 
 
 def test_a_long_line_and_blocks_drawn_apart(again):
@@ -239,8 +257,13 @@ def test_long_texts_fill_pages_evenly(hand):
 
 def test_every_glyph_is_its_own_sample(hand):
     pages = list(typeset(prepare("banana " * 20), hand, SETUP, seed=1))
-    shapes = {tuple(np.round(contour, 4).tobytes() for contour in placed.glyph.outline.contours)
-              for page in pages for line in page.lines for word in line.words for placed in word.glyphs}
+    shapes = {
+        tuple(np.round(contour, 4).tobytes() for contour in placed.glyph.outline.contours)
+        for page in pages
+        for line in page.lines
+        for word in line.words
+        for placed in word.glyphs
+    }
     assert len(shapes) == 6 * 20
 
 

@@ -19,12 +19,16 @@ def evidence(seed: int = 0) -> Evidence:
     loading = np.zeros((CHARACTERS, EMBEDDED + PLACES, STYLE), np.float32)
     for row in range(EMBEDDED + PLACES):
         loading[:, row, row % STYLE] = rng.normal(0, 1, CHARACTERS)
-    return Evidence(rng.normal(0, 1, loading.shape[:2]).astype(np.float32), loading,
-                    rng.uniform(0.5, 2, loading.shape[:2]).astype(np.float32))
+    return Evidence(
+        rng.normal(0, 1, loading.shape[:2]).astype(np.float32),
+        loading,
+        rng.uniform(0.5, 2, loading.shape[:2]).astype(np.float32),
+    )
 
 
-def seen(own: Evidence, style: np.ndarray, labels: np.ndarray, rng: np.random.Generator, noise: float = 1.0
-         ) -> np.ndarray:
+def seen(
+    own: Evidence, style: np.ndarray, labels: np.ndarray, rng: np.random.Generator, noise: float = 1.0
+) -> np.ndarray:
     """(N, EMBEDDED + PLACES) what glyphs of a style look like."""
     mean = own.centre[labels] + own.loading[labels] @ style
     return mean + noise * rng.standard_normal(mean.shape) * np.sqrt(own.noise[labels])
@@ -65,16 +69,20 @@ def test_what_is_not_known_does_not_count(anything: float) -> None:
     values = seen(own, np.zeros(STYLE), labels, rng)
     other = values.copy()
     other[:, EMBEDDED:] = anything
-    for one, two in zip(*(told(own, rows, labels, np.zeros((CHARACTERS, PLACES))) for rows in (values, other)),
-                        strict=True):
+    for one, two in zip(
+        *(told(own, rows, labels, np.zeros((CHARACTERS, PLACES))) for rows in (values, other)), strict=True
+    ):
         assert np.array_equal(one.mean, two.mean)
         assert np.array_equal(one.variance, two.variance)
 
 
 def test_glyphs_that_say_nothing_still_have_a_variance() -> None:
-    own = Evidence(np.zeros((1, EMBEDDED + PLACES), np.float32), np.zeros((1, EMBEDDED + PLACES, STYLE), np.float32),
-                   np.ones((1, EMBEDDED + PLACES), np.float32))
-    one, = told(own, np.ones((1, EMBEDDED + PLACES)), np.zeros(1, np.int64), np.ones((1, PLACES)))
+    own = Evidence(
+        np.zeros((1, EMBEDDED + PLACES), np.float32),
+        np.zeros((1, EMBEDDED + PLACES, STYLE), np.float32),
+        np.ones((1, EMBEDDED + PLACES), np.float32),
+    )
+    (one,) = told(own, np.ones((1, EMBEDDED + PLACES)), np.zeros(1, np.int64), np.ones((1, PLACES)))
     assert one.variance == pytest.approx(np.full(STYLE, 1 / LEAST_PRECISION))
     assert (one.mean == 0).all()
 

@@ -45,7 +45,7 @@ def _threads_of_a_new_thread() -> int:
 @pytest.mark.usefixtures("two_cores")
 @pytest.mark.parametrize("count", [1, len(ROWS)])
 def test_a_batch_takes_one_core_and_threads_started_afterwards_may_use_all(count: int) -> None:
-    inside, = inference.on_batches(lambda x: (torch.full((len(x),), float(torch.get_num_threads())),), ROWS[:count])
+    (inside,) = inference.on_batches(lambda x: (torch.full((len(x),), float(torch.get_num_threads())),), ROWS[:count])
     assert set(inside.tolist()) == {1.0}
     assert torch.get_num_threads() == 2
     assert _threads_of_a_new_thread() == 2
@@ -64,8 +64,10 @@ def test_the_cores_come_back_when_the_work_fails() -> None:
 def glyphs(count: int) -> tuple[np.ndarray, np.ndarray]:
     """Fields of scrawls, and characters that they might be."""
     rng = np.random.default_rng(0)
-    drawn = [sdf.from_strokes([rng.normal(0, 0.4, (12, 2)).cumsum(axis=0).astype(np.float32)], sdf.MIN_SIZE)[0]
-             for _ in range(count)]
+    drawn = [
+        sdf.from_strokes([rng.normal(0, 0.4, (12, 2)).cumsum(axis=0).astype(np.float32)], sdf.MIN_SIZE)[0]
+        for _ in range(count)
+    ]
     return np.stack(drawn), rng.integers(0, 94, count)
 
 
@@ -74,8 +76,10 @@ def test_results_do_not_depend_on_the_cores_or_the_company(monkeypatch) -> None:
     monkeypatch.delenv("OMP_NUM_THREADS", raising=False)
 
     def looked_at(part: slice) -> list[np.ndarray]:
-        return [inference.read(weights.reader, fields[part]),
-                inference.embedded(weights.embedder, fields[part], labels[part])]
+        return [
+            inference.read(weights.reader, fields[part]),
+            inference.embedded(weights.embedder, fields[part], labels[part]),
+        ]
 
     results = []
     try:
@@ -131,8 +135,10 @@ def test_legibility_is_that_of_the_character_and_of_those_that_look_the_same() -
 def test_more_letters_narrow_what_is_known_of_a_writer() -> None:
     weights, (fields, labels) = load_weights(), glyphs(40)
     characters = list(INDEX)
-    samples = [GlyphSample(characters[label], field, Metrics(1.0, 0.5), 0.1, "", (0, 0, 0, 0))
-               for field, label in zip(fields, labels.tolist(), strict=True)]
+    samples = [
+        GlyphSample(characters[label], field, Metrics(1.0, 0.5), 0.1, "", (0, 0, 0, 0))
+        for field, label in zip(fields, labels.tolist(), strict=True)
+    ]
     few, many = (inference.writer_posterior(weights.embedder, weights.evidence, samples[:count]) for count in (5, 40))
     assert (many.variance < few.variance).all()
     assert (few.variance < 1).all()

@@ -49,7 +49,7 @@ def test_the_arrays_of_the_shipped_strokes_fit_each_other():
                 "deviation": (forms, shape.strokes), "within": (forms, shape.directions, shape.strokes),
                 "height": (forms, 3), "slope": (forms, shape.strokes, shape.style), "hand_form": (hands,),
                 "hand_latent": (hands, shape.strokes), "hand_style": (hands, shape.style),
-                "hand_embedding": (hands, shape.embedded)}
+                "hand_embedding": (hands, shape.embedded)}  # fmt: skip
     for name, size in expected.items():
         assert getattr(model, name).shape == size, name
     product = np.einsum("fup,fvp->fuv", model.basis, model.basis)
@@ -70,8 +70,10 @@ def test_shipped_weights_are_small_and_have_a_card():
 
 
 def test_loading_for_writing_does_not_load_the_networks():
-    code = ("import sys; from handfont.model.loading import load_weights; w = load_weights(); "
-            "before = 'torch' in sys.modules; w.reader; print(before, 'torch' in sys.modules)")
+    code = (
+        "import sys; from handfont.model.loading import load_weights; w = load_weights(); "
+        "before = 'torch' in sys.modules; w.reader; print(before, 'torch' in sys.modules)"
+    )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout == "False True\n"
 
@@ -130,14 +132,20 @@ def test_missing_and_damaged_weights_are_told(copied):
         loading.load_weights("broken", copied)
 
 
-@pytest.mark.parametrize("change", [
-    lambda tensors: tensors.clear(), lambda tensors: tensors.pop("strokes.basis"),
-    lambda tensors: tensors.pop("evidence.noise"), lambda tensors: tensors.pop("strokes.template.0"),
-    lambda tensors: tensors.update({"layer.weight": torch.zeros(3)}),
-    lambda tensors: tensors.update({"evidence.more": torch.zeros(3)}),
-    lambda tensors: tensors["strokes.mean"].fill_(torch.nan),
-    lambda tensors: tensors["population.metric_std"].fill_(torch.inf),
-], ids=range(8))
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda tensors: tensors.clear(),
+        lambda tensors: tensors.pop("strokes.basis"),
+        lambda tensors: tensors.pop("evidence.noise"),
+        lambda tensors: tensors.pop("strokes.template.0"),
+        lambda tensors: tensors.update({"layer.weight": torch.zeros(3)}),
+        lambda tensors: tensors.update({"evidence.more": torch.zeros(3)}),
+        lambda tensors: tensors["strokes.mean"].fill_(torch.nan),
+        lambda tensors: tensors["population.metric_std"].fill_(torch.inf),
+    ],
+    ids=range(8),
+)
 def test_tables_of_another_kind_are_told(copied, change):
     changed(copied, change)
     with pytest.raises(ModelError, match="install handfont again"):
@@ -151,10 +159,15 @@ def test_weights_without_their_forms_are_told(copied):
             loading.load_weights("broken", copied)
 
 
-@pytest.mark.parametrize("change", [
-    lambda tensors: tensors.pop("reader.head.weight"), lambda tensors: tensors["reader.head.bias"].fill_(torch.nan),
-    lambda tensors: tensors.update({"embedder.head.0.weight": torch.zeros(3)}),
-], ids=["missing", "not a number", "size"])
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda tensors: tensors.pop("reader.head.weight"),
+        lambda tensors: tensors["reader.head.bias"].fill_(torch.nan),
+        lambda tensors: tensors.update({"embedder.head.0.weight": torch.zeros(3)}),
+    ],
+    ids=["missing", "not a number", "size"],
+)
 def test_networks_that_do_not_fit_are_told_when_they_are_asked_for(copied, change):
     changed(copied, change)
     weights = loading.load_weights("broken", copied)

@@ -34,10 +34,14 @@ def strokes(*lines):
 
 def test_plain_letters_are_read():
     circle = [(0.5 + 0.5 * np.cos(a), 0.5 + 0.5 * np.sin(a)) for a in np.linspace(0, 6.4, 40)]
-    drawn = {"T": strokes([(0, 1.7), (1.2, 1.7)], [(0.6, 1.7), (0.6, 0)]),
-             "L": strokes([(0, 1.7), (0, 0), (0.9, 0)]),
-             "o": strokes(circle), "x": strokes([(0, 0), (0.8, 1)], [(0, 1), (0.8, 0)]),
-             "+": strokes([(0, 0.5), (1, 0.5)], [(0.5, 0), (0.5, 1)]), "-": strokes([(0, 0), (0.8, 0)])}
+    drawn = {
+        "T": strokes([(0, 1.7), (1.2, 1.7)], [(0.6, 1.7), (0.6, 0)]),
+        "L": strokes([(0, 1.7), (0, 0), (0.9, 0)]),
+        "o": strokes(circle),
+        "x": strokes([(0, 0), (0.8, 1)], [(0, 1), (0.8, 0)]),
+        "+": strokes([(0, 0.5), (1, 0.5)], [(0.5, 0), (0.5, 1)]),
+        "-": strokes([(0, 0), (0.8, 0)]),
+    }
     fields = np.stack([sdf.from_strokes(lines, sdf.MIN_SIZE)[0] for lines in drawn.values()])
     probability = inference.read(load_weights().reader, fields)
     assert np.allclose(probability.sum(axis=1), 1, atol=1e-3)

@@ -49,8 +49,13 @@ def points_of(path: ET.Element) -> np.ndarray:
 
 def placed(page: Page) -> list[np.ndarray]:
     """The strokes of a page's letters, as they are written."""
-    return [glyph.on_page(stroke) for line in page.lines for word in line.words for glyph in word.glyphs
-            for stroke in glyph.glyph.strokes]
+    return [
+        glyph.on_page(stroke)
+        for line in page.lines
+        for word in line.words
+        for glyph in word.glyphs
+        for stroke in glyph.glyph.strokes
+    ]
 
 
 def test_every_stroke_is_a_path_in_the_order_of_writing(page, root):
@@ -69,9 +74,12 @@ def test_paths_stay_near_the_pens(page, root):
     away = []
     for path, stroke in zip(root.findall(f".//{SPACE}g[@class='word']/{SPACE}path"), placed(page), strict=True):
         points = points_of(path)
-        drawn = np.concatenate([
-            (1 - t) ** 3 * start + 3 * t * (1 - t) ** 2 * one + 3 * t**2 * (1 - t) * two + t**3 * end
-            for start, (one, two, end) in zip(points[:-1], cubics(points), strict=True)])
+        drawn = np.concatenate(
+            [
+                (1 - t) ** 3 * start + 3 * t * (1 - t) ** 2 * one + 3 * t**2 * (1 - t) * two + t**3 * end
+                for start, (one, two, end) in zip(points[:-1], cubics(points), strict=True)
+            ]
+        )
         away.append(np.hypot(*(stroke[:, None] - drawn).transpose(2, 0, 1)).min(axis=1).max() / pen)
     assert np.median(away) < 0.1
     assert max(away) < 0.6
@@ -108,14 +116,18 @@ def test_marks_are_the_paths_of_the_pen(page, root):
 
 def test_what_is_printed_is_left_out(page, tmp_path):
     Image.new("RGB", (4, 3), "red").save(tmp_path / "a.png")
-    sheet = replace(page, rules=(Rule(1, 2, 3, 2, 0.5, "#00ff00"),), background=tmp_path / "a.png",
-                    pictures=[Picture(tmp_path / "a.png", 10, 20, 40, 30, "a flag")])
+    sheet = replace(
+        page,
+        rules=(Rule(1, 2, 3, 2, 0.5, "#00ff00"),),
+        background=tmp_path / "a.png",
+        pictures=[Picture(tmp_path / "a.png", 10, 20, 40, 30, "a flag")],
+    )
     info = DocumentInfo()
     assert plotter_svg.to_text(sheet, "#000000", info) == plotter_svg.to_text(page, "#000000", info)
 
 
 def test_an_empty_page(tmp_path):
-    path, = Document([Page(200, 100)], "#000000", DocumentInfo()).save(tmp_path / "a.svg", strokes=True)
+    (path,) = Document([Page(200, 100)], "#000000", DocumentInfo()).save(tmp_path / "a.svg", strokes=True)
     root = ET.parse(path).getroot()
     assert (root.get("width"), root.get("height")) == ("200pt", "100pt")
     assert not root.findall(f".//{SPACE}path")

@@ -39,8 +39,10 @@ def test_unknown_formats(style, tmp_path):
 @pytest.mark.parametrize("look", ["scan", "photo"])
 def test_looks_are_paper_with_ink_and_the_same_for_the_same_seed(style, tmp_path, look):
     document = render("Hello there", style, **SHEET, seed=2)
-    clean, first, again = (np.asarray(Image.open(document.save(tmp_path / f"{name}.png", dpi=144, look=kind)[0]))
-                           for name, kind in (("clean", "clean"), ("a", look), ("b", look)))
+    clean, first, again = (
+        np.asarray(Image.open(document.save(tmp_path / f"{name}.png", dpi=144, look=kind)[0]))
+        for name, kind in (("clean", "clean"), ("a", look), ("b", look))
+    )
     assert (first == again).all()
     assert first.shape == clean.shape
     # Paper is neither flat nor white, and there is still as much ink.

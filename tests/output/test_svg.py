@@ -22,12 +22,14 @@ def document(style):
 
 
 def test_lines_words_and_titles(document, tmp_path):
-    path, = document.save(tmp_path / "a.svg")
+    (path,) = document.save(tmp_path / "a.svg")
     root = ET.parse(path).getroot()
     assert root.find(f"{SPACE}title").text == "A & B"
     lines = root.findall(f".//{SPACE}g[@class='line']")
-    assert [[word.find(f"{SPACE}title").text for word in line] for line in lines] == [["Tom", "&", "Anna,"],
-                                                                                       ["all", "<well>."]]
+    assert [[word.find(f"{SPACE}title").text for word in line] for line in lines] == [
+        ["Tom", "&", "Anna,"],
+        ["all", "<well>."],
+    ]
     assert [len(word.findall(f"{SPACE}path")) for word in lines[0]] == [3, 1, 5]
 
 
@@ -51,8 +53,11 @@ def test_many_pages_are_numbered_and_the_same_twice(style, tmp_path):
 
 def test_rules_and_pictures(document, tmp_path):
     Image.new("RGB", (4, 3), "red").save(tmp_path / "a.png")
-    page = replace(document.pages[0], rules=(Rule(1, 2, 3, 2, 0.5, "#00ff00"),),
-                   pictures=[Picture(tmp_path / "a.png", 10, 20, 40, 30, "a flag")])
+    page = replace(
+        document.pages[0],
+        rules=(Rule(1, 2, 3, 2, 0.5, "#00ff00"),),
+        pictures=[Picture(tmp_path / "a.png", 10, 20, 40, 30, "a flag")],
+    )
     root = ET.fromstring(svg.to_text(page, "#000000", DocumentInfo()).encode())
     image = root.find(f"{SPACE}image")
     assert image.get("aria-label") == "a flag"

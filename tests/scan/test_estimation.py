@@ -106,7 +106,7 @@ def test_all_samples_are_fitted_on_any_number_of_cores(weights, monkeypatch):
 
 def test_a_style_has_the_mean_of_a_writers_strokes(weights):
     own = samples(count=6, on_paper=False)
-    way, = style(own, weights).characters["t"]
+    (way,) = style(own, weights).characters["t"]
     latents = [fit(sample, model()).latent for sample in own]
     assert (way.samples, way.form) == (6, 1)
     assert way.mean == pytest.approx(np.mean(latents, axis=0), abs=1e-3)
@@ -118,11 +118,11 @@ def test_a_style_has_the_mean_of_a_writers_strokes(weights):
 
 
 def test_variances_are_of_the_writer_and_near_peoples_where_there_are_few_samples(weights):
-    one, = style(samples(count=1, on_paper=False), weights).characters["t"]
+    (one,) = style(samples(count=1, on_paper=False), weights).characters["t"]
     assert one.variance == pytest.approx(1.0)
-    alike, = style(samples(count=1, on_paper=False) * 30, weights).characters["t"]
+    (alike,) = style(samples(count=1, on_paper=False) * 30, weights).characters["t"]
     assert alike.variance == pytest.approx(estimation.SHRINKAGE / (estimation.SHRINKAGE + 29), abs=1e-3)
-    many, = style(samples(count=12, on_paper=False), weights).characters["t"]
+    (many,) = style(samples(count=12, on_paper=False), weights).characters["t"]
     assert ((many.variance > 0) & (many.variance <= LARGEST)).all()
 
 
@@ -145,8 +145,10 @@ def test_of_one_form_those_far_apart_are_two_ways_and_a_chain_is_one():
     direction = own.within[0].sum(axis=0)
 
     def ways(*places):
-        return [way.samples for way in estimation._variants(
-            [fitted_as(0, start + place * direction) for place in places], own)]
+        return [
+            way.samples
+            for way in estimation._variants([fitted_as(0, start + place * direction) for place in places], own)
+        ]
 
     far = 3 * estimation.ALLOGRAPH
     assert ways(0, 0.1, far, far + 0.1, far - 0.1) == [3, 2]
@@ -166,7 +168,7 @@ def test_slips_of_a_writer_are_left_out_of_the_mean():
     latent = model().hand_latent[0]
     usual = [fitted_as(0, latent, 1.0, 0.5) for _ in range(5)]
     for slip in (fitted_as(0, latent, 2.0, 0.5), fitted_as(0, latent, 0.5, 0.5), fitted_as(0, latent, 1.0, 1.2)):
-        way, = estimation._variants([*usual, slip], model())
+        (way,) = estimation._variants([*usual, slip], model())
         assert way.samples == 5
     # Of a few samples none is known to be the slip; and half of them large is how the hand writes.
     assert sum(way.samples for way in estimation._variants([usual[0], slip], model())) == 2
@@ -177,8 +179,18 @@ def test_slips_of_a_writer_are_left_out_of_the_mean():
 def test_pressure_is_how_much_letters_differ_in_width():
     def of(widths, character="a"):
         shape = np.zeros((GRID, GRID), np.float32)
-        return [GlyphSample(character, shape, Metrics(1.0), 0.1, "paper", (0, 0, 0, 0), skeleton=Skeleton(
-            np.zeros((9, 2), np.float32), np.full(9, width, np.float32))) for width in widths]
+        return [
+            GlyphSample(
+                character,
+                shape,
+                Metrics(1.0),
+                0.1,
+                "paper",
+                (0, 0, 0, 0),
+                skeleton=Skeleton(np.zeros((9, 2), np.float32), np.full(9, width, np.float32)),
+            )
+            for width in widths
+        ]
 
     widths = 0.1 * np.exp(0.05 * np.random.default_rng(1).standard_normal(60))
     assert estimation.pressure_of(of(widths)) == pytest.approx(0.05, abs=0.015)

@@ -45,12 +45,15 @@ def test_pdf_and_many_pages(tmp_path):
     assert len(image.load(tmp_path / "two.tiff")) == 2
 
 
-@pytest.mark.parametrize(("name", "content", "message"), [
-    ("text.jpg", b"not an image at all", "is not an image"),
-    ("cut.png", b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR\x00\x00", "cannot be read|not an image"),
-    ("broken.pdf", b"%PDF-1.4 nothing", "not a PDF"),
-    ("empty.png", b"", "is not an image"),
-])
+@pytest.mark.parametrize(
+    ("name", "content", "message"),
+    [
+        ("text.jpg", b"not an image at all", "is not an image"),
+        ("cut.png", b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR\x00\x00", "cannot be read|not an image"),
+        ("broken.pdf", b"%PDF-1.4 nothing", "not a PDF"),
+        ("empty.png", b"", "is not an image"),
+    ],
+)
 def test_unreadable_files_are_told(tmp_path, name, content, message):
     (tmp_path / name).write_bytes(content)
     with pytest.raises(ScanError, match=message):
@@ -95,8 +98,9 @@ def bomb(path):
     """A PNG of a gigapixel in a few bytes."""
     header = struct.pack(">IIBBBBB", 32000, 32000, 8, 0, 0, 0, 0)
     parts = [(b"IHDR", header), (b"IDAT", zlib.compress(bytes(1000))), (b"IEND", b"")]
-    chunks = [struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
-              for kind, data in parts]
+    chunks = [
+        struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data)) for kind, data in parts
+    ]
     path.write_bytes(b"\x89PNG\r\n\x1a\n" + b"".join(chunks))
 
 
@@ -146,12 +150,21 @@ def heic(path):
     path.write_bytes(b"\x00\x00\x00\x18ftypheic\x00\x00\x00\x00mif1heic")
 
 
-@pytest.mark.parametrize(("name", "make", "message"), [
-    ("bomb.png", bomb, "million"), ("locked.pdf", locked, "password"), ("photo.heic", heic, "HEIC"),
-    ("strip.png", strip, "200000 x 64 pixels, a strip"), ("long.pdf", many_pages, "has 101 pages; at most 100"),
-    ("long.tiff", many_frames, "more than 100 pages"), ("large.webp", large_webp, "at most 40 million"),
-    ("narrow.pdf", narrow_pdf, "a strip and no page"), ("bomb.pdf", picture_bomb, "picture of 30000 x 30000 pixels"),
-], ids=lambda value: value if isinstance(value, str) and "." in value else "")
+@pytest.mark.parametrize(
+    ("name", "make", "message"),
+    [
+        ("bomb.png", bomb, "million"),
+        ("locked.pdf", locked, "password"),
+        ("photo.heic", heic, "HEIC"),
+        ("strip.png", strip, "200000 x 64 pixels, a strip"),
+        ("long.pdf", many_pages, "has 101 pages; at most 100"),
+        ("long.tiff", many_frames, "more than 100 pages"),
+        ("large.webp", large_webp, "at most 40 million"),
+        ("narrow.pdf", narrow_pdf, "a strip and no page"),
+        ("bomb.pdf", picture_bomb, "picture of 30000 x 30000 pixels"),
+    ],
+    ids=lambda value: value if isinstance(value, str) and "." in value else "",
+)
 def test_what_cannot_be_opened_is_told(tmp_path, name, make, message):
     make(tmp_path / name)
     with pytest.raises(ScanError, match=message):
@@ -196,11 +209,18 @@ def test_large_pictures_take_little_memory(tmp_path):
     picture = Image.new("P", (8000, 8000), 1)
     picture.putpalette([0, 0, 0, 255, 255, 255])
     picture.save(tmp_path / "large.png", compress_level=1)
-    program = ("import resource, sys; from pathlib import Path; from handfont.scan import image; "
-               "before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss; "
-               "shapes = [page.shape for page in image.pages(Path(sys.argv[1]))]; "
-               "print(shapes[0][0], (resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before) / 1024)")
-    done = subprocess.run([sys.executable, "-c", program, str(tmp_path / "large.png")], capture_output=True, text=True,
-                          check=True, timeout=120)
+    program = (
+        "import resource, sys; from pathlib import Path; from handfont.scan import image; "
+        "before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss; "
+        "shapes = [page.shape for page in image.pages(Path(sys.argv[1]))]; "
+        "print(shapes[0][0], (resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before) / 1024)"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", program, str(tmp_path / "large.png")],
+        capture_output=True,
+        text=True,
+        check=True,
+        timeout=120,
+    )
     height, megabytes = done.stdout.split()
     assert int(height) == 4472 and float(megabytes) < 400

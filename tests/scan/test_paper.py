@@ -36,10 +36,17 @@ def shaded(picture):
     return (picture * np.where(np.arange(picture.shape[1]) > 350, 0.62, 1.0)[None, :, None]).astype(np.uint8)
 
 
-@pytest.mark.parametrize("picture", [
-    np.full((900, 700, 3), 240, np.uint8), shaded(np.full((900, 700, 3), 240, np.uint8)), desk(),
-    np.random.default_rng(1).integers(0, 255, (900, 700, 3), np.uint8), np.zeros((64, 3000, 3), np.uint8),
-], ids=["paper alone", "shadow", "desk alone", "noise", "strip"])
+@pytest.mark.parametrize(
+    "picture",
+    [
+        np.full((900, 700, 3), 240, np.uint8),
+        shaded(np.full((900, 700, 3), 240, np.uint8)),
+        desk(),
+        np.random.default_rng(1).integers(0, 255, (900, 700, 3), np.uint8),
+        np.zeros((64, 3000, 3), np.uint8),
+    ],
+    ids=["paper alone", "shadow", "desk alone", "noise", "strip"],
+)
 def test_where_no_sheet_lies_on_a_desk_the_page_stays_as_it_is(picture):
     found = paper.alone(picture)
     assert found.page is picture and (found.left, found.top) == (0, 0)

@@ -27,21 +27,24 @@ def line(*points: tuple[float, float]) -> np.ndarray:
 
 
 DOT = line((0.3, 1.5), (0.32, 1.48))
-EIGHT = np.stack([0.3 * np.sin(2 * np.linspace(0, 2 * np.pi, 120)), 0.8 + 0.7 * np.cos(np.linspace(0, 2 * np.pi, 120))],
-                 axis=1)
+EIGHT = np.stack(
+    [0.3 * np.sin(2 * np.linspace(0, 2 * np.pi, 120)), 0.8 + 0.7 * np.cos(np.linspace(0, 2 * np.pi, 120))], axis=1
+)
 LETTERS = {
     "+": [line((0.4, 1.0), (0.4, 0.0)), line((0.0, 0.5), (0.8, 0.5))],
     "x": [line((0.0, 1.0), (0.7, 0.0)), line((0.7, 1.0), (0.0, 0.0))],
     "o": [arc(0.4, 0.5, 0.4, 0.5, 90, 450)],
     "i": [line((0.3, 1.0), (0.3, 0.0)), DOT],
-    "t": [np.concatenate([line((0.3, 1.5), (0.3, 0.3)), arc(0.5, 0.3, 0.2, 0.3, 180, 290)]),
-          line((0.0, 1.0), (0.7, 1.0))],
+    "t": [
+        np.concatenate([line((0.3, 1.5), (0.3, 0.3)), arc(0.5, 0.3, 0.2, 0.3, 180, 290)]),
+        line((0.0, 1.0), (0.7, 1.0)),
+    ],
     "8": [EIGHT],
     "e": [np.concatenate([line((0.0, 0.45), (0.8, 0.55)), arc(0.4, 0.5, 0.4, 0.5, 8, 320)])],
     "E": [line((0.7, 1.6), (0.0, 1.6), (0.0, 0.0), (0.7, 0.0)), line((0.0, 0.8), (0.6, 0.8))],
     "ø": [arc(0.4, 0.5, 0.4, 0.5, 90, 450), line((0.8, 1.1), (0.0, -0.1))],
     "v": [line((0.0, 1.0), (0.3, 0.0), (0.6, 1.0))],
-    "\"": [line((0.0, 1.6), (0.0, 1.2)), line((0.3, 1.6), (0.3, 1.2))],
+    '"': [line((0.0, 1.6), (0.0, 1.2)), line((0.3, 1.6), (0.3, 1.2))],
 }
 
 
@@ -79,12 +82,12 @@ def test_strokes_come_back_in_their_order(letter: str, pen: float) -> None:
 
 
 def test_a_narrow_loop_is_one_stroke_with_its_corner() -> None:
-    stroke, = found(NARROW_E)
+    (stroke,) = found(NARROW_E)
     assert apart(stroke, NARROW_E[0]) < 0.1
     assert np.hypot(*(stroke - [0.8, 0.68]).T).min() < 0.06
 
 
-@pytest.mark.parametrize("letter", ["+", "x", "t", "i", "\""])
+@pytest.mark.parametrize("letter", ["+", "x", "t", "i", '"'])
 def test_strokes_go_downwards_and_to_the_right(letter: str) -> None:
     for own, true in zip(found(LETTERS[letter]), LETTERS[letter], strict=True):
         assert np.hypot(*(own[0] - true[0])) < 0.12
@@ -92,7 +95,7 @@ def test_strokes_go_downwards_and_to_the_right(letter: str) -> None:
 
 @pytest.mark.parametrize("letter", ["o", "8"])
 def test_rings_are_closed_and_begin_at_their_top(letter: str) -> None:
-    stroke, = found(LETTERS[letter])
+    (stroke,) = found(LETTERS[letter])
     assert np.array_equal(stroke[0], stroke[-1])
     assert stroke[0, 1] == pytest.approx(stroke[:, 1].max(), abs=1e-3)
 
@@ -111,16 +114,16 @@ def test_rough_edges_leave_no_spurs() -> None:
     ink = ink_of([line((0.0, 0.5), (1.5, 0.5))], THICK)
     edge = cv2.dilate(ink.astype(np.uint8), np.ones((3, 3), np.uint8)).astype(bool) & ~ink
     rough = ink | (edge & (np.random.default_rng(3).random(ink.shape) < 0.5))
-    stroke, = traced(rough, X_HEIGHT, (60.0, 160.0))
+    (stroke,) = traced(rough, X_HEIGHT, (60.0, 160.0))
     assert np.abs(stroke[:, 1] - 0.5).max() < 0.05
 
 
 def test_lines_are_smooth_and_corners_remain() -> None:
-    slanted, = found([line((0.0, 0.0), (1.0, 0.37))])
+    (slanted,) = found([line((0.0, 0.0), (1.0, 0.37))])
     steps = np.diff(slanted, axis=0)
     turns = np.diff(np.unwrap(np.arctan2(steps[:, 1], steps[:, 0])))
     assert np.abs(turns[2:-2]).max() < np.radians(12)
-    corner, = found([line((0.0, 1.0), (0.0, 0.0), (0.8, 0.0))])
+    (corner,) = found([line((0.0, 1.0), (0.0, 0.0), (0.8, 0.0))])
     assert np.hypot(*(corner - [0.0, 0.0]).T).min() < 0.05
 
 
@@ -135,7 +138,7 @@ def test_specks_and_pinholes_are_nothing() -> None:
 def test_a_blot_of_a_known_pen_is_filled_by_going_round() -> None:
     ink = np.zeros((80, 80), np.uint8)
     cv2.circle(ink, (40, 40), 20, 1, -1)
-    stroke, = traced(ink.astype(bool), X_HEIGHT, (40.5, 40.5), pen=8.0)
+    (stroke,) = traced(ink.astype(bool), X_HEIGHT, (40.5, 40.5), pen=8.0)
     drawn = np.zeros_like(ink)
     cv2.polylines(drawn, [np.round((stroke * [X_HEIGHT, -X_HEIGHT] + 40) * 16).astype(np.int32)], False, 1, 5, shift=4)
     assert (drawn & ink).sum() > 0.9 * ink.sum() and (drawn & ~ink & 1).sum() < 0.1 * ink.sum()

@@ -26,33 +26,41 @@ def ask(studio: str, path: str, body: object = None, **headers: str) -> tuple[in
         return error.code, json.loads(error.read())
 
 
-@pytest.mark.parametrize(("headers", "status"), [
-    ({"Host": "evil.example"}, 421), ({"Origin": "http://evil.example"}, 403), ({"Sec-Fetch-Site": "cross-site"}, 403),
-])
+@pytest.mark.parametrize(
+    ("headers", "status"),
+    [
+        ({"Host": "evil.example"}, 421),
+        ({"Origin": "http://evil.example"}, 403),
+        ({"Sec-Fetch-Site": "cross-site"}, 403),
+    ],
+)
 def test_strangers_are_refused(studio, headers, status):
     assert ask(studio, "", **headers)[0] == status
 
 
-@pytest.mark.parametrize(("path", "body", "status", "says"), [
-    ("api/read", {"strokes": []}, 400, "nothing was drawn"),
-    ("api/read", {"strokes": [[[1e9, 0]]]}, 400, "not a list of points"),
-    ("api/read", b"{", 400, "not JSON"),
-    ("api/page", {"hand": {"name": "../../etc/passwd"}, "text": "a"}, 422, "no style"),
-    ("api/page", {"hand": {"name": "slant"}, "text": "a", "template": "/etc/passwd"}, 422, "no template"),
-    ("api/page", {"hand": {"token": "gone"}, "text": "a"}, 410, "started anew"),
-    ("api/page", {"hand": {"name": "slant"}, "text": ""}, 422, "empty"),
-    ("api/style", b"schema: no", 422, "schema"),
-    ("api/read", b" " * 4_000_001, 413, "too large"),
-    ("api/style", b" " * 8_000_001, 413, "at most 8 MB"),
-    ("api/page", {"hand": {"name": "slant"}, "text": "a", "seed": 10**400}, 400, "401 digits"),
-    ("api/page", {"hand": {"name": "slant"}, "text": "a", "seed": 10**90}, 400, "'seed' must lie between"),
-    ("api/page", {"hand": {"name": "slant"}, "text": "a", "seed": float("nan")}, 400, "not finite"),
-    ("api/page", {"hand": {"name": "slant"}, "text": "\ud800"}, 400, "half of a surrogate pair"),
-    ("api/page", {"hand": {"name": "\x1b[2J"}, "text": "a"}, 422, "no style"),
-    ("api/read", b"[" * 100_000, 400, "nested more than"),
-    ("api/line", {"strokes": [[[0, 0], [0, 1]]], "typed": "日"}, 400, "cannot be learnt"),
-    ("api/line", {"strokes": [[[0, 0], [0, 1]]], "typed": 5}, 400, "must be text"),
-])
+@pytest.mark.parametrize(
+    ("path", "body", "status", "says"),
+    [
+        ("api/read", {"strokes": []}, 400, "nothing was drawn"),
+        ("api/read", {"strokes": [[[1e9, 0]]]}, 400, "not a list of points"),
+        ("api/read", b"{", 400, "not JSON"),
+        ("api/page", {"hand": {"name": "../../etc/passwd"}, "text": "a"}, 422, "no style"),
+        ("api/page", {"hand": {"name": "slant"}, "text": "a", "template": "/etc/passwd"}, 422, "no template"),
+        ("api/page", {"hand": {"token": "gone"}, "text": "a"}, 410, "started anew"),
+        ("api/page", {"hand": {"name": "slant"}, "text": ""}, 422, "empty"),
+        ("api/style", b"schema: no", 422, "schema"),
+        ("api/read", b" " * 4_000_001, 413, "too large"),
+        ("api/style", b" " * 8_000_001, 413, "at most 8 MB"),
+        ("api/page", {"hand": {"name": "slant"}, "text": "a", "seed": 10**400}, 400, "401 digits"),
+        ("api/page", {"hand": {"name": "slant"}, "text": "a", "seed": 10**90}, 400, "'seed' must lie between"),
+        ("api/page", {"hand": {"name": "slant"}, "text": "a", "seed": float("nan")}, 400, "not finite"),
+        ("api/page", {"hand": {"name": "slant"}, "text": "\ud800"}, 400, "half of a surrogate pair"),
+        ("api/page", {"hand": {"name": "\x1b[2J"}, "text": "a"}, 422, "no style"),
+        ("api/read", b"[" * 100_000, 400, "nested more than"),
+        ("api/line", {"strokes": [[[0, 0], [0, 1]]], "typed": "日"}, 400, "cannot be learnt"),
+        ("api/line", {"strokes": [[[0, 0], [0, 1]]], "typed": 5}, 400, "must be text"),
+    ],
+)
 def test_bad_requests_are_one_sentence(studio, path, body, status, says):
     code, told = ask(studio, path, body)
     assert (code, says in str(told["error"])) == (status, True), told
@@ -62,17 +70,25 @@ MULTIPART = {"content-type": "multipart/form-data; boundary=x"}
 FILE = b'--x\r\nContent-Disposition: form-data; name="scan"; filename="a.png"\r\n\r\n'
 
 
-@pytest.mark.parametrize(("body", "headers", "status"), [
-    (b"no multipart at all", MULTIPART, 400), (b"--x\r\nno header\r\n\r\n\r\n--x--", MULTIPART, 400),
-    (b"--x\r\nContent-Disposition: form-data\r\n\r\n--x--\r\n", MULTIPART, 400),
-    (FILE + b"x\r\n--x--\r\n", {"content-type": "multipart/form-data"}, 400),
-    (FILE + b"x\r\n--x--\r\n", {"content-type": "multipart/form-data; boundary="}, 400),
-    (b"a=1", {"content-type": "application/x-www-form-urlencoded"}, 422),
-    (b"%", {"content-type": "application/x-www-form-urlencoded"}, 422), (b"x", {"content-type": "image/png"}, 422),
-    (FILE + b"\r\n--x--\r\n", MULTIPART, 422), (FILE + b"no picture\r\n--x--\r\n", MULTIPART, 422),
-    (FILE + b"never ends", MULTIPART, 422), (FILE * 3, MULTIPART, 400), (b"", MULTIPART, 422),
-    (FILE.replace(b'; filename="a.png"', b"") + b"x" * 1_100_000 + b"\r\n--x--\r\n", MULTIPART, 400),
-])
+@pytest.mark.parametrize(
+    ("body", "headers", "status"),
+    [
+        (b"no multipart at all", MULTIPART, 400),
+        (b"--x\r\nno header\r\n\r\n\r\n--x--", MULTIPART, 400),
+        (b"--x\r\nContent-Disposition: form-data\r\n\r\n--x--\r\n", MULTIPART, 400),
+        (FILE + b"x\r\n--x--\r\n", {"content-type": "multipart/form-data"}, 400),
+        (FILE + b"x\r\n--x--\r\n", {"content-type": "multipart/form-data; boundary="}, 400),
+        (b"a=1", {"content-type": "application/x-www-form-urlencoded"}, 422),
+        (b"%", {"content-type": "application/x-www-form-urlencoded"}, 422),
+        (b"x", {"content-type": "image/png"}, 422),
+        (FILE + b"\r\n--x--\r\n", MULTIPART, 422),
+        (FILE + b"no picture\r\n--x--\r\n", MULTIPART, 422),
+        (FILE + b"never ends", MULTIPART, 422),
+        (FILE * 3, MULTIPART, 400),
+        (b"", MULTIPART, 422),
+        (FILE.replace(b'; filename="a.png"', b"") + b"x" * 1_100_000 + b"\r\n--x--\r\n", MULTIPART, 400),
+    ],
+)
 def test_bad_uploads_are_one_sentence(studio, body, headers, status):
     code, told = ask(studio, "api/scan", body, **headers)
     assert (code, bool(told["error"])) == (status, True), told
@@ -90,9 +106,11 @@ def test_a_line_that_has_not_the_letters_typed_is_refused_with_both_counts(studi
         return [[x, 2.0], [x, 0.0]]
 
     loll = [ell(0.0), o(1.0), ell(2.0), ell(2.5)]
-    for typed, message in (("lol", "4 letters can be made out in the line, but 3 letters were typed"),
-                           ("lolll", "4 letters can be made out in the line, but 5 letters were typed"),
-                           ("l", "4 letters can be made out in the line, but 1 letter was typed")):
+    for typed, message in (
+        ("lol", "4 letters can be made out in the line, but 3 letters were typed"),
+        ("lolll", "4 letters can be made out in the line, but 5 letters were typed"),
+        ("l", "4 letters can be made out in the line, but 1 letter was typed"),
+    ):
         code, told = ask(studio, "api/line", {"strokes": loll, "typed": typed})
         assert (code, message in str(told["error"])) == (422, True), told
     for typed in ("", "loll", "l o ll"):
@@ -127,8 +145,10 @@ def test_half_open_connections_shut_nobody_out_and_are_dropped(studio):
 
 def test_bodies_that_never_come_shut_nobody_out(studio):
     host, port = address(studio)
-    head = (f"POST /api/read HTTP/1.1\r\nHost: {host}:{port}\r\nContent-Type: application/json\r\n"
-            "Content-Length: 100\r\n\r\n").encode()
+    head = (
+        f"POST /api/read HTTP/1.1\r\nHost: {host}:{port}\r\nContent-Type: application/json\r\n"
+        "Content-Length: 100\r\n\r\n"
+    ).encode()
     held = [socket.create_connection((host, port), timeout=60) for _ in range(150)]
     try:
         for half in held:

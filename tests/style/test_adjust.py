@@ -49,10 +49,17 @@ def test_adjusted_styles_are_kept_and_old_files_stay_as_they_are(style):
     assert "slant -2 degrees" in again.origin.description
 
 
-@pytest.mark.parametrize(("change", "message"), [
-    ({}, "nothing to adjust"), ({"slant": 80}, "between -45 and 45"), ({"width": 9}, "between 0.4"),
-    ({"weight": 99}, "pen width"), ({"size": "big"}, "not a length"), ({"neatness": 5}, "neatness 5"),
-])
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        ({}, "nothing to adjust"),
+        ({"slant": 80}, "between -45 and 45"),
+        ({"width": 9}, "between 0.4"),
+        ({"weight": 99}, "pen width"),
+        ({"size": "big"}, "not a length"),
+        ({"neatness": 5}, "neatness 5"),
+    ],
+)
 def test_what_is_out_of_reach_is_told(style, change, message):
     with pytest.raises(OptionError, match=message):
         adjust(style, "x", **change)

@@ -18,14 +18,21 @@ POINTS = 64
 
 def way(value=0.0, form=0, samples=2, height=0.5):
     """A way of writing a character, everything in it ``value``."""
-    return Variant(samples, form, np.full(3, value), np.full(2, 1.0 + value), height,
-                   stepped(np.full((POINTS, 2), 0.1 * value)))
+    return Variant(
+        samples, form, np.full(3, value), np.full(2, 1.0 + value), height, stepped(np.full((POINTS, 2), 0.1 * value))
+    )
 
 
 def one(name, mean, variance=0.01, **characters):
     ways = characters or {c: (way(),) for c in "ab"}
-    return StylePosterior(name, "m", Gaussian(np.full(2, mean), np.full(2, variance)), ways, Pen(0.1),
-                          origin=Origin(name, f"licence of {name}", (name,)))
+    return StylePosterior(
+        name,
+        "m",
+        Gaussian(np.full(2, mean), np.full(2, variance)),
+        ways,
+        Pen(0.1),
+        origin=Origin(name, f"licence of {name}", (name,)),
+    )
 
 
 @given(st.floats(-3, 3), st.floats(-3, 3), st.floats(0.05, 20), st.floats(0.05, 20))

@@ -36,13 +36,21 @@ def test_words_are_short():
     assert len(to_text(np.zeros((POINTS, 2)))) < 30
 
 
-@pytest.mark.parametrize("word", [
-    "", "no word", "****", "AAAA", "ä", base64.b64encode(b"plain bytes").decode(),
-    base64.b64encode(zlib.compress(b"short")).decode(),
-    base64.b64encode(zlib.compress(bytes(2 * POINTS + 1))).decode(),
-    base64.b64encode(zlib.compress(bytes(50_000_000))).decode(),
-    base64.b64encode(zlib.compress(bytes(2 * POINTS))[:-8]).decode()[:-4],
-])
+@pytest.mark.parametrize(
+    "word",
+    [
+        "",
+        "no word",
+        "****",
+        "AAAA",
+        "ä",
+        base64.b64encode(b"plain bytes").decode(),
+        base64.b64encode(zlib.compress(b"short")).decode(),
+        base64.b64encode(zlib.compress(bytes(2 * POINTS + 1))).decode(),
+        base64.b64encode(zlib.compress(bytes(50_000_000))).decode(),
+        base64.b64encode(zlib.compress(bytes(2 * POINTS))[:-8]).decode()[:-4],
+    ],
+)
 def test_other_words_are_refused(word):
     with pytest.raises(ValueError, match=r"values instead of|base64|decompressing|ASCII|padding"):
         from_text(word)

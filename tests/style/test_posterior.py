@@ -51,8 +51,14 @@ def test_the_more_repetitions_the_more_the_writers_own_variation_counts(samples,
 def test_ways_of_writing_are_told_apart_by_all_that_they_are():
     one = way(2, 1.0)
     assert one == way(2, 1.0)
-    for change in ({"samples": 3}, {"form": 1}, {"height": 0.5}, {"mean": np.ones(4)}, {"variance": np.ones(2)},
-                   {"offsets": np.ones((POINTS, 2), np.float32)}):
+    for change in (
+        {"samples": 3},
+        {"form": 1},
+        {"height": 0.5},
+        {"mean": np.ones(4)},
+        {"variance": np.ones(2)},
+        {"offsets": np.ones((POINTS, 2), np.float32)},
+    ):
         assert one != replace(one, **change)
     assert one != "a way"
     assert style(one, way(3, 1.0)).samples == 5

@@ -21,15 +21,20 @@ def sample(character, page, left, top=0):
     shape = rng.uniform(-6, 6, (48, 48)).astype(np.float32)
     metrics = Metrics(1.23456789, 0.5, None, 0.111119)
     # The b is one of those that an older handfont kept, without their middle line.
-    skeleton = None if character == "b" else Skeleton(rng.uniform(-2, 2, (left, 2)).astype(np.float32),
-                                                      rng.uniform(0, 0.2, left).astype(np.float32))
+    skeleton = (
+        None
+        if character == "b"
+        else Skeleton(rng.uniform(-2, 2, (left, 2)).astype(np.float32), rng.uniform(0, 0.2, left).astype(np.float32))
+    )
     read = GlyphSample(character, shape, metrics, 0.123456, page, (left, top, left + 9, top + 9), skeleton=skeleton)
     return KeptSample(sample_archive.settled(read), page, crop=bytes([left % 256]) * left)
 
 
 def pages(*names):
-    return [KeptPage(name, name, "grid", "#102030", 2.1, Rhythm(letter_gap=0.2, measured=True), ("q",), ("A note.",))
-            for name in names]
+    return [
+        KeptPage(name, name, "grid", "#102030", 2.1, Rhythm(letter_gap=0.2, measured=True), ("q",), ("A note.",))
+        for name in names
+    ]
 
 
 ONE = Kept.of(pages("one"), [sample("a", "one", 5), sample("b", "one", 20), sample("a", "one", 40)])
@@ -61,9 +66,12 @@ def test_middle_lines_are_settled_once_to_thousandths(rows):
     read = replace(ONE.samples[0].sample, skeleton=Skeleton(rows[:, :2], rows[:, 2]))
     once, twice = sample_archive.settled(read), sample_archive.settled(sample_archive.settled(read))
     inside = np.abs(rows) <= 32.767
-    for before, after, again in zip((read.skeleton.points, read.skeleton.widths),
-                                    (once.skeleton.points, once.skeleton.widths),
-                                    (twice.skeleton.points, twice.skeleton.widths), strict=True):
+    for before, after, again in zip(
+        (read.skeleton.points, read.skeleton.widths),
+        (once.skeleton.points, once.skeleton.widths),
+        (twice.skeleton.points, twice.skeleton.widths),
+        strict=True,
+    ):
         assert np.array_equal(after, again)
         part = inside[:, :2] if before.ndim == 2 else inside[:, 2]
         assert np.abs(after - before)[part].max(initial=0.0) < 0.00051
@@ -94,8 +102,10 @@ def test_samples_of_an_older_handfont_are_read_without_middle_lines(tmp_path):
     path = tmp_path / "x.samples.npz"
     sample_archive.save(ONE, path)
     rewritten(path, as_old)
-    same(sample_archive.load(path), Kept(ONE.pages, tuple(
-        replace(one, sample=replace(one.sample, skeleton=None)) for one in ONE.samples)))
+    same(
+        sample_archive.load(path),
+        Kept(ONE.pages, tuple(replace(one, sample=replace(one.sample, skeleton=None)) for one in ONE.samples)),
+    )
 
 
 def none_there(header, arrays_of):
@@ -139,8 +149,11 @@ def no_number(header, arrays_of):
     header["samples"][0]["points"] = True
 
 
-@pytest.mark.parametrize("damage", [none_there, set_schema, fewer_points, other_columns, other_kind, flat, pickled,
-                                    negative, too_many, no_number], ids=lambda damage: damage.__name__)
+@pytest.mark.parametrize(
+    "damage",
+    [none_there, set_schema, fewer_points, other_columns, other_kind, flat, pickled, negative, too_many, no_number],
+    ids=lambda damage: damage.__name__,
+)
 def test_damaged_middle_lines_are_told(tmp_path, damage):
     path = tmp_path / "x.samples.npz"
     sample_archive.save(ONE, path)
@@ -163,8 +176,10 @@ def test_samples_are_dropped_by_number():
     assert not colon.without(["::1"]).used
 
 
-@pytest.mark.parametrize(("name", "message"), [("z", "no sample of 'z'"), ("a:9", "3 samples of 'a'"),
-                                               ("a:x", "3 samples of 'a'"), ("b:0", "1 samples of 'b'")])
+@pytest.mark.parametrize(
+    ("name", "message"),
+    [("z", "no sample of 'z'"), ("a:9", "3 samples of 'a'"), ("a:x", "3 samples of 'a'"), ("b:0", "1 samples of 'b'")],
+)
 def test_samples_that_are_not_there_are_told(name, message):
     with pytest.raises(OptionError, match=message):
         ONE.with_more(TWO).without([name])
@@ -200,15 +215,33 @@ def test_whatever_is_changed_in_a_file_is_one_sentence_or_does_no_harm(tmp_path)
     assert refused > 150
 
 
-@pytest.mark.parametrize("change", [
-    {"schema": 7}, {"pages": 3}, {"pages": [{}]}, {"samples": []}, {"samples": [{"character": "a"}]},
-    ("samples", {"character": "ab"}), ("samples", {"metrics": [0, None, None, None]}), ("samples", {"metrics": []}),
-    ("samples", {"pen": "wide"}), ("samples", {"box": [1, 2]}), ("samples", {"box": "abcd"}), ("samples", {"crop": -1}),
-    ("samples", {"crop": 10**9}), ("samples", {"page": "none"}), ("samples", {"dropped": 1}),
-    ("samples", {"pen": 10**400}), ("pages", {"rhythm": {"word_gap": "wide"}}), ("pages", {"sheet": [1]}),
-    ("pages", {"where": None}), ("pages", {"empty": 5}), ("pages", {"x_height_mm": "1"}),
-    ("pages", {"where": "\ud800"}),
-])
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"schema": 7},
+        {"pages": 3},
+        {"pages": [{}]},
+        {"samples": []},
+        {"samples": [{"character": "a"}]},
+        ("samples", {"character": "ab"}),
+        ("samples", {"metrics": [0, None, None, None]}),
+        ("samples", {"metrics": []}),
+        ("samples", {"pen": "wide"}),
+        ("samples", {"box": [1, 2]}),
+        ("samples", {"box": "abcd"}),
+        ("samples", {"crop": -1}),
+        ("samples", {"crop": 10**9}),
+        ("samples", {"page": "none"}),
+        ("samples", {"dropped": 1}),
+        ("samples", {"pen": 10**400}),
+        ("pages", {"rhythm": {"word_gap": "wide"}}),
+        ("pages", {"sheet": [1]}),
+        ("pages", {"where": None}),
+        ("pages", {"empty": 5}),
+        ("pages", {"x_height_mm": "1"}),
+        ("pages", {"where": "\ud800"}),
+    ],
+)
 def test_a_header_of_another_kind_is_one_sentence(tmp_path, change):
     path = tmp_path / "x.samples.npz"
     sample_archive.save(ONE, path)
@@ -228,8 +261,12 @@ def test_arrays_that_would_fill_the_memory_are_refused(tmp_path, monkeypatch):
     monkeypatch.setattr(sample_archive, "BYTES_MAX", 1_000_000)
     path = tmp_path / "x.samples.npz"
     with path.open("wb") as file:
-        np.savez_compressed(file, header=np.zeros(1, np.uint8), shapes=np.zeros((0, 48, 48), np.int8),
-                            crops=np.zeros(sample_archive.BYTES_MAX + 1, np.uint8))
+        np.savez_compressed(
+            file,
+            header=np.zeros(1, np.uint8),
+            shapes=np.zeros((0, 48, 48), np.int8),
+            crops=np.zeros(sample_archive.BYTES_MAX + 1, np.uint8),
+        )
     assert path.stat().st_size < 10_000
     with pytest.raises(StyleError, match="larger than 1 MB when unpacked"):
         sample_archive.load(path)

@@ -61,7 +61,8 @@ def test_styles_of_other_weights_are_refused(folder, style):
     for change, message in (
         ({"mean": np.zeros(3)}, "'characters.a' has 3 means and 12 variances, the weights have 32 and 12"),
         ({"variance": np.ones(5)}, "32 means and 5 variances"),
-        ({"form": style.characters["b"][0].form}, "none of 'a'"), ({"form": 10**5}, "has the form 100000"),
+        ({"form": style.characters["b"][0].form}, "none of 'a'"),
+        ({"form": 10**5}, "has the form 100000"),
     ):
         thin = replace(style, characters={"a": (replace(way, **change),)})
         yaml_format.save(thin, folder / "styles" / "thin.yaml")

@@ -22,8 +22,11 @@ variance = st.floats(1e-6, 1e4)
 
 
 def gaussian(size):
-    return st.builds(lambda m, v: Gaussian(np.array(m), np.array(v)), st.lists(finite, min_size=size, max_size=size),
-                     st.lists(variance, min_size=size, max_size=size))
+    return st.builds(
+        lambda m, v: Gaussian(np.array(m), np.array(v)),
+        st.lists(finite, min_size=size, max_size=size),
+        st.lists(variance, min_size=size, max_size=size),
+    )
 
 
 def numbers(size, low, high):
@@ -31,17 +34,22 @@ def numbers(size, low, high):
 
 
 variants = st.builds(
-    Variant, samples=st.integers(1, 99), form=st.integers(0, 500), mean=numbers(4, -90, 90),
-    variance=numbers(3, 0, 90), height=st.none() | st.floats(-3, 3),
-    offsets=arrays(np.float32, (POINTS, 2), elements=st.floats(-1, 1, width=32)).map(stepped))
+    Variant,
+    samples=st.integers(1, 99),
+    form=st.integers(0, 500),
+    mean=numbers(4, -90, 90),
+    variance=numbers(3, 0, 90),
+    height=st.none() | st.floats(-3, 3),
+    offsets=arrays(np.float32, (POINTS, 2), elements=st.floats(-1, 1, width=32)).map(stepped),
+)
 styles = st.builds(
     StylePosterior,
     name=st.text(min_size=1, max_size=20),
     model=st.just("hand-1"),
     writer=gaussian(5),
     characters=st.dictionaries(
-        st.sampled_from(CHARACTERS),
-        st.lists(variants, min_size=1, max_size=3).map(tuple), max_size=6),
+        st.sampled_from(CHARACTERS), st.lists(variants, min_size=1, max_size=3).map(tuple), max_size=6
+    ),
     pen=st.builds(Pen, width=st.floats(0.01, 1), variation=st.floats(0, 1), ink=st.just("#0a1b2c"))
     | st.builds(Pen, width=st.floats(0.01, 1), ratio=st.floats(0.05, 0.99), angle=st.floats(-180, 180)),
     x_height_mm=st.none() | st.floats(0.5, 20),
@@ -73,41 +81,44 @@ def plain(style):
     return yaml.safe_load(yaml_format.dumps(style))
 
 
-@pytest.mark.parametrize(("path", "value", "message"), [
-    (("schema",), "other/9", "schema 'other/9'"),
-    (("name",), 3, "'name' must be text"),
-    (("writer", "mean"), "x", "'writer.mean' must be a list"),
-    (("writer", "mean", 0), "x", "'writer.mean[0]' must be a number"),
-    (("writer", "mean", 0), float("nan"), "which is not finite"),
-    (("writer", "variance", 1), -1.0, "must lie between"),
-    (("writer", "extra"), 1, "'writer.extra' is not known"),
-    (("pen", "width"), 40, "'pen.width' must lie between"),
-    (("pen", "ink"), "blue", "'pen.ink' must be a colour"),
-    (("rhythm", "slope"), True, "'rhythm.slope' must be a number"),
-    (("rhythm", "measured"), 1, "must be true or false"),
-    (("characters",), [], "'characters' must be a mapping"),
-    (("characters", "ab"), [], "must be named by one character"),
-    (("characters", "a"), [], "must be a list of variants"),
-    (("characters", "a", 0, "samples"), 0, "must be a whole number"),
-    (("characters", "a", 0, "form"), -1, "'characters.'a' (U+0061 LATIN SMALL LETTER A)[0].form' must be a whole"),
-    (("characters", "a", 0, "form"), 1.5, "must be a whole number"),
-    (("characters", "a", 0, "form"), True, "must be a whole number"),
-    (("characters", "a", 0, "height"), "high", "must be a number"),
-    (("characters", "a", 0, "height"), 11, "must lie between -10 and 10"),
-    (("characters", "a", 0, "mean"), {}, "must be a list of numbers"),
-    (("characters", "a", 0, "mean", 0), 1e9, "must lie between"),
-    (("characters", "a", 0, "mean"), [0.5], "mixes fields 'mean' of [1, 32] numbers"),
-    (("characters", "a", 0, "variance", 0), -0.1, "must lie between 0"),
-    (("characters", "a", 0, "variance"), [0.5], "mixes fields 'variance' of [1, 12] numbers"),
-    (("characters", "a", 0, "offsets"), 5, "offsets' must be text"),
-    (("characters", "a", 0, "offsets"), "A" * 40, "offsets' is damaged"),
-    (("characters", "a", 0, "offsets"), "", "offsets' is damaged"),
-    (("characters", "a", 0, "residual"), [], "residual' is not known"),
-    (("pen", "ratio"), 0, "'pen.ratio' must lie between"),
-    (("pen", "angle"), 181, "'pen.angle' must lie between"),
-    (("origin", "sources"), 1, "must be a list"),
-    (("surprise",), 1, "'surprise' is not known"),
-])
+@pytest.mark.parametrize(
+    ("path", "value", "message"),
+    [
+        (("schema",), "other/9", "schema 'other/9'"),
+        (("name",), 3, "'name' must be text"),
+        (("writer", "mean"), "x", "'writer.mean' must be a list"),
+        (("writer", "mean", 0), "x", "'writer.mean[0]' must be a number"),
+        (("writer", "mean", 0), float("nan"), "which is not finite"),
+        (("writer", "variance", 1), -1.0, "must lie between"),
+        (("writer", "extra"), 1, "'writer.extra' is not known"),
+        (("pen", "width"), 40, "'pen.width' must lie between"),
+        (("pen", "ink"), "blue", "'pen.ink' must be a colour"),
+        (("rhythm", "slope"), True, "'rhythm.slope' must be a number"),
+        (("rhythm", "measured"), 1, "must be true or false"),
+        (("characters",), [], "'characters' must be a mapping"),
+        (("characters", "ab"), [], "must be named by one character"),
+        (("characters", "a"), [], "must be a list of variants"),
+        (("characters", "a", 0, "samples"), 0, "must be a whole number"),
+        (("characters", "a", 0, "form"), -1, "'characters.'a' (U+0061 LATIN SMALL LETTER A)[0].form' must be a whole"),
+        (("characters", "a", 0, "form"), 1.5, "must be a whole number"),
+        (("characters", "a", 0, "form"), True, "must be a whole number"),
+        (("characters", "a", 0, "height"), "high", "must be a number"),
+        (("characters", "a", 0, "height"), 11, "must lie between -10 and 10"),
+        (("characters", "a", 0, "mean"), {}, "must be a list of numbers"),
+        (("characters", "a", 0, "mean", 0), 1e9, "must lie between"),
+        (("characters", "a", 0, "mean"), [0.5], "mixes fields 'mean' of [1, 32] numbers"),
+        (("characters", "a", 0, "variance", 0), -0.1, "must lie between 0"),
+        (("characters", "a", 0, "variance"), [0.5], "mixes fields 'variance' of [1, 12] numbers"),
+        (("characters", "a", 0, "offsets"), 5, "offsets' must be text"),
+        (("characters", "a", 0, "offsets"), "A" * 40, "offsets' is damaged"),
+        (("characters", "a", 0, "offsets"), "", "offsets' is damaged"),
+        (("characters", "a", 0, "residual"), [], "residual' is not known"),
+        (("pen", "ratio"), 0, "'pen.ratio' must lie between"),
+        (("pen", "angle"), 181, "'pen.angle' must lie between"),
+        (("origin", "sources"), 1, "must be a list"),
+        (("surprise",), 1, "'surprise' is not known"),
+    ],
+)
 def test_every_field_is_checked(plain, path, value, message):
     data = copy.deepcopy(plain)
     place = data
@@ -127,18 +138,22 @@ def test_missing_fields_are_named(plain, key):
         yaml_format.loads(yaml.safe_dump(data))
 
 
-@pytest.mark.parametrize(("text", "message"), [
-    ("schema: [", "not readable YAML at line 1"),
-    ("just a sentence", "not a handfont style"),
-    ("", "not a handfont style"),
-    ("a: &x [1]\nschema: *x", "alias"),
-    ("schema: !!python/object/apply:os.system ['true']", "not readable YAML"),
-    ("a: &a [x, x]\nb: &b [*a, *a]\nc: [*b, *b]", "alias"),
-    ("[" * 3000, "nested more than 20"),
-    ("schema: 0x" + "f" * 6000, "number of 6002 digits"), ("schema: " + "9" * 99, "has the schema 999"),
-    ("schema: .inf", "not finite"),
-    ("schema: handfont-style/2\nname: 2026-13-45T99:99:99", "missing|not readable"),
-])
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("schema: [", "not readable YAML at line 1"),
+        ("just a sentence", "not a handfont style"),
+        ("", "not a handfont style"),
+        ("a: &x [1]\nschema: *x", "alias"),
+        ("schema: !!python/object/apply:os.system ['true']", "not readable YAML"),
+        ("a: &a [x, x]\nb: &b [*a, *a]\nc: [*b, *b]", "alias"),
+        ("[" * 3000, "nested more than 20"),
+        ("schema: 0x" + "f" * 6000, "number of 6002 digits"),
+        ("schema: " + "9" * 99, "has the schema 999"),
+        ("schema: .inf", "not finite"),
+        ("schema: handfont-style/2\nname: 2026-13-45T99:99:99", "missing|not readable"),
+    ],
+)
 def test_broken_and_malicious_yaml(text, message):
     with pytest.raises(StyleError, match=message):
         yaml_format.loads(text)
@@ -170,8 +185,10 @@ def test_styles_of_letters_as_fields_are_told_what_to_do(tmp_path):
     assert "'handfont enroll --add --name NAME'" in told
     assert "\n" not in told
     assert yaml_format.load_origin(path) == Origin("Bob's hand.", "CC0", ("a.jpg",))
-    for text, message in ((OLD.replace("style/1", "style/9"), "schema 'handfont-style/9'"),
-                          (OLD.replace("[a.jpg]", "5"), "'origin.sources' must be a list")):
+    for text, message in (
+        (OLD.replace("style/1", "style/9"), "schema 'handfont-style/9'"),
+        (OLD.replace("[a.jpg]", "5"), "'origin.sources' must be a list"),
+    ):
         path.write_text(text, encoding="utf-8")
         with pytest.raises(StyleError, match=message):
             yaml_format.load_origin(path)

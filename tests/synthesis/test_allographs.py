@@ -21,12 +21,19 @@ def weights():
     return replace(load_weights(), strokes=model())
 
 
-def variant(form: int, samples: int = 2, height: float | None = 0.2, variance: float = 1.0,
-            offsets: np.ndarray | None = None) -> Variant:
+def variant(
+    form: int, samples: int = 2, height: float | None = 0.2, variance: float = 1.0, offsets: np.ndarray | None = None
+) -> Variant:
     own = model()
     latent = own.hand_latent[np.flatnonzero(own.hand_form == form)[0]].astype(np.float64)
-    return Variant(samples, form, latent, np.full(own.within.shape[1], variance), height,
-                   np.zeros((POINTS, 2), np.float32) if offsets is None else offsets)
+    return Variant(
+        samples,
+        form,
+        latent,
+        np.full(own.within.shape[1], variance),
+        height,
+        np.zeros((POINTS, 2), np.float32) if offsets is None else offsets,
+    )
 
 
 def of(style: StylePosterior, *variants: Variant) -> StylePosterior:
@@ -39,7 +46,7 @@ def anchor_of(way):
 
 
 def test_a_seen_character_is_written_as_it_was_seen(style, weights):
-    way, = allographs_of(of(style, variant(1)), "t", weights)
+    (way,) = allographs_of(of(style, variant(1)), "t", weights)
     own = model().points(1, variant(1).mean.astype(np.float32))
     assert way.form is model().forms[1]
     assert np.ptp(way.points - own, axis=0) == pytest.approx([0, 0], abs=1e-5)  # only moved
@@ -50,13 +57,14 @@ def test_a_seen_character_is_written_as_it_was_seen(style, weights):
 def test_offsets_are_added_to_the_strokes(style, weights):
     offsets = np.zeros((POINTS, 2), np.float32)
     offsets[20:30, 0] = 0.05
-    plain, bent = (allographs_of(of(style, one), "t", weights)[0].points
-                   for one in (variant(1), variant(1, offsets=offsets)))
+    plain, bent = (
+        allographs_of(of(style, one), "t", weights)[0].points for one in (variant(1), variant(1, offsets=offsets))
+    )
     assert np.allclose((bent - plain) - (bent - plain)[0], offsets - offsets[0], atol=1e-5)
 
 
 def test_without_a_baseline_a_character_stands_at_its_forms_usual_height(style, weights):
-    way, = allographs_of(of(style, variant(1, height=None)), "t", weights)
+    (way,) = allographs_of(of(style, variant(1, height=None)), "t", weights)
     assert anchor_of(way) == pytest.approx(float(model().height[1, 1]), abs=1e-5)
 
 
@@ -72,8 +80,10 @@ def factor_of(form: int, share: float) -> np.ndarray:
 
 def test_a_writer_who_varies_twice_as_much_has_directions_twice_as_long(style, weights):
     """Of an l, which touches nothing."""
-    usual, wild, still = (allographs_of(of(style, variant(0, variance=variance)), "t", weights)[0].directions
-                          for variance in (1.0, 4.0, 0.0))
+    usual, wild, still = (
+        allographs_of(of(style, variant(0, variance=variance)), "t", weights)[0].directions
+        for variance in (1.0, 4.0, 0.0)
+    )
     assert usual.shape == (model().within.shape[1], POINTS, 2)
     assert np.allclose(wild, 2 * usual, atol=1e-5)
     assert not still.any()
@@ -81,7 +91,7 @@ def test_a_writer_who_varies_twice_as_much_has_directions_twice_as_long(style, w
 
 
 def test_the_bar_of_a_t_stays_on_its_stem_however_much_the_writer_varies(style, weights):
-    way, = allographs_of(of(style, variant(1, variance=9.0)), "t", weights)
+    (way,) = allographs_of(of(style, variant(1, variance=9.0)), "t", weights)
     noise = np.random.default_rng(5).standard_normal((50, len(way.directions))).astype(np.float32)
     which = np.zeros(50, np.int64)
     apart = []
@@ -90,8 +100,9 @@ def test_the_bar_of_a_t_stays_on_its_stem_however_much_the_writer_varies(style, 
             stem, bar = way.form.strokes(points)
             apart.append(np.hypot(*(stem[:, None] - bar[None]).transpose(2, 0, 1)).min())
     assert max(apart[:50]) < CONTACT < max(apart[50:])  # without contacts some bars come off
-    assert np.allclose(way.directions, in_touch(way.points, way.form.counts, factor_of(1, 3 * SEEN_VARIATION)),
-                       atol=1e-4)
+    assert np.allclose(
+        way.directions, in_touch(way.points, way.form.counts, factor_of(1, 3 * SEEN_VARIATION)), atol=1e-4
+    )
 
 
 def test_an_unseen_character_is_somebodys_and_varies_less(style, weights):
@@ -100,8 +111,7 @@ def test_an_unseen_character_is_somebodys_and_varies_less(style, weights):
     assert way.share == 1.0
     assert anchor_of(way) == pytest.approx(float(model().height[1, 1]), abs=1e-5)
     assert UNSEEN_VARIATION < SEEN_VARIATION
-    assert np.allclose(way.directions, in_touch(way.points, way.form.counts, factor_of(1, UNSEEN_VARIATION)),
-                       atol=1e-4)
+    assert np.allclose(way.directions, in_touch(way.points, way.form.counts, factor_of(1, UNSEEN_VARIATION)), atol=1e-4)
 
 
 def test_how_much_a_writer_varies_shows_in_unseen_characters(style, weights):

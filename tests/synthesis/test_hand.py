@@ -29,8 +29,11 @@ def test_composed_characters_are_one_glyph_each(style):
 def test_composed_characters_belong_to_their_positions(style):
     whole = Hand(style).write(ACCENTED, seed=3, document="a")
     hand = Hand(style)
-    halves = [glyph for first, stop in ((0, 100), (100, len(ACCENTED)))
-              for glyph in hand.write(ACCENTED[first:stop], seed=3, document="a", first=first)]
+    halves = [
+        glyph
+        for first, stop in ((0, 100), (100, len(ACCENTED)))
+        for glyph in hand.write(ACCENTED[first:stop], seed=3, document="a", first=first)
+    ]
     assert same(halves, whole) == 1
     assert same(hand.write(ACCENTED, seed=3, document="b"), whole) < 0.01
 
@@ -155,8 +158,10 @@ def test_a_lively_hand_can_still_be_read(style):
 def test_the_ink_lies_about_the_strokes(style):
     """No ink without a stroke, no stroke without ink: all of it lies within half the pressed pen of the path."""
     for glyph in Hand(style).write("Quickly,jump%&é", seed=1):
-        ink, path = points_on(glyph.outline), np.concatenate(
-            [np.linspace(a, b, 9) for stroke in glyph.strokes for a, b in itertools.pairwise(stroke)])
+        ink, path = (
+            points_on(glyph.outline),
+            np.concatenate([np.linspace(a, b, 9) for stroke in glyph.strokes for a, b in itertools.pairwise(stroke)]),
+        )
         assert np.hypot(*(ink[:, None] - path[None]).transpose(2, 0, 1)).min(axis=1).max() < 0.75 * glyph.pen + 0.04
         left, bottom, right, top = glyph.outline.bounds()
         assert left <= path[:, 0].min() <= path[:, 0].max() <= right
@@ -169,7 +174,8 @@ def test_the_pen_is_pressed_as_much_as_the_style_says(style):
     for one, other in zip(calm, pressed, strict=True):
         assert all(np.array_equal(a, b) for a, b in zip(one.strokes, other.strokes, strict=True))
         assert one.outline.contours[0].shape != other.outline.contours[0].shape or not np.allclose(
-            one.outline.contours[0], other.outline.contours[0], atol=1e-4)
+            one.outline.contours[0], other.outline.contours[0], atol=1e-4
+        )
 
 
 def test_a_glyph_is_redrawn_with_its_pen(style):

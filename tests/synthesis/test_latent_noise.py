@@ -27,8 +27,10 @@ def other_numbers(one, other):
 
 
 def test_numbers_are_normal_and_cut_off():
-    for shape in (noise_of(3, "", 0, 4000, 12).shape,
-                  noise_of(3, "", 0, 1, 12).with_parts([stream(3, i) for i in range(2000)], [0] * 2000).shape[1:]):
+    for shape in (
+        noise_of(3, "", 0, 4000, 12).shape,
+        noise_of(3, "", 0, 1, 12).with_parts([stream(3, i) for i in range(2000)], [0] * 2000).shape[1:],
+    ):
         assert np.abs(shape).max() == LARGEST
         assert abs((np.abs(shape) == LARGEST).mean() - 0.0455) < 0.006  # of a normal number, beyond 2
         assert abs((np.abs(shape) < 1).mean() - 0.6827) < 0.015

@@ -188,6 +188,8 @@ def test_slant_is_measured(slant, wide):
     ring = np.stack([wide * np.cos(angle), 0.5 + 0.5 * np.sin(angle)], axis=1)
     stem, bar = np.array([[0, 0], [0, 1.7]]), np.array([[-0.5, 1.7], [0.5, 1.7]])
     lean = np.array([[1, 0], [slant, 1]])
-    leaning = [StrokeGlyph("x", tuple((stroke @ lean).astype(np.float32) for stroke in strokes))
-               for strokes in ((ring,), (stem,), (stem, bar))]
+    leaning = [
+        StrokeGlyph("x", tuple((stroke @ lean).astype(np.float32) for stroke in strokes))
+        for strokes in ((ring,), (stem,), (stem, bar))
+    ]
     assert slant_of(leaning) == pytest.approx(slant, abs=0.06)

@@ -39,7 +39,7 @@ def test_the_pressure_of_a_glyph_does_not_depend_on_its_company(seed, amount):
     row = [DOT, LETTER, DOT, LETTER, LETTER]
     whole = pressures(row, noise_of(seed, "", 0, 5, 1), amount)
     for place in range(5):
-        alone, = pressures(row[place : place + 1], noise_of(seed, "", place, 1, 1), amount)
+        (alone,) = pressures(row[place : place + 1], noise_of(seed, "", place, 1, 1), amount)
         assert np.allclose(alone, whole[place], atol=1e-4)
 
 
@@ -51,7 +51,7 @@ def test_the_pen_eases_at_the_ends_of_strokes_but_not_of_dots():
         assert letters[[first, last]] == pytest.approx(EASED, abs=0.02)
         assert letters[(first + last) // 2] == pytest.approx(1.0, abs=0.02)
     assert dots == pytest.approx(1.0, abs=0.02)
-    short, = pressures([StrokeGlyph("-", (dash(REACH / 2),))], noise_of(1, "", 0, 1, 1), 1e-6)
+    (short,) = pressures([StrokeGlyph("-", (dash(REACH / 2),))], noise_of(1, "", 0, 1, 1), 1e-6)
     assert short == pytest.approx(1.0, abs=1e-4)
 
 

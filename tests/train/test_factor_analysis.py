@@ -35,8 +35,12 @@ def posteriors(evidence, embedded, corpus, characters):
     found = []
     for writer in range(WRITERS):
         rows = np.flatnonzero((corpus.writers == writer) & (corpus.labels < characters))
-        told = evidence.of(embedded[rows].astype(np.float32), corpus.labels[rows], corpus.metrics[rows],
-                           corpus.known[rows].astype(np.float32))
+        told = evidence.of(
+            embedded[rows].astype(np.float32),
+            corpus.labels[rows],
+            corpus.metrics[rows],
+            corpus.known[rows].astype(np.float32),
+        )
         found.append(product([Gaussian.standard(STYLE), *told]))
     return np.stack([one.mean for one in found]), np.stack([one.variance for one in found])
 

@@ -45,13 +45,23 @@ def test_letters_of_texts_are_found_with_their_places(texts):
 
 def test_texts_of_several_lines_are_parted_into_them(texts):
     first = [spelled(line).strip() for line in texts[SEVERAL][0].lines]
-    assert first == ["901 El Camino", "Real", "1234 Lexington", "Ave.", "56 Main St.,", "Suite A", "7 University",
-                     "Rd."]
+    assert first == [
+        "901 El Camino",
+        "Real",
+        "1234 Lexington",
+        "Ave.",
+        "56 Main St.,",
+        "Suite A",
+        "7 University",
+        "Rd.",
+    ]
 
 
 def test_the_slant_of_a_hand_is_seen(texts):
-    slants = {writer: pen_lines.slant_of([q for text in own for line in text.lines for q in line])
-              for writer, own in texts.items()}
+    slants = {
+        writer: pen_lines.slant_of([q for text in own for line in text.lines for q in line])
+        for writer, own in texts.items()
+    }
     assert slants[SINGLE] > 0.1 > slants[SEVERAL]
 
 
@@ -72,10 +82,15 @@ def drawn(rhythm):
     lines = [line for page in typeset(prepare(TEXT), Hand(style), setup, seed=3) for line in page.lines]
     found = []
     for line in lines:
-        letters = [PenLetter(character, tuple(placed.on_page(contour.reshape(-1, 2)) / 6.0
-                                              for contour in placed.glyph.outline.contours), index > 0 and i == 0)
-                   for index, word in enumerate(line.words)
-                   for i, (character, placed) in enumerate(zip(word.text, word.glyphs, strict=True))]
+        letters = [
+            PenLetter(
+                character,
+                tuple(placed.on_page(contour.reshape(-1, 2)) / 6.0 for contour in placed.glyph.outline.contours),
+                index > 0 and i == 0,
+            )
+            for index, word in enumerate(line.words)
+            for i, (character, placed) in enumerate(zip(word.text, word.glyphs, strict=True))
+        ]
         found.append(PenText((tuple(letters),)))
     return found
 
@@ -88,13 +103,19 @@ def test_the_rhythm_of_a_drawn_page_is_measured(gap, words, slope):
     assert np.exp(own["slope"].value) == pytest.approx(slope, rel=0.6)
 
 
-AMONG = {"letter_gap": Population(np.log(0.4), 0.4), "word_gap": Population(np.log(1.5), 0.2),
-         "margin": Population(np.log(0.5), 0.5), "bounce": Population(np.log(0.12), 0.3)}
+AMONG = {
+    "letter_gap": Population(np.log(0.4), 0.4),
+    "word_gap": Population(np.log(1.5), 0.2),
+    "margin": Population(np.log(0.5), 0.5),
+    "bounce": Population(np.log(0.12), 0.3),
+}
 
 
 def test_few_readings_are_drawn_towards_the_population():
-    sure, unsure = (pen_rhythm.rhythm("a", {"letter_gap": Reading(np.log(0.8), error), "word_gap": Reading(0.5, 0.1)},
-                                      AMONG) for error in (0.01, 1.0))
+    sure, unsure = (
+        pen_rhythm.rhythm("a", {"letter_gap": Reading(np.log(0.8), error), "word_gap": Reading(0.5, 0.1)}, AMONG)
+        for error in (0.01, 1.0)
+    )
     assert sure.letter_gap == pytest.approx(0.8, abs=0.01)
     assert 0.4 < unsure.letter_gap < 0.5
     assert sure.measured

@@ -24,16 +24,20 @@ CONFIG = TrainConfig(name="tiny", batch=48, first_reader_steps=2, reader_steps=2
 def small():
     """Networks of a few channels, batches of a few glyphs, and forms of a few samples."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(pipeline, "ModelConfig", lambda **given: ModelConfig(
-            reader=(8, 16, 16, 24), reader_features=48, style=5, embedded=16, **given))
+        patch.setattr(
+            pipeline,
+            "ModelConfig",
+            lambda **given: ModelConfig(reader=(8, 16, 16, 24), reader_features=48, style=5, embedded=16, **given),
+        )
         patch.setattr(embedder, "LAYOUT", (6, 8))
         patch.setattr(forms, "FEWEST", 4)
         yield
 
 
 def build(data, work, out, **options):
-    return pipeline.build_weights(data, work, out, CONFIG, "cpu", report=options.pop("report", lambda line: None),
-                              **options)
+    return pipeline.build_weights(
+        data, work, out, CONFIG, "cpu", report=options.pop("report", lambda line: None), **options
+    )
 
 
 @pytest.fixture(scope="module")
@@ -143,14 +147,14 @@ def test_networks_of_other_sizes_are_told(data, prepared, tmp_path):
 
 @pytest.mark.parametrize("name", ["first-reader.pt", "reader.pt", "embedder.pt", "steady.pt", "evidence-*"])
 def test_damaged_stages_are_told(data, work, name):
-    path, = work.glob(name)
+    (path,) = work.glob(name)
     path.write_bytes(b"nothing")
     with pytest.raises(TrainingError, match=f"{path.name} is damaged.*delete it, or train with --fresh"):
         build(data, work, work / "out")
 
 
 def test_data_of_another_corpus_is_told(data, work):
-    path, = work.glob("wrong-*.npy")
+    (path,) = work.glob("wrong-*.npy")
     np.save(path, np.zeros(3, bool))
     with pytest.raises(TrainingError, match="belongs to other data"):
         build(data, work, work / "out")
@@ -170,8 +174,19 @@ def test_folders_without_the_data_are_told(tmp_path):
 
 def test_the_command_takes_networks_and_tells_what_is_wrong(handfont, data, tmp_path):
     (tmp_path / "broken.safetensors").write_bytes(b"nothing")
-    done = handfont("train", "--data", tmp_path, "--work", tmp_path / "w", "--out", tmp_path / "o", "--device", "cpu",
-                    "--networks", tmp_path / "broken.safetensors")
+    done = handfont(
+        "train",
+        "--data",
+        tmp_path,
+        "--work",
+        tmp_path / "w",
+        "--out",
+        tmp_path / "o",
+        "--device",
+        "cpu",
+        "--networks",
+        tmp_path / "broken.safetensors",
+    )
     assert (done.returncode, done.stderr.count("\n")) == (2, 1)
     assert "has no folder 'unipen'" in done.stderr
 

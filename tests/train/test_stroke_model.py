@@ -31,7 +31,7 @@ def test_each_letter_has_one_form_whatever_the_order_of_its_strokes(model: Strok
 
 
 def test_letters_come_back_from_their_latents(model: StrokeModel, trajectories: list[Trajectory]) -> None:
-    for glyph in trajectories[:: SAMPLES]:
+    for glyph in trajectories[::SAMPLES]:
         encoded = model.encode(glyph.label, glyph.strokes)
         assert encoded is not None
         form, latent = encoded
@@ -48,7 +48,7 @@ def test_a_letter_of_more_strokes_than_any_form_is_not_encoded(model: StrokeMode
 
 
 def test_repetitions_vary_as_a_writers_do(model: StrokeModel) -> None:
-    form, = model.forms_of["l"]
+    (form,) = model.forms_of["l"]
     directions = (model.within[form] @ model.basis[form]).reshape(-1, POINTS, 2)
     foot = np.sqrt(((directions[:, -1] - directions[:, 0]) ** 2).sum(axis=0))
     # Ends vary by 0.02 each, so their difference by 0.028; shrinkage towards the people's makes it somewhat more.
@@ -96,8 +96,10 @@ def test_hands_that_cannot_be_read_are_left_out(model: StrokeModel, trajectories
     scrawls = [Trajectory("scrawl", "l", [zigzag + np.float32(0.01 * i)], True) for i in range(SAMPLES)]
     with_scrawls = fit([*trajectories, *scrawls], weights.networks(), weights.evidence, dimensions=8)
     for fitted in (model, with_scrawls):
-        samples = [sample_of(fitted.decode(form, latent))
-                   for form, latent in zip(fitted.hand_form.tolist(), fitted.hand_latent, strict=True)]
+        samples = [
+            sample_of(fitted.decode(form, latent))
+            for form, latent in zip(fitted.hand_form.tolist(), fitted.hand_latent, strict=True)
+        ]
         labels = np.array([INDEX[sample.character] for sample in samples])
         read = inference.read(weights.reader, np.stack([sample.shape for sample in samples]))
         assert (inference.legibility(read, labels) > LEGIBLE - 1e-3).all()

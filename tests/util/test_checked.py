@@ -17,36 +17,55 @@ def test_yaml_and_json_as_they_are() -> None:
     assert load_json(b'\xef\xbb\xbf{"a": "[[[[[[[[[[[[[[[[[[[[[[[[[[[[[["}') == {"a": "[" * 30}
 
 
-@pytest.mark.parametrize(("text", "message"), [
-    ("a: " + "9" * 5000, "number of 5000 digits"),
-    ("a: 0b" + "1" * 20_000, "number of 20002 digits"),
-    ("a: 0x" + "f" * 6000, "number of 6002 digits"),
-    ("a: " + "9" * 400, "number of 400 digits"),
-    ("a: .inf", "not finite"), ("a: -.inf", "not finite"), ("a: .nan", "not finite"), ("a: 1.0e+400", "not finite"),
-    ("a: " + "[" * 100_000, "more than 20 levels"),
-    ("- " * 200 + "a", "more than 20 levels"),
-    ("a: [" + "1," * 250_000 + "]", "more than 200000 values"),
-    ("a: &x [1]\nb: *x\n", r"YAML alias, \*x"),
-    ("a: &x {b: 1}\nc: {<<: *x}\n", "YAML alias"),
-    ("x" * 1_000_001, "1000001 characters"),
-    ("a: [1\nb: 2", "not readable YAML at line 2, column 2"),
-    ("a: !!int x", "not readable YAML"), ("a: !!timestamp 2001-99-99", "not readable YAML"),
-    ("a: !!python/object:os.system x", "not readable YAML"), ("[1]: {[2]: 3}", "not readable YAML"),
-    ("a: \x00", "not readable YAML"),
-    ('a: "\\ud800"', "surrogate|not readable"), ("a: 2001-13-45", "not readable YAML"),
-])
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("a: " + "9" * 5000, "number of 5000 digits"),
+        ("a: 0b" + "1" * 20_000, "number of 20002 digits"),
+        ("a: 0x" + "f" * 6000, "number of 6002 digits"),
+        ("a: " + "9" * 400, "number of 400 digits"),
+        ("a: .inf", "not finite"),
+        ("a: -.inf", "not finite"),
+        ("a: .nan", "not finite"),
+        ("a: 1.0e+400", "not finite"),
+        ("a: " + "[" * 100_000, "more than 20 levels"),
+        ("- " * 200 + "a", "more than 20 levels"),
+        ("a: [" + "1," * 250_000 + "]", "more than 200000 values"),
+        ("a: &x [1]\nb: *x\n", r"YAML alias, \*x"),
+        ("a: &x {b: 1}\nc: {<<: *x}\n", "YAML alias"),
+        ("x" * 1_000_001, "1000001 characters"),
+        ("a: [1\nb: 2", "not readable YAML at line 2, column 2"),
+        ("a: !!int x", "not readable YAML"),
+        ("a: !!timestamp 2001-99-99", "not readable YAML"),
+        ("a: !!python/object:os.system x", "not readable YAML"),
+        ("[1]: {[2]: 3}", "not readable YAML"),
+        ("a: \x00", "not readable YAML"),
+        ('a: "\\ud800"', "surrogate|not readable"),
+        ("a: 2001-13-45", "not readable YAML"),
+    ],
+)
 def test_yaml_that_is_refused(text: str, message: str) -> None:
     with pytest.raises(UnreadableError, match=message):
         load_yaml(text)
 
 
-@pytest.mark.parametrize(("text", "message"), [
-    ('{"a": ' + "9" * 5000 + "}", "number of 5000 digits"), ('{"a": 0.' + "1" * 5000 + "}", "number of 5002 digits"),
-    ('{"a": Infinity}', "not finite"), ('{"a": NaN}', "not finite"), ('{"a": 1e999}', "not finite"),
-    ("[" * 100_000, "more than 20 levels"), ('{"a":' * 21 + "1" + "}" * 21, "more than 20 levels"),
-    ("[" + "1," * 200_001 + "1]", "more than 200000 values"), ('"\\ud800"', r"surrogate pair \(U\+D800\)"),
-    ('{"a": "\ud800"}', "surrogate pair"), ("[1", "not readable JSON"), ("1" * 1_000_001, "1000001 characters"),
-])
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ('{"a": ' + "9" * 5000 + "}", "number of 5000 digits"),
+        ('{"a": 0.' + "1" * 5000 + "}", "number of 5002 digits"),
+        ('{"a": Infinity}', "not finite"),
+        ('{"a": NaN}', "not finite"),
+        ('{"a": 1e999}', "not finite"),
+        ("[" * 100_000, "more than 20 levels"),
+        ('{"a":' * 21 + "1" + "}" * 21, "more than 20 levels"),
+        ("[" + "1," * 200_001 + "1]", "more than 200000 values"),
+        ('"\\ud800"', r"surrogate pair \(U\+D800\)"),
+        ('{"a": "\ud800"}', "surrogate pair"),
+        ("[1", "not readable JSON"),
+        ("1" * 1_000_001, "1000001 characters"),
+    ],
+)
 def test_json_that_is_refused(text: str, message: str) -> None:
     with pytest.raises(UnreadableError, match=message):
         load_json(text)

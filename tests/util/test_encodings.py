@@ -7,11 +7,19 @@ from handfont.util import encodings
 GERMAN = "Liebe Grüße aus Köln, schöne Träume – „bis bald“.\nÄpfel, Öl und Übermut.\n" * 3
 
 
-@pytest.mark.parametrize(("encoding", "mark", "guessed"), [
-    ("utf-8", b"", False), ("utf-8", b"\xef\xbb\xbf", False), ("utf-16-le", b"\xff\xfe", False),
-    ("utf-16-be", b"\xfe\xff", False), ("utf-16-le", b"", False), ("utf-16-be", b"", False),
-    ("utf-32-le", b"\xff\xfe\0\0", False), ("cp1252", b"", True),
-])
+@pytest.mark.parametrize(
+    ("encoding", "mark", "guessed"),
+    [
+        ("utf-8", b"", False),
+        ("utf-8", b"\xef\xbb\xbf", False),
+        ("utf-16-le", b"\xff\xfe", False),
+        ("utf-16-be", b"\xfe\xff", False),
+        ("utf-16-le", b"", False),
+        ("utf-16-be", b"", False),
+        ("utf-32-le", b"\xff\xfe\0\0", False),
+        ("cp1252", b"", True),
+    ],
+)
 def test_the_encoding_is_found(encoding: str, mark: bytes, guessed: bool) -> None:
     text, _, guess = encodings.decode(mark + GERMAN.encode(encoding))
     assert (text, guess) == (GERMAN, guessed)

@@ -76,8 +76,13 @@ def test_durable_files_and_their_folder_are_on_the_disk_before_they_count(tmp_pa
 
 def test_sweeping_removes_its_own_leftovers_alone(tmp_path):
     own = create_temporary(tmp_path / "a.txt")
-    others = [create_temporary(tmp_path / "b.txt"), create_temporary(tmp_path / "a.txt.txt"),
-              tmp_path / ".a.txt.part", tmp_path / ".a.txt.mine.part", tmp_path / "download.part"]
+    others = [
+        create_temporary(tmp_path / "b.txt"),
+        create_temporary(tmp_path / "a.txt.txt"),
+        tmp_path / ".a.txt.part",
+        tmp_path / ".a.txt.mine.part",
+        tmp_path / "download.part",
+    ]
     for path in others:
         path.write_text("x")
     sweep(tmp_path / "a.txt")

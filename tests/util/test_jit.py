@@ -43,10 +43,15 @@ def hits(folder, constant, more=""):
     (folder / "numbers_of_it.py").write_text(f"BY = {constant}\n")
     (folder / "loops_of_it.py").write_text(
         "from handfont.util.jit import compiled\nfrom numbers_of_it import BY\n\n"
-        f"@compiled\ndef times(x):\n    return x * BY{more}\n")
-    done = subprocess.run([sys.executable, "-c", "from loops_of_it import times\n"
-                           "print(times(5), sum(times.stats.cache_hits.values()))"],
-                          cwd=folder, capture_output=True, text=True, check=True)
+        f"@compiled\ndef times(x):\n    return x * BY{more}\n"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", "from loops_of_it import times\nprint(times(5), sum(times.stats.cache_hits.values()))"],
+        cwd=folder,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
     value, found = done.stdout.split()
     return int(value), int(found)
 

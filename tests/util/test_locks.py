@@ -9,15 +9,18 @@ import pytest
 from handfont.errors import OutputError
 from handfont.util.locks import locked
 
-HOLD = ("import sys; from pathlib import Path; from handfont.util.locks import locked\n"
-        "with locked(Path(sys.argv[1]), 'busy'): print('held', flush=True); sys.stdin.read()")
+HOLD = (
+    "import sys; from pathlib import Path; from handfont.util.locks import locked\n"
+    "with locked(Path(sys.argv[1]), 'busy'): print('held', flush=True); sys.stdin.read()"
+)
 
 
 @pytest.fixture
 def other(tmp_path):
     """Another process that holds the lock until its input ends."""
-    process = subprocess.Popen([sys.executable, "-c", HOLD, str(tmp_path / ".lock")], stdin=subprocess.PIPE,
-                               stdout=subprocess.PIPE, text=True)
+    process = subprocess.Popen(
+        [sys.executable, "-c", HOLD, str(tmp_path / ".lock")], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+    )
     assert process.stdout is not None
     assert process.stdout.readline() == "held\n"
     yield process

@@ -13,12 +13,17 @@ from handfont.util.pictures import PictureError
 
 def bomb(path: Path, width: int, height: int) -> Path:
     """A PNG whose header promises so many pixels; they are never to be decoded."""
+
     def chunk(name: bytes, content: bytes) -> bytes:
         return struct.pack(">I", len(content)) + name + content + struct.pack(">I", zlib.crc32(name + content))
 
     header = struct.pack(">IIBBBBB", width, height, 8, 2, 0, 0, 0)
-    path.write_bytes(b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", header) + chunk(b"IDAT", zlib.compress(b"\0" * 1000))
-                     + chunk(b"IEND", b""))
+    path.write_bytes(
+        b"\x89PNG\r\n\x1a\n"
+        + chunk(b"IHDR", header)
+        + chunk(b"IDAT", zlib.compress(b"\0" * 1000))
+        + chunk(b"IEND", b"")
+    )
     return path
 
 
@@ -39,11 +44,22 @@ def test_bombs_are_refused_undecoded(tmp_path: Path, size: tuple[int, int]) -> N
         pass
 
 
-@pytest.mark.parametrize("content", [
-    b"", b"no picture", b"\x89PNG", b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR\x00\x00", b"\xff\xd8\xff", b"GIF89a",
-    b"%!PS-Adobe-3.0 EPSF-3.0\n%%BoundingBox: 0 0 10 10\n%%EndComments\n", b"II*\x00\x08\x00\x00\x00\xff\xff",
-    b"BM" + b"\xff" * 60, b"RIFF\x10\x00\x00\x00WEBPVP8 ", b"P6 4 4 255\n" + b"x" * 48,
-])
+@pytest.mark.parametrize(
+    "content",
+    [
+        b"",
+        b"no picture",
+        b"\x89PNG",
+        b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR\x00\x00",
+        b"\xff\xd8\xff",
+        b"GIF89a",
+        b"%!PS-Adobe-3.0 EPSF-3.0\n%%BoundingBox: 0 0 10 10\n%%EndComments\n",
+        b"II*\x00\x08\x00\x00\x00\xff\xff",
+        b"BM" + b"\xff" * 60,
+        b"RIFF\x10\x00\x00\x00WEBPVP8 ",
+        b"P6 4 4 255\n" + b"x" * 48,
+    ],
+)
 def test_what_is_no_picture(tmp_path: Path, content: bytes) -> None:
     path = tmp_path / "a.png"
     path.write_bytes(content)

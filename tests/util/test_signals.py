@@ -10,11 +10,21 @@ from handfont.errors import HandfontError, ModelError, OptionError, ReaderGoneEr
 from handfont.util.signals import ExitCode, Interrupted, exit_code, stopping_in_order
 
 
-@pytest.mark.parametrize(("error", "code"), [
-    (OptionError("x"), 2), (ModelError("x"), 1), (HandfontError("x"), 1), (ReaderGoneError("x"), 141),
-    (BrokenPipeError(), 141), (PermissionError(), 2), (KeyboardInterrupt(), 130), (Interrupted(), 130),
-    (Interrupted(number=signal.SIGTERM), 143), (ValueError(), 1),
-])
+@pytest.mark.parametrize(
+    ("error", "code"),
+    [
+        (OptionError("x"), 2),
+        (ModelError("x"), 1),
+        (HandfontError("x"), 1),
+        (ReaderGoneError("x"), 141),
+        (BrokenPipeError(), 141),
+        (PermissionError(), 2),
+        (KeyboardInterrupt(), 130),
+        (Interrupted(), 130),
+        (Interrupted(number=signal.SIGTERM), 143),
+        (ValueError(), 1),
+    ],
+)
 def test_every_error_has_its_exit_code(error, code):
     assert exit_code(error) is ExitCode(code)
 
@@ -38,15 +48,18 @@ def test_the_first_signal_asks_and_the_second_stops(number, code, capsys):
 def test_a_command_that_is_stopped_says_so_with_its_code(tmp_path, number, code):
     """A command that would wait for ever: its text comes from a pipe that nobody writes to."""
     os.mkfifo(tmp_path / "rows.csv")
-    program = ("import sys; from handfont.cli import main as program; import click\n"
-               "@program.cli.command()\n"
-               "def wait():\n"
-               "    print('ready', flush=True)\n"
-               "    open('rows.csv').read()\n"
-               "program.LazyGroup.get_command = lambda self, context, name: wait\n"
-               "program.run()")
-    process = subprocess.Popen([sys.executable, "-c", program, "wait"], cwd=tmp_path, text=True, stdout=subprocess.PIPE,
-                               stderr=subprocess.PIPE)
+    program = (
+        "import sys; from handfont.cli import main as program; import click\n"
+        "@program.cli.command()\n"
+        "def wait():\n"
+        "    print('ready', flush=True)\n"
+        "    open('rows.csv').read()\n"
+        "program.LazyGroup.get_command = lambda self, context, name: wait\n"
+        "program.run()"
+    )
+    process = subprocess.Popen(
+        [sys.executable, "-c", program, "wait"], cwd=tmp_path, text=True, stdout=subprocess.PIPE, stderr=subprocess.PIPE
+    )
     assert process.stdout.readline() == "ready\n"
     process.send_signal(number)
     _, errors = process.communicate(timeout=60)

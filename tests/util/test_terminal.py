@@ -30,12 +30,19 @@ def test_a_safe_stream_lets_only_its_own_control_characters_through():
     assert plain.getvalue() == "\rdone"
 
 
-@pytest.mark.parametrize(("arguments", "code"), [
-    (("styles", "show", HOSTILE), 2), (("styles", HOSTILE), 2), (("render", "--" + HOSTILE), 2),
-    (("styles", "show", "\udcff"), 2)])
+@pytest.mark.parametrize(
+    ("arguments", "code"),
+    [
+        (("styles", "show", HOSTILE), 2),
+        (("styles", HOSTILE), 2),
+        (("render", "--" + HOSTILE), 2),
+        (("styles", "show", "\udcff"), 2),
+    ],
+)
 def test_no_command_prints_names_raw(tmp_path, arguments, code):
-    done = subprocess.run([sys.executable, "-m", "handfont", *arguments], cwd=tmp_path, capture_output=True,
-                          timeout=120, check=False)
+    done = subprocess.run(
+        [sys.executable, "-m", "handfont", *arguments], cwd=tmp_path, capture_output=True, timeout=120, check=False
+    )
     assert done.returncode == code
     said = (done.stdout + done.stderr).decode()
     assert "\\x1b[2J" in said or "\ufffd" in said
@@ -43,7 +50,9 @@ def test_no_command_prints_names_raw(tmp_path, arguments, code):
 
 
 def test_binary_output_is_as_it_is(tmp_path):
-    code = ("import sys; from handfont.util import terminal; terminal.protect(); "
-            "sys.stdout.buffer.write(bytes(range(256))); sys.stdout.flush()")
+    code = (
+        "import sys; from handfont.util import terminal; terminal.protect(); "
+        "sys.stdout.buffer.write(bytes(range(256))); sys.stdout.flush()"
+    )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, timeout=60, check=True)
     assert done.stdout == bytes(range(256))

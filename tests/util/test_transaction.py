@@ -46,8 +46,9 @@ def test_a_kill_at_any_moment_leaves_all_old_or_all_new(tmp_path):
         folder.mkdir()
         for name in ("main", "one", "two"):
             (folder / name).write_text("old")
-        run = subprocess.run([sys.executable, "-c", KILLED, folder, str(step)], capture_output=True, text=True,
-                             timeout=60, check=False)
+        run = subprocess.run(
+            [sys.executable, "-c", KILLED, folder, str(step)], capture_output=True, text=True, timeout=60, check=False
+        )
         state = content(folder)
         assert state in ({"old"}, {"new"}), step
         recover(folder / "main", [folder / "one", folder / "two"])
@@ -70,8 +71,9 @@ def test_an_error_in_the_block_leaves_everything_as_it_was(tmp_path):
     assert (tmp_path / "main").read_text() == "old"
 
 
-@pytest.mark.parametrize("journal", ["", "[", "[1]", '{"one": "../other"}', '{"one": 1}', "[" * 5000,
-                                     '{"one": "precious"}'])
+@pytest.mark.parametrize(
+    "journal", ["", "[", "[1]", '{"one": "../other"}', '{"one": 1}', "[" * 5000, '{"one": "precious"}']
+)
 def test_a_journal_that_is_none_of_ours_does_nothing(tmp_path, journal):
     (tmp_path / ".main.journal").write_text(journal)
     for name in ("main", "one", "precious"):
@@ -79,10 +81,13 @@ def test_a_journal_that_is_none_of_ours_does_nothing(tmp_path, journal):
     assert current(tmp_path / "main", tmp_path / "one") == tmp_path / "one"
     recover(tmp_path / "main", [tmp_path / "one"])
     assert {path.name: path.read_text() for path in tmp_path.iterdir()} == {
-        name: name for name in ("main", "one", "precious")}
+        name: name for name in ("main", "one", "precious")
+    }
 
 
 def test_a_folder_that_is_not_there_is_one_sentence(tmp_path):
-    with (pytest.raises(OutputError, match="does not exist"),
-          replaced_together(tmp_path / "no" / "main", [tmp_path / "no" / "one"])):
+    with (
+        pytest.raises(OutputError, match="does not exist"),
+        replaced_together(tmp_path / "no" / "main", [tmp_path / "no" / "one"]),
+    ):
         pass

@@ -80,8 +80,13 @@ def cluster(
     ray = _ray(address, workers)
     kept = ray.put(dict(styles))
     make = ray.remote(Writer).options(num_cpus=1, max_restarts=0)
-    lost = (ray.exceptions.RayActorError, ray.exceptions.WorkerCrashedError, ray.exceptions.NodeDiedError,
-            ray.exceptions.ObjectLostError, ray.exceptions.OutOfMemoryError)
+    lost = (
+        ray.exceptions.RayActorError,
+        ray.exceptions.WorkerCrashedError,
+        ray.exceptions.NodeDiedError,
+        ray.exceptions.ObjectLostError,
+        ray.exceptions.OutOfMemoryError,
+    )
     waiting: deque[tuple[Job, int]] = deque()
     starting: dict[Any, Any] = {}  # what an actor says when it is ready -> the actor
     given: dict[Any, _Given] = {}
@@ -110,8 +115,10 @@ def cluster(
             if given or idle:
                 alone = time.monotonic()
             elif time.monotonic() - alone > PATIENCE:
-                raise OptionError(f"the Ray cluster gave no processor in {PATIENCE:.0f} seconds; it has "
-                                  f"{ray.cluster_resources().get('CPU', 0):.0f}")
+                raise OptionError(
+                    f"the Ray cluster gave no processor in {PATIENCE:.0f} seconds; it has "
+                    f"{ray.cluster_resources().get('CPU', 0):.0f}"
+                )
             ready, _ = ray.wait([*given, *starting], timeout=1.0)
             for reference in ready:
                 if reference in starting:
@@ -146,15 +153,17 @@ def _ray(address: str | None, workers: int) -> Any:
     try:
         import ray
     except ModuleNotFoundError as error:
-        raise OptionError("--engine ray needs the package ray; install it with: pip install 'handfont[cluster]'"
-                          ) from error
+        raise OptionError(
+            "--engine ray needs the package ray; install it with: pip install 'handfont[cluster]'"
+        ) from error
     running = address or os.environ.get("RAY_ADDRESS")
     own: dict[str, Any] = {} if running else {"num_cpus": workers, "include_dashboard": False}
     try:
         ray.init(address=address, log_to_driver=False, logging_level=logging.ERROR, configure_logging=False, **own)
     except (ConnectionError, ValueError, RuntimeError) as error:
-        raise OptionError(f"the Ray cluster {address or 'of this machine'} cannot be reached: "
-                          f"{str(error).splitlines()[0]}") from error
+        raise OptionError(
+            f"the Ray cluster {address or 'of this machine'} cannot be reached: {str(error).splitlines()[0]}"
+        ) from error
     return ray
 
 

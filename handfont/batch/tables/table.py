@@ -70,8 +70,9 @@ class Table:
             yield from _json_rows(self) if kind in LINES else _delimited_rows(self)
 
 
-def open_table(path: Path, encoding: str | None = None, separator: str | None = None, sheet: str | None = None
-               ) -> Table:
+def open_table(
+    path: Path, encoding: str | None = None, separator: str | None = None, sheet: str | None = None
+) -> Table:
     """Find out what a table is, from its suffix and its first rows.
 
     Raises:
@@ -134,13 +135,20 @@ def check_columns(names: list[str], path: Path) -> tuple[str, ...]:
 
 def fitted(number: int, place: str, cells: list[str], columns: tuple[str, ...]) -> Row:
     """A record of cells, or what is wrong with it."""
-    extra = [cell for cell in cells[len(columns):] if cell.strip()]
+    extra = [cell for cell in cells[len(columns) :] if cell.strip()]
     if extra:
-        return Row(number, place, problem=f"has {len(cells)} cells, the table has {len(columns)} columns; put text "
-                                          "with separators in it into quotes")
+        return Row(
+            number,
+            place,
+            problem=f"has {len(cells)} cells, the table has {len(columns)} columns; put text "
+            "with separators in it into quotes",
+        )
     if len(cells) < len(columns):
-        return Row(number, place, problem=f"has {len(cells)} cells, the table has {len(columns)} columns; "
-                                          f"'{columns[len(cells)]}' is missing")
+        return Row(
+            number,
+            place,
+            problem=f"has {len(cells)} cells, the table has {len(columns)} columns; '{columns[len(cells)]}' is missing",
+        )
     cells = cells[: len(columns)]
     if tuple(" ".join(cell.split()) for cell in cells) == columns:
         return Row(number, place, problem="repeats the header; remove it")
@@ -166,8 +174,9 @@ def _bounded(file: TextIO, path: Path) -> Iterator[str]:
     except UnicodeError as error:
         encoding = file.encoding if isinstance(file, TextIOWrapper) else "text"
         reason = error.reason if isinstance(error, UnicodeDecodeError) else str(error)
-        raise TableError(f"{path} is not {encoding} after line {number} ({reason}); name the right --encoding, or none"
-                         ) from error
+        raise TableError(
+            f"{path} is not {encoding} after line {number} ({reason}); name the right --encoding, or none"
+        ) from error
     except OSError as error:
         raise TableError(f"the table {path} cannot be read after line {number}: {error.strerror or error}") from error
 
@@ -245,7 +254,7 @@ def _json_rows(table: Table) -> Iterator[Row]:
                 yield Row(number, place, problem=str(error))
                 continue
             if not isinstance(record, dict):
-                yield Row(number, place, problem="is no JSON object; write {\"name\": \"Anna\", ...} on each line")
+                yield Row(number, place, problem='is no JSON object; write {"name": "Anna", ...} on each line')
                 continue
             if len(record) > COLUMNS_MAX:
                 yield Row(number, place, problem=f"has {len(record)} fields; use at most {COLUMNS_MAX}")

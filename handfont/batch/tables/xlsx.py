@@ -76,14 +76,18 @@ def _problem(cells: list[dict[str, Any]], columns: tuple[str, ...]) -> str:
 
     for cell in cells:
         if not 1 <= cell["column"] <= len(columns):
-            return (f"has something in column {get_column_letter(cell['column'])}, which has no name in the first row; "
-                    "give it one, or clear the cell")
+            return (
+                f"has something in column {get_column_letter(cell['column'])}, which has no name in the first row; "
+                "give it one, or clear the cell"
+            )
         column = columns[cell["column"] - 1]
         if cell["data_type"] == "e":
             return f"has the error {cell['value']} in column '{column}'"
         if cell["data_type"] == "f":
-            return (f"has a formula in column '{column}' whose value is not stored; open the table in a spreadsheet "
-                    "program and save it, or put values in place of formulas")
+            return (
+                f"has a formula in column '{column}' whose value is not stored; open the table in a spreadsheet "
+                "program and save it, or put values in place of formulas"
+            )
     return ""
 
 
@@ -109,8 +113,10 @@ def _check_parts(path: Path) -> None:
             most = SHARED_MAX if part.filename.endswith("sharedStrings.xml") else most
             squeezed = part.file_size > 50_000_000 and part.file_size > RATIO_MAX * part.compress_size
             if squeezed or (most is not None and part.file_size > most):
-                raise TableError(f"{path} is too large inside ({part.filename}: {part.file_size / 1e6:.0f} MB); "
-                                 "save the table as CSV")
+                raise TableError(
+                    f"{path} is too large inside ({part.filename}: {part.file_size / 1e6:.0f} MB); "
+                    "save the table as CSV"
+                )
 
 
 @contextmanager
@@ -138,12 +144,19 @@ def _rows(path: Path, name: str | None) -> Iterator[tuple[int, list[dict[str, An
 
     with _sheet(path, name) as sheet, sheet._get_source() as source:
         book = sheet.parent
-        parser = Parser(_Rows(source, path), sheet._shared_strings, data_only=True, epoch=book.epoch,
-                        date_formats=book._date_formats, timedelta_formats=book._timedelta_formats)
+        parser = Parser(
+            _Rows(source, path),
+            sheet._shared_strings,
+            data_only=True,
+            epoch=book.epoch,
+            date_formats=book._date_formats,
+            timedelta_formats=book._timedelta_formats,
+        )
         for index, cells in parser.parse():
             if not 1 <= index <= LAST_ROW:
-                raise TableError(f"{path} has a row {index}, and spreadsheets end at row {LAST_ROW}; save it again, or "
-                                 "as CSV")
+                raise TableError(
+                    f"{path} has a row {index}, and spreadsheets end at row {LAST_ROW}; save it again, or as CSV"
+                )
             yield index, cells
 
 

@@ -103,5 +103,11 @@ class Pictures:
 
 def _entries(image: Image.Image, mode: str) -> dict[str, object]:
     space = "DeviceGray" if mode in ("L", "A") else "DeviceRGB"
-    return {"Type": pdfdoc.PDFName("XObject"), "Subtype": pdfdoc.PDFName("Image"), "Width": image.width,
-            "Height": image.height, "BitsPerComponent": 8, "ColorSpace": pdfdoc.PDFName(space)}
+    return {
+        "Type": pdfdoc.PDFName("XObject"),
+        "Subtype": pdfdoc.PDFName("Image"),
+        "Width": image.width,
+        "Height": image.height,
+        "BitsPerComponent": 8,
+        "ColorSpace": pdfdoc.PDFName(space),
+    }

@@ -98,9 +98,10 @@ class _Merged:
             self._write(f" /Parent {OUTLINES} 0 R {beside}/Dest [ {page} 0 R /Fit ] >>\nendobj\n".encode("ascii"))
         kids = " ".join(f"{number} 0 R" for number in self._pages)
         for number, content in (
-                (CATALOG, f"<< /Type /Catalog /Pages {PAGES} 0 R /Outlines {OUTLINES} 0 R >>"),
-                (PAGES, f"<< /Type /Pages /Count {len(self._pages)} /Kids [ {kids} ] >>"),
-                (OUTLINES, f"<< /Type /Outlines /First {items[0]} 0 R /Last {items[-1]} 0 R /Count {len(items)} >>")):
+            (CATALOG, f"<< /Type /Catalog /Pages {PAGES} 0 R /Outlines {OUTLINES} 0 R >>"),
+            (PAGES, f"<< /Type /Pages /Count {len(self._pages)} /Kids [ {kids} ] >>"),
+            (OUTLINES, f"<< /Type /Outlines /First {items[0]} 0 R /Last {items[-1]} 0 R /Count {len(items)} >>"),
+        ):
             self._begin(number)
             self._write(f"{content}\nendobj\n".encode("ascii"))
         info = self._new()
@@ -108,9 +109,12 @@ class _Merged:
         self._write(b"<< /Producer (handfont) >>\nendobj\n")
         start, name = self._file.tell(), self._digest.hexdigest()[:32]
         table = "".join(f"{place:010} 00000 n \n" for place in self._places[1:])
-        self._write(f"xref\n0 {len(self._places)}\n0000000000 65535 f \n{table}trailer\n<< /Size {len(self._places)} "
-                    f"/Root {CATALOG} 0 R /Info {info} 0 R /ID [ <{name}> <{name}> ] >>\nstartxref\n{start}\n%%EOF\n"
-                    .encode("ascii"))
+        self._write(
+            f"xref\n0 {len(self._places)}\n0000000000 65535 f \n{table}trailer\n<< /Size {len(self._places)} "
+            f"/Root {CATALOG} 0 R /Info {info} 0 R /ID [ <{name}> <{name}> ] >>\nstartxref\n{start}\n%%EOF\n".encode(
+                "ascii"
+            )
+        )
 
     def write(self, data: bytes) -> int:
         """As a file's: pypdf's objects write themselves through it."""

@@ -44,8 +44,10 @@ def first_page(document: StreamedDocument, path: Path, name: str) -> tuple[pdfdo
     xs, ys = zip(*((a * x + c * y, b * x + d * y) for x in (left, right) for y in (bottom, top)), strict=True)
     contents = page.get_contents()
     entries = {
-        "Type": pdfdoc.PDFName("XObject"), "Subtype": pdfdoc.PDFName("Form"),
-        "BBox": pdfdoc.PDFArray([left, bottom, right, top]), "Matrix": pdfdoc.PDFArray([a, b, c, d, 0, 0]),
+        "Type": pdfdoc.PDFName("XObject"),
+        "Subtype": pdfdoc.PDFName("Form"),
+        "BBox": pdfdoc.PDFArray([left, bottom, right, top]),
+        "Matrix": pdfdoc.PDFArray([a, b, c, d, 0, 0]),
         "Resources": _Copy(document, name).of(page.get("/Resources", DictionaryObject()).get_object()),
     }
     data = contents.get_data() if contents is not None else b""

@@ -38,8 +38,9 @@ class StreamedDocument(pdfdoc.PDFDocument):  # type: ignore[misc]
         self._file, self._offset = file, 0
         self._put(b"%PDF-1.7\n%\x93\x8c\x8b\x9e\n")
 
-    def write_stream(self, name: str, content: bytes, entries: dict[str, object] | None = None,
-                     compressed: bool = False) -> pdfdoc.PDFObjectReference:
+    def write_stream(
+        self, name: str, content: bytes, entries: dict[str, object] | None = None, compressed: bool = False
+    ) -> pdfdoc.PDFObjectReference:
         """Write a stream now, deflated unless it is ``compressed``, under a name of its own."""
         dictionary = dict(entries or {})
         if not compressed:
@@ -54,8 +55,9 @@ class StreamedDocument(pdfdoc.PDFDocument):  # type: ignore[misc]
         self._write(name)
         return reference
 
-    def add_page(self, width: float, height: float, contents: pdfdoc.PDFObjectReference,
-                 resources: pdfdoc.PDFDictionary) -> None:
+    def add_page(
+        self, width: float, height: float, contents: pdfdoc.PDFObjectReference, resources: pdfdoc.PDFDictionary
+    ) -> None:
         """The next page."""
         page = pdfdoc.PDFPage()
         page.MediaBox = pdfdoc.PDFArray([0, 0, round(width, 3), round(height, 3)])

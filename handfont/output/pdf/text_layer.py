@@ -73,31 +73,66 @@ class TextLayer:
         name, array = pdfdoc.PDFName, pdfdoc.PDFArray
         program = (resources.files("handfont.output") / "invisible.ttf").read_bytes()
         font = name("HANDFN+handfont-text")
-        descriptor = pdfdoc.PDFDictionary({
-            "Type": name("FontDescriptor"), "FontName": font, "Flags": 4, "FontBBox": array([0, -250, 500, 800]),
-            "ItalicAngle": 0, "Ascent": 800, "Descent": -250, "CapHeight": 800, "StemV": 80,
-            "FontFile2": document.write_stream("text-program", program, {"Length1": len(program)})})
+        descriptor = pdfdoc.PDFDictionary(
+            {
+                "Type": name("FontDescriptor"),
+                "FontName": font,
+                "Flags": 4,
+                "FontBBox": array([0, -250, 500, 800]),
+                "ItalicAngle": 0,
+                "Ascent": 800,
+                "Descent": -250,
+                "CapHeight": 800,
+                "StemV": 80,
+                "FontFile2": document.write_stream("text-program", program, {"Length1": len(program)}),
+            }
+        )
         glyphs = document.write_stream("text-glyphs", b"\0\0" + b"\0\1" * len(self._codes))
-        descendant = pdfdoc.PDFDictionary({
-            "Type": name("Font"), "Subtype": name("CIDFontType2"), "BaseFont": font, "CIDToGIDMap": glyphs,
-            "CIDSystemInfo": pdfdoc.PDFDictionary({"Registry": pdfdoc.PDFString("Adobe"), "Supplement": 0,
-                                                   "Ordering": pdfdoc.PDFString("Identity")}),
-            "FontDescriptor": document.write_object("text-descriptor", descriptor), "DW": 500})
-        self._dictionary.dict.update({
-            "Subtype": name("Type0"), "BaseFont": font, "Encoding": name("Identity-H"),
-            "DescendantFonts": array([document.write_object("text-descendant", descendant)]),
-            "ToUnicode": document.write_stream("text-unicode", self._to_unicode().encode("ascii"))})
+        descendant = pdfdoc.PDFDictionary(
+            {
+                "Type": name("Font"),
+                "Subtype": name("CIDFontType2"),
+                "BaseFont": font,
+                "CIDToGIDMap": glyphs,
+                "CIDSystemInfo": pdfdoc.PDFDictionary(
+                    {"Registry": pdfdoc.PDFString("Adobe"), "Supplement": 0, "Ordering": pdfdoc.PDFString("Identity")}
+                ),
+                "FontDescriptor": document.write_object("text-descriptor", descriptor),
+                "DW": 500,
+            }
+        )
+        self._dictionary.dict.update(
+            {
+                "Subtype": name("Type0"),
+                "BaseFont": font,
+                "Encoding": name("Identity-H"),
+                "DescendantFonts": array([document.write_object("text-descendant", descendant)]),
+                "ToUnicode": document.write_stream("text-unicode", self._to_unicode().encode("ascii")),
+            }
+        )
 
     def _to_unicode(self) -> str:
         rows = [f"<{code:04x}> <{character.encode('utf-16-be').hex()}>" for character, code in self._codes.items()]
         blocks = [rows[start : start + 100] for start in range(0, len(rows), 100)]
         tables = [f"{len(block)} beginbfchar\n" + "\n".join(block) + "\nendbfchar" for block in blocks]
-        return "\n".join([
-            "/CIDInit /ProcSet findresource begin", "12 dict begin", "begincmap",
-            "/CIDSystemInfo << /Registry (Adobe) /Ordering (UCS) /Supplement 0 >> def",
-            "/CMapName /Adobe-Identity-UCS def", "/CMapType 2 def",
-            "1 begincodespacerange", "<0000> <ffff>", "endcodespacerange", *tables,
-            "endcmap", "CMapName currentdict /CMap defineresource pop", "end", "end"])
+        return "\n".join(
+            [
+                "/CIDInit /ProcSet findresource begin",
+                "12 dict begin",
+                "begincmap",
+                "/CIDSystemInfo << /Registry (Adobe) /Ordering (UCS) /Supplement 0 >> def",
+                "/CMapName /Adobe-Identity-UCS def",
+                "/CMapType 2 def",
+                "1 begincodespacerange",
+                "<0000> <ffff>",
+                "endcodespacerange",
+                *tables,
+                "endcmap",
+                "CMapName currentdict /CMap defineresource pop",
+                "end",
+                "end",
+            ]
+        )
 
 
 def extents(words: list[PlacedWord]) -> list[tuple[float, float]]:
@@ -107,5 +142,6 @@ def extents(words: list[PlacedWord]) -> list[tuple[float, float]]:
     left = x + scale * np.fmin.reduce([glyph.glyph.left_edge for glyph in glyphs], axis=1)
     right = x + scale * np.fmax.reduce([glyph.glyph.right_edge for glyph in glyphs], axis=1)
     starts = np.cumsum([0, *(len(word.glyphs) for word in words[:-1])])
-    return list(zip(np.minimum.reduceat(left, starts).tolist(), np.maximum.reduceat(right, starts).tolist(),
-                    strict=True))
+    return list(
+        zip(np.minimum.reduceat(left, starts).tolist(), np.maximum.reduceat(right, starts).tolist(), strict=True)
+    )

@@ -44,10 +44,18 @@ def _write(pages: Iterable[Page], file: BinaryIO, ink: str, info: DocumentInfo) 
     count = 0
     for count, page in enumerate(pages, 1):
         used: dict[str, pdfdoc.PDFObjectReference] = {}
-        parts = [pictures.background(page, used), *_rules(page.rules),
-                 *(pictures.placed(picture, used) for picture in page.pictures),
-                 "q", colour(ink, "rg"), f"{1 / UNITS:g} 0 0 {1 / UNITS:g} 0 0 cm",
-                 *map(_mark, page.marks), *map(_line, page.lines), "Q", text.operators(page.lines)]
+        parts = [
+            pictures.background(page, used),
+            *_rules(page.rules),
+            *(pictures.placed(picture, used) for picture in page.pictures),
+            "q",
+            colour(ink, "rg"),
+            f"{1 / UNITS:g} 0 0 {1 / UNITS:g} 0 0 cm",
+            *map(_mark, page.marks),
+            *map(_line, page.lines),
+            "Q",
+            text.operators(page.lines),
+        ]
         contents = document.write_stream(f"page-{count}", "\n".join(filter(None, parts)).encode("ascii"))
         resources = pdfdoc.PDFDictionary({"Font": pdfdoc.PDFDictionary({NAME: font})})
         if used:
@@ -83,6 +91,9 @@ def _rules(rules: tuple[Rule, ...]) -> list[str]:
     groups: dict[tuple[float, str], list[str]] = {}
     for rule in rules:
         groups.setdefault((rule.width, rule.colour), []).append(
-            f"{rule.x0:.2f} {rule.y0:.2f} m {rule.x1:.2f} {rule.y1:.2f} l")
-    return [f"q {colour(paint, 'RG')} {width:.3g} w 1 J\n" + "\n".join(paths) + "\nS Q"
-            for (width, paint), paths in groups.items()]
+            f"{rule.x0:.2f} {rule.y0:.2f} m {rule.x1:.2f} {rule.y1:.2f} l"
+        )
+    return [
+        f"q {colour(paint, 'RG')} {width:.3g} w 1 J\n" + "\n".join(paths) + "\nS Q"
+        for (width, paint), paths in groups.items()
+    ]

@@ -62,11 +62,15 @@ def upright(page: ByteArray, text: str, where: str, weights: Weights, flip: bool
     labels, boxes = ink.components(mask, 12)
     size = ink.letter_size(boxes)
     if len(boxes) < FEWEST:
-        raise ScanError(f"no writing found on {where}: the page is blank or too pale, only {len(boxes)} pieces of ink "
-                        "are seen; write with a dark pen, or scan it with more contrast")
+        raise ScanError(
+            f"no writing found on {where}: the page is blank or too pale, only {len(boxes)} pieces of ink "
+            "are seen; write with a dark pen, or scan it with more contrast"
+        )
     if size < SMALLEST:
-        raise ScanError(f"no writing found on {where}: what is on it is only about {size:.0f} pixels high, too coarse "
-                        "to be read; scan it at 200 dpi or more")
+        raise ScanError(
+            f"no writing found on {where}: what is on it is only about {size:.0f} pixels high, too coarse "
+            "to be read; scan it at 200 dpi or more"
+        )
     if mask.mean() > 0.35:
         raise ScanError(f"{where} is no page of writing: more than a third of it is dark")
     turns = (ink.quarter_turns(labels, boxes, text, weights) + 2 * flip) % 4
@@ -77,8 +81,10 @@ def upright(page: ByteArray, text: str, where: str, weights: Weights, flip: bool
     matrix, shape = _turn(mask, angle, scale, 3 * h)
     shrink = min(1.0, float(np.sqrt(LARGEST / (shape[0] * shape[1]))))
     scale, matrix, shape = scale * shrink, matrix * shrink, (int(shape[0] * shrink), int(shape[1] * shrink))
-    page, dark = (_moved(np.ascontiguousarray(np.rot90(a, turns)), matrix, shape, scale, border)
-                  for a, border in ((page, (255, 255, 255)), (dark, 0)))
+    page, dark = (
+        _moved(np.ascontiguousarray(np.rot90(a, turns)), matrix, shape, scale, border)
+        for a, border in ((page, (255, 255, 255)), (dark, 0))
+    )
     quarter = np.diag([factor, factor, 1.0]) @ np.array([[1, 0, -sheet.left], [0, 1, -sheet.top], [0, 0, 1.0]])
     wide, tall = labels.shape[1], labels.shape[0]
     for _ in range(turns):
@@ -118,5 +124,4 @@ def _moved(array: np.ndarray, matrix: Array, shape: tuple[int, int], scale: floa
         array = cv2.GaussianBlur(array, (0, 0), 0.4 / scale)
     # Colours would overshoot: ink would be darker than it is.
     method = cv2.INTER_CUBIC if scale > 1.2 and array.ndim == 2 else cv2.INTER_LINEAR
-    return cv2.warpAffine(array, matrix, shape, flags=method, borderMode=cv2.BORDER_CONSTANT,
-                          borderValue=border)  # type: ignore[call-overload]
+    return cv2.warpAffine(array, matrix, shape, flags=method, borderMode=cv2.BORDER_CONSTANT, borderValue=border)  # type: ignore[call-overload]

@@ -54,8 +54,13 @@ class Weighed:
 
 
 def align(
-    letters: NDArray[np.int64], spaced: NDArray[np.bool_], first: NDArray[np.int64], count: NDArray[np.int64],
-    weight: Array, gap: Array, gaps: Gaps,
+    letters: NDArray[np.int64],
+    spaced: NDArray[np.bool_],
+    first: NDArray[np.int64],
+    count: NDArray[np.int64],
+    weight: Array,
+    gap: Array,
+    gaps: Gaps,
 ) -> Weighed:
     """Weigh all alignments.
 

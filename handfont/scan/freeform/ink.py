@@ -69,8 +69,9 @@ def without_blots(dark: FloatArray) -> FloatArray:
     _, regions, stats, _ = cv2.connectedComponentsWithStats((small == 0).astype(np.uint8), connectivity=4)
     paper = regions == 1 + int(np.argmax(stats[1:, cv2.CC_STAT_AREA])) if len(stats) > 1 else small == 0
     rim = max(3, round(0.012 * max(small.shape))) | 1
-    near = cv2.erode(paper.astype(np.uint8), np.ones((rim, rim), np.uint8), borderType=cv2.BORDER_CONSTANT,
-                     borderValue=1)
+    near = cv2.erode(
+        paper.astype(np.uint8), np.ones((rim, rim), np.uint8), borderType=cv2.BORDER_CONSTANT, borderValue=1
+    )
     inside = cv2.resize(near, (width, height), interpolation=cv2.INTER_NEAREST) > 0
     return np.where((area > 0) | ~inside, np.float32(0), dark)
 
@@ -98,9 +99,7 @@ def letter_size(boxes: NDArray[np.int64]) -> float:
     return float(side[order][np.searchsorted(running, running[-1] / 2)])
 
 
-def quarter_turns(
-    labels: NDArray[np.int32], boxes: NDArray[np.int64], text: str, weights: Weights
-) -> int:
+def quarter_turns(labels: NDArray[np.int32], boxes: NDArray[np.int64], text: str, weights: Weights) -> int:
     """How many quarter turns anticlockwise (numpy's ``rot90``) set the page upright: as its letters read best."""
     size = letter_size(boxes)
     side = np.maximum(boxes[:, 2] - boxes[:, 0], boxes[:, 3] - boxes[:, 1])
@@ -120,8 +119,14 @@ def quarter_turns(
             usual[INDEX[character]] += 1
     usual /= usual.sum()
     stack = np.stack(fields)
-    scores = np.array([np.log(inference.read(weights.reader, np.ascontiguousarray(np.rot90(stack, k, (1, 2)))) @ usual
-                              + 1e-5).mean() for k in range(4)])
+    scores = np.array(
+        [
+            np.log(
+                inference.read(weights.reader, np.ascontiguousarray(np.rot90(stack, k, (1, 2)))) @ usual + 1e-5
+            ).mean()
+            for k in range(4)
+        ]
+    )
     # Lines of writing, too, tell which way they run, though not which way up.
     ys, xs = np.nonzero(labels)
     along, across = sharpness(ys, xs, size)[1], sharpness(xs, ys, size)[1]
@@ -136,9 +141,7 @@ def skew(ink: NDArray[np.bool_], size: float) -> float:
     return sharpness(ys, xs, size)[0]
 
 
-def sharpness(
-    ys: NDArray[np.int64], xs: NDArray[np.int64], size: float
-) -> tuple[float, float]:
+def sharpness(ys: NDArray[np.int64], xs: NDArray[np.int64], size: float) -> tuple[float, float]:
     """The slope in degrees at which rows of ink are told apart best, and how well: their variation over their mean."""
     step = max(1, len(ys) // 60000)
     y, x = ys[::step].astype(float), xs[::step].astype(float)

@@ -79,8 +79,11 @@ class Letters:
         :func:`handfont.scan.freeform.transcription.sense`.
         """
         starts = [*np.flatnonzero(self.spaced).tolist(), len(self.characters)]
-        return [transcription.sense("".join(self.characters[start:stop])) > 0
-                for start, stop in pairwise(starts) for _ in range(start, stop)]
+        return [
+            transcription.sense("".join(self.characters[start:stop])) > 0
+            for start, stop in pairwise(starts)
+            for _ in range(start, stop)
+        ]
 
 
 @dataclass
@@ -119,14 +122,18 @@ def read(
         if not transcript.strip():
             raise ScanError(f"the transcript of {where} is empty; write what the page says, or leave the file away")
         if len(transcript) > LONGEST_TEXT:
-            raise ScanError(f"the transcript of {where} has {len(transcript)} characters, more than a page holds; give "
-                            "each page its own")
+            raise ScanError(
+                f"the transcript of {where} has {len(transcript)} characters, more than a page holds; give "
+                "each page its own"
+            )
     aligned = align_page(page, transcript, where, weights)
     if aligned.found < FEWEST or aligned.found < FITTING * len(aligned.letters.characters):
         if aligned.guessed:
             raise _unread(where)
-        raise ScanError(f"the transcript of {where} does not match the page: {aligned.found} of "
-                        f"{len(aligned.letters.characters)} letters were found; {_why(aligned)}")
+        raise ScanError(
+            f"the transcript of {where} does not match the page: {aligned.found} of "
+            f"{len(aligned.letters.characters)} letters were found; {_why(aligned)}"
+        )
     return read_aligned(aligned, weights, where, dpi)
 
 
@@ -137,20 +144,28 @@ def _why(page: Aligned) -> str:
     if x_height < pen.COARSE:
         return f"its small letters are only {x_height:.0f} pixels high, scan it at 200 dpi or more"
     if len(bodies) < SCANT * letters:
-        return (f"there are only {len(bodies)} pieces of ink, far less writing than in the text; write down what this "
-                "page says and no more")
+        return (
+            f"there are only {len(bodies)} pieces of ink, far less writing than in the text; write down what this "
+            "page says and no more"
+        )
     if letters < SCANT * len(bodies):
-        return (f"there are {len(bodies)} pieces of ink, far more writing than in the text; write down all that the "
-                "page says, or cut off what is no writing")
+        return (
+            f"there are {len(bodies)} pieces of ink, far more writing than in the text; write down all that the "
+            "page says, or cut off what is no writing"
+        )
     if len(single) and float(single.max(axis=1).mean()) > LEGIBLE:
         return "its letters can be read, but are others than those of the text; write down what this page says"
-    return ("its letters can hardly be read one by one, as where they are joined or faint; write them apart with a "
-            "dark pen, and check that the text is that of this page")
+    return (
+        "its letters can hardly be read one by one, as where they are joined or faint; write them apart with a "
+        "dark pen, and check that the text is that of this page"
+    )
 
 
 def _unread(where: str) -> ScanError:
-    return ScanError(f"too little of {where} can be read without a transcript; write what it says into a text file of "
-                     "the same name beside it")
+    return ScanError(
+        f"too little of {where} can be read without a transcript; write what it says into a text file of "
+        "the same name beside it"
+    )
 
 
 def align_page(page: ByteArray, transcript: str | None, where: str, weights: Weights) -> Aligned:
@@ -163,8 +178,11 @@ def align_page(page: ByteArray, transcript: str | None, where: str, weights: Wei
         other_inked = _pieces(other, where)
         other_runs = segments.runs_of(other_inked, _pen(other_inked))
         other_seen = inference.read(weights.reader, other_runs.fields)
-        said = transcript if transcript is not None else transcription.text_of(other_inked, other_runs, other_seen,
-                                                                       weights.population)
+        said = (
+            transcript
+            if transcript is not None
+            else transcription.text_of(other_inked, other_runs, other_seen, weights.population)
+        )
         made = transcription.sense(said) if guessed else 0.0
         if made > best:
             best, sheet, inked, runs, seen, text = made, other, other_inked, other_runs, other_seen, said
@@ -210,8 +228,9 @@ def _zone(mask: NDArray[np.bool_], ridges: list[text_lines.Ridge], h: float) -> 
     profiles, bottoms = [], []
     for ridge in ridges:
         columns = np.arange(max(0, int(ridge.left)), min(mask.shape[1], int(ridge.right) + 1))
-        rows = np.clip(np.rint(ridge.row(columns))[None].astype(int) + np.arange(-reach, reach)[:, None], 0,
-                       mask.shape[0] - 1)
+        rows = np.clip(
+            np.rint(ridge.row(columns))[None].astype(int) + np.arange(-reach, reach)[:, None], 0, mask.shape[0] - 1
+        )
         profile = np.convolve(mask[rows, columns].mean(axis=1), np.hanning(max(3, int(0.5 * h)) + 2), "same")
         peak = float(profile[reach - int(0.5 * h) : reach + int(0.5 * h)].max())
         middle = reach - int(0.5 * h) + int(np.argmax(profile[reach - int(0.5 * h) : reach + int(0.5 * h)]))
@@ -252,13 +271,21 @@ def _weighed(page: Aligned, weights: Weights, gaps: Gaps, size_floor: float, pla
         place = (runs.centre - population.metric_mean[c, 1]) / np.hypot(population.metric_std[c, 1], place_floor)
         misfit = np.minimum(size**2, 12) + np.minimum(place**2, 12) + np.minimum((runs.inner / 0.2) ** 2, 12)
         weight[:, u] = np.log(look[:, c] + 1e-3) - 0.25 * misfit
-        if character not in "ij:;!?%=\"÷" and len(runs.mark):
-            plain = not any(flag for flag, own in zip(letters.accented, letters.characters, strict=True)
-                            if own == character)
+        if character not in 'ij:;!?%="÷' and len(runs.mark):
+            plain = not any(
+                flag for flag, own in zip(letters.accented, letters.characters, strict=True) if own == character
+            )
             weight[(runs.mark >= 0) & (runs.count > 0), u] -= 3.0 if plain else 0.5
     gap = inked.gaps() / inked.x_height
-    return align(np.array([column[c] for c in letters.characters], np.int64), letters.spaced, runs.first, runs.count,
-                 weight, gap, gaps)
+    return align(
+        np.array([column[c] for c in letters.characters], np.int64),
+        letters.spaced,
+        runs.first,
+        runs.count,
+        weight,
+        gap,
+        gaps,
+    )
 
 
 def _settled(page: Aligned, weights: Weights) -> Inked:
@@ -271,8 +298,11 @@ def _settled(page: Aligned, weights: Weights) -> Inked:
     population = weights.population
     sized = np.exp(population.metric_mean[rows, 0]) > 1.2 * sdf.MIN_SIZE
     log = np.log(runs.size[run]) - population.metric_mean[rows, 0]
-    grow = float(np.exp(weighted_median(log[sized], 1 / population.metric_std[rows, 0][sized] ** 2))) \
-        if sized.sum() >= 5 else 1.0
+    grow = (
+        float(np.exp(weighted_median(log[sized], 1 / population.metric_std[rows, 0][sized] ** 2)))
+        if sized.sum() >= 5
+        else 1.0
+    )
     h = inked.x_height * float(np.clip(grow, 0.6, 1.6))
     # Feet of resting letters, and of the others by where they usual stand: one parabola for all lines' bend, and a
     # height and slope for each line.
@@ -325,8 +355,9 @@ def _gaps(page: Aligned, inked: Inked) -> Gaps:
         return usual
     letter, spread = float(np.median(inside)), float(np.percentile(inside, 84) - np.median(inside))
     word = float(np.median(between)) if len(between) >= 5 else max(usual.word, letter + 0.8)
-    return Gaps(max(letter, 0.0), float(np.clip(spread, 0.15, 1.0)), word,
-                float(np.clip((word - letter) / 2.2, 0.2, 0.8)))
+    return Gaps(
+        max(letter, 0.0), float(np.clip(spread, 0.15, 1.0)), word, float(np.clip((word - letter) / 2.2, 0.2, 0.8))
+    )
 
 
 def read_aligned(page: Aligned, weights: Weights, where: str, dpi: float | None) -> PageReading:
@@ -355,8 +386,9 @@ def read_aligned(page: Aligned, weights: Weights, where: str, dpi: float | None)
         numbers = runs.pieces[r]
         shape, size, centre, width, box, middle = _final(sheet, inked, numbers)
         probability = float(look[r, c])
-        sample = GlyphSample(character, shape, Metrics(size, centre), width, where, box,
-                             round(min(share, probability), 4), middle)
+        sample = GlyphSample(
+            character, shape, Metrics(size, centre), width, where, box, round(min(share, probability), 4), middle
+        )
         samples.append(sample)
         reason = ""
         best = int(look[r].argmax())
@@ -382,15 +414,21 @@ def read_aligned(page: Aligned, weights: Weights, where: str, dpi: float | None)
             kept.append((i, r))
             pens.append(width)
     if len(kept) < FEWEST:
-        raise ScanError(f"only {len(kept)} letters of {where} could be parted and read; joined writing gives too few, "
-                        "write letters apart")
+        raise ScanError(
+            f"only {len(kept)} letters of {where} could be parted and read; joined writing gives too few, "
+            "write letters apart"
+        )
     notes = []
     if guessed:
-        notes.append(f"There is no transcript of {where}: it was read by machine, and only letters that are sure were "
-                     f"kept ({len(kept)}).")
+        notes.append(
+            f"There is no transcript of {where}: it was read by machine, and only letters that are sure were "
+            f"kept ({len(kept)})."
+        )
     if unsure:
-        notes.append(f"{unsure} of {len(letters.characters)} letters of {where} could not be told apart for sure and "
-                     "were left out.")
+        notes.append(
+            f"{unsure} of {len(letters.characters)} letters of {where} could not be told apart for sure and "
+            "were left out."
+        )
     if sheet.ruled:
         notes.append(f"{sheet.ruled} printed rules were taken off {where}.")
     colour, true = pen.ink_and_width(sheet.page, sheet.dark, inked.labels > 0, float(np.median(pens)) * h / sheet.scale)
@@ -400,8 +438,18 @@ def read_aligned(page: Aligned, weights: Weights, where: str, dpi: float | None)
     measures = PageMeasures(h, float(np.median(pens)) * true, colour)
     moves = rhythm.measure(inked, runs, letters.spaced, kept, letters.characters)
     mm = round(h / sheet.scale / dpi * 25.4, 3) if dpi else None
-    return PageReading("writing", where, sheet.page, measures, samples, doubtful, notes=notes, x_height_mm=mm,
-                       rhythm=moves, slant=round(inked.slant, 3))
+    return PageReading(
+        "writing",
+        where,
+        sheet.page,
+        measures,
+        samples,
+        doubtful,
+        notes=notes,
+        x_height_mm=mm,
+        rhythm=moves,
+        slant=round(inked.slant, 3),
+    )
 
 
 def _final(

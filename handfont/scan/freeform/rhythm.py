@@ -60,7 +60,8 @@ def measure(
     # Letters in a row without words, as of an alphabet, are set apart as nobody does in writing.
     words = len(between) >= FEW_WORDS
     return Rhythm(
-        letter_gap=round(float(np.clip(np.median(inside), 0.02, 1.5)), 3) if words and len(inside) >= FEW
+        letter_gap=round(float(np.clip(np.median(inside), 0.02, 1.5)), 3)
+        if words and len(inside) >= FEW
         else USUAL.letter_gap,
         word_gap=round(float(np.clip(np.median(between), 0.4, 5.0)), 3) if words else USUAL.word_gap,
         leading=round(float(np.clip(leading, 1.6, 9.0)), 3) if leading else USUAL.leading,
@@ -68,7 +69,9 @@ def measure(
         bounce=round(float(np.clip(bounce, 0.01, 0.12)), 4) if bounce is not None else USUAL.bounce,
         slope=round(float(np.clip(slopes, 0.05, 1.5)), 3) if slopes is not None else USUAL.slope,
         margin=round(float(np.clip(starts, 0.03, 1.2)), 3) if starts is not None else USUAL.margin,
-        size=size(list(by_line.values())), measured=True).parted()
+        size=size(list(by_line.values())),
+        measured=True,
+    ).parted()
 
 
 def _letters(
@@ -81,9 +84,20 @@ def _letters(
         numbers = runs.pieces[r]
         mask, box = mask_of(inked, numbers)
         base = float(inked.baseline[numbers].mean())
-        result.append(Letter(
-            int(inked.line[numbers[0]]), box[0] / h, box[2] / h, (box[0] + box[2]) / 2 / h, (base - box[3]) / h,
-            float(runs.size[r]), characters[i], bool(spaced[i]), _edges(mask, box, base, h), last == i - 1))
+        result.append(
+            Letter(
+                int(inked.line[numbers[0]]),
+                box[0] / h,
+                box[2] / h,
+                (box[0] + box[2]) / 2 / h,
+                (base - box[3]) / h,
+                float(runs.size[r]),
+                characters[i],
+                bool(spaced[i]),
+                _edges(mask, box, base, h),
+                last == i - 1,
+            )
+        )
         last = i
     return result
 
@@ -149,8 +163,13 @@ def size(lines: list[list[Letter]]) -> float:
             usual[letter.character].append(np.log(letter.size))
     slow, quick = [], []
     for line in lines:
-        off = np.array([np.log(q.size) - float(np.median(usual[q.character])) for q in line
-                        if len(usual[q.character]) >= 3 and q.character.isalnum()])
+        off = np.array(
+            [
+                np.log(q.size) - float(np.median(usual[q.character]))
+                for q in line
+                if len(usual[q.character]) >= 3 and q.character.isalnum()
+            ]
+        )
         if len(off) < 2 * SLOW:
             continue
         smooth = np.convolve(np.clip(off, -0.4, 0.4), np.full(9, 1 / 9), mode="valid")
@@ -181,14 +200,18 @@ def _lines(inked: Inked) -> tuple[float | None, float | None, float | None]:
     # Neighbouring lines are compared where both are.
     steps = []
     for (a, b), left, right, other_left, other_right in zip(
-            pairwise(middles), starts[:-1], ends[:-1], starts[1:], ends[1:], strict=True):
+        pairwise(middles), starts[:-1], ends[:-1], starts[1:], ends[1:], strict=True
+    ):
         at = h * (max(left, other_left) + min(right, other_right)) / 2
         steps.append(((b[0] - a[0]) * at + b[1] - a[1]) / h)
     order = np.arange(len(slopes), dtype=float)
     steep = np.array(slopes)
     told = np.isfinite(steep)
-    slope = float(np.std(steep[told] - np.polyval(np.polyfit(order[told], steep[told], 1), order[told]))) \
-        if told.sum() >= 4 else None
+    slope = (
+        float(np.std(steep[told] - np.polyval(np.polyfit(order[told], steep[told], 1), order[told])))
+        if told.sum() >= 4
+        else None
+    )
     margin = None
     if len(starts) >= 4:
         first = np.array(starts)

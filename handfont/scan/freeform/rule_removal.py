@@ -71,8 +71,11 @@ def _curves(small: FloatArray) -> list[NDArray[np.float64]]:
         level = (cv2.blur(level, (stretch, 1)) > COVERED).astype(np.uint8)
         back = cv2.warpAffine(level, there, (width, height), flags=cv2.INTER_NEAREST | cv2.WARP_INVERSE_MAP)
         long |= np.asarray(back, np.uint8)
-    found = cv2.morphologyEx(long & cv2.dilate(mask, np.ones((3, 5), np.uint8)).astype(np.uint8), cv2.MORPH_CLOSE,
-                            np.ones((1, stretch), np.uint8))
+    found = cv2.morphologyEx(
+        long & cv2.dilate(mask, np.ones((3, 5), np.uint8)).astype(np.uint8),
+        cv2.MORPH_CLOSE,
+        np.ones((1, stretch), np.uint8),
+    )
     count, labels, stats, _ = cv2.connectedComponentsWithStats(found, connectivity=8)
     parts = []
     for i in range(1, count):

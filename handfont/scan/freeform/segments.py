@@ -86,7 +86,11 @@ class Runs:
 
 
 def part(
-    labels: NDArray[np.int32], owner: NDArray[np.int64], baselines: list[np.poly1d], x_height: float, slant: float,
+    labels: NDArray[np.int32],
+    owner: NDArray[np.int64],
+    baselines: list[np.poly1d],
+    x_height: float,
+    slant: float,
     pen: float,
 ) -> Inked:
     """The pieces of numbered ink, of which ``owner`` (n,) tells the line (-1: none, no piece)."""
@@ -125,8 +129,17 @@ def part(
     lines = np.array(line, np.int64)
     bodies = np.flatnonzero(~mark)
     reading = bodies[np.lexsort((where[bodies].sum(axis=1), lines[bodies]))]
-    return Inked(labels, np.array(boxes, np.int64).reshape(-1, 4), where, lines, reading, np.flatnonzero(mark),
-                 np.array(base), x_height, slant)
+    return Inked(
+        labels,
+        np.array(boxes, np.int64).reshape(-1, 4),
+        where,
+        lines,
+        reading,
+        np.flatnonzero(mark),
+        np.array(base),
+        x_height,
+        slant,
+    )
 
 
 def _cuts(y: NDArray[np.int64], upright: Array, x_height: float, pen: float) -> list[float]:
@@ -203,10 +216,17 @@ def runs_of(inked: Inked, pen: float) -> Runs:
             shapes[key] = _shape(inked, numbers, pen)
     chosen = [shapes[tuple(sorted(run[3]))] for run in found]
     starts, counts, marked = (np.array([run[k] for run in found], np.int64) for k in range(3))
-    return Runs(starts, counts, marked, boxes=np.array([s[3] for s in chosen], np.int64).reshape(-1, 4),
-                inner=np.array([run[4] for run in found]),
-                fields=np.stack([s[0] for s in chosen]), size=np.array([s[1] for s in chosen]),
-                centre=np.array([s[2] for s in chosen]), pieces=[run[3] for run in found])
+    return Runs(
+        starts,
+        counts,
+        marked,
+        boxes=np.array([s[3] for s in chosen], np.int64).reshape(-1, 4),
+        inner=np.array([run[4] for run in found]),
+        fields=np.stack([s[0] for s in chosen]),
+        size=np.array([s[1] for s in chosen]),
+        centre=np.array([s[2] for s in chosen]),
+        pieces=[run[3] for run in found],
+    )
 
 
 def mask_of(inked: Inked, numbers: list[int]) -> tuple[NDArray[np.bool_], NDArray[np.int64]]:

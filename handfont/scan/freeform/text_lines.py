@@ -42,8 +42,10 @@ def find(ink: NDArray[np.bool_], x_height: float) -> list[Ridge]:
     """The lines of a page, from top to bottom."""
     factor = GRAIN / x_height
     small = cv2.resize(ink.astype(np.float32), None, fx=factor, fy=factor, interpolation=cv2.INTER_AREA)
-    blurred = np.asarray(cv2.GaussianBlur(small, (0, 0), sigmaX=3.5 * GRAIN, sigmaY=0.5 * GRAIN,
-                                          borderType=cv2.BORDER_CONSTANT), np.float32)
+    blurred = np.asarray(
+        cv2.GaussianBlur(small, (0, 0), sigmaX=3.5 * GRAIN, sigmaY=0.5 * GRAIN, borderType=cv2.BORDER_CONSTANT),
+        np.float32,
+    )
     parts = _parts(blurred)
     ridges = _joined(parts)
     if not ridges:
@@ -51,8 +53,11 @@ def find(ink: NDArray[np.bool_], x_height: float) -> list[Ridge]:
     strength = np.array([_strength(blurred, ridge) for ridge in ridges])
     # Rows of dots or tails alone are faint beside real lines.
     strong = strength > 0.28 * np.median(strength)
-    found = [Ridge(np.array([r.curve[0] * factor, r.curve[1], r.curve[2] / factor]), r.left / factor, r.right / factor)
-             for r, s in zip(ridges, strong, strict=True) if s]
+    found = [
+        Ridge(np.array([r.curve[0] * factor, r.curve[1], r.curve[2] / factor]), r.left / factor, r.right / factor)
+        for r, s in zip(ridges, strong, strict=True)
+        if s
+    ]
     middle = np.full(1, ink.shape[1] / 2)
     return sorted(_apart(found, x_height), key=lambda ridge: float(ridge.row(middle)[0]))
 

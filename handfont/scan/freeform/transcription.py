@@ -92,7 +92,7 @@ def _weights(runs: Runs, seen: FloatArray, population: Population) -> Array:
     misfit = np.minimum(size**2, 12) + np.minimum(place**2, 12) + np.minimum((runs.inner / 0.2) ** 2, 12)[:, None]
     weight = np.log(look + 1e-3) - 0.3 * misfit
     common = np.array([0.0 if c.islower() else -0.8 if c.isupper() else -1.2 if c in MARKS else -1.6 for c in ASCII])
-    dotted = np.array([c in "ij:;!?%=\"" for c in ASCII])
+    dotted = np.array([c in 'ij:;!?%="' for c in ASCII])
     # A reading has to pay for all the ink that it takes: else few wide letters would always be likelier.
     weight = weight * np.maximum(runs.count, 1)[:, None] + common
     weight[np.ix_((runs.mark >= 0) & (runs.count > 0), ~dotted)] -= 3.0
@@ -121,5 +121,7 @@ def _word(start: int, stop: int, starts: dict[int, list[int]], runs: Runs, weigh
     ends = at.get(stop, [])
     if not ends:
         return ""
-    return max((score + (0.0 if text.strip(MARKS).lower() in known or text.isdigit() else NO_WORD), text)
-               for score, text, _ in ends)[1]
+    return max(
+        (score + (0.0 if text.strip(MARKS).lower() in known or text.isdigit() else NO_WORD), text)
+        for score, text, _ in ends
+    )[1]

@@ -28,8 +28,10 @@ def text(path: Path) -> str:
     except OSError as error:
         raise ScanError(f"the text file {path} cannot be read: {error.strerror or error}") from error
     if not content.strip():
-        raise ScanError(f"the text file {path} is empty; write what the scan says, one line for each row of a grid, or "
-                        "leave it away")
+        raise ScanError(
+            f"the text file {path} is empty; write what the scan says, one line for each row of a grid, or "
+            "leave it away"
+        )
     return content
 
 
@@ -47,8 +49,10 @@ def rows(content: str, path: Path) -> list[str]:
     for number, row in enumerate(found, 1):
         for column, character in enumerate(row, 1):
             if character != EMPTY and character not in INDEX:
-                raise ScanError(f"the label file {path} has {describe(character)} in line {number}, column {column}, "
-                                "which the model does not know; leave a space for that cell")
+                raise ScanError(
+                    f"the label file {path} has {describe(character)} in line {number}, column {column}, "
+                    "which the model does not know; leave a space for that cell"
+                )
     return found
 
 
@@ -59,10 +63,14 @@ def match(rows: list[str], grid_rows: int, grid_columns: int, path: Path, scan: 
         ScanError: the layout is not the grid's; says which line differs.
     """
     if len(rows) != grid_rows:
-        raise ScanError(f"the label file {path} has {len(rows)} lines but the grid on {scan} has {grid_rows} rows of "
-                        f"{grid_columns} cells; write one line for each row")
+        raise ScanError(
+            f"the label file {path} has {len(rows)} lines but the grid on {scan} has {grid_rows} rows of "
+            f"{grid_columns} cells; write one line for each row"
+        )
     for number, row in enumerate(rows, 1):
         if len(row) > grid_columns or (len(row) < grid_columns and number != len(rows)):
-            raise ScanError(f"line {number} of the label file {path} has {len(row)} characters but the grid on {scan} "
-                            f"has {grid_columns} cells in a row; write one character for each cell")
+            raise ScanError(
+                f"line {number} of the label file {path} has {len(row)} characters but the grid on {scan} "
+                f"has {grid_columns} cells in a row; write one character for each cell"
+            )
     return [label for row in rows for label in row.ljust(grid_columns, EMPTY)]

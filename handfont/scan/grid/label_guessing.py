@@ -21,14 +21,27 @@ LABELS = ASCII + EXTENDED
 """What a grid may hold."""
 _LOWER, _UPPER, _DIGITS = "abcdefghijklmnopqrstuvwxyz", "ABCDEFGHIJKLMNOPQRSTUVWXYZ", "0123456789"
 _ALPHABETS = (
-    _UPPER + _LOWER + _DIGITS, _LOWER + _UPPER + _DIGITS, _DIGITS + _LOWER + _UPPER, _DIGITS + _UPPER + _LOWER,
-    _UPPER + _DIGITS, _UPPER + _UPPER, _LOWER + _LOWER, "qwertyuiopasdfghjklzxcvbnm", "QWERTYUIOPASDFGHJKLZXCVBNM",
+    _UPPER + _LOWER + _DIGITS,
+    _LOWER + _UPPER + _DIGITS,
+    _DIGITS + _LOWER + _UPPER,
+    _DIGITS + _UPPER + _LOWER,
+    _UPPER + _DIGITS,
+    _UPPER + _UPPER,
+    _LOWER + _LOWER,
+    "qwertyuiopasdfghjklzxcvbnm",
+    "QWERTYUIOPASDFGHJKLZXCVBNM",
 )
-_PAIRED = tuple("".join(a + b for a, b in zip(first, second, strict=True)) + _DIGITS
-                for first, second in ((_UPPER, _LOWER), (_LOWER, _UPPER)))
+_PAIRED = tuple(
+    "".join(a + b for a, b in zip(first, second, strict=True)) + _DIGITS
+    for first, second in ((_UPPER, _LOWER), (_LOWER, _UPPER))
+)
 _SIGNS = (_DIGITS, "1234567890", "!@#$%^&*()", ".,;:!?", ".,!?", ".,:;!?", "()[]{}<>", "+-*/=", "äöüßÄÖÜ")
-_CHAINS = ((*_ALPHABETS, *_SIGNS), (ASCII,), (*_ALPHABETS, _DIGITS + "".join(c for c in ASCII if not c.isalnum())),
-            *((pair, *_SIGNS) for pair in _PAIRED))
+_CHAINS = (
+    (*_ALPHABETS, *_SIGNS),
+    (ASCII,),
+    (*_ALPHABETS, _DIGITS + "".join(c for c in ASCII if not c.isalnum())),
+    *((pair, *_SIGNS) for pair in _PAIRED),
+)
 _SUCCESSOR, _AGAIN = 0.85, 0.02
 """Chance that a character is followed by a successor in an order, and by itself; the rest is for any other."""
 _BEYOND = 0.05

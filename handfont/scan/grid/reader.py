@@ -99,9 +99,12 @@ def read(found: Found, rows: list[str] | None, label_file: Path, where: str, wei
         if reason:
             reading.doubtful.append((own, reason))
     if rows is None and seen:
-        reading.notes.append(f"{where} has no label file; its {view.rows} rows of {view.columns} cells were read as "
-                             + " ".join("".join(wanted[r * view.columns : (r + 1) * view.columns]).strip() or "-"
-                                        for r in range(view.rows)))
+        reading.notes.append(
+            f"{where} has no label file; its {view.rows} rows of {view.columns} cells were read as "
+            + " ".join(
+                "".join(wanted[r * view.columns : (r + 1) * view.columns]).strip() or "-" for r in range(view.rows)
+            )
+        )
     return reading
 
 
@@ -145,8 +148,11 @@ def _labelled(
         view = first if quarters == 0 else _turned(page, quarters, where, weights)
         if (view.rows, view.columns) != shape:
             continue
-        own = [float(row[same[INDEX[label]]].sum()) for row, label, full in
-               zip(view.seen, wanted, view.filled, strict=True) if full and label in INDEX]
+        own = [
+            float(row[same[INDEX[label]]].sum())
+            for row, label, full in zip(view.seen, wanted, view.filled, strict=True)
+            if full and label in INDEX
+        ]
         score = float(np.mean(own)) if own else 1.0
         if best is None or score > best[0]:
             best = (score, view, wanted)
@@ -180,8 +186,10 @@ def _guessed(
         wanted, sure = _in_place(label_guessing.guess(seen[along], view.filled[along]), along)
     if view.filled.any() and float((sure[view.filled] >= SURE).mean()) < _READABLE:
         name = Path(where).with_suffix(".txt").name
-        raise ScanError(f"{where} has a grid but no label file, and its letters are not recognised: write {name} "
-                        "beside it, laid out like the grid, one character for each cell")
+        raise ScanError(
+            f"{where} has a grid but no label file, and its letters are not recognised: write {name} "
+            "beside it, laid out like the grid, one character for each cell"
+        )
     return view, wanted, sure
 
 

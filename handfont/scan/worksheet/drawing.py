@@ -27,9 +27,11 @@ LABEL, HINT = HexColor("#5d6b75"), HexColor("#8a98a2")
 BLACK = HexColor("#000000")
 FONT, BOLD = "Vera", "VeraBd"
 
-_HOW = ("Write each character once, with one pen, as you always do: letters stand on the lower guide and reach the",
-        "upper one, tall ones go above it. Leave a box empty if you like; cross a letter out if it went wrong. Then",
-        "scan the pages, or photograph each from above, with all the black squares in the picture.")
+_HOW = (
+    "Write each character once, with one pen, as you always do: letters stand on the lower guide and reach the",
+    "upper one, tall ones go above it. Leave a box empty if you like; cross a letter out if it went wrong. Then",
+    "scan the pages, or photograph each from above, with all the black squares in the picture.",
+)
 
 _HINTS = {
     "l": "small L", "I": "capital i", "O": "capital o", "0": "zero", "1": "one", "|": "bar", "`": "backtick",
@@ -37,7 +39,7 @@ _HINTS = {
     "^": "caret", "*": "asterisk", ":": "colon", ";": "semicolon", "–": "short dash", "—": "long dash", "“": "opening",
     "”": "closing", "‘": "opening", "’": "closing", "„": "low", "‚": "low", "•": "bullet", "°": "degree", "/": "slash",
     "\\": "backslash", "…": "three dots", "ı": "no dot",
-}
+}  # fmt: skip
 _HINTS |= {letter.upper(): "capital" for letter in CASE_TWINS}
 
 
@@ -56,8 +58,13 @@ class _Pen:
     def box(self, x: float, y: float, width: float, height: float, colour: Color) -> None:
         self.canvas.setStrokeColor(colour)
         self.canvas.setLineWidth(0.3 * self.unit)
-        self.canvas.roundRect(x * self.unit, (self.height - y - height) * self.unit, width * self.unit,
-                              height * self.unit, 1.2 * self.unit)
+        self.canvas.roundRect(
+            x * self.unit,
+            (self.height - y - height) * self.unit,
+            width * self.unit,
+            height * self.unit,
+            1.2 * self.unit,
+        )
 
     def squares(self, dark: NDArray[np.bool_], x: float, y: float, side: float) -> None:
         """Black squares where ``dark`` (n, n) is true; runs of them in one piece, so that no seams show."""
@@ -66,11 +73,18 @@ class _Pen:
         for row, values in enumerate(dark):
             edges = np.flatnonzero(np.diff(np.concatenate([[0], values.astype(int), [0]])))
             for start, end in edges.reshape(-1, 2):
-                self.canvas.rect((x + start * step) * self.unit, (self.height - y - (row + 1) * step) * self.unit,
-                                 (end - start) * step * self.unit, (step + 0.01) * self.unit, stroke=0, fill=1)
+                self.canvas.rect(
+                    (x + start * step) * self.unit,
+                    (self.height - y - (row + 1) * step) * self.unit,
+                    (end - start) * step * self.unit,
+                    (step + 0.01) * self.unit,
+                    stroke=0,
+                    fill=1,
+                )
 
-    def text(self, x: float, y: float, text: str, size: float, colour: Color, font: str = FONT,
-             centred: bool = False) -> float:
+    def text(
+        self, x: float, y: float, text: str, size: float, colour: Color, font: str = FONT, centred: bool = False
+    ) -> float:
         """Text on a baseline; returns where it ends."""
         wide = pdfmetrics.stringWidth(text, font, size) / self.unit
         start = x - wide / 2 if centred else x
@@ -98,8 +112,13 @@ def write(sheet: Form, path: Path) -> None:
         for box in page.boxes:
             _box(pen, box)
         if page.lines:
-            pen.text(page.lines[0].left + 0.5, page.lines[0].top - 2.2, "Copy these lines in your ordinary writing, at "
-                     "its ordinary size, on one line each:", 7.2, LABEL)
+            pen.text(
+                page.lines[0].left + 0.5,
+                page.lines[0].top - 2.2,
+                "Copy these lines in your ordinary writing, at its ordinary size, on one line each:",
+                7.2,
+                LABEL,
+            )
         for line in page.lines:
             _line(pen, line)
         canvas.showPage()
@@ -145,8 +164,9 @@ def _box(pen: _Pen, box: Box) -> None:
         base, mark = parts
         # A letter the font lacks is shown as what it is composed of.
         wide = pdfmetrics.stringWidth(base.character, FONT, 9.5) / pen.unit
-        pen.text(middle, below, "ı" if base.dotless and base.character == "i" else base.character, 9.5, LABEL,
-                 centred=True)
+        pen.text(
+            middle, below, "ı" if base.dotless and base.character == "i" else base.character, 9.5, LABEL, centred=True
+        )
         raised = 0.75 if base.character.isupper() else 0.0
         sideways = 0.25 * wide if mark.place is composites.Place.OGONEK else 0.0
         pen.text(middle + sideways, below - raised, mark.character, 9.5, LABEL, centred=True)
@@ -155,8 +175,10 @@ def _box(pen: _Pen, box: Box) -> None:
         pen.text(middle, below, box.character, 9.5, LABEL, centred=True)
         return
     sizes = (9.5, 5.0)
-    wide = [pdfmetrics.stringWidth(text, FONT, size) / pen.unit for text, size in zip((box.character, hint), sizes,
-                                                                                        strict=True)]
+    wide = [
+        pdfmetrics.stringWidth(text, FONT, size) / pen.unit
+        for text, size in zip((box.character, hint), sizes, strict=True)
+    ]
     start = middle - (sum(wide) + 1) / 2
     pen.text(start, below, box.character, sizes[0], LABEL)
     pen.text(start + wide[0] + 1, below, hint, sizes[1], HINT)

@@ -47,15 +47,20 @@ LINES_GAP = 7.0
 LINE_BASELINE, LINE_TOP = 13.4, 4.6
 """Of a line to copy, from the top of its row: the rule to write on, and where the writing begins under its text."""
 
-LINES = ("Dear Anna, thank you for your kind letter.", "We had a quiet week, just rain and books.",
-         "Come and visit us on Sunday, if you like.", "The train at half past six is the best one,",
-         "and Tom will wait for you with the horse", "and a box of plums. Many good wishes!")
+LINES = (
+    "Dear Anna, thank you for your kind letter.",
+    "We had a quiet week, just rain and books.",
+    "Come and visit us on Sunday, if you like.",
+    "The train at half past six is the best one,",
+    "and Tom will wait for you with the horse",
+    "and a box of plums. Many good wishes!",
+)
 """The text to copy: ordinary words, most letters, at the size of ordinary writing."""
 FEWEST_LINES = 3
 
 _FREQUENT = "etaoinsrhldu"
 _COMMON_SIGNS = ".,'-!?"
-_LATIN = ("äöüéèêëàâáãåñíîïóôõúûøæœßðþýčšžěřőğıÄÖÜÉÅØÆŒ" "¡¿–—…•€£§°“”‘’„«»")
+_LATIN = "äöüéèêëàâáãåñíîïóôõúûøæœßðþýčšžěřőğıÄÖÜÉÅØÆŒ¡¿–—…•€£§°“”‘’„«»"
 """What the ``latin`` sheet asks for beyond ASCII: marks over several letters; others can be composed."""
 
 
@@ -149,8 +154,11 @@ def _markers(paper: str) -> NDArray[np.float64]:
     width, height = PAPERS[paper]
     far = MARKER_INSET + MARKER
     square = np.array([[0, 0], [MARKER, 0], [MARKER, MARKER], [0, MARKER]])
-    corners = [square + np.array([x, y]) for x in (MARKER_INSET, width - far)
-               for y in (MARKER_INSET + 3, (height - MARKER) / 2, height - far - 3)]
+    corners = [
+        square + np.array([x, y])
+        for x in (MARKER_INSET, width - far)
+        for y in (MARKER_INSET + 3, (height - MARKER) / 2, height - far - 3)
+    ]
     return np.array(corners)
 
 
@@ -169,11 +177,15 @@ def characters_of(charset: str) -> tuple[str, str]:
         raise OptionError("--charset has no characters; write ascii, latin, or the characters themselves")
     for position, character in enumerate(charset, 1):
         if not character.isspace() and character not in WRITABLE:
-            raise OptionError(f"--charset has {describe(character)} as its character {position}, which handfont cannot "
-                              "write; leave it out")
+            raise OptionError(
+                f"--charset has {describe(character)} as its character {position}, which handfont cannot "
+                "write; leave it out"
+            )
         if not character.isspace() and not readable(character):
-            raise OptionError(f"--charset has {describe(character)} as its character {position}, which handfont "
-                              "composes of other characters; put those on the sheet instead")
+            raise OptionError(
+                f"--charset has {describe(character)} as its character {position}, which handfont "
+                "composes of other characters; put those on the sheet instead"
+            )
     return "custom", chosen
 
 
@@ -200,18 +212,23 @@ def form(paper: str, kind: str, characters: str) -> Form:
     full, rest = divmod(filled, rows)
     count = full + 1 if rest <= rows - FEWEST_LINES else full + 2
     if count > MAX_PAGES:
-        raise OptionError(f"--charset has {len(characters)} characters, too many for the {MAX_PAGES} pages that a "
-                          "sheet may have; print several sheets")
+        raise OptionError(
+            f"--charset has {len(characters)} characters, too many for the {MAX_PAGES} pages that a "
+            "sheet may have; print several sheets"
+        )
     boxes: list[list[Box]] = [[] for _ in range(count)]
     for index, character in enumerate(wanted):
         page, row = divmod(index // COLUMNS, rows)
         x = left + index % COLUMNS * PITCH_X + (PITCH_X - BOX_WIDTH) / 2
         boxes[page].append(Box(character, x, TOP + row * PITCH_Y))
     first = -(-len(boxes[-1]) // COLUMNS)
-    lines = tuple(CopyLine(text, left, TOP + LINES_GAP + (first + number) * PITCH_Y, left + COLUMNS * PITCH_X)
-                  for number, text in enumerate(LINES[: rows - first]))
-    pages = tuple(FormPage(number, tuple(inside), lines if number == count - 1 else ())
-                  for number, inside in enumerate(boxes))
+    lines = tuple(
+        CopyLine(text, left, TOP + LINES_GAP + (first + number) * PITCH_Y, left + COLUMNS * PITCH_X)
+        for number, text in enumerate(LINES[: rows - first])
+    )
+    pages = tuple(
+        FormPage(number, tuple(inside), lines if number == count - 1 else ()) for number, inside in enumerate(boxes)
+    )
     return Form(paper, kind, characters, pages)
 
 
@@ -219,8 +236,11 @@ def _in_order(kind: str, characters: str) -> list[str]:
     """Every box's character: group by group, and in a group pass after pass, so that no letter is written thrice in a
     row, which makes for copies that are all alike.
     """
-    groups = [[c for c in characters if c.islower()], [c for c in characters if c.isupper()],
-              [c for c in characters if c.isdigit()]]
+    groups = [
+        [c for c in characters if c.islower()],
+        [c for c in characters if c.isupper()],
+        [c for c in characters if c.isdigit()],
+    ]
     grouped = {c for group in groups for c in group}
     groups.append([c for c in characters if c not in grouped])
     return [c for group in groups for turn in range(5) for c in group if _copies(kind, c) > turn]

@@ -67,15 +67,20 @@ def find(page: ByteArray, where: str) -> Place | None:
     pages = Counter((code.version, code.paper, code.kind, code.page) for code in codes.values())
     (version, paper, kind, number), count = pages.most_common(1)[0]
     if version != geometry.VERSION:
-        raise ScanError(f"{where} is a writing sheet of another version of handfont; print a new one with 'handfont "
-                        "sheet'")
+        raise ScanError(
+            f"{where} is a writing sheet of another version of handfont; print a new one with 'handfont sheet'"
+        )
     if count < 2:
         if len(codes) == 1 and len(best) == 1:
-            raise ScanError(f"only one of the six black squares of the writing sheet can be seen on {where}; scan the "
-                            "whole page")
+            raise ScanError(
+                f"only one of the six black squares of the writing sheet can be seen on {where}; scan the whole page"
+            )
         return None
-    chosen = {code.position: best[n] for n, code in codes.items()
-              if (code.version, code.paper, code.kind, code.page) == (version, paper, kind, number)}
+    chosen = {
+        code.position: best[n]
+        for n, code in codes.items()
+        if (code.version, code.paper, code.kind, code.page) == (version, paper, kind, number)
+    }
     code = PageCode(version, paper, kind, number, 0)
     return _placed(code, chosen)
 
@@ -93,8 +98,10 @@ def _markers(grey: ByteArray, side: int) -> dict[int, NDArray[np.float64]]:
         return {}
     scale = np.array([grey.shape[1] / small.shape[1], grey.shape[0] / small.shape[0]])
     # Corners are refined to pixel centres, our pixels begin at their corners.
-    return {int(n): (np.asarray(c, np.float64).reshape(4, 2) + 0.5) * scale for n, c in zip(numbers.ravel(), corners,
-                                                                                        strict=True)}
+    return {
+        int(n): (np.asarray(c, np.float64).reshape(4, 2) + 0.5) * scale
+        for n, c in zip(numbers.ravel(), corners, strict=True)
+    }
 
 
 def _placed(code: PageCode, seen: dict[int, NDArray[np.float64]]) -> Place:

@@ -41,16 +41,24 @@ def read(page: ByteArray, where: str, weights: Weights, place: Place | None = No
         raise ScanError(f"{where} is not a page of the writing sheet: its black squares cannot be found")
     sheet = _form(page, place, where)
     if place.code.page >= len(sheet.pages):
-        raise ScanError(f"{where} says that it is page {place.code.page + 1} of a sheet of {len(sheet.pages)}; print a "
-                        "new one with 'handfont sheet'")
+        raise ScanError(
+            f"{where} says that it is page {place.code.page + 1} of a sheet of {len(sheet.pages)}; print a "
+            "new one with 'handfont sheet'"
+        )
     own = sheet.pages[place.code.page]
     darkness = image.darkness(page)
     upright, per_mm = _upright(page, place, sheet.size)
-    reading = PageReading("sheet", where, upright, cell_samples.PageMeasures(0.0, 0.0, "#000000"),
-                          sheet=SheetPage(own.number, len(sheet.pages), sheet.kind))
+    reading = PageReading(
+        "sheet",
+        where,
+        upright,
+        cell_samples.PageMeasures(0.0, 0.0, "#000000"),
+        sheet=SheetPage(own.number, len(sheet.pages), sheet.kind),
+    )
     if place.missing:
-        reading.notes.append(f"{place.missing} of the six black squares cannot be seen on {where}; the boxes are found "
-                             "from the others")
+        reading.notes.append(
+            f"{place.missing} of the six black squares cannot be seen on {where}; the boxes are found from the others"
+        )
     cut = _boxes(page, darkness, place, sheet)
     outside = _outside(place, sheet, page.shape)
     wanted = []
@@ -63,8 +71,9 @@ def read(page: ByteArray, where: str, weights: Weights, place: Place | None = No
             reading.empty.append(box.character)
         else:
             wanted += _parts(replace(cell, box=(left, top, right, bottom)), box.character)
-    found, measures = cell_samples.measure([cell for cell, _ in wanted], [label for _, label in wanted],
-                                      weights.population, where)
+    found, measures = cell_samples.measure(
+        [cell for cell, _ in wanted], [label for _, label in wanted], weights.population, where
+    )
     reading.samples, reading.measures = found, measures
     reading.doubtful = sample_checks.doubtful(found, weights)
     if found:
@@ -95,8 +104,10 @@ def _form(page: ByteArray, place: Place, where: str) -> Form:
             chosen = geometry.unpacked(reader.detectAndDecode(picture)[0])
             if chosen:
                 return geometry.form(place.code.paper, "custom", chosen)
-    raise ScanError(f"the square code at the top right of {where}, which says what stands in the boxes, cannot be "
-                    "read; scan it again, sharper and with the whole code")
+    raise ScanError(
+        f"the square code at the top right of {where}, which says what stands in the boxes, cannot be "
+        "read; scan it again, sharper and with the whole code"
+    )
 
 
 def _corners(left: float, top: float, width: float, height: float) -> NDArray[np.float64]:
@@ -111,12 +122,13 @@ def _matrix(place: Place, corners: NDArray[np.float64], width: int, height: int)
     return np.asarray(cv2.getPerspectiveTransform(source, target - 0.5), np.float64)
 
 
-def _straight(
-    page: ByteArray, place: Place, corners: NDArray[np.float64], width: int, height: int
-) -> ByteArray:
+def _straight(page: ByteArray, place: Place, corners: NDArray[np.float64], width: int, height: int) -> ByteArray:
     flags = cv2.INTER_AREA if place.dots_per_mm() * (corners[1, 0] - corners[0, 0]) > 1.5 * width else cv2.INTER_LINEAR
-    return np.asarray(cv2.warpPerspective(page, _matrix(place, corners, width, height), (width, height), flags=flags,
-                                          borderMode=cv2.BORDER_REPLICATE))
+    return np.asarray(
+        cv2.warpPerspective(
+            page, _matrix(place, corners, width, height), (width, height), flags=flags, borderMode=cv2.BORDER_REPLICATE
+        )
+    )
 
 
 def _upright(page: ByteArray, place: Place, size: tuple[float, float]) -> tuple[ByteArray, float]:
@@ -136,8 +148,14 @@ def _upright(page: ByteArray, place: Place, size: tuple[float, float]) -> tuple[
     for top, bottom in pairwise(int(edge) for edge in edges):
         corners = _corners(0, top / per_mm, size[0], (bottom - top) / per_mm)
         matrix = _matrix(moved, corners, width, bottom - top)
-        result[top:bottom] = cv2.warpPerspective(small, matrix, (width, bottom - top), flags=cv2.INTER_LINEAR,
-                                                 borderMode=cv2.BORDER_CONSTANT, borderValue=(255, 255, 255))
+        result[top:bottom] = cv2.warpPerspective(
+            small,
+            matrix,
+            (width, bottom - top),
+            flags=cv2.INTER_LINEAR,
+            borderMode=cv2.BORDER_CONSTANT,
+            borderValue=(255, 255, 255),
+        )
     return result, per_mm
 
 
@@ -158,10 +176,22 @@ def _boxes(page: ByteArray, darkness: NDArray[np.float32], place: Place, sheet: 
     for box in sheet.pages[place.code.page].boxes:
         corners = _corners(box.left + INSET, box.top + INSET, _side(geometry.BOX_WIDTH), _side(geometry.BOX_HEIGHT))
         matrix = _matrix(place, corners, CELL, CELL)
-        flat.append(np.asarray(cv2.warpPerspective(darkness, matrix, (CELL, CELL), flags=cv2.INTER_CUBIC,
-                                                   borderMode=cv2.BORDER_REPLICATE), np.float32))
-        colours.append(np.asarray(cv2.warpPerspective(page, matrix, (CELL, CELL), flags=cv2.INTER_LINEAR,
-                                                      borderMode=cv2.BORDER_REPLICATE), np.uint8))
+        flat.append(
+            np.asarray(
+                cv2.warpPerspective(
+                    darkness, matrix, (CELL, CELL), flags=cv2.INTER_CUBIC, borderMode=cv2.BORDER_REPLICATE
+                ),
+                np.float32,
+            )
+        )
+        colours.append(
+            np.asarray(
+                cv2.warpPerspective(
+                    page, matrix, (CELL, CELL), flags=cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE
+                ),
+                np.uint8,
+            )
+        )
     return cells.inked(cells.unprinted(flat), colours, [1.0] * len(flat))
 
 
@@ -192,5 +222,9 @@ def _copied(page: ByteArray, place: Place, line: geometry.CopyLine) -> Copied:
     top, height = line.top + geometry.LINE_TOP, geometry.PITCH_Y - geometry.LINE_TOP
     wide, tall = round((line.right - line.left) * per_mm), round(height * per_mm)
     corners = _corners(line.left, top, line.right - line.left, height)
-    return Copied(line.text, _straight(page, place, corners, wide, tall), per_mm,
-                  (geometry.LINE_BASELINE - geometry.LINE_TOP) * per_mm)
+    return Copied(
+        line.text,
+        _straight(page, place, corners, wide, tall),
+        per_mm,
+        (geometry.LINE_BASELINE - geometry.LINE_TOP) * per_mm,
+    )

@@ -37,8 +37,13 @@ def as_scanned(field: Tensor, generator: torch.Generator, loose: float = 1.0) ->
     angle = normal() * math.radians(2.0) * loose
     scale = torch.exp(0.03 * loose * normal())
     shift = normal(2) * (0.6 * 2 / GRID) * loose
-    matrix = torch.stack([torch.stack([angle.cos() * scale, -angle.sin() * scale, shift[:, 0]], -1),
-                          torch.stack([angle.sin() * scale, angle.cos() * scale, shift[:, 1]], -1)], 1)
+    matrix = torch.stack(
+        [
+            torch.stack([angle.cos() * scale, -angle.sin() * scale, shift[:, 0]], -1),
+            torch.stack([angle.sin() * scale, angle.cos() * scale, shift[:, 1]], -1),
+        ],
+        1,
+    )
     grid = F.affine_grid(matrix, [n, 1, GRID, GRID], align_corners=False)
     x = F.grid_sample(field[:, None], grid, mode="bilinear", padding_mode="border", align_corners=False)
     x = _coarse(_pens(x, generator), generator)

@@ -55,25 +55,42 @@ class Corpus:
 
     def save(self, path: Path) -> None:
         temporary = path.with_suffix(".tmp.npz")
-        np.savez(temporary, fields=self.fields, labels=self.labels, writers=self.writers, metrics=self.metrics,
-                 known=self.known, names=np.array(json.dumps(self.names)))
+        np.savez(
+            temporary,
+            fields=self.fields,
+            labels=self.labels,
+            writers=self.writers,
+            metrics=self.metrics,
+            known=self.known,
+            names=np.array(json.dumps(self.names)),
+        )
         temporary.replace(path)
 
     @classmethod
     def load(cls, path: Path) -> Corpus:
         with np.load(path, allow_pickle=False) as data:
-            return cls(data["fields"], data["labels"], data["writers"], data["metrics"], data["known"],
-                       json.loads(str(data["names"])))
+            return cls(
+                data["fields"],
+                data["labels"],
+                data["writers"],
+                data["metrics"],
+                data["known"],
+                json.loads(str(data["names"])),
+            )
 
     def rows(self, index: NDArray[np.int64] | slice) -> tuple[Tensor, Tensor, Tensor, Tensor]:
         """(fields in samples, labels, metrics, known) of some glyphs, as tensors."""
-        return (torch.from_numpy(sdf.unstepped(self.fields[index])),
-                torch.from_numpy(self.labels[index]), torch.from_numpy(self.metrics[index]),
-                torch.from_numpy(self.known[index].astype(np.float32)))
+        return (
+            torch.from_numpy(sdf.unstepped(self.fields[index])),
+            torch.from_numpy(self.labels[index]),
+            torch.from_numpy(self.metrics[index]),
+            torch.from_numpy(self.known[index].astype(np.float32)),
+        )
 
     def subset(self, keep: NDArray[np.bool_]) -> Corpus:
-        return Corpus(self.fields[keep], self.labels[keep], self.writers[keep], self.metrics[keep], self.known[keep],
-                      self.names)
+        return Corpus(
+            self.fields[keep], self.labels[keep], self.writers[keep], self.metrics[keep], self.known[keep], self.names
+        )
 
 
 _Row = tuple[NDArray[np.int8], int, tuple[float, ...], tuple[bool, ...]]
@@ -103,9 +120,11 @@ def joined(parts: list[Corpus]) -> Corpus:
     """One corpus of several, writers renumbered."""
     starts = np.cumsum([0] + [len(part.names) for part in parts])
     return Corpus(
-        np.concatenate([part.fields for part in parts]), np.concatenate([part.labels for part in parts]),
+        np.concatenate([part.fields for part in parts]),
+        np.concatenate([part.labels for part in parts]),
         np.concatenate([part.writers + start for part, start in zip(parts, starts, strict=False)]),
-        np.concatenate([part.metrics for part in parts]), np.concatenate([part.known for part in parts]),
+        np.concatenate([part.metrics for part in parts]),
+        np.concatenate([part.known for part in parts]),
         [name for part in parts for name in part.names],
     )
 
@@ -155,8 +174,12 @@ def _make(jobs: Iterator[_Job], folder: Path, path: Path, workers: int) -> None:
     if not rows:
         raise DataError(f"the data folder {folder} holds no usable glyph")
     corpus = Corpus(
-        np.stack([row[0] for row in rows]), np.array([row[1] for row in rows], np.int64), np.array(owners, np.int64),
-        np.array([row[2] for row in rows], np.float32), np.array([row[3] for row in rows], bool), names,
+        np.stack([row[0] for row in rows]),
+        np.array([row[1] for row in rows], np.int64),
+        np.array(owners, np.int64),
+        np.array([row[2] for row in rows], np.float32),
+        np.array([row[3] for row in rows], bool),
+        names,
     )
     path.parent.mkdir(parents=True, exist_ok=True)
     corpus.save(path)
@@ -234,8 +257,9 @@ def _run(job: _Job) -> tuple[str, list[_Row]]:
     if job.ink is not None:
         return job.name, [_ink_row(glyph, spaced=False) for glyph in job.ink]
     assert job.font is not None
-    return job.name, [_ink_row(glyph, spaced=glyph.label not in MARKS)
-                      for glyph in fonts.read(*job.font, job.slant, job.width)]
+    return job.name, [
+        _ink_row(glyph, spaced=glyph.label not in MARKS) for glyph in fonts.read(*job.font, job.slant, job.width)
+    ]
 
 
 def _stroke_row(glyph: unipen.Trajectory, slant: float, width: float) -> _Row:

@@ -36,7 +36,6 @@ WORST = 6.0
 NEIGHBOURS = 10
 
 
-
 def read(folder: Path, split: str) -> Iterator[FontGlyph]:
     """The glyphs of a split (``train`` or ``dev``, by writer); side bearings are not known and 0.
 
@@ -98,8 +97,10 @@ def _align(word: Word, usual: Array) -> None:
         if word.spaced[i]:
             between = np.minimum(between, 0.0)  # a space may be as wide as it likes
         enter = np.where(np.arange(m) > 0, -0.5 * np.minimum(between**2, 8.0), 0.0)
-        ways = [(1, 1, enter - 0.5 * np.minimum(alone[i], 40.0)),
-                (1, 2, enter[:-1] - 3.0 - 0.5 * np.minimum(broken[i], 40.0))]
+        ways = [
+            (1, 1, enter - 0.5 * np.minimum(alone[i], 40.0)),
+            (1, 2, enter[:-1] - 3.0 - 0.5 * np.minimum(broken[i], 40.0)),
+        ]
         for k in range(2, min(LONGEST_JOIN, n - i) + 1):
             if word.spaced[i + k - 1]:
                 break
@@ -162,8 +163,9 @@ def _learn(words: list[Word], usual: dict[str, Array]) -> tuple[dict[str, Array]
     # The x-height is a convention; without this line the measures could drift with it from round to round.
     unit = float(np.median([learnt[c][1] - learnt[c][2] for c in "aeonusr"]))
     learnt = {c: v / unit for c, v in learnt.items()}
-    return learnt, {(w, c): (len(v) * np.median(v, axis=0) / unit + 5 * learnt[c]) / (len(v) + 5)
-                    for (w, c), v in own.items()}
+    return learnt, {
+        (w, c): (len(v) * np.median(v, axis=0) / unit + 5 * learnt[c]) / (len(v) + 5) for (w, c), v in own.items()
+    }
 
 
 def _glyphs(word: Word) -> Iterator[FontGlyph]:
@@ -180,8 +182,11 @@ def _glyphs(word: Word) -> Iterator[FontGlyph]:
     cut = []
     for i, j in word.certain:
         box = word.boxes[j]
-        inside = edge <= box[0] and edge <= box[1] and (
-            box[2] <= numbers.shape[1] - edge and box[3] <= numbers.shape[0] - edge)
+        inside = (
+            edge <= box[0]
+            and edge <= box[1]
+            and (box[2] <= numbers.shape[1] - edge and box[3] <= numbers.shape[0] - edge)
+        )
         need, have = word.marks[i], dots[j]
         # Crumbs beside a letter are of its neighbour, of a ruled line, or of a stroke that has faded.
         size = word.components[word.bodies[j]]
@@ -200,8 +205,16 @@ def _glyphs(word: Word) -> Iterator[FontGlyph]:
     pens = [pen_width(ink) for _, ink, *_ in crops]
     typical = float(np.median(pens)) if pens else 0.0
     for (label, ink, column, top), pen in zip(crops, pens, strict=True):
-        yield FontGlyph(f"dhsd:{word.writer}", label, ink, word.x_height, word.line[0] * column + word.line[1] - top,
-                        0.0, 0.0, float(np.clip(pen, 0.8 * typical, 1.25 * typical)))
+        yield FontGlyph(
+            f"dhsd:{word.writer}",
+            label,
+            ink,
+            word.x_height,
+            word.line[0] * column + word.line[1] - top,
+            0.0,
+            0.0,
+            float(np.clip(pen, 0.8 * typical, 1.25 * typical)),
+        )
 
 
 def _plausible(glyphs: list[FontGlyph]) -> Iterator[FontGlyph]:

@@ -30,8 +30,9 @@ def read(folder: Path, per_character: int = PER_CHARACTER) -> Corpus:
     try:
         from torchvision.datasets import EMNIST
     except (ImportError, RuntimeError) as error:
-        raise UserError(f"--emnist needs torchvision ({error}); install it with: pip install 'handfont[train]'"
-                        ) from error
+        raise UserError(
+            f"--emnist needs torchvision ({error}); install it with: pip install 'handfont[train]'"
+        ) from error
     try:
         data = EMNIST(str(folder), split="byclass", train=True, download=False)
     except RuntimeError as error:
@@ -45,8 +46,14 @@ def read(folder: Path, per_character: int = PER_CHARACTER) -> Corpus:
                 fields.append(sdf.stepped(field))
                 labels.append(INDEX[character])
     count = len(labels)
-    return Corpus(np.stack(fields), np.array(labels, np.int64), np.zeros(count, np.int64),
-                  np.zeros((count, METRICS), np.float32), np.zeros((count, METRICS), bool), ["emnist"])
+    return Corpus(
+        np.stack(fields),
+        np.array(labels, np.int64),
+        np.zeros(count, np.int64),
+        np.zeros((count, METRICS), np.float32),
+        np.zeros((count, METRICS), bool),
+        ["emnist"],
+    )
 
 
 def to_field(picture: np.ndarray) -> np.ndarray | None:

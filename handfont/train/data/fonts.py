@@ -20,7 +20,7 @@ from handfont.errors import DataError
 X_HEIGHT_PIXELS = 72
 
 BEARERS = {"ˋ": "òèà", "´": "óéá", "ˆ": "ôêâ", "˜": "õñã", "¨": "öëä", "˚": "ůå", "ˇ": "ěšč", "˘": "ŏăğ", "¯": "ōēā",
-           "˙": "ėżċ", "˝": "őű"}
+           "˙": "ėżċ", "˝": "őű"}  # fmt: skip
 """Letters that accents are taken from, with the place they stand at; the cedilla and ogonek touch their letters and are
 taken alone."""
 
@@ -97,8 +97,16 @@ def read(
     pens = [pen_width(ink) for _, (ink, *_) in glyphs]
     typical = float(np.median(pens)) if pens else 0.0
     for (character, (ink, baseline, left, right)), pen in zip(glyphs, pens, strict=True):
-        yield FontGlyph(f"font:{path.stem}", character, ink, x_height, baseline, left, right,
-                        float(np.clip(pen, 0.6 * typical, 1.5 * typical)))
+        yield FontGlyph(
+            f"font:{path.stem}",
+            character,
+            ink,
+            x_height,
+            baseline,
+            left,
+            right,
+            float(np.clip(pen, 0.6 * typical, 1.5 * typical)),
+        )
 
 
 def _ink_rows(font: ImageFont.FreeTypeFont, character: str) -> tuple[int, int]:
@@ -119,8 +127,13 @@ def _mark(font: ImageFont.FreeTypeFont, bearers: list[str], x_height: float, sla
         count, parts, stats, _ = cv2.connectedComponentsWithStats(ink.astype(np.uint8), connectivity=8)
         letter = 1 + int(np.argmax(stats[1:, cv2.CC_STAT_AREA]))
         top = stats[letter, cv2.CC_STAT_TOP]
-        above = [part for part in range(1, count) if part != letter and stats[part, cv2.CC_STAT_AREA] > 12
-                 and stats[part, cv2.CC_STAT_TOP] + stats[part, cv2.CC_STAT_HEIGHT] <= top + 0.1 * x_height]
+        above = [
+            part
+            for part in range(1, count)
+            if part != letter
+            and stats[part, cv2.CC_STAT_AREA] > 12
+            and stats[part, cv2.CC_STAT_TOP] + stats[part, cv2.CC_STAT_HEIGHT] <= top + 0.1 * x_height
+        ]
         if above:
             mark = np.isin(parts, above)
             ys, xs = np.nonzero(mark)
@@ -128,9 +141,7 @@ def _mark(font: ImageFont.FreeTypeFont, bearers: list[str], x_height: float, sla
     return None
 
 
-def _glyph(
-    font: ImageFont.FreeTypeFont, character: str, x_height: float, slant: float, width: float
-) -> _Ink | None:
+def _glyph(font: ImageFont.FreeTypeFont, character: str, x_height: float, slant: float, width: float) -> _Ink | None:
     box = font.getbbox(character, anchor="ls")
     if box[2] - box[0] < 1 or box[3] - box[1] < 1:
         return None

@@ -63,8 +63,9 @@ def ink_of(file: Path) -> tuple[NDArray[np.uint16], Array]:
     large = cv2.resize(dark, None, fx=SCALE, fy=SCALE, interpolation=cv2.INTER_CUBIC)
     level, _ = cv2.threshold(large, 0, 255, cv2.THRESH_OTSU)
     # Otsu's level halves ink and paper; thin strokes never get as dark as thick ones, hence a little lower.
-    mask = cv2.copyMakeBorder((large > 0.85 * level).astype(np.uint8), BORDER, BORDER, BORDER, BORDER,
-                              cv2.BORDER_CONSTANT, value=0)
+    mask = cv2.copyMakeBorder(
+        (large > 0.85 * level).astype(np.uint8), BORDER, BORDER, BORDER, BORDER, cv2.BORDER_CONSTANT, value=0
+    )
     if level < FAINT:
         mask[:] = 0
     numbers = np.zeros(mask.shape, np.uint16)
@@ -86,7 +87,8 @@ def segment(word: Word) -> bool:
     width, height = right - left, bottom - top
     tall = float(np.quantile(height[1:], 0.8))
     ruled = (np.maximum(width / height, height / width) > 6) & (
-        (np.minimum(left, top) <= BORDER) | (bottom >= 64 * SCALE + BORDER) | (right >= 256 * SCALE + BORDER))
+        (np.minimum(left, top) <= BORDER) | (bottom >= 64 * SCALE + BORDER) | (right >= 256 * SCALE + BORDER)
+    )
     speck = area < max(16.0, 0.004 * tall * tall)
     kept = [i for i in range(1, len(boxes)) if not (ruled[i] or speck[i])]
     word.components = boxes[:, :4]
@@ -124,10 +126,21 @@ def usual_boxes() -> dict[str, Array]:
     """Usual (width, top, bottom) of letters without their dots, in x-heights above the baseline: first guesses."""
     usual = dict.fromkeys(INDEX, (1.2, 1.75, 0.0))
     for letters, values in (
-        (X_HEIGHT_LETTERS, (0.9, 1.0, 0.0)), ("bdhkß", (0.85, 1.8, 0.0)), ("gpqy", (0.85, 1.0, -0.8)),
-        ("0123456789J", (0.8, 1.75, 0.0)), ("MW", (1.6, 1.75, 0.0)), ("()", (0.35, 1.8, -0.2)), ("m", (1.5, 1.0, 0.0)),
-        ("w", (1.3, 1.0, 0.0)), ("r", (0.65, 1.0, 0.0)), ("lI", (0.3, 1.8, 0.0)), ("t", (0.75, 1.6, 0.0)),
-        ("f", (0.75, 1.8, -0.1)), ("i", (0.2, 1.0, 0.0)), ("j", (0.45, 1.0, -0.8)), ("-", (0.7, 0.6, 0.4)),
+        (X_HEIGHT_LETTERS, (0.9, 1.0, 0.0)),
+        ("bdhkß", (0.85, 1.8, 0.0)),
+        ("gpqy", (0.85, 1.0, -0.8)),
+        ("0123456789J", (0.8, 1.75, 0.0)),
+        ("MW", (1.6, 1.75, 0.0)),
+        ("()", (0.35, 1.8, -0.2)),
+        ("m", (1.5, 1.0, 0.0)),
+        ("w", (1.3, 1.0, 0.0)),
+        ("r", (0.65, 1.0, 0.0)),
+        ("lI", (0.3, 1.8, 0.0)),
+        ("t", (0.75, 1.6, 0.0)),
+        ("f", (0.75, 1.8, -0.1)),
+        ("i", (0.2, 1.0, 0.0)),
+        ("j", (0.45, 1.0, -0.8)),
+        ("-", (0.7, 0.6, 0.4)),
         (".", (0.2, 0.2, 0.0)),
     ):
         usual.update(dict.fromkeys(letters, values))

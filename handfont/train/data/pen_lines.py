@@ -98,8 +98,9 @@ def _texts(transcripts: list[str], records: list[unipen.Record], scales: Array) 
         left = -np.inf
         for index, record in enumerate(records[at:start]):
             shift = np.array([record.origin_x, 0.0])
-            letter = PenLetter(record.label, tuple((stroke + shift) / unit for stroke in record.strokes),
-                               index in first)
+            letter = PenLetter(
+                record.label, tuple((stroke + shift) / unit for stroke in record.strokes), index in first
+            )
             if letter.points[:, 0].min() < left - BACK:
                 lines.append([])
             left = float(letter.points[:, 0].min())

@@ -112,15 +112,25 @@ def _record(data: dict[str, Any], in_context: bool) -> Record | None:
     (x0, y0), (x1, y1) = points.min(axis=0), points.max(axis=0)
     origin = data.get("o") or [0, 0]
     offset = np.asarray([-x0, origin[1] - y0], np.float32)
-    return Record(data["l"], data["c"], [s + offset for s in strokes], float(origin[0]), 0.0, float(origin[1]),
-                   float(x1 - x0), float(y1 - y0), in_context)
+    return Record(
+        data["l"],
+        data["c"],
+        [s + offset for s in strokes],
+        float(origin[0]),
+        0.0,
+        float(origin[1]),
+        float(x1 - x0),
+        float(y1 - y0),
+        in_context,
+    )
 
 
 def expected(by_writer: dict[str, list[Record]]) -> tuple[dict[str, float], dict[str, float]]:
     """Median height and lowest point of each character in x-heights, over all writers (two rounds)."""
     height = {c: 1.75 if c in _TALL else 1.6 if c in _LOW else 1.0 for c in INDEX}
     height.update({"t": 1.5, "i": 1.4, "j": 2.1, ".": 0.1, ",": 0.3, "-": 0.08, "_": 0.08, "'": 0.4, '"': 0.4, "=": 0.4,
-                   "~": 0.3, "^": 0.5, "`": 0.35, "*": 0.8, ":": 0.75, ";": 1.0, "<": 0.9, ">": 0.9, "+": 0.9})
+                   "~": 0.3, "^": 0.5, "`": 0.35, "*": 0.8, ":": 0.75, ";": 1.0, "<": 0.9, ">": 0.9,
+                   "+": 0.9})  # fmt: skip
     for _ in range(2):
         readings: dict[str, list[float]] = defaultdict(list)
         for records in by_writer.values():
@@ -137,7 +147,8 @@ def expected(by_writer: dict[str, list[Record]]) -> tuple[dict[str, float], dict
     bottom = {c: -0.75 if c in "gjpqy" else 0.0 for c in INDEX}
     bottom.update({",": -0.25, ";": -0.25, "_": -0.15, "(": -0.25, ")": -0.25, "[": -0.25, "]": -0.25, "{": -0.25,
                    "}": -0.25, "|": -0.25, "-": 0.5, "=": 0.35, "+": 0.15, "~": 0.5, "^": 1.1, "'": 1.3, '"': 1.3,
-                   "`": 1.3, "*": 0.8, "<": 0.1, ">": 0.1, "@": -0.15, "/": -0.1, "\\": -0.1, "Q": -0.1, "f": -0.05})
+                   "`": 1.3, "*": 0.8, "<": 0.1, ">": 0.1, "@": -0.15, "/": -0.1, "\\": -0.1, "Q": -0.1,
+                     "f": -0.05})  # fmt: skip
     return height, bottom
 
 
@@ -174,13 +185,12 @@ def normalise(
         shift = baseline if np.isfinite(baseline) else record.y0
         strokes = [(stroke - np.asarray([0, shift], np.float32)) / np.float32(s) for stroke in record.strokes]
         sigma = 0.07 if record.contributor in STAIRCASE else 0.03
-        yield Trajectory(writer, record.label, [smooth(stroke, sigma) for stroke in strokes],
-                          bool(np.isfinite(baseline)))
+        yield Trajectory(
+            writer, record.label, [smooth(stroke, sigma) for stroke in strokes], bool(np.isfinite(baseline))
+        )
 
 
-def _baselines(
-    records: list[Record], scale: NDArray[np.float64], bottom: dict[str, float]
-) -> NDArray[np.float64]:
+def _baselines(records: list[Record], scale: NDArray[np.float64], bottom: dict[str, float]) -> NDArray[np.float64]:
     """Baseline of each record in the writer's unit, NaN where it cannot be told.
 
     Neighbours are the records before and after on the same line: their origins go on to the right and lie within one

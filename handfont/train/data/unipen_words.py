@@ -153,8 +153,9 @@ def _in_their_case(words: list[PenWord], usual: Usual) -> list[PenWord]:
     _measure(tested, usual)
     for other in tested:
         _fit(other, usual)
-    better = np.array([other.total - word.total if other is not None else -np.inf
-                       for word, other in zip(words, capital, strict=True)])
+    better = np.array(
+        [other.total - word.total if other is not None else -np.inf for word, other in zip(words, capital, strict=True)]
+    )
     told = np.clip(better[np.isfinite(better)], -4.0, 4.0)
     habit = 0.75 * float(told.mean()) if len(told) else 0.0
     result = []
@@ -198,8 +199,12 @@ def _seen(shapes: list[list[Stroke]], sizes: list[float], reader: Reader) -> NDA
         box = box_of(strokes)
         side = max(box[2] - box[0], box[3] - box[1], size)
         # Fewer points cost less; a hundredth of a letter is a third of a sample.
-        coarse = [np.asarray(cv2.approxPolyDP((s - box[:2].astype(np.float32))[:, None], 0.008 * side, False)[:, 0],
-                             np.float32) for s in strokes]
+        coarse = [
+            np.asarray(
+                cv2.approxPolyDP((s - box[:2].astype(np.float32))[:, None], 0.008 * side, False)[:, 0], np.float32
+            )
+            for s in strokes
+        ]
         fields.append(sdf.from_strokes(coarse, size)[0])
     return np.asarray(inference.read(reader, np.stack(fields)) @ _LOOK, np.float32)
 
@@ -284,5 +289,14 @@ def _made(word: PenWord) -> Iterator[unipen.Record]:
         if lost or word.seen[word.runs[run], INDEX[label]] < READABLE:
             continue
         left, low, right, high = box_of(strokes)
-        yield unipen.Record(label, word.contributor, [s - np.array([left, 0], np.float32) for s in strokes],
-                             float(left), 0.0, float(low), float(right - left), float(high - low), True)
+        yield unipen.Record(
+            label,
+            word.contributor,
+            [s - np.array([left, 0], np.float32) for s in strokes],
+            float(left),
+            0.0,
+            float(low),
+            float(right - left),
+            float(high - low),
+            True,
+        )

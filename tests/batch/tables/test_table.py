@@ -36,8 +36,13 @@ def test_rows_are_counted_and_quotes_may_span_lines(tmp_path):
     path = tmp_path / "table.csv"
     path.write_text('sep=;\nname;note\nAnna;"two\nlines; ""quoted"""\n\n ; \nTom;x;y\nEve\nname;note\nAda;z\n')
     found = rows(path)
-    assert [(row.number, row.place) for row in found] == [(1, "line 3"), (2, "line 7"), (3, "line 8"), (4, "line 9"),
-                                                          (5, "line 10")]
+    assert [(row.number, row.place) for row in found] == [
+        (1, "line 3"),
+        (2, "line 7"),
+        (3, "line 8"),
+        (4, "line 9"),
+        (5, "line 10"),
+    ]
     assert found[0].fields == {"name": "Anna", "note": 'two\nlines; "quoted"'}
     assert "has 3 cells, the table has 2 columns" in found[1].problem
     assert "'note' is missing" in found[2].problem
@@ -45,16 +50,19 @@ def test_rows_are_counted_and_quotes_may_span_lines(tmp_path):
     assert found[4].fields == {"name": "Ada", "note": "z"}
 
 
-@pytest.mark.parametrize(("content", "message"), [
-    (b"", "is empty"),
-    (b"\n\n", "is empty"),
-    (b"name,,sum\n", "column 2 of .* has no name"),
-    (b"name,sum,name\n", "several columns named 'name'"),
-    (b'name,sum\nA,"1\nB,2\n', "starts on line 2 cannot be read: a quote"),
-    (b'name,sum\nA,"1"x\n', "text follows a closing quote"),
-    (b"PK\x03\x04rest", "is a spreadsheet"),
-    (b"\x00\x01\x02\x03", "holds no text"),
-])
+@pytest.mark.parametrize(
+    ("content", "message"),
+    [
+        (b"", "is empty"),
+        (b"\n\n", "is empty"),
+        (b"name,,sum\n", "column 2 of .* has no name"),
+        (b"name,sum,name\n", "several columns named 'name'"),
+        (b'name,sum\nA,"1\nB,2\n', "starts on line 2 cannot be read: a quote"),
+        (b'name,sum\nA,"1"x\n', "text follows a closing quote"),
+        (b"PK\x03\x04rest", "is a spreadsheet"),
+        (b"\x00\x01\x02\x03", "holds no text"),
+    ],
+)
 def test_broken_tables_are_told_in_one_sentence(tmp_path, content, message):
     path = tmp_path / "table.csv"
     path.write_bytes(content)
@@ -69,8 +77,15 @@ def test_a_line_without_end_does_not_fill_the_memory(tmp_path):
         rows(path)
 
 
-@given(st.lists(st.lists(st.text(st.characters(blacklist_categories=["Cs"], blacklist_characters="\0")),
-                         min_size=3, max_size=3), min_size=1, max_size=8))
+@given(
+    st.lists(
+        st.lists(
+            st.text(st.characters(blacklist_categories=["Cs"], blacklist_characters="\0")), min_size=3, max_size=3
+        ),
+        min_size=1,
+        max_size=8,
+    )
+)
 def test_what_the_csv_module_writes_is_read_back(tmp_path_factory, cells):
     import csv
 
@@ -119,8 +134,24 @@ def test_xlsx_gives_values_and_tells_formulas_without_one(tmp_path):
         rows(tmp_path / "fake.xlsx")
 
 
-@pytest.mark.parametrize("encoding", ["idna", "punycode", "utf-7", "unicode_escape", "raw_unicode_escape", "undefined",
-                                      "rot13", "base64", "hex", "zip", "nothing", "\x00", "x" * 5000])
+@pytest.mark.parametrize(
+    "encoding",
+    [
+        "idna",
+        "punycode",
+        "utf-7",
+        "unicode_escape",
+        "raw_unicode_escape",
+        "undefined",
+        "rot13",
+        "base64",
+        "hex",
+        "zip",
+        "nothing",
+        "\x00",
+        "x" * 5000,
+    ],
+)
 def test_codecs_that_are_no_encodings_of_text_are_refused(tmp_path, encoding):
     (tmp_path / "table.csv").write_text("name,gift\nZoë,a nut\n", encoding="utf-8")
     with pytest.raises(TableError, match="is not an encoding"):
@@ -136,11 +167,22 @@ def test_a_wrong_encoding_is_told_in_one_sentence(tmp_path, name, encoding):
         rows(tmp_path / name, encoding=encoding)
 
 
-@pytest.mark.parametrize("line", [
-    '{"name": "\\ud800"}', '{"\\udfff": "x"}', '{"name": ["\\ud800"]}', '{"name": ' + "[" * 50 + "]" * 50 + "}",
-    '{"name": ' + "9" * 5000 + "}", '{"name": 1e999}', '{"name": NaN}', "[" * 100_000, '{"a":' * 100_000,
-    "{" + ", ".join(f'"c{i}": 1' for i in range(3000)) + "}",
-], ids=lambda line: line[:20])
+@pytest.mark.parametrize(
+    "line",
+    [
+        '{"name": "\\ud800"}',
+        '{"\\udfff": "x"}',
+        '{"name": ["\\ud800"]}',
+        '{"name": ' + "[" * 50 + "]" * 50 + "}",
+        '{"name": ' + "9" * 5000 + "}",
+        '{"name": 1e999}',
+        '{"name": NaN}',
+        "[" * 100_000,
+        '{"a":' * 100_000,
+        "{" + ", ".join(f'"c{i}": 1' for i in range(3000)) + "}",
+    ],
+    ids=lambda line: line[:20],
+)
 def test_a_line_of_json_that_cannot_be_used_fails_alone(tmp_path, line):
     (tmp_path / "table.jsonl").write_text('{"name": "A"}\n' + line + '\n{"name": "B"}\n')
     before, bad, after = rows(tmp_path / "table.jsonl")
@@ -175,8 +217,10 @@ HEAD = f'<row r="1">{cell("A1", "name")}{cell("B1", "gift")}</row>'
 
 
 def sheet_xml(data):
-    return (f'<worksheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"><sheetData>{data}</sheetData>'
-            "</worksheet>")
+    return (
+        f'<worksheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"><sheetData>{data}</sheetData>'
+        "</worksheet>"
+    )
 
 
 def test_damaged_spreadsheets_are_read_or_refused(tmp_path):
@@ -196,18 +240,22 @@ def test_damaged_spreadsheets_are_read_or_refused(tmp_path):
     assert refused > 30
 
 
-@pytest.mark.parametrize(("data", "message"), [
-    (HEAD + f'<row r="999999999">{cell("A999999999", "x")}</row>', "has a row 999999999, and spreadsheets end"),
-    (HEAD + f'<row r="{"9" * 5000}">{cell("A2", "x")}</row>', r"not a readable \.xlsx"),
-    (HEAD + f'<row r="-5">{cell("A2", "x")}</row>', "has a row -5"),
-    (f'<row r="1">{cell("A1", "name")}{cell("XFD1", "gift")}</row>', "has 16384 columns; use at most"),
-    (f'<row r="1">{cell("A1", "name")}{cell("CV1", "gift")}</row>', "column 2 of .* has no name"),
-    (f'<row r="5">{cell("A5", "name")}</row>', "the first row of .* is empty"),
-    (HEAD + f'<row r="2">{cell("ZZZZZ2", "x")}</row>', r"not a readable \.xlsx"),
-    (HEAD + "<row>" + cell("A2", "x" * 99) * 50_000 + "</row>", "has a row of more than 4 MB"),
-    (HEAD + '<row r="2"><c r="A2" t="s"><v>77</v></c></row>', r"not a readable \.xlsx"),
-    (HEAD + '<row r="2"><c r="A2" s="77777"><v>1e999</v></c></row></row>', r"not a readable \.xlsx"),
-], ids=lambda data: data[-40:])
+@pytest.mark.parametrize(
+    ("data", "message"),
+    [
+        (HEAD + f'<row r="999999999">{cell("A999999999", "x")}</row>', "has a row 999999999, and spreadsheets end"),
+        (HEAD + f'<row r="{"9" * 5000}">{cell("A2", "x")}</row>', r"not a readable \.xlsx"),
+        (HEAD + f'<row r="-5">{cell("A2", "x")}</row>', "has a row -5"),
+        (f'<row r="1">{cell("A1", "name")}{cell("XFD1", "gift")}</row>', "has 16384 columns; use at most"),
+        (f'<row r="1">{cell("A1", "name")}{cell("CV1", "gift")}</row>', "column 2 of .* has no name"),
+        (f'<row r="5">{cell("A5", "name")}</row>', "the first row of .* is empty"),
+        (HEAD + f'<row r="2">{cell("ZZZZZ2", "x")}</row>', r"not a readable \.xlsx"),
+        (HEAD + "<row>" + cell("A2", "x" * 99) * 50_000 + "</row>", "has a row of more than 4 MB"),
+        (HEAD + '<row r="2"><c r="A2" t="s"><v>77</v></c></row>', r"not a readable \.xlsx"),
+        (HEAD + '<row r="2"><c r="A2" s="77777"><v>1e999</v></c></row></row>', r"not a readable \.xlsx"),
+    ],
+    ids=lambda data: data[-40:],
+)
 def test_spreadsheets_with_cells_where_none_can_be_are_refused_at_once(tmp_path, data, message):
     path = tmp_path / "table.xlsx"
     path.write_bytes(with_sheet(spreadsheet([["name"]]), sheet_xml(data)))
@@ -217,9 +265,15 @@ def test_spreadsheets_with_cells_where_none_can_be_are_refused_at_once(tmp_path,
 
 def test_gaps_in_spreadsheets_are_no_rows(tmp_path):
     path = tmp_path / "table.xlsx"
-    path.write_bytes(with_sheet(spreadsheet([["name"]]), sheet_xml(
-        HEAD + f'<row r="2">{cell("A2", "x")}{cell("XFD2", "y")}</row><row r="3"><c r="XFD3"/></row>'
-        f'<row r="1048576">{cell("A1048576", "z")}</row>')))
+    path.write_bytes(
+        with_sheet(
+            spreadsheet([["name"]]),
+            sheet_xml(
+                HEAD + f'<row r="2">{cell("A2", "x")}{cell("XFD2", "y")}</row><row r="3"><c r="XFD3"/></row>'
+                f'<row r="1048576">{cell("A1048576", "z")}</row>'
+            ),
+        )
+    )
     wide, far = rows(path)
     assert "has something in column XFD" in wide.problem
     assert (far.number, far.place, far.fields) == (2, "sheet row 1048576", {"name": "z", "gift": ""})

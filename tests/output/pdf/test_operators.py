@@ -23,8 +23,14 @@ def pages(draw):
     number = st.floats(-40, 40, width=32)
     contour = st.integers(1, 4).flatmap(lambda n: st.lists(number, min_size=6 * n, max_size=6 * n))
     glyphs = draw(st.lists(st.lists(contour, max_size=3), min_size=1, max_size=4))
-    return [placed(tuple(np.array(one, np.float32).reshape(-1, 3, 2) for one in contours),
-                   draw(st.floats(-900, 900)), draw(st.floats(0, 900))) for contours in glyphs]
+    return [
+        placed(
+            tuple(np.array(one, np.float32).reshape(-1, 3, 2) for one in contours),
+            draw(st.floats(-900, 900)),
+            draw(st.floats(0, 900)),
+        )
+        for contours in glyphs
+    ]
 
 
 def expected(glyphs):

@@ -74,7 +74,7 @@ def test_identical_documents_are_identical_files(document, pdf, tmp_path):
 
 def test_characters_that_the_text_font_lacks_can_be_copied(style, tmp_path):
     source = "Žluťoučký kůň, Łódź, őrült, ţară"
-    path, = render(source, style, seed=4).save(tmp_path / "letter.pdf")
+    (path,) = render(source, style, seed=4).save(tmp_path / "letter.pdf")
     with pypdfium2.PdfDocument(path) as opened:
         assert opened[0].get_textpage().get_text_range().split() == source.split()
 
@@ -85,12 +85,19 @@ def ran(program, *arguments):
     return subprocess.run([program, *map(str, arguments)], capture_output=True, text=True, check=False)
 
 
-PROSE = ("Thank you for the 12 books & the map! We read them all week, again and again; naïve as we are, we liked "
-         "“Žluťoučký kůň” best. ") * 4 + "\n\n" + "Yours — as ever — in haste, and with much love from us all, Quentin."
+PROSE = (
+    (
+        "Thank you for the 12 books & the map! We read them all week, again and again; naïve as we are, we liked "
+        "“Žluťoučký kůň” best. "
+    )
+    * 4
+    + "\n\n"
+    + "Yours — as ever — in haste, and with much love from us all, Quentin."
+)
 
 
 def test_pdftotext_returns_the_source(style, tmp_path):
-    path, = render(PROSE, style, seed=3).save(tmp_path / "letter.pdf")
+    (path,) = render(PROSE, style, seed=3).save(tmp_path / "letter.pdf")
     done = ran("pdftotext", path, "-")
     assert done.stdout.split() == PROSE.split()
 
@@ -110,14 +117,26 @@ def sheet(document, tmp_path_factory):
     first, second, *rest = document.pages[0].lines
     *words, last = first.words
     broken = replace(first, words=(*words, replace(last, text="yes", broken=True)), ends=0)
-    square = np.array([[[100, 50], [100, 50], [150, 50]], [[150, 50], [150, 80], [150, 80]],
-                       [[150, 80], [100, 80], [100, 80]], [[100, 80], [100, 80], [100, 50]]], np.float32)
+    square = np.array(
+        [
+            [[100, 50], [100, 50], [150, 50]],
+            [[150, 50], [150, 80], [150, 80]],
+            [[150, 80], [100, 80], [100, 80]],
+            [[100, 80], [100, 80], [100, 50]],
+        ],
+        np.float32,
+    )
     page = replace(
-        document.pages[0], lines=[broken, second, *rest], marks=[Mark(Outline((square,)), square[:, 2], 1.0)],
+        document.pages[0],
+        lines=[broken, second, *rest],
+        marks=[Mark(Outline((square,)), square[:, 2], 1.0)],
         rules=(Rule(50, 300, 500, 300, 2, "#ff0000"), Rule(60, 350, 60, 350, 8, "#ff00ff")),
-        pictures=[Picture(folder / "photo.jpg", 300, 100, 120, 90, "the sea"),
-                  Picture(folder / "clear.png", 300, 100, 120, 90)],
-        background=folder / "paper.pdf")
+        pictures=[
+            Picture(folder / "photo.jpg", 300, 100, 120, 90, "the sea"),
+            Picture(folder / "clear.png", 300, 100, 120, 90),
+        ],
+        background=folder / "paper.pdf",
+    )
     path = folder / "sheet.pdf"
     assert writer.write([page, page], path, "#203060", DocumentInfo("All", "Anna", "de")) == 2
     return path
@@ -133,9 +152,15 @@ def test_everything_on_a_page_is_drawn(sheet):
     def at(x, y):
         return np.array(pixels.getpixel((round(x * scale), round((height - y) * scale))))
 
-    for place, colour in {(125, 65): (0x20, 0x30, 0x60), (400, 300): (255, 0, 0), (60, 352): (255, 0, 255),
-                          (360, 150): (0x80, 0xC0, 0xFF), (300, height - 20): (0, 255, 0), (300, 20): (255, 255, 255),
-                          (570, 400): (255, 255, 255)}.items():
+    for place, colour in {
+        (125, 65): (0x20, 0x30, 0x60),
+        (400, 300): (255, 0, 0),
+        (60, 352): (255, 0, 255),
+        (360, 150): (0x80, 0xC0, 0xFF),
+        (300, height - 20): (0, 255, 0),
+        (300, 20): (255, 255, 255),
+        (570, 400): (255, 255, 255),
+    }.items():
         assert np.abs(at(*place) - colour).max() < 8, place
 
 
@@ -180,8 +205,10 @@ def test_any_character_can_be_copied(document, tmp_path):
         assert opened[0].get_textpage().get_text_range() == "\u4e2d\u0416\U0001f600"
 
 
-@pytest.mark.parametrize(("name", "content"), [("gone.png", None), ("torn.png", b"\x89PNG"), ("torn.pdf", b"%PDF-1.7"),
-                                               ("text.jpg", b"no picture")])
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [("gone.png", None), ("torn.png", b"\x89PNG"), ("torn.pdf", b"%PDF-1.7"), ("text.jpg", b"no picture")],
+)
 def test_pictures_that_cannot_be_read(tmp_path, name, content):
     if content is not None:
         (tmp_path / name).write_bytes(content)
@@ -196,12 +223,19 @@ def test_pictures_of_a_background_that_are_bombs_are_refused(tmp_path):
 
     image = StreamObject()
     image.set_data(b"")
-    image.update({NameObject("/Type"): NameObject("/XObject"), NameObject("/Subtype"): NameObject("/Image"),
-                  NameObject("/Width"): NumberObject(30_000), NameObject("/Height"): NumberObject(30_000)})
+    image.update(
+        {
+            NameObject("/Type"): NameObject("/XObject"),
+            NameObject("/Subtype"): NameObject("/Image"),
+            NameObject("/Width"): NumberObject(30_000),
+            NameObject("/Height"): NumberObject(30_000),
+        }
+    )
     pdf = pypdf.PdfWriter()
     page = pdf.add_blank_page(200, 200)
-    page[NameObject("/Resources")] = DictionaryObject({NameObject("/XObject"): DictionaryObject({
-        NameObject("/X"): pdf._add_object(image)})})
+    page[NameObject("/Resources")] = DictionaryObject(
+        {NameObject("/XObject"): DictionaryObject({NameObject("/X"): pdf._add_object(image)})}
+    )
     pdf.write(tmp_path / "paper.pdf")
     pages = [Page(200, 200, background=tmp_path / "paper.pdf")]
     with pytest.raises(OutputError, match=r"paper\.pdf cannot be read: it is too large: 30000 x 30000 pixels"):

@@ -18,8 +18,11 @@ def every_way(i, j, letters, first, count, weight, bodies):
         # Pieces of no letter come before a missing letter, not after it, or one alignment would count twice: the rows
         # of the alignment are the letters, so both orders are different paths there, too.
         ways.append(MISSING + every_way(i + 1, j, letters, first, count, weight, bodies))
-        ways += [weight[r, letters[i]] + every_way(i + 1, j + count[r], letters, first, count, weight, bodies)
-                 for r in range(len(first)) if first[r] == j]
+        ways += [
+            weight[r, letters[i]] + every_way(i + 1, j + count[r], letters, first, count, weight, bodies)
+            for r in range(len(first))
+            if first[r] == j
+        ]
     return float(np.logaddexp.reduce(ways)) if ways else -np.inf
 
 
@@ -40,8 +43,15 @@ def matching(text, ink):
     """Each body of ink is one letter, certain by its shape."""
     different = sorted(set(text + ink))
     weight = np.array([[0.0 if c == d else -9.0 for d in different] for c in ink])
-    return align(np.array([different.index(c) for c in text]), np.zeros(len(text), bool), np.arange(len(ink)),
-                 np.ones(len(ink), int), weight, np.zeros(len(ink)), NO_GAPS)
+    return align(
+        np.array([different.index(c) for c in text]),
+        np.zeros(len(text), bool),
+        np.arange(len(ink)),
+        np.ones(len(ink), int),
+        weight,
+        np.zeros(len(ink)),
+        NO_GAPS,
+    )
 
 
 def test_a_text_is_found_letter_by_letter():

@@ -15,8 +15,10 @@ from handfont.scan.freeform.rhythm import USUAL
 from handfont.style import store
 from handfont.style.adjust import adjust
 
-TEXT = ("The quick brown fox jumps over a lazy dog while seven\nwizards make toxic brew for the jovial queen.\n"
-        "Pack my box with five dozen jugs of liquid, Victor!\nBright vixens jump; sly foxes quack at 10 or 29 dogs.")
+TEXT = (
+    "The quick brown fox jumps over a lazy dog while seven\nwizards make toxic brew for the jovial queen.\n"
+    "Pack my box with five dozen jugs of liquid, Victor!\nBright vixens jump; sly foxes quack at 10 or 29 dogs."
+)
 DPI = 220
 
 
@@ -55,8 +57,9 @@ def test_letters_are_found_in_their_places(page, document, weights):
     for glyph, run in zip(letters, aligned.weighed.run, strict=True):
         left, bottom, right, top = np.array(glyph.glyph.outline.bounds()) * glyph.scale
         height = document.pages[0].height
-        corners = np.array([[glyph.x + left, height - glyph.y - top, 1],
-                            [glyph.x + right, height - glyph.y - bottom, 1]])
+        corners = np.array(
+            [[glyph.x + left, height - glyph.y - top, 1], [glyph.x + right, height - glyph.y - bottom, 1]]
+        )
         (x0, y0, _), (x1, y1, _) = (np.diag([unit, unit, 1]) @ corner for corner in corners)
         (a, b, _), (c, d, _) = (aligned.sheet.matrix @ [x, y, 1] for x, y in ((x0, y0), (x1, y1)))
         if run >= 0:
@@ -143,8 +146,9 @@ def test_a_coarse_scan_has_the_true_ink_and_says_so(weights, tmp_path):
     assert coarse.measures.pen == pytest.approx(style.pen.width, rel=0.25)
     told = [note for note in coarse.notes if "coarse" in note]
     assert len(told) == 1 and "at about 100 dpi" in told[0] and "200 dpi or more" in told[0]
-    assert pen.coarse(4.4, None, "page.png")[0].startswith("page.png is coarse: its small letters are only 4 pixels "
-                                                           "high, as at about 72 dpi")
+    assert pen.coarse(4.4, None, "page.png")[0].startswith(
+        "page.png is coarse: its small letters are only 4 pixels high, as at about 72 dpi"
+    )
 
 
 def test_without_a_transcript_only_what_is_sure_is_kept(page, weights):

@@ -23,8 +23,9 @@ def test_everything_is_on_the_paper_and_apart(paper, charset):
     sheet = sheet_of(paper, charset)
     width, height = sheet.size
     for page in sheet.pages:
-        taken = [(box.left, box.top, box.left + geometry.BOX_WIDTH, box.top + geometry.BOX_HEIGHT + 4)
-                 for box in page.boxes]
+        taken = [
+            (box.left, box.top, box.left + geometry.BOX_WIDTH, box.top + geometry.BOX_HEIGHT + 4) for box in page.boxes
+        ]
         taken += [(line.left, line.top, line.right, line.top + geometry.PITCH_Y) for line in page.lines]
         taken += [(*corners[0], *corners[2]) for corners in sheet.markers()]
         for i, (x0, y0, x1, y1) in enumerate(taken):
@@ -62,9 +63,14 @@ def test_foreign_codes_are_not_ours(text):
     assert geometry.unpacked(text) is None or text.startswith("HF")
 
 
-@pytest.mark.parametrize(("charset", "message"), [
-    (" ", "no characters"), ("aж", "U\\+0436.*character 2.*cannot write"), ("ł", "composes"),
-])
+@pytest.mark.parametrize(
+    ("charset", "message"),
+    [
+        (" ", "no characters"),
+        ("aж", "U\\+0436.*character 2.*cannot write"),
+        ("ł", "composes"),
+    ],
+)
 def test_characters_that_cannot_be_asked_for(charset, message):
     with pytest.raises(OptionError, match=message):
         geometry.characters_of(charset)

@@ -74,8 +74,9 @@ def tilted(page):
     height, width = page.shape[:2]
     source = np.array([[0, 0], [width, 0], [width, height], [0, height]], np.float32)
     target = np.array([[60, 90], [width - 20, 30], [width + 60, height + 50], [-10, height - 40]], np.float32)
-    warped = cv2.warpPerspective(page, cv2.getPerspectiveTransform(source, target), (width, height),
-                                 borderValue=(90, 80, 60))
+    warped = cv2.warpPerspective(
+        page, cv2.getPerspectiveTransform(source, target), (width, height), borderValue=(90, 80, 60)
+    )
     shade = np.linspace(1, 0.6, width)[None, :, None]
     warped = (warped * shade).astype(np.uint8)
     warped[-180:, -180:] = 80
@@ -86,8 +87,12 @@ def grey(page):
     return np.repeat(page.mean(axis=2, keepdims=True), 3, axis=2).astype(np.uint8)
 
 
-SIDES = {"upright": lambda page: page, "on its side": lambda page: np.ascontiguousarray(np.rot90(page)),
-         "photographed": tilted, "grey": grey}
+SIDES = {
+    "upright": lambda page: page,
+    "on its side": lambda page: np.ascontiguousarray(np.rot90(page)),
+    "photographed": tilted,
+    "grey": grey,
+}
 
 
 @pytest.mark.parametrize("side", SIDES)

@@ -51,7 +51,12 @@ def test_reading_is_deterministic(train):
     for first, second in zip(train, again, strict=True):
         assert np.array_equal(first.ink, second.ink)
         assert (first.writer, first.label, first.x_height, first.baseline, first.pen) == (
-            second.writer, second.label, second.x_height, second.baseline, second.pen)
+            second.writer,
+            second.label,
+            second.x_height,
+            second.baseline,
+            second.pen,
+        )
 
 
 def test_a_folder_without_words_is_told(tmp_path):

@@ -23,11 +23,18 @@ from handfont.train.strokes import fit
 def plus_minus(face: int, slant: float) -> Trajectory:
     """A ± of three strokes, wider from face to face, as a face's writer of a slant."""
     wide = 0.6 + 0.05 * face
-    strokes = [[(0.5, 1.2), (0.5, 0.2)], [(0.5 - wide / 2, 0.7), (0.5 + wide / 2, 0.7)],
-               [(0.5 - wide / 2, 0.0), (0.5 + wide / 2, 0.0)]]
+    strokes = [
+        [(0.5, 1.2), (0.5, 0.2)],
+        [(0.5 - wide / 2, 0.7), (0.5 + wide / 2, 0.7)],
+        [(0.5 - wide / 2, 0.0), (0.5 + wide / 2, 0.0)],
+    ]
     warp = np.array([[1.0, 0.0], [slant, 1.0]], np.float32)
-    return Trajectory(f"font:{face}/{round(100 * slant)}", "±",
-                      [resampled(np.array(stroke, np.float32), 20) @ warp for stroke in strokes], True)
+    return Trajectory(
+        f"font:{face}/{round(100 * slant)}",
+        "±",
+        [resampled(np.array(stroke, np.float32), 20) @ warp for stroke in strokes],
+        True,
+    )
 
 
 FACES = [plus_minus(face, slant) for face in range(5) for slant in (-0.2, 0.0, 0.2)]
@@ -47,8 +54,9 @@ def test_a_face_becomes_writers_of_several_slants(data: Path) -> None:
     assert traced_fonts.face_of("w05/2") == ""
     counts = {glyph.label: len(glyph.strokes) for glyph in glyphs}
     assert counts["o"] == 1 and counts["i"] == 2 and counts["+"] == 2
-    upright, slanted = (next(glyph for glyph in glyphs if glyph.label == "i" and glyph.writer.endswith(end))
-                        for end in ("/0", "/1"))
+    upright, slanted = (
+        next(glyph for glyph in glyphs if glyph.label == "i" and glyph.writer.endswith(end)) for end in ("/0", "/1")
+    )
     (stem, dot), (leaning, _) = upright.strokes, slanted.strokes
     assert stem[:, 1].min() == pytest.approx(0.0, abs=0.15) and dot[:, 1].min() > 1.1  # from the baseline
     assert abs(stem[0, 0] - stem[-1, 0]) < 0.03
@@ -61,19 +69,19 @@ def test_ink_that_strokes_do_not_cover_is_left_out(data: Path, monkeypatch: pyte
 
 
 def test_forms_of_few_samples_hold_those_that_are_alike() -> None:
-    found, = forms.find_alike([*FACES, NONSENSE])
+    (found,) = forms.find_alike([*FACES, NONSENSE])
     assert found.form.character == "±" and len(found.form.counts) == 3
     assert sorted(found.rows.tolist()) == list(range(len(FACES)))
 
 
 def test_every_character_has_a_form() -> None:
-    found, = forms.find_alike([NONSENSE])
+    (found,) = forms.find_alike([NONSENSE])
     assert found.rows.tolist() == [0]
 
 
 def test_characters_that_people_lack_come_from_fonts(model: StrokeModel) -> None:
     assert sorted(model.forms_of) == ["l", "t", "±"]
-    form, = model.forms_of["±"]
+    (form,) = model.forms_of["±"]
     assert np.isfinite(model.basis[form]).all() and (model.deviation[form] > 0).all()
     product = model.basis[form] @ model.basis[form].T
     assert np.allclose(product, np.diag(np.diag(product)), atol=1e-5)
@@ -87,7 +95,7 @@ def test_characters_that_people_lack_come_from_fonts(model: StrokeModel) -> None
 
 
 def test_repetitions_of_fonts_vary_and_keep_together(model: StrokeModel) -> None:
-    form, = model.forms_of["±"]
+    (form,) = model.forms_of["±"]
     mean, counts = model.points(form, np.zeros(model.dimensions, np.float32)), model.forms[form].counts
     directions = in_touch(mean, counts, (model.within[form] @ model.basis[form]).reshape(-1, POINTS, 2))
     noise = np.random.default_rng(2).standard_normal((40, len(directions))).astype(np.float32)

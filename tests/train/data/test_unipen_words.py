@@ -59,11 +59,15 @@ def folder(tmp_path_factory):
     words = []
     for at, word in enumerate(WORDS):
         origin = (1000 * at, 500)
-        words += [line("apart", word, written(word), origin), line("isolated", word, written(word), origin),
-                  line("joined", word, written(word, joined=True), origin),
-                  line("bad", word, written(word), origin, "BAD"),
-                  line("shouts", word.lower(), written(word.upper()), origin) if set(word.upper()) <= LETTERS.keys()
-                  else line("shouts", "toil", written("TOIL"), origin)]
+        words += [
+            line("apart", word, written(word), origin),
+            line("isolated", word, written(word), origin),
+            line("joined", word, written(word, joined=True), origin),
+            line("bad", word, written(word), origin, "BAD"),
+            line("shouts", word.lower(), written(word.upper()), origin)
+            if set(word.upper()) <= LETTERS.keys()
+            else line("shouts", "toil", written("TOIL"), origin),
+        ]
     for name, lines in (("chars", isolated), ("chars_in_context", []), ("words", words)):
         with gzip.open(folder / f"{name}.train.jsonl.gz", "wt", encoding="utf-8") as file:
             file.writelines(json.dumps(data) + "\n" for data in lines)
@@ -95,7 +99,8 @@ def test_letters_have_all_their_strokes_and_stand_on_the_line(cut):
             points = np.concatenate(glyph.strokes)
             assert abs(points[:, 1].min()) < 0.3
             assert np.ptp(points[:, 1]) == pytest.approx(
-                np.ptp(np.concatenate([np.asarray(s, float) for s in LETTERS[glyph.label][0]])[:, 1]), rel=0.3)
+                np.ptp(np.concatenate([np.asarray(s, float) for s in LETTERS[glyph.label][0]])[:, 1]), rel=0.3
+            )
     assert np.mean([glyph.baseline for glyph in cut]) > 0.7
 
 
