@@ -14,7 +14,7 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-from handfont.util.files import atomic, synchronize, synchronize_folder
+from handfont.util.files import atomic, fsync, fsync_folder
 
 
 def written(path: Path, data: bytes, durable: bool) -> None:
@@ -26,8 +26,8 @@ def appended(path: Path, line: bytes, durable: bool) -> None:
     with path.open("ab") as file:
         file.write(line)
     if durable:
-        synchronize(path)
-        synchronize_folder(path.parent)
+        fsync(path)
+        fsync_folder(path.parent)
 
 
 def milliseconds(act: Callable[[Path, bytes, bool], None], folder: Path, data: bytes, durable: bool, files: int) -> str:

@@ -16,8 +16,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from handfont.core.glyph import BAND_BOTTOM, BAND_TOP, BANDS, Glyph
-from handfont.layout.content import Word
-from handfont.layout.shaping import Writer
+from handfont.layout.content import StyledWord
+from handfont.layout.shaping import GlyphShaper
 from handfont.style.store import load_style
 from handfont.synthesis.hand import Hand
 from handfont.train.data import pen_lines
@@ -73,7 +73,7 @@ def drawn(style: str) -> Counted:
     found = Counted()
     hand = Hand(load_style(style))
     for seed in SEEDS:
-        for box in Writer(hand, seed).boxes([Word(part) for part in TEXT.split()]):
+        for box in GlyphShaper(hand, seed).boxes([StyledWord(part) for part in TEXT.split()]):
             for (one, x), (other, at) in pairwise(zip(box.glyphs, box.origins, strict=True)):
                 _count(found, one, other, float(at - x), hand.slant)
     return found

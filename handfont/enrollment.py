@@ -11,6 +11,7 @@ from pathlib import Path
 import cv2
 import numpy as np
 
+from handfont.core.arrays import ByteArray
 from handfont.core.charset import ASCII, INDEX
 from handfont.core.glyph import GlyphSample
 from handfont.errors import ScanError
@@ -18,10 +19,9 @@ from handfont.model import inference
 from handfont.model.loading import Weights, load_weights
 from handfont.scan import image, reader
 from handfont.scan.estimation import Fits, fitted, style_of, unexplained
-from handfont.scan.image import ByteArray
 from handfont.scan.page_reading import PageReading
 from handfont.style.posterior import Origin, Rhythm, StylePosterior
-from handfont.style.sample_archive import Kept, KeptPage, KeptSample, settled
+from handfont.style.sample_archive import ArchivedPage, ArchivedSample, SampleArchive, as_stored
 
 COMPARED, LIKELY, UNLIKELY = 4, 0.8, 0.3
 """With so many samples of a character that read with the first probability, one that reads with less than the second is
@@ -38,9 +38,9 @@ class EnrollReport:
     sentence for each page or file that could not be read.
     """
 
-    kept: Kept
+    kept: SampleArchive
     failures: list[str] = field(default_factory=list)
-    plain: Kept = field(default_factory=Kept)
+    plain: SampleArchive = field(default_factory=SampleArchive)
     """What is kept beside the style: as ``kept``, before samples were compared with the writer's others."""
     fits: Fits = field(default_factory=dict)
     """The strokes of each sample that was compared, by its identity."""
@@ -106,7 +106,7 @@ def enroll(
     scans: list[Path],
     name: str,
     origin: Origin | None = None,
-    known: Kept | None = None,
+    known: SampleArchive | None = None,
     exclude: Iterable[str] = (),
     transcript: Path | None = None,
 ) -> tuple[StylePosterior, EnrollReport]:
@@ -118,7 +118,7 @@ def enroll(
         origin: where the hand comes from; its sources, if it names none, are the scans that letters were read from.
         known: what the style was enrolled from so far: the result is that of all scans at once.
         transcript: the text file of a single scan, if it is not the one beside it.
-        exclude: samples to be left out, like ``a:2`` (see :meth:`handfont.style.sample_archive.Kept.without`).
+        exclude: samples to be left out, like ``a:2`` (see :meth:`handfont.style.sample_archive.SampleArchive.without`).
 
     Raises:
         ScanError: no letter was found, or none that looks like its label.
@@ -144,7 +144,7 @@ def enroll(
     origin = origin or Origin()
     compared = _compared(kept)
     fits = fitted(compared.used, weights)
-    explained = Kept(
+    explained = SampleArchive(
         compared.pages,
         tuple(
             replace(one, doubt=unexplained(fits.get(id(one.sample)))) if one.used else one for one in compared.samples
@@ -156,13 +156,13 @@ def enroll(
     return style_of_kept(explained, name, origin, weights, fits), EnrollReport(explained, failures, kept, fits)
 
 
-def _compared(kept: Kept) -> Kept:
+def _compared(kept: SampleArchive) -> SampleArchive:
     """With those samples in doubt that are unlike the writer's others of the character: blots, and pieces of others."""
     groups: dict[str, list[GlyphSample]] = defaultdict(list)
     for sample in kept.used:
         groups[sample.character].append(sample)
     usual = {c: _Usual.of(samples) for c, samples in groups.items() if len(samples) >= COMPARED}
-    return Kept(
+    return SampleArchive(
         kept.pages,
         tuple(
             replace(one, doubt=usual[one.sample.character].doubt(one.sample))
@@ -202,10 +202,10 @@ class _Usual:
         return ""
 
 
-def read_scans(scans: list[Path], weights: Weights, transcript: Path | None = None) -> tuple[Kept, list[str]]:
+def read_scans(scans: list[Path], weights: Weights, transcript: Path | None = None) -> tuple[SampleArchive, list[str]]:
     """Every sample of scans, and a sentence for each page or file that could not be read."""
-    pages: list[KeptPage] = []
-    found: list[KeptSample] = []
+    pages: list[ArchivedPage] = []
+    found: list[ArchivedSample] = []
     failures: list[str] = []
     for scan in scans:
         try:
@@ -218,24 +218,24 @@ def read_scans(scans: list[Path], weights: Weights, transcript: Path | None = No
                 found += samples
         except ScanError as error:
             failures.append(error.message)
-    return Kept.of(pages, found), failures
+    return SampleArchive.of(pages, found), failures
 
 
-def _kept(page: PageReading, weights: Weights) -> tuple[KeptPage, list[KeptSample]]:
+def _kept(page: PageReading, weights: Weights) -> tuple[ArchivedPage, list[ArchivedSample]]:
     """A page as it is kept: with the picture of every sample, and how surely the reader takes it for its label."""
     digest = hashlib.sha256(str(page.page.shape).encode() + page.page.tobytes()).hexdigest()[:16]
     doubts = {id(sample): reason for sample, reason in page.doubtful}
     read = _legibility(page.samples, weights)
     samples = [
-        KeptSample(
-            settled(replace(sample, confidence=min(sample.confidence, float(chance)))),
+        ArchivedSample(
+            as_stored(replace(sample, confidence=min(sample.confidence, float(chance)))),
             digest,
             doubts.get(id(sample), ""),
             crop=_crop(page.page, sample.box),
         )
         for sample, chance in zip(page.samples, read, strict=True)
     ]
-    own = KeptPage(
+    own = ArchivedPage(
         page.where,
         digest,
         page.kind,
@@ -270,7 +270,9 @@ def _crop(page: ByteArray, box: tuple[int, int, int, int]) -> bytes:
     return cv2.imencode(".png", cv2.cvtColor(small, cv2.COLOR_RGB2BGR))[1].tobytes()
 
 
-def style_of_kept(kept: Kept, name: str, origin: Origin, weights: Weights, fits: Fits | None = None) -> StylePosterior:
+def style_of_kept(
+    kept: SampleArchive, name: str, origin: Origin, weights: Weights, fits: Fits | None = None
+) -> StylePosterior:
     """The style that pages and samples amount to: measures are means over the pages that tell, by their letters.
 
     ``fits`` are strokes that were fitted to the samples already.

@@ -7,7 +7,8 @@ from collections.abc import Sequence
 import numpy as np
 
 from handfont.core import sdf
-from handfont.core.glyph import FloatArray, Glyph, Outline
+from handfont.core.arrays import FloatArray
+from handfont.core.glyph import Glyph, Outline
 
 NEAR = 1e-4
 """X-heights; two samples of one letter differ by a hundred times as much."""

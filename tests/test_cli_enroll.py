@@ -20,7 +20,7 @@ from handfont.cli.main import main
 from handfont.enrollment import EnrollReport
 from handfont.evaluate.metrics import overlap
 from handfont.style import sample_archive, store, yaml_format
-from handfont.style.sample_archive import Kept
+from handfont.style.sample_archive import SampleArchive
 from handfont.synthesis.hand import Hand
 
 
@@ -28,7 +28,9 @@ from handfont.synthesis.hand import Hand
 def desk(tmp_path, enrolled):
     """A folder with the style ``anna``, of few samples, so that it is learnt again at once."""
     style, report = enrolled
-    few = Kept(report.plain.pages, tuple(one for one in report.plain.samples if one.sample.character in "abeqZ"))
+    few = SampleArchive(
+        report.plain.pages, tuple(one for one in report.plain.samples if one.sample.character in "abeqZ")
+    )
     (tmp_path / "styles").mkdir()
     _write(replace(style, name="anna"), EnrollReport(few, [], few), tmp_path / "styles" / "anna.yaml")
     return tmp_path
@@ -57,7 +59,7 @@ def test_two_that_change_one_style_at_once_both_count(desk, monkeypatch, capsys)
 def test_a_kill_while_a_style_is_written_leaves_style_and_samples_of_one_kind(desk, enrolled, monkeypatch):
     """The folder is copied before every step on the disk: what a kill at that moment leaves."""
     style, report = enrolled
-    more = Kept.of(
+    more = SampleArchive.of(
         [*report.plain.pages, replace(report.plain.pages[0], where="more.jpg", digest="more")], report.plain.samples
     )
     states: list[Path] = []
@@ -174,7 +176,7 @@ def test_a_style_of_letters_as_fields_is_made_one_of_strokes(desk, monkeypatch, 
     assert yaml_format.load(desk / "styles" / "anna.yaml") == after
 
 
-def test_a_style_of_letters_as_fields_without_its_samples_is_told(desk, monkeypatch, capsys):
+def test_a_style_of_letters_as_fields_without_its_samples_is_reported(desk, monkeypatch, capsys):
     monkeypatch.chdir(desk)
     as_before_strokes(desk / "styles")
     (desk / "styles" / "anna.samples.npz").unlink()

@@ -12,7 +12,7 @@ from typing import Any
 
 from jinja2.runtime import Undefined
 
-from handfont.batch.text_template import Wording
+from handfont.batch.text_template import TextTemplate
 from handfont.errors import TextError
 from handfont.output.document import FORMATS
 
@@ -27,16 +27,16 @@ OWN = {"manifest.jsonl"}
 """Names in the output folder that are taken; that of the lock begins with a dot, which no document's name does."""
 
 
-def name_pattern(source: str) -> Wording:
+def name_pattern(source: str) -> TextTemplate:
     """A pattern; a slash of the pattern parts folders, one in a field does not."""
-    return Wording(source, "the name pattern", _inside, limit=5000)
+    return TextTemplate(source, "the name pattern", _inside, limit=5000)
 
 
 def _inside(value: Any) -> Any:
     return value if isinstance(value, Undefined) else re.sub(r"[/\\]", "_", str(value))
 
 
-def named(pattern: Wording, fields: Mapping[str, Any], form: str | None = None) -> str:
+def make_file_name(pattern: TextTemplate, fields: Mapping[str, Any], form: str | None = None) -> str:
     """The name of a row's document, relative to the output folder, with ``/`` between folders.
 
     Args:
@@ -91,7 +91,7 @@ def shortened(stem: str, suffix: str = "") -> str:
     return f"{stem.encode()[:room].decode(errors='ignore')}~{digest}{suffix}"
 
 
-class Names:
+class FileNames:
     """The names taken so far, on disk, so that memory does not grow with the rows. Names that differ in case, or in how
     their accents are encoded, are the same file on some systems.
     """

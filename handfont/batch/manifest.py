@@ -13,11 +13,11 @@ from contextlib import suppress
 from pathlib import Path, PurePosixPath, PureWindowsPath
 from typing import Any
 
-from handfont.batch.plan import Job, Refused
+from handfont.batch.plan import Job, RejectedRow
 from handfont.batch.worker import Result, sha256
 from handfont.errors import BatchError
 from handfont.util.checked import Limits, UnreadableError, load_json
-from handfont.util.files import synchronize, synchronize_folder
+from handfont.util.files import fsync, fsync_folder
 
 FILE = "manifest.jsonl"
 LIMITS = Limits(size=16_000_000, depth=4, values=300_000)
@@ -147,14 +147,14 @@ class Manifest:
                 above.rmdir()
         return True
 
-    def add(self, what: Result | Refused) -> None:
+    def add(self, what: Result | RejectedRow) -> None:
         """Append what became of a row.
 
         Raises:
             BatchError: it cannot be written, as when the disk is full.
         """
         record: dict[str, Any]
-        if isinstance(what, Refused):
+        if isinstance(what, RejectedRow):
             record = {
                 "row": what.number,
                 "place": what.place,
@@ -206,8 +206,8 @@ class Manifest:
         """
         try:
             self._file.flush()
-            synchronize(self.path)
-            synchronize_folder(self.folder)
+            fsync(self.path)
+            fsync_folder(self.folder)
         except OSError as error:
             raise BatchError(
                 f"cannot write the manifest {self.path}: {error.strerror or error}; mend that and go on with --resume"

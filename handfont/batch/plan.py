@@ -13,9 +13,9 @@ from functools import lru_cache
 from typing import Any
 
 import handfont
-from handfont.batch.file_names import DEFAULT, Names, name_pattern, named
-from handfont.batch.tables.table import Row, Table
-from handfont.batch.text_template import UnknownNameError, Wording, escaped, names_of
+from handfont.batch.file_names import DEFAULT, FileNames, make_file_name, name_pattern
+from handfont.batch.tables.table import Table, TableRecord
+from handfont.batch.text_template import TextTemplate, UnknownNameError, escaped, names_of
 from handfont.core import units
 from handfont.core.composites import WRITABLE
 from handfont.errors import HandfontError, OptionError, TextError
@@ -35,7 +35,7 @@ LONGEST_OWN = 1000
 
 
 @dataclass(frozen=True)
-class Look:
+class RenderLook:
     """How documents are written, the same for all rows: what :func:`handfont.rendering.render` is told."""
 
     neatness: float = 1.0
@@ -51,7 +51,7 @@ class Look:
 
 
 @dataclass(frozen=True)
-class Order:
+class BatchRequest:
     """What is asked for: style, template and seed where no row says otherwise, the text with fields (None: the
     template's own ``body``) and what messages call it, and the pattern of names.
     """
@@ -62,7 +62,7 @@ class Order:
     text: str | None = None
     text_name: str = "the text"
     pattern: str = DEFAULT
-    look: Look = field(default_factory=Look)
+    look: RenderLook = field(default_factory=RenderLook)
 
 
 @dataclass(frozen=True)
@@ -79,12 +79,12 @@ class Job:
     template: str
     seed: int
     fields: Mapping[str, str]
-    look: Look
+    look: RenderLook
     key: str
 
 
 @dataclass(frozen=True)
-class Refused:
+class RejectedRow:
     """A row that cannot become a document, and why."""
 
     number: int
@@ -104,7 +104,7 @@ class Planner:
     that is deleted or changed during the run changes nothing.
     """
 
-    def __init__(self, table: Table, order: Order) -> None:
+    def __init__(self, table: Table, order: BatchRequest) -> None:
         """Raises:
         OptionError, StyleError: what was asked for cannot be had for any row.
         """
@@ -112,7 +112,7 @@ class Planner:
         self.styles: dict[str, StylePosterior] = {}
         self._keys: dict[str, str | HandfontError] = {}
         self._sheets: dict[str, _Sheet | HandfontError] = {}
-        self._wordings: dict[str, Wording] = {}
+        self._wordings: dict[str, TextTemplate] = {}
         self._pattern = name_pattern(order.pattern)
         self._names = names_of(table.columns) if table.columns is not None else None
         columns = table.columns or ()
@@ -130,14 +130,14 @@ class Planner:
                 "letter's text with --text"
             )
 
-    def plan(self, limit: int | None = None) -> Iterator[Job | Refused]:
+    def plan(self, limit: int | None = None) -> Iterator[Job | RejectedRow]:
         """What becomes of each row, in order; every call goes through the table anew.
 
         Raises:
             TableError: the table cannot be read on.
             OptionError: a name in the text is no column.
         """
-        taken = Names()
+        taken = FileNames()
         try:
             for row in self.table.rows():
                 if limit is not None and row.number > limit:
@@ -146,7 +146,7 @@ class Planner:
                 if isinstance(planned, Job):
                     owner = taken.take(planned.name, row.number)
                     if owner is not None:
-                        planned = Refused(
+                        planned = RejectedRow(
                             row.number,
                             row.place,
                             planned.name,
@@ -157,7 +157,7 @@ class Planner:
         finally:
             taken.close()
 
-    def _planned(self, row: Row) -> Job | Refused:
+    def _planned(self, row: TableRecord) -> Job | RejectedRow:
         name = ""
         try:
             if row.problem:
@@ -166,7 +166,7 @@ class Planner:
             fields: dict[str, Any] = {"row": row.number}
             fields |= {called: row.fields[column] for called, column in known.items() if column in row.fields}
             own = {column: _own(row.fields, column) for column in OWN_COLUMNS}
-            name = named(self._pattern, fields, own["format"] or None)
+            name = make_file_name(self._pattern, fields, own["format"] or None)
             style = own["style"] or self.order.style
             if not style:
                 raise OptionError("names no style, and --style gives none")
@@ -176,11 +176,11 @@ class Planner:
         except UnknownNameError as error:
             if self.table.columns is not None:  # then it is wrong in every row
                 raise OptionError(error.message) from error
-            return Refused(row.number, row.place, name, error.message)
+            return RejectedRow(row.number, row.place, name, error.message)
         except HandfontError as error:
-            return Refused(row.number, row.place, name, error.message)
+            return RejectedRow(row.number, row.place, name, error.message)
 
-    def _job(self, row: Row, name: str, fields: dict[str, Any], style: str, template: str, seed: int) -> Job:
+    def _job(self, row: TableRecord, name: str, fields: dict[str, Any], style: str, template: str, seed: int) -> Job:
         key, sheet = self._style(style), self._sheet(template)
         if self.order.text is not None:
             text = self._wording(self.order.text_name, self.order.text).filled(fields)
@@ -247,9 +247,9 @@ class Planner:
             raise found
         return found
 
-    def _wording(self, where: str, source: str) -> Wording:
+    def _wording(self, where: str, source: str) -> TextTemplate:
         if where not in self._wordings:
-            self._wordings[where] = Wording(source, where, escaped if self.order.look.markdown else None)
+            self._wordings[where] = TextTemplate(source, where, escaped if self.order.look.markdown else None)
         return self._wordings[where]
 
 
@@ -284,7 +284,7 @@ def check_text(text: str, template: Template, values: Mapping[str, str], missing
         texts.prepare(rest, where, missing)
 
 
-def _check(look: Look) -> None:
+def _check(look: RenderLook) -> None:
     """Find what was typed wrong, which would be wrong in every document.
 
     Raises:

@@ -14,7 +14,7 @@ from typing import Any
 from handfont.batch.engines import local_processes
 from handfont.batch.leftovers import Leftovers
 from handfont.batch.manifest import FILE, Manifest
-from handfont.batch.plan import Job, Planner, Refused
+from handfont.batch.plan import Job, Planner, RejectedRow
 from handfont.batch.progress import Progress
 from handfont.errors import BatchError
 from handfont.output.pdf.merge import merge
@@ -31,7 +31,7 @@ LISTED = 50
 
 
 @dataclass(frozen=True)
-class Running:
+class RunOptions:
     """How a batch runs. ``engine`` is ``local`` or ``ray``, ``address`` that of a Ray cluster; ``prune`` removes the
     documents of rows that are no longer in the table.
     """
@@ -48,7 +48,7 @@ class Running:
 
 
 @dataclass
-class Outcome:
+class BatchResult:
     """Counts, the first failures as sentences, and files of rows that the table has no more: those still there, and
     how many were removed. ``nameless`` rows cannot be written, and what their documents were called is not known.
     """
@@ -77,17 +77,17 @@ class Outcome:
 
 def check(
     planner: Planner, limit: int | None = None, tell: Callable[[str], None] = lambda told: None, merged: bool = False
-) -> Outcome:
+) -> BatchResult:
     """Go through all rows without writing anything; ``tell`` hears of every problem.
 
     Raises:
         TableError, OptionError: something is wrong that no row can do without.
         BatchError: the table has no rows.
     """
-    outcome = Outcome()
+    outcome = BatchResult()
     for planned in planner.plan(limit):
         outcome.rows += 1
-        if isinstance(planned, Refused):
+        if isinstance(planned, RejectedRow):
             tell(outcome.fail(planned.number, planned.place, planned.problem))
         elif merged and not planned.name.endswith(".pdf"):
             raise BatchError(f"'{planned.name}' of row {planned.number} is no PDF; only PDFs can be merged")
@@ -96,7 +96,7 @@ def check(
     return outcome
 
 
-def run(planner: Planner, folder: Path, running: Running) -> Outcome:
+def run(planner: Planner, folder: Path, running: RunOptions) -> BatchResult:
     """Write the documents of all rows into ``folder``, and the manifest beside them.
 
     Raises:
@@ -121,7 +121,7 @@ def run(planner: Planner, folder: Path, running: Running) -> Outcome:
             )
         manifest = Manifest(folder)
         progress = Progress(checked.rows, running.quiet)
-        outcome = Outcome(checked.rows)
+        outcome = BatchResult(checked.rows)
         try:
             _write_all(planner, folder, running, manifest, progress, outcome, stopping)
             if running.resume and running.limit is None and not stopping.is_set() and _stamp(source) == before:
@@ -144,10 +144,10 @@ def run(planner: Planner, folder: Path, running: Running) -> Outcome:
 def _write_all(
     planner: Planner,
     folder: Path,
-    running: Running,
+    running: RunOptions,
     manifest: Manifest,
     progress: Progress,
-    outcome: Outcome,
+    outcome: BatchResult,
     stopping: signals.Stopping,
 ) -> None:
     halted = threading.Event()
@@ -161,13 +161,13 @@ def _write_all(
             else:
                 outcome.nameless += 1
             if isinstance(planned, Job) and not running.resume and os.path.lexists(folder / planned.name):
-                planned = Refused(
+                planned = RejectedRow(
                     planned.number,
                     planned.place,
                     planned.name,
                     f"the file {folder / planned.name} is there already, and no work of this batch",
                 )
-            if isinstance(planned, Refused):
+            if isinstance(planned, RejectedRow):
                 manifest.add(planned)
                 outcome.fail(planned.number, planned.place, planned.problem)
                 progress.count(failed=True)
@@ -199,7 +199,7 @@ def _write_all(
         raise BatchError(f"stopped after {_documents(outcome.done)}:{outcome.listed()}")
 
 
-def _unclaimed(manifest: Manifest, prune: bool, outcome: Outcome) -> None:
+def _unclaimed(manifest: Manifest, prune: bool, outcome: BatchResult) -> None:
     """Files of rows that the table has no more: counted, or removed. While a row's name is not known, any of them could
     be its.
     """
@@ -212,14 +212,16 @@ def _unclaimed(manifest: Manifest, prune: bool, outcome: Outcome) -> None:
             outcome.left.append(name)
 
 
-def write_each(jobs: list[Job], planner_styles: local_processes.Styles, folder: Path, running: Running) -> Outcome:
+def write_each(
+    jobs: list[Job], planner_styles: local_processes.Styles, folder: Path, running: RunOptions
+) -> BatchResult:
     """Write documents that are no rows of a table, without a manifest.
 
     Raises:
         OutputError, BatchError, Interrupted: as :func:`run`.
     """
     make_folder(folder)
-    outcome, progress = Outcome(len(jobs)), Progress(len(jobs), running.quiet)
+    outcome, progress = BatchResult(len(jobs)), Progress(len(jobs), running.quiet)
     with signals.stopping_in_order(STOPPING) as stopping:
         results = _engine(running)(iter(jobs), planner_styles, folder, stopping.is_set)
         try:
@@ -239,7 +241,7 @@ def write_each(jobs: list[Job], planner_styles: local_processes.Styles, folder: 
     return outcome
 
 
-def _engine(running: Running) -> Callable[..., Any]:
+def _engine(running: RunOptions) -> Callable[..., Any]:
     if running.engine == "ray":
         from handfont.batch.engines.ray_cluster import cluster
 

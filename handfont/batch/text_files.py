@@ -8,9 +8,9 @@ from pathlib import Path
 
 import click
 
-from handfont.batch.file_names import Names, safe, shortened
-from handfont.batch.plan import Job, Look, check_text
-from handfont.batch.run import Running, write_each
+from handfont.batch.file_names import FileNames, safe, shortened
+from handfont.batch.plan import Job, RenderLook, check_text
+from handfont.batch.run import RunOptions, write_each
 from handfont.errors import BatchError, HandfontError, OptionError
 from handfont.layout import plain_text as texts
 from handfont.layout import template as templates
@@ -26,7 +26,7 @@ def write_texts(
     style: str,
     template: str,
     seed: int,
-    look: Look,
+    look: RenderLook,
     fields: Mapping[str, str],
     markdown: bool | None,
     quiet: bool,
@@ -40,7 +40,7 @@ def write_texts(
     if folder is None or output is not None or not files:
         raise OptionError("several texts are written to a folder; name it with --out, and no file with --output")
     loaded, sheet = load_style(style), templates.load(template)
-    taken, jobs, faults = Names(), [], []
+    taken, jobs, faults = FileNames(), [], []
     for number, file in enumerate(files, 1):
         name = shortened(safe("text" if str(file) == texts.STANDARD_INPUT else paths.shown(file.stem)), ".pdf")
         try:
@@ -56,7 +56,7 @@ def write_texts(
     taken.close()
     if faults:
         raise BatchError(f"nothing was written:{''.join(faults)}")
-    outcome = write_each(jobs, {"style": loaded}, folder, Running(min(processors(), len(jobs)), quiet=quiet))
+    outcome = write_each(jobs, {"style": loaded}, folder, RunOptions(min(processors(), len(jobs)), quiet=quiet))
     if not quiet:
         click.echo(f"{outcome.done} of {outcome.rows} documents are in {folder}")
     if outcome.failed:

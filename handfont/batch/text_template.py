@@ -60,7 +60,7 @@ def _joined(name: str) -> str:
     return re.sub(r"\W+", "_", name).strip("_")
 
 
-class Wording:
+class TextTemplate:
     """A text with fields, parsed once and filled in for each row."""
 
     def __init__(

@@ -19,7 +19,7 @@ from handfont.util.files import make_folder
 
 if TYPE_CHECKING:
     from handfont.output.document import Document
-    from handfont.synthesis.hand_cache import Hands
+    from handfont.synthesis.hand_cache import HandCache
 
 FULL = {errno.ENOSPC, errno.EDQUOT, errno.EROFS}
 
@@ -86,11 +86,11 @@ def _document(job: Job, style: StylePosterior) -> Document:
 
 
 @lru_cache(maxsize=1)
-def _hands() -> Hands:
+def _hands() -> HandCache:
     """Those of this process: letters of one style share what was found out about its hand."""
-    from handfont.synthesis.hand_cache import Hands
+    from handfont.synthesis.hand_cache import HandCache
 
-    return Hands()
+    return HandCache()
 
 
 def sha256(path: Path) -> str:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 if TYPE_CHECKING:
-    from handfont.batch.run import Outcome
+    from handfont.batch.run import BatchResult
 
 
 @click.command(short_help="Write a letter for each row of a table.")
@@ -112,8 +112,8 @@ def command(
     handfont batch friends.csv --text invitation.md --style alice --out letters/ --resume
     """
     from handfont.batch.file_names import DEFAULT
-    from handfont.batch.plan import Look, Order, Planner
-    from handfont.batch.run import Running, check, run
+    from handfont.batch.plan import BatchRequest, Planner, RenderLook
+    from handfont.batch.run import RunOptions, check, run
     from handfont.batch.tables.table import open_table
     from handfont.errors import BatchError, OptionError
     from handfont.layout import plain_text as texts
@@ -127,8 +127,8 @@ def command(
     if found.guessed and not quiet:
         click.echo(f"handfont: {table} was read as {found.encoding}, a guess that --encoding can correct", err=True)
     markdown = text is not None and texts.is_markdown(text)
-    look = Look(neatness, ink, paper, margin, size, line_height, lang, missing, markdown, dpi)
-    order = Order(
+    look = RenderLook(neatness, ink, paper, margin, size, line_height, lang, missing, markdown, dpi)
+    order = BatchRequest(
         style,
         template,
         seed,
@@ -146,7 +146,9 @@ def command(
             click.echo(f"all {outcome.rows} rows can be written")
         return
     assert out is not None
-    running = Running(workers or processors(), engine, address, resume, prune, on_error == "stop", limit, merged, quiet)
+    running = RunOptions(
+        workers or processors(), engine, address, resume, prune, on_error == "stop", limit, merged, quiet
+    )
     outcome = run(planner, out, running)
     if not quiet:
         kept = f" ({outcome.kept} were there already)" if outcome.kept else ""
@@ -161,7 +163,7 @@ def command(
         )
 
 
-def _say_left(outcome: Outcome, out: Path, quiet: bool) -> None:
+def _say_left(outcome: BatchResult, out: Path, quiet: bool) -> None:
     """What became of the documents of rows that are no longer in the table."""
     if outcome.removed and not quiet:
         click.echo(f"{outcome.removed} files of rows that are no longer in the table were removed")

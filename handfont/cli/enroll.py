@@ -13,7 +13,7 @@ import click
 if TYPE_CHECKING:
     from handfont.enrollment import EnrollReport
     from handfont.style.posterior import Origin, StylePosterior
-    from handfont.style.sample_archive import Kept
+    from handfont.style.sample_archive import SampleArchive
 
 
 @click.command(short_help="Learn a hand from scans.")
@@ -147,7 +147,7 @@ def _waiting(path: Path) -> None:
     click.echo(f"handfont: waiting until another process has changed {path}", err=True)
 
 
-def _before(path: Path) -> tuple[Origin, Kept]:
+def _before(path: Path) -> tuple[Origin, SampleArchive]:
     """Where the style that is there comes from, and what it was enrolled from; it may be of an older handfont."""
     from handfont.style import sample_archive, yaml_format
 
@@ -167,10 +167,10 @@ def _write(style: StylePosterior, report: EnrollReport, path: Path) -> None:
     from handfont.output import enrollment_report as reports
     from handfont.output.specimen import write_specimen
     from handfont.style import sample_archive, yaml_format
-    from handfont.style.store import Files
+    from handfont.style.store import StyleFiles
     from handfont.util.transaction import replaced_together
 
-    files = Files.of(path)
+    files = StyleFiles.of(path)
     with replaced_together(path, files.others) as parts:
         write_specimen(style, parts[files.preview])
         reports.write(style, report.kept, report.fits, parts[files.preview], report.failures, parts[files.report])

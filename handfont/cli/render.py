@@ -117,10 +117,10 @@ def command(
     if more or out:
         if strokes:
             raise OptionError("--strokes is for a single text written as SVG; leave it out, or write texts one by one")
-        from handfont.batch.plan import Look
+        from handfont.batch.plan import RenderLook
         from handfont.batch.text_files import write_texts
 
-        how = Look(neatness, ink, paper, margin, size, line_height, lang, missing, bool(markdown), dpi)
+        how = RenderLook(neatness, ink, paper, margin, size, line_height, lang, missing, bool(markdown), dpi)
         write_texts(
             [*([text] if text else []), *more],
             out,

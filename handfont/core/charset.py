@@ -6,7 +6,8 @@ The order of :data:`CHARACTERS` is part of the weights: the model addresses a ch
 from __future__ import annotations
 
 import numpy as np
-from numpy.typing import NDArray
+
+from handfont.core.arrays import BoolArray
 
 ASCII = "".join(chr(code) for code in range(0x21, 0x7F))
 """The 94 printable ASCII characters, learnt from people's hands and from handwriting fonts."""
@@ -44,7 +45,7 @@ def confusable(first: str, second: str) -> bool:
     return first == second or any(first in group and second in group for group in CONFUSABLE)
 
 
-def alike(characters: str = CHARACTERS) -> NDArray[np.bool_]:
+def alike(characters: str = CHARACTERS) -> BoolArray:
     """:func:`confusable` for every pair: a symmetric matrix (C, C)."""
     table = np.eye(len(characters), dtype=bool)
     for group in CONFUSABLE:

@@ -15,7 +15,7 @@ from enum import Enum, auto
 from handfont.core.charset import CHARACTERS
 
 
-class Place(Enum):
+class MarkPosition(Enum):
     """Where a part stands; every place but the first is relative to the base."""
 
     BASE = auto()
@@ -56,22 +56,22 @@ class Part:
     """
 
     character: str
-    place: Place = Place.BASE
+    place: MarkPosition = MarkPosition.BASE
     scale: float = 1.0
     rise: float = 0.0
     turn: float = 0.0
     dotless: bool = False
 
 
-Recipe = tuple[Part, ...]
+Composition = tuple[Part, ...]
 """Parts in the order of writing; the first one is the base."""
 
 _COMBINING = {
-    "\u0300": ("ˋ", Place.ABOVE), "\u0301": ("´", Place.ABOVE), "\u0302": ("ˆ", Place.ABOVE),
-    "\u0303": ("˜", Place.ABOVE), "\u0304": ("¯", Place.ABOVE), "\u0306": ("˘", Place.ABOVE),
-    "\u0307": ("˙", Place.ABOVE), "\u0308": ("¨", Place.ABOVE), "\u030a": ("˚", Place.ABOVE),
-    "\u030b": ("˝", Place.ABOVE), "\u030c": ("ˇ", Place.ABOVE), "\u0326": (",", Place.BELOW),
-    "\u0327": ("¸", Place.CEDILLA), "\u0328": ("˛", Place.OGONEK),
+    "\u0300": ("ˋ", MarkPosition.ABOVE), "\u0301": ("´", MarkPosition.ABOVE), "\u0302": ("ˆ", MarkPosition.ABOVE),
+    "\u0303": ("˜", MarkPosition.ABOVE), "\u0304": ("¯", MarkPosition.ABOVE), "\u0306": ("˘", MarkPosition.ABOVE),
+    "\u0307": ("˙", MarkPosition.ABOVE), "\u0308": ("¨", MarkPosition.ABOVE), "\u030a": ("˚", MarkPosition.ABOVE),
+    "\u030b": ("˝", MarkPosition.ABOVE), "\u030c": ("ˇ", MarkPosition.ABOVE), "\u0326": (",", MarkPosition.BELOW),
+    "\u0327": ("¸", MarkPosition.CEDILLA), "\u0328": ("˛", MarkPosition.OGONEK),
 }  # fmt: skip
 """Combining marks of Unicode: the model's character for each, and its place."""
 
@@ -101,43 +101,49 @@ _SAME = {"\u2010": "-", "\u2011": "-", "\u2012": "–", "\u2015": "—", "\u2212
 """Hyphens, minus, primes and others that a pen writes like a character it knows."""
 
 
-def _decomposed(character: str) -> Recipe | None:
+def _decomposed(character: str) -> Composition | None:
     """Base and marks by Unicode's canonical decomposition; None where there is none, or one has no mark for it."""
     base, *marks = list(unicodedata.normalize("NFD", character))
     if not marks or base not in CHARACTERS or not set(marks) <= _COMBINING.keys():
         return None
     placed = [_COMBINING[mark] for mark in marks]
-    dotless = base in _DOTTED and any(place is Place.ABOVE for _, place in placed)
+    dotless = base in _DOTTED and any(place is MarkPosition.ABOVE for _, place in placed)
     if character in _COMMA_BELOW:
         placed = [_COMBINING["\u0326"]]
     return (Part(base, dotless=dotless), *(_mark(base, mark, place) for mark, place in placed))
 
 
-def _mark(base: str, mark: str, place: Place) -> Part:
-    if place is Place.BELOW:
+def _mark(base: str, mark: str, place: MarkPosition) -> Part:
+    if place is MarkPosition.BELOW:
         return Part(mark, place, _COMMA)
-    if place is Place.ABOVE and base in _NARROW:
+    if place is MarkPosition.ABOVE and base in _NARROW:
         return Part(mark, place, _OVER_NARROW, (1 - _OVER_NARROW) * _MARK_HEIGHT)
     return Part(mark, place)
 
 
-def _scaled(character: str) -> Recipe | None:
+def _scaled(character: str) -> Composition | None:
     """Superscripts, subscripts and fractions by Unicode's compatibility decomposition."""
     kind, *codes = unicodedata.decomposition(character).split()
     parts = [chr(int(code, 16)).replace("\u2212", "–") for code in codes]
     rise = {"<super>": _RAISED, "<sub>": _LOWERED}.get(kind)
     if rise is not None:
-        return tuple(Part(part, Place.AFTER if i else Place.BASE, _SMALL, rise) for i, part in enumerate(parts))
+        return tuple(
+            Part(part, MarkPosition.AFTER if i else MarkPosition.BASE, _SMALL, rise) for i, part in enumerate(parts)
+        )
     numerator, _, denominator = parts
-    return (Part("/"), Part(numerator, Place.UPPER_LEFT, _SMALL), Part(denominator, Place.LOWER_RIGHT, _SMALL))
+    return (
+        Part("/"),
+        Part(numerator, MarkPosition.UPPER_LEFT, _SMALL),
+        Part(denominator, MarkPosition.LOWER_RIGHT, _SMALL),
+    )
 
 
-def _sequence(characters: str) -> Recipe:
+def _sequence(characters: str) -> Composition:
     """Characters side by side."""
-    return (Part(characters[0]), *(Part(character, Place.AFTER) for character in characters[1:]))
+    return (Part(characters[0]), *(Part(character, MarkPosition.AFTER) for character in characters[1:]))
 
 
-def _recipes() -> dict[str, Recipe]:
+def _recipes() -> dict[str, Composition]:
     recipes = {chr(code): _decomposed(chr(code)) for codes in _RANGES for code in codes}
     recipes |= {character: _scaled(character) for character in "ª²³¹º¼¾⅓⅔⅕⅖⅗⅘⅙⅚⅛⅜⅝⅞⁰⁴⁵⁶⁷⁸⁹⁺⁻ⁿ₀₁₂₃₄₅₆₇₈₉™"}
     recipes |= {character: (Part(same),) for character, same in _SAME.items()}
@@ -155,26 +161,26 @@ def _recipes() -> dict[str, Recipe]:
         }.items()
     }
     for character in _APOSTROPHE_CARON:
-        recipes[character] = (Part(unicodedata.normalize("NFD", character)[0]), Part("’", Place.UPPER_RIGHT))
+        recipes[character] = (Part(unicodedata.normalize("NFD", character)[0]), Part("’", MarkPosition.UPPER_RIGHT))
     for base, lower, upper in (("l", "ł", "ŀ"), ("L", "Ł", "Ŀ")):
-        recipes[lower] = (Part(base), Part("-", Place.ACROSS, rise=0.5, turn=28))
-        recipes[upper] = (Part(base), Part(".", Place.MIDDLE_RIGHT))
+        recipes[lower] = (Part(base), Part("-", MarkPosition.ACROSS, rise=0.5, turn=28))
+        recipes[upper] = (Part(base), Part(".", MarkPosition.MIDDLE_RIGHT))
     recipes |= {
-        "đ": (Part("d"), Part("-", Place.ACROSS, rise=0.8)),
-        "ħ": (Part("h"), Part("-", Place.ACROSS, rise=0.8)),
-        "Ħ": (Part("H"), Part("-", Place.ACROSS, rise=0.77)),
-        "ŧ": (Part("t"), Part("-", Place.ACROSS, rise=0.4)),
-        "Ŧ": (Part("T"), Part("-", Place.ACROSS, rise=0.45)),
-        "Đ": (Part("D"), Part("-", Place.STEM, rise=0.5)),
-        "Ð": (Part("D"), Part("-", Place.STEM, rise=0.5)),
-        "ģ": (Part("g"), Part("‘", Place.ABOVE)),
+        "đ": (Part("d"), Part("-", MarkPosition.ACROSS, rise=0.8)),
+        "ħ": (Part("h"), Part("-", MarkPosition.ACROSS, rise=0.8)),
+        "Ħ": (Part("H"), Part("-", MarkPosition.ACROSS, rise=0.77)),
+        "ŧ": (Part("t"), Part("-", MarkPosition.ACROSS, rise=0.4)),
+        "Ŧ": (Part("T"), Part("-", MarkPosition.ACROSS, rise=0.45)),
+        "Đ": (Part("D"), Part("-", MarkPosition.STEM, rise=0.5)),
+        "Ð": (Part("D"), Part("-", MarkPosition.STEM, rise=0.5)),
+        "ģ": (Part("g"), Part("‘", MarkPosition.ABOVE)),
         "ĸ": (Part("K", scale=0.6),),
         "·": (Part(".", rise=0.55),),
         "∙": (Part(".", rise=0.55),),
         "⋅": (Part(".", rise=0.55),),
-        "®": (Part("O", scale=1.15), Part("R", Place.INSIDE, scale=0.4)),
-        "‰": (Part("%"), Part("o", Place.AFTER, scale=_SMALL)),
-        "№": (Part("N"), Part("o", Place.AFTER, scale=_SMALL, rise=_RAISED)),
+        "®": (Part("O", scale=1.15), Part("R", MarkPosition.INSIDE, scale=0.4)),
+        "‰": (Part("%"), Part("o", MarkPosition.AFTER, scale=_SMALL)),
+        "№": (Part("N"), Part("o", MarkPosition.AFTER, scale=_SMALL, rise=_RAISED)),
     }
     return {
         character: recipe
@@ -191,6 +197,6 @@ WRITABLE = CHARACTERS + COMPOSED
 """All that a hand can write."""
 
 
-def parts(character: str) -> Recipe | None:
+def parts(character: str) -> Composition | None:
     """How a composed character is made; None for any other."""
     return _RECIPES.get(character)

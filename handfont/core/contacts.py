@@ -11,9 +11,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import numpy as np
-from numpy.typing import NDArray
 
-from handfont.core.strokes import FloatArray
+from handfont.core.arrays import FloatArray, IntArray
 
 CONTACT = 0.12
 """Points of the mean that are this near touch, in x-heights: about the width of a pen."""
@@ -23,7 +22,7 @@ SLACK = 0.03
 """Standard deviation that contacts may still move by, in x-heights."""
 
 
-def pairs(points: FloatArray, counts: Sequence[int]) -> NDArray[np.int64]:
+def pairs(points: FloatArray, counts: Sequence[int]) -> IntArray:
     """(K, 2) points of strokes that touch, each of the first column with the nearest to it.
 
     Args:

@@ -9,17 +9,13 @@ sought by halving the way to it).
 from __future__ import annotations
 
 import numpy as np
-from numpy.typing import NDArray
 
+from handfont.core.arrays import DoubleArray, FloatArray, IntArray
 from handfont.util.jit import compiled
-
-FloatArray = NDArray[np.float32]
-FloatColumn = NDArray[np.float64]
-IntColumn = NDArray[np.int64]
 
 
 @compiled
-def fit(x: FloatColumn, y: FloatColumn, counts: IntColumn, cap: int, tolerance: float) -> tuple[FloatArray, IntColumn]:
+def fit(x: DoubleArray, y: DoubleArray, counts: IntArray, cap: int, tolerance: float) -> tuple[FloatArray, IntArray]:
     """Curves around ribbons.
 
     Args:
@@ -93,7 +89,7 @@ def _grown(curves: FloatArray) -> FloatArray:
 
 
 @compiled
-def _measure(x: FloatColumn, y: FloatColumn, dx: FloatColumn, dy: FloatColumn, length: FloatColumn) -> None:
+def _measure(x: DoubleArray, y: DoubleArray, dx: DoubleArray, dy: DoubleArray, length: DoubleArray) -> None:
     """Direction at each point, and distance to the next one."""
     n = len(x)
     for i in range(n):
@@ -106,7 +102,7 @@ def _measure(x: FloatColumn, y: FloatColumn, dx: FloatColumn, dy: FloatColumn, l
 
 @compiled
 def _from_one_side(
-    x: FloatColumn, y: FloatColumn, dx: FloatColumn, dy: FloatColumn, at: int, step: int, side: int
+    x: DoubleArray, y: DoubleArray, dx: DoubleArray, dy: DoubleArray, at: int, step: int, side: int
 ) -> None:
     """Direction at an end of a side of so many points, the next of which lies ``step`` places on."""
     if side < 2:
@@ -119,11 +115,11 @@ def _from_one_side(
 
 @compiled
 def _handles(
-    x: FloatColumn,
-    y: FloatColumn,
-    dx: FloatColumn,
-    dy: FloatColumn,
-    length: FloatColumn,
+    x: DoubleArray,
+    y: DoubleArray,
+    dx: DoubleArray,
+    dy: DoubleArray,
+    length: DoubleArray,
     n: int,
     begin: int,
     many: int,

@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 import numpy as np
-from numpy.typing import NDArray
 
+from handfont.core.arrays import BoolArray, IntArray
 from handfont.util.jit import compiled
 
 
-def euler_number(ink: NDArray[np.bool_]) -> NDArray[np.int64]:
+def euler_number(ink: BoolArray) -> IntArray:
     """Parts minus loops of binary images (N, rows, columns), 8-connected, from counts of 2 x 2 patterns (Gray 1971)."""
-    result: NDArray[np.int64] = _euler_number(np.ascontiguousarray(ink))
+    result: IntArray = _euler_number(np.ascontiguousarray(ink))
     return result
 
 
 @compiled
-def _euler_number(ink: NDArray[np.bool_]) -> NDArray[np.int64]:
+def _euler_number(ink: BoolArray) -> IntArray:
     count, rows, columns = ink.shape
     result = np.empty(count, np.int64)
     # Rows with paper on either side, above one another; in numbers of one byte, many of which are compared at once.

@@ -13,9 +13,9 @@ from functools import lru_cache
 from itertools import permutations
 
 import numpy as np
-from numpy.typing import NDArray
 
-from handfont.core.strokes import FloatArray, length, resampled
+from handfont.core.arrays import BoolArray, DoubleArray, FloatArray, IntArray
+from handfont.core.strokes import length, resampled
 
 POINTS = 64
 """Points of a character, over all its strokes."""
@@ -63,9 +63,9 @@ class Assignment:
         distance: (N,) squared distance of the coarse points to the template's.
     """
 
-    order: NDArray[np.int64]
-    reversed: NDArray[np.bool_]
-    distance: NDArray[np.float64]
+    order: IntArray
+    reversed: BoolArray
+    distance: DoubleArray
 
 
 def coarse(strokes: Sequence[FloatArray]) -> FloatArray:
@@ -144,7 +144,7 @@ def tidied(strokes: Sequence[FloatArray]) -> list[FloatArray]:
 
 
 @lru_cache
-def _orders(count: int) -> NDArray[np.int64]:
+def _orders(count: int) -> IntArray:
     return np.array(list(permutations(range(count))), np.int64)
 
 

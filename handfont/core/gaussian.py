@@ -9,17 +9,16 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
-Array = NDArray[np.float64]
+from handfont.core.arrays import DoubleArray
 
 
 @dataclass(frozen=True, eq=False)
 class Gaussian:
     """A diagonal Gaussian: mean and variance of shape (D,)."""
 
-    mean: Array
-    variance: Array
+    mean: DoubleArray
+    variance: DoubleArray
 
     def __post_init__(self) -> None:
         if self.mean.shape != self.variance.shape or self.mean.ndim != 1:
@@ -44,7 +43,7 @@ class Gaussian:
             and np.allclose(self.variance, other.variance, rtol=tolerance, atol=tolerance)
         )
 
-    def sample(self, rng: np.random.Generator, temperature: float = 1.0) -> Array:
+    def sample(self, rng: np.random.Generator, temperature: float = 1.0) -> DoubleArray:
         """One draw; ``temperature`` scales the standard deviation."""
         return np.asarray(self.mean + temperature * np.sqrt(self.variance) * rng.standard_normal(len(self.mean)))
 

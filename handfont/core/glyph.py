@@ -8,13 +8,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
+
+from handfont.core.arrays import FloatArray
 
 BANDS = 48
 BAND_BOTTOM, BAND_TOP = -1.6, 3.2
 """The line is cut into ``BANDS`` horizontal bands between these heights (x-heights) to measure edges."""
-
-FloatArray = NDArray[np.float32]
 
 
 @dataclass(frozen=True)

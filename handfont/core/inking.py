@@ -11,11 +11,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
 from handfont.core import curve_fitting
+from handfont.core.arrays import DoubleArray, FloatArray, IntArray
 from handfont.core.glyph import BAND_BOTTOM, BAND_TOP, BANDS, Outline
-from handfont.core.strokes import FloatArray, StrokeGlyph
+from handfont.core.strokes import StrokeGlyph
 from handfont.util.jit import compiled
 
 SPACING = 0.05
@@ -33,9 +33,6 @@ TOLERANCE = 0.018
 """The curves of an outline are no further from the ink's edge than this, in x-heights, nor than ..."""
 FINE = 0.16
 """... this share of the pen's narrowest diameter."""
-
-FloatColumn = NDArray[np.float64]
-IntColumn = NDArray[np.int64]
 
 
 @dataclass(frozen=True)
@@ -104,8 +101,8 @@ def _matrix(nib: Nib) -> tuple[float, float, float]:
 
 @compiled
 def edges(
-    path: FloatColumn, size: FloatColumn, counts: IntColumn, spacing: float, xx: float, xy: float, yy: float
-) -> tuple[FloatColumn, FloatColumn, IntColumn, IntColumn]:
+    path: DoubleArray, size: DoubleArray, counts: IntArray, spacing: float, xx: float, xy: float, yy: float
+) -> tuple[DoubleArray, DoubleArray, IntArray, IntArray]:
     """Points along the edges of ribbons.
 
     Args:
@@ -153,14 +150,14 @@ def edges(
 
 @compiled
 def _densify(
-    path: FloatColumn,
-    size: FloatColumn,
+    path: DoubleArray,
+    size: DoubleArray,
     start: int,
     count: int,
     spacing: float,
-    px: FloatColumn,
-    py: FloatColumn,
-    ps: FloatColumn,
+    px: DoubleArray,
+    py: DoubleArray,
+    ps: DoubleArray,
 ) -> int:
     """Points of one stroke's smooth curve, about ``spacing`` apart; returns their number, at least one."""
     px[0], py[0], ps[0] = path[start, 0], path[start, 1], size[start]
@@ -187,7 +184,7 @@ def _densify(
 
 
 @compiled
-def _turning(px: FloatColumn, py: FloatColumn, count: int, turned: FloatColumn, step: FloatColumn) -> None:
+def _turning(px: DoubleArray, py: DoubleArray, count: int, turned: DoubleArray, step: DoubleArray) -> None:
     """Angle in radians, to the left, by which a path turns at each inner point, and the way from there to the next."""
     ax, ay, before = 0.0, 0.0, 0.0
     for i in range(count - 1):
@@ -200,7 +197,7 @@ def _turning(px: FloatColumn, py: FloatColumn, count: int, turned: FloatColumn, 
 
 
 @compiled
-def _ribbon_end(turned: FloatColumn, step: FloatColumn, ps: FloatColumn, count: int, begin: int, half: float) -> int:
+def _ribbon_end(turned: DoubleArray, step: DoubleArray, ps: DoubleArray, count: int, begin: int, half: float) -> int:
     """The last point of the ribbon that begins at a point: the stroke's last one, or one about which it turns."""
     for i in range(begin + 1, count - 1):
         total = back = 0.0
@@ -216,16 +213,16 @@ def _ribbon_end(turned: FloatColumn, step: FloatColumn, ps: FloatColumn, count: 
 
 @compiled
 def _surround(
-    px: FloatColumn,
-    py: FloatColumn,
-    ps: FloatColumn,
+    px: DoubleArray,
+    py: DoubleArray,
+    ps: DoubleArray,
     begin: int,
     end: int,
     xx: float,
     xy: float,
     yy: float,
-    x: FloatColumn,
-    y: FloatColumn,
+    x: DoubleArray,
+    y: DoubleArray,
     written: int,
 ) -> int:
     """Writes the edge of a ribbon anticlockwise: along its right side, around its end, back along its left side and
@@ -268,8 +265,8 @@ def _edge_point(
     xx: float,
     xy: float,
     yy: float,
-    x: FloatColumn,
-    y: FloatColumn,
+    x: DoubleArray,
+    y: DoubleArray,
     written: int,
 ) -> int:
     """Writes the point of the nib's edge that lies furthest in the direction n."""
@@ -279,7 +276,7 @@ def _edge_point(
     return written + 1
 
 
-def bands(x: FloatColumn, y: FloatColumn, owner: IntColumn, count: int) -> tuple[FloatArray, FloatArray]:
+def bands(x: DoubleArray, y: DoubleArray, owner: IntArray, count: int) -> tuple[FloatArray, FloatArray]:
     """Ends of the ink of ``count`` glyphs in each band, from points along their edges; owner (P,): each one's glyph."""
     band = np.clip((y - BAND_BOTTOM) * (BANDS / (BAND_TOP - BAND_BOTTOM)), 0.0, BANDS - 1.0).astype(np.int64)
     place = owner * BANDS + band

@@ -8,9 +8,9 @@ are digits, which do not make words.
 from __future__ import annotations
 
 import numpy as np
-from numpy.typing import NDArray
 
-from handfont.core.glyph import BAND_BOTTOM, BAND_TOP, BANDS, FloatArray
+from handfont.core.arrays import DoubleArray, FloatArray
+from handfont.core.glyph import BAND_BOTTOM, BAND_TOP, BANDS
 
 NEAR = 0.45
 """Clear space beyond the closest point counts up to so many x-heights: an open c draws its neighbour in, not far."""
@@ -30,7 +30,7 @@ RECEDE = 0.15
 a little under the bar of a T."""
 
 
-def set_apart(text: str, gaps: NDArray[np.float64]) -> NDArray[np.float64]:
+def set_apart(text: str, gaps: DoubleArray) -> DoubleArray:
     """Clear space along the slant between N characters where one is a mark or both are digits, NaN elsewhere, (N - 1,).
 
     Args:
@@ -45,10 +45,10 @@ def set_apart(text: str, gaps: NDArray[np.float64]) -> NDArray[np.float64]:
 def distances(
     left: FloatArray,
     right: FloatArray,
-    gaps: NDArray[np.float64],
-    set_clear: NDArray[np.float64] | None = None,
+    gaps: DoubleArray,
+    set_clear: DoubleArray | None = None,
     slant: float = 0.0,
-) -> NDArray[np.float64]:
+) -> DoubleArray:
     """Distance between the origins of successive glyphs.
 
     Args:
@@ -88,7 +88,7 @@ def distances(
     return result
 
 
-def _clearance(right: FloatArray, left: FloatArray, slant: float) -> NDArray[np.float64]:
+def _clearance(right: FloatArray, left: FloatArray, slant: float) -> DoubleArray:
     """Clear space at distance 0 between all ink of two glyphs (N, BANDS) along the slant, (N,); ink of other heights
     recedes by ``RECEDE``.
     """
@@ -99,11 +99,11 @@ def _clearance(right: FloatArray, left: FloatArray, slant: float) -> NDArray[np.
     return np.asarray((starts - (ends[:, None, :] - recede).max(axis=2)).min(axis=1))
 
 
-def _heights() -> NDArray[np.float64]:
+def _heights() -> DoubleArray:
     return BAND_BOTTOM + (np.arange(BANDS) + 0.5) * (BAND_TOP - BAND_BOTTOM) / BANDS
 
 
-def _smeared(edges: NDArray[np.float64], extreme: np.ufunc) -> NDArray[np.float64]:
+def _smeared(edges: DoubleArray, extreme: np.ufunc) -> DoubleArray:
     result = edges.copy()
     for step in range(1, SMEAR + 1):
         extreme(result[:, step:], edges[:, :-step], out=result[:, step:])

@@ -13,6 +13,8 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from handfont.core.arrays import BoolArray, FloatArray
+
 GRID = 48
 """Samples along each side of a shape."""
 INNER = 38
@@ -24,19 +26,17 @@ TRUNCATE = 6.0
 MIN_SIZE = 0.5
 """Smallest side of a glyph's square, in x-heights: dots and commas are not blown up to letter size."""
 
-FloatArray = NDArray[np.float32]
-
 
 STEPS = 127 / TRUNCATE
 """Fields are kept as whole numbers of steps: a twentieth of a sample."""
 
 
-def stepped(field: FloatArray) -> NDArray[np.int8]:
+def quantize(field: FloatArray) -> NDArray[np.int8]:
     """A field, or differences of fields, in whole steps."""
     return np.clip(np.rint(field * STEPS), -127, 127).astype(np.int8)
 
 
-def unstepped(steps: NDArray[np.int8]) -> FloatArray:
+def dequantize(steps: NDArray[np.int8]) -> FloatArray:
     """The field that steps stand for, in samples."""
     return np.asarray(steps.astype(np.float32) / STEPS, np.float32)
 
@@ -87,14 +87,14 @@ def stroke_distance(strokes: list[FloatArray], columns: FloatArray, rows: FloatA
     return np.asarray(np.sqrt(distance2.min(axis=-1)), np.float32)
 
 
-def ink_distance(ink: NDArray[np.bool_]) -> FloatArray:
+def ink_distance(ink: BoolArray) -> FloatArray:
     """Signed distance in pixels to the edge of a binary image, positive on the ink, exact Euclidean."""
     inside, outside = inside_distance(ink), inside_distance(~ink)
     # Each transform measures to the nearest pixel centre across the edge; the edge lies half a pixel before it.
     return np.where(ink, inside - 0.5, 0.5 - outside).astype(np.float32)
 
 
-def inside_distance(mask: NDArray[np.bool_]) -> FloatArray:
+def inside_distance(mask: BoolArray) -> FloatArray:
     """Distance of each pixel of a mask to the nearest one outside of it.
 
     OpenCV's last bits depend on where an image lies in memory. Squares of distances are whole numbers: rounded to
@@ -104,7 +104,7 @@ def inside_distance(mask: NDArray[np.bool_]) -> FloatArray:
     return np.asarray(np.sqrt(np.rint(distance * distance)), np.float32)
 
 
-def pen_width(ink: NDArray[np.bool_]) -> float:
+def pen_width(ink: BoolArray) -> float:
     """Stroke width of ink in pixels: twice the median distance to the edge along the ridge of the distance field."""
     if not ink.any():
         return 0.0
@@ -123,7 +123,7 @@ def pen_width(ink: NDArray[np.bool_]) -> float:
     return float(max(1.0, (2.0 * float(np.median(values[len(values) // 3 :])) - 0.5) / zoom))
 
 
-def from_ink(ink: NDArray[np.bool_], x_height: float, pen: float) -> tuple[FloatArray, float, float, float]:
+def from_ink(ink: BoolArray, x_height: float, pen: float) -> tuple[FloatArray, float, float, float]:
     """Field of scanned ink, brought from its own pen to the canonical one.
 
     Args:

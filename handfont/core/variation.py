@@ -7,10 +7,8 @@ whatever is drawn with it.
 from __future__ import annotations
 
 import numpy as np
-from numpy.typing import NDArray
 
-FloatArray = NDArray[np.float32]
-IntArray = NDArray[np.int64]
+from handfont.core.arrays import FloatArray, IntArray
 
 
 def varied(means: FloatArray, directions: FloatArray, which: IntArray, noise: FloatArray) -> FloatArray:
@@ -28,7 +26,7 @@ def varied(means: FloatArray, directions: FloatArray, which: IntArray, noise: Fl
     return result
 
 
-def stand(points: FloatArray, means: FloatArray, shares: FloatArray) -> None:
+def restore_position(points: FloatArray, means: FloatArray, shares: FloatArray) -> None:
     """Move varied letters (N, P, 2) so that each stands as its mean (N, P, 2) does: across, by the middle of its box;
     up, by the place at the share (N,) of its height that the writer keeps to: 0 the foot, 1 the top.
     """

@@ -6,9 +6,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
 from handfont.core import sdf
+from handfont.core.arrays import BoolArray
 from handfont.core.glyph import GlyphSample, Metrics
 from handfont.scan.skeleton import skeleton_of
 from handfont.train.data.unipen import Trajectory
@@ -40,7 +40,7 @@ def inked(
     glyph: Trajectory,
     deformation: Deformation,
     x_height: float = X_HEIGHT,
-    spoil: Callable[[NDArray[np.bool_]], NDArray[np.bool_]] = lambda ink: ink,
+    spoil: Callable[[BoolArray], BoolArray] = lambda ink: ink,
 ) -> GlyphSample:
     """A glyph written so deformed with a pen, at ``x_height`` pixels, and read back from its ink, which ``spoil`` may
     have spoiled before.

@@ -6,9 +6,10 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
+from handfont.core.arrays import FloatArray
 from handfont.core.charset import ASCII, CHARACTERS
-from handfont.core.glyph import FloatArray, Glyph, GlyphSample, Metrics
-from handfont.core.sdf import unstepped
+from handfont.core.glyph import Glyph, GlyphSample, Metrics
+from handfont.core.sdf import dequantize
 from handfont.errors import DataError
 from handfont.evaluate.deformations import Deformation, inked
 from handfont.model import inference
@@ -101,7 +102,7 @@ def as_sample(corpus: Corpus, row: int) -> GlyphSample:
     """One glyph of a corpus as enrollment takes it."""
     metrics = corpus.metrics[row]
     measured = Metrics(float(np.exp(metrics[0])), float(metrics[1]) if corpus.known[row, 1] else None)
-    shape = unstepped(corpus.fields[row])
+    shape = dequantize(corpus.fields[row])
     return GlyphSample(CHARACTERS[corpus.labels[row]], shape, measured, PEN, "held out", (0, 0, 0, 0))
 
 

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import numpy as np
-from numpy.typing import NDArray
 
-from handfont.core.glyph import FloatArray, GlyphSample
+from handfont.core.arrays import DoubleArray, FloatArray
+from handfont.core.glyph import GlyphSample
 from handfont.core.sdf import GRID, INNER
 
 SHEARS = np.arange(-0.7, 0.701, 0.02)
@@ -13,7 +13,7 @@ UPRIGHT = "bdfhiklmnprtuBDEFHIKLMNPRT1!|/\\"
 """Characters with long upright strokes, by which the slant of a hand is told."""
 
 
-def overlap(first: FloatArray, second: FloatArray) -> NDArray[np.float64]:
+def overlap(first: FloatArray, second: FloatArray) -> DoubleArray:
     """Intersection over union (N,) of the ink of fields (N, grid, grid)."""
     both = ((first > 0) & (second > 0)).sum((1, 2))
     either = ((first > 0) | (second > 0)).sum((1, 2))
@@ -47,6 +47,6 @@ def slant(glyphs: list[GlyphSample]) -> float:
     return float(SHEARS[best] + 0.01 * (before - after) / min(before - 2 * peak + after, -1e-9))
 
 
-def active(means: NDArray[np.float64]) -> int:
+def active(means: DoubleArray) -> int:
     """How many latent dimensions are alive: their posterior means (N, D) vary by more than 0.01 (Burda et al. 2016)."""
     return int((means.var(axis=0) > 0.01).sum())

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import numpy as np
-from numpy.typing import NDArray
 
+from handfont.core.arrays import ByteArray
 from handfont.core.glyph import Outline
 
 STEPS = np.linspace(0, 1, 9)[1:, None]
@@ -13,7 +13,7 @@ MARGIN = 3
 """Pixels of paper around the ink."""
 
 
-def filled(outline: Outline, pixels: float) -> tuple[NDArray[np.uint8], tuple[float, float]]:
+def filled(outline: Outline, pixels: float) -> tuple[ByteArray, tuple[float, float]]:
     """The ink of an outline, ``pixels`` to an x-height: a picture (rows, columns) of 0 and 1, rows from top to bottom,
     and the column and row at which x = 0 and y = 0 lie.
     """

@@ -7,14 +7,14 @@ from dataclasses import dataclass
 
 import cv2
 import numpy as np
-from numpy.typing import NDArray
 
+from handfont.core.arrays import BoolArray
 from handfont.core.glyph import GlyphSample
 from handfont.evaluate.deformations import PEN, Deformation, inked
 from handfont.train.data.unipen import Trajectory
 
 X_HEIGHT_MM = 2.2
-Ink = NDArray[np.bool_]
+Ink = BoolArray
 
 
 @dataclass(frozen=True)
@@ -49,7 +49,7 @@ def _photo(ink: Ink, rng: np.random.Generator) -> Ink:
     return _some(cv2.medianBlur((blurred > rng.uniform(0.35, 0.6)).astype(np.uint8), 3) > 0, ink)
 
 
-def _some(spoiled: NDArray[np.bool_], ink: Ink) -> Ink:
+def _some(spoiled: BoolArray, ink: Ink) -> Ink:
     return spoiled if spoiled.any() else ink
 
 

@@ -37,7 +37,7 @@ Report = Callable[[str], None]
 
 
 @dataclass(frozen=True)
-class Row:
+class ResultRow:
     """One line: what, from how many enrolled letters, handfont's figure, the real glyphs' (None: there is none)."""
 
     what: str
@@ -55,7 +55,7 @@ def evaluate(
     weights: Weights | None = None,
     report: Report = lambda line: None,
     limit: int | None = None,
-) -> list[Row]:
+) -> list[ResultRow]:
     """The whole table.
 
     Args:
@@ -79,7 +79,7 @@ def evaluate(
         report(f"enrolling {len(writers)} writers from {count} letters")
         rows += from_letters(weights, judges, writers, count) + retrieval(weights, judges, dev, count, limit)
     report("looking at the ink")
-    rows += [Row(*row) for row in ink_rows(writers, weights)]
+    rows += [ResultRow(*row) for row in ink_rows(writers, weights)]
     rows += latents(weights, writers)
     report("scanning and deforming hands")
     hands = strokes(data, {writer.name for writer in writers})
@@ -94,7 +94,7 @@ def _read_as_meant(read: np.ndarray, glyphs: list[GlyphSample]) -> np.ndarray:
     return alike()[[INDEX[glyph.character] for glyph in glyphs], read]
 
 
-def reading(weights: Weights, judges: Judges, writers: list[HeldOut]) -> list[Row]:
+def reading(weights: Weights, judges: Judges, writers: list[HeldOut]) -> list[ResultRow]:
     """The classifier on real glyphs, one of each character of each writer; the judge's reading stands beside it."""
     glyphs = [glyph for writer in writers for glyph in writer.first.values()]
     labels = np.array([INDEX[glyph.character] for glyph in glyphs])
@@ -107,24 +107,28 @@ def reading(weights: Weights, judges: Judges, writers: list[HeldOut]) -> list[Ro
     judged = judges.read(glyphs)
     same = alike()
     return [
-        Row(
+        ResultRow(
             "classifier, shape alone, look-alikes merged",
             None,
             _share(same[labels, shape]),
             _share(same[labels, judged]),
             "95 %",
         ),
-        Row("classifier, shape alone, 94 classes", None, _share(labels == shape), _share(labels == judged)),
-        Row("classifier, with the line's metrics, look-alikes merged", None, _share(same[labels[placed], full]), None),
-        Row("classifier, with the line's metrics, 94 classes", None, _share(labels[placed] == full), None, "88 %"),
+        ResultRow("classifier, shape alone, 94 classes", None, _share(labels == shape), _share(labels == judged)),
+        ResultRow(
+            "classifier, with the line's metrics, look-alikes merged", None, _share(same[labels[placed], full]), None
+        ),
+        ResultRow(
+            "classifier, with the line's metrics, 94 classes", None, _share(labels[placed] == full), None, "88 %"
+        ),
     ]
 
 
-def real_ink(weights: Weights, judges: Judges, ink: corpora.Corpus) -> list[Row]:
+def real_ink(weights: Weights, judges: Judges, ink: corpora.Corpus) -> list[ResultRow]:
     """The classifier on letters cut from photographed words of writers it never saw."""
     glyphs = [as_sample(ink, row) for row in range(len(ink.labels)) if ink.labels[row] < len(ASCII)]
     return [
-        Row(
+        ResultRow(
             "classifier, photographed words, look-alikes merged",
             None,
             _share(_classified(weights, glyphs)),
@@ -133,7 +137,7 @@ def real_ink(weights: Weights, judges: Judges, ink: corpora.Corpus) -> list[Row]
     ]
 
 
-def from_letters(weights: Weights, judges: Judges, writers: list[HeldOut], count: int) -> list[Row]:
+def from_letters(weights: Weights, judges: Judges, writers: list[HeldOut], count: int) -> list[ResultRow]:
     """What hands enrolled from ``count`` letters write."""
     tally: dict[str, list[np.ndarray]] = defaultdict(list)
     for writer in writers:
@@ -159,14 +163,14 @@ def from_letters(weights: Weights, judges: Judges, writers: list[HeldOut], count
     rows = []
     if tally["unseen_read"]:
         rows += [
-            Row(
+            ResultRow(
                 "unseen characters read as intended",
                 count,
                 _share(np.concatenate(tally["unseen_read"])),
                 _share(np.concatenate(tally["unseen_real"])),
                 "93 %" if count == 20 else "",
             ),
-            Row(
+            ResultRow(
                 "unseen characters: overlap with the writer's",
                 count,
                 _share(np.concatenate(tally["unseen_overlap"])),
@@ -175,13 +179,13 @@ def from_letters(weights: Weights, judges: Judges, writers: list[HeldOut], count
             ),
         ]
     rows += [
-        Row(
+        ResultRow(
             "enrolled characters read as intended",
             count,
             _share(np.concatenate(tally["seen_read"])),
             _share(np.concatenate(tally["seen_real"])),
         ),
-        Row(
+        ResultRow(
             "enrolled letters: overlap of the mean with the ink",
             count,
             _share(np.concatenate(tally["mean_overlap"])),
@@ -189,7 +193,7 @@ def from_letters(weights: Weights, judges: Judges, writers: list[HeldOut], count
             "0.85",
             percent=False,
         ),
-        Row(
+        ResultRow(
             "enrolled letters: overlap of a sample with the ink",
             count,
             _share(np.concatenate(tally["sample_overlap"])),
@@ -199,7 +203,7 @@ def from_letters(weights: Weights, judges: Judges, writers: list[HeldOut], count
     ]
     if tally["varied"]:
         rows.append(
-            Row(
+            ResultRow(
                 "difference of two samples (1 - overlap)",
                 count,
                 1 - _share(np.concatenate(tally["varied"])),
@@ -212,7 +216,7 @@ def from_letters(weights: Weights, judges: Judges, writers: list[HeldOut], count
 
 def retrieval(
     weights: Weights, judges: Judges, dev: list[unipen.Trajectory], count: int, limit: int | None = None
-) -> list[Row]:
+) -> list[ResultRow]:
     """Whose hand is it? Each writer is enrolled from ``count`` letters, ``DRAWS`` times others, and sought among all by
     what is drawn for characters that were not enrolled.
 
@@ -246,15 +250,15 @@ def retrieval(
         return []
     # The enrolled letters themselves, sought among other characters, show how much of a hand they tell at all.
     return [
-        Row(
+        ResultRow(
             f"writer found among {len(homes)} by unseen characters",
             count,
             shares["drawn"],
             shares["real"],
             "80 % of real" if count == 20 else "",
         ),
-        Row("writer found by the enrolled letters themselves, real ones", count, shares["enrolled"], None),
-        Row(
+        ResultRow("writer found by the enrolled letters themselves, real ones", count, shares["enrolled"], None),
+        ResultRow(
             "writer found by enrolled characters, drawn as the next sample",
             count,
             shares["own"],
@@ -270,11 +274,11 @@ def _found(queries: dict[int, np.ndarray], homes: list[np.ndarray]) -> np.ndarra
     return np.array([int((table @ query).argmax()) == number for number, query in queries.items()])
 
 
-def latents(weights: Weights, writers: list[HeldOut]) -> list[Row]:
+def latents(weights: Weights, writers: list[HeldOut]) -> list[ResultRow]:
     """How many dimensions of the style latent are used."""
     styles = [_posterior(weights, list(writer.first.values())) for writer in writers]
     return [
-        Row(
+        ResultRow(
             f"live dimensions of the style latent, of {weights.config.style}",
             None,
             active(np.stack(styles)),
@@ -288,7 +292,7 @@ def _posterior(weights: Weights, glyphs: list[GlyphSample]) -> np.ndarray:
     return inference.writer_posterior(weights.embedder, weights.evidence, glyphs).mean
 
 
-def scanned(weights: Weights, hands: Hands) -> list[Row]:
+def scanned(weights: Weights, hands: Hands) -> list[ResultRow]:
     """The classifier, and the style posterior's mean, on the same letters through different pens and scanners."""
     rng = np.random.default_rng(5)
     clean = {name: [inked(glyph, Deformation("clean")) for glyph in glyphs[:20]] for name, glyphs in hands.items()}
@@ -299,13 +303,13 @@ def scanned(weights: Weights, hands: Hands) -> list[Row]:
         samples = {name: scan(glyphs[:20], how, rng) for name, glyphs in hands.items()}
         found = (_styles(weights, samples) @ homes.T).argmax(axis=1) == np.arange(len(homes))
         rows += [
-            Row(
+            ResultRow(
                 f"{how.name}: classifier, look-alikes merged",
                 None,
                 _share(_classified(weights, [glyph for glyphs in samples.values() for glyph in glyphs])),
                 read,
             ),
-            Row(f"{how.name}: style nearest to the writer's own of {len(homes)}", 20, _share(found), 1.0),
+            ResultRow(f"{how.name}: style nearest to the writer's own of {len(homes)}", 20, _share(found), 1.0),
         ]
     return rows
 
@@ -331,7 +335,7 @@ def strokes(data: Path, names: set[str]) -> Hands:
     }
 
 
-def deformed(weights: Weights, hands: Hands) -> list[Row]:
+def deformed(weights: Weights, hands: Hands) -> list[ResultRow]:
     """Narrow, wide, light, bold, italic: the median over some hands, beside what was asked."""
     most = sorted(hands, key=lambda name: (-len(hands[name]), name))[:DEFORMED_WRITERS]
     measured = [follow(hands[name], weights) for name in most]
@@ -345,7 +349,7 @@ def deformed(weights: Weights, hands: Hands) -> list[Row]:
         ):
             if wanted != {"width": 1.0, "pen": 1.0, "slant": 0.0}[what]:
                 rows.append(
-                    Row(
+                    ResultRow(
                         f"{asked.name} hand, {which}: {what} (asked beside it)",
                         40,
                         float(np.median(values)),
@@ -357,7 +361,7 @@ def deformed(weights: Weights, hands: Hands) -> list[Row]:
     return rows
 
 
-def as_text(rows: list[Row]) -> str:
+def as_text(rows: list[ResultRow]) -> str:
     """The table for the terminal."""
     width = max(len(row.what) for row in rows)
     lines = [f"{'':{width}} {'from':>5} {'handfont':>9} {'real':>7}  to reach"]
@@ -369,7 +373,7 @@ def as_text(rows: list[Row]) -> str:
     return "\n".join(lines)
 
 
-def as_markdown(rows: list[Row]) -> str:
+def as_markdown(rows: list[ResultRow]) -> str:
     """The table for the model card."""
     lines = ["| | from | handfont | real | to reach |", "| --- | --- | --- | --- | --- |"]
     lines += [
@@ -379,11 +383,11 @@ def as_markdown(rows: list[Row]) -> str:
     return "\n".join(lines)
 
 
-def as_data(rows: list[Row]) -> list[dict[str, object]]:
+def as_data(rows: list[ResultRow]) -> list[dict[str, object]]:
     return [asdict(row) for row in rows]
 
 
-def _shown(row: Row, value: float | None) -> str:
+def _shown(row: ResultRow, value: float | None) -> str:
     if value is None or np.isnan(value):
         return ""
     if row.what.startswith("live"):

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 
 import numpy as np
-from numpy.typing import NDArray
 
+from handfont.core.arrays import DoubleArray
 from handfont.core.glyph import BAND_BOTTOM, BAND_TOP, BANDS
 from handfont.layout.page import Line, PlacedGlyph
 
@@ -16,7 +16,7 @@ TAIL, TALL = -0.15, 1.05
 """Ink below the first height is a tail, ink above the second one is tall, in x-heights."""
 _EDGES = np.linspace(BAND_BOTTOM, BAND_TOP, BANDS + 1)
 
-Spans = NDArray[np.float64]
+Spans = DoubleArray
 """(K, 5): glyph, left, right, bottom and top of ink in one band, in points."""
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 
 @dataclass(frozen=True)
-class Look:
+class TextStyle:
     """How a part of a word is set off: a heavier pen, an underline, a stroke through it, print letters at one pitch."""
 
     strong: bool = False
@@ -16,11 +16,11 @@ class Look:
     code: bool = False
 
 
-PLAIN = Look()
+PLAIN = TextStyle()
 
 
 @dataclass(frozen=True)
-class Word:
+class StyledWord:
     """What stands between two spaces.
 
     ``spaces`` stand before it; a ``tab`` among them moves it to the next tab stop; a ``glued`` word stays on the line
@@ -32,10 +32,10 @@ class Word:
     spaces: int = 1
     glued: bool = False
     tab: bool = False
-    looks: tuple[tuple[int, Look], ...] = ()
+    looks: tuple[tuple[int, TextStyle], ...] = ()
     soft: tuple[int, ...] = ()
 
-    def look(self, index: int) -> Look:
+    def look(self, index: int) -> TextStyle:
         """The look of a character."""
         found = PLAIN
         for start, look in self.looks:
@@ -55,14 +55,14 @@ class Block:
     follows. ``page_break`` stands before it.
     """
 
-    words: tuple[Word, ...]
+    words: tuple[StyledWord, ...]
     ends: int = 1
     before: float = 0.0
     scale: float = 1.0
     indent: float = 0.0
     first: float = 0.0
     align: str | None = None
-    marker: Word | int | None = None
+    marker: StyledWord | int | None = None
     quote: int = 0
     keep: bool = False
     page_break: bool = False
@@ -87,13 +87,13 @@ class Figure:
 
 
 @dataclass(frozen=True)
-class Table:
+class TextTable:
     """Rows of cells of words; ``aligns`` of each column ``left``, ``centre`` or ``right``."""
 
-    rows: tuple[tuple[tuple[Word, ...], ...], ...]
+    rows: tuple[tuple[tuple[StyledWord, ...], ...], ...]
     aligns: tuple[str, ...]
     before: float = 0.0
     page_break: bool = False
 
 
-Content = Block | Divider | Figure | Table
+Content = Block | Divider | Figure | TextTable

@@ -5,11 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
+from handfont.core.arrays import DoubleArray
 from handfont.core.random_streams import stream
-
-Array = NDArray[np.float64]
 
 WANDER_LENGTH = 9.0
 """X-heights along the line over which the baseline's drift changes."""
@@ -27,7 +25,7 @@ LIMIT = 2.2
 BLOCK = 256
 
 
-def normals(seed: int, document: str, what: str, first: int, count: int) -> Array:
+def normals(seed: int, document: str, what: str, first: int, count: int) -> DoubleArray:
     """Standard normal numbers of positions ``first`` to ``first + count``, whatever part is drawn at once."""
     if count <= 0:
         return np.zeros(0)
@@ -49,7 +47,7 @@ class Waves:
         # Four weights with a large sum of squares would make one line stray twice as far as another.
         self._weights *= np.sqrt(2.0) / max(float(np.linalg.norm(self._weights)), 0.5)
 
-    def at(self, x: Array) -> Array:
+    def at(self, x: DoubleArray) -> DoubleArray:
         return np.asarray(np.sin(x[:, None] * self._pace + self._phases) @ self._weights)
 
 
@@ -94,21 +92,21 @@ class LineMotion:
         self._wander = Waves(self._rng, WANDER_LENGTH)
         self._size = Waves(self._rng, SIZE_LENGTH)
 
-    def wander(self, x: Array) -> Array:
+    def wander(self, x: DoubleArray) -> DoubleArray:
         """Smooth drift of the baseline at places ``x`` (x-heights along the line)."""
         return self._wander.at(x)
 
-    def size(self, x: Array) -> Array:
+    def size(self, x: DoubleArray) -> DoubleArray:
         """Size of letters at places ``x`` beside that of the line: it drifts, so that neighbours are alike."""
         return 0.6 * self._size.at(x) + 0.5 * np.clip(self._rng.standard_normal(len(x)), -LIMIT, LIMIT)
 
-    def letters(self, count: int) -> tuple[Array, Array]:
+    def letters(self, count: int) -> tuple[DoubleArray, DoubleArray]:
         """Bounce and turn of ``count`` letters, (count,) each; neighbours turn alike."""
         draws = np.clip(self._rng.standard_normal((2, count + 2)), -LIMIT, LIMIT)
         turn = (draws[1, :-2] + draws[1, 1:-1] + draws[1, 2:]) / np.sqrt(3)
         return draws[0, :count], turn
 
-    def words(self, count: int) -> Array:
+    def words(self, count: int) -> DoubleArray:
         """Relative widths of the gaps before ``count`` words; wider ones are more usual than narrower ones."""
         draws = np.clip(self._rng.standard_normal(count), -LIMIT, LIMIT)
         return np.where(draws < 0, 0.5 * draws, draws)

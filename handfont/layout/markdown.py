@@ -13,7 +13,7 @@ from markdown_it.tree import SyntaxTreeNode
 
 from handfont.errors import TextError
 from handfont.layout import plain_text as texts
-from handfont.layout.content import PLAIN, Block, Content, Divider, Figure, Look, Table, Word
+from handfont.layout.content import PLAIN, Block, Content, Divider, Figure, StyledWord, TextStyle, TextTable
 from handfont.layout.pitch import PITCH
 from handfont.util import paths, pictures
 
@@ -32,7 +32,7 @@ MAX_CHARACTERS = 1_000_000
 
 MOST_BRACKETS = 5000
 
-Inline = list[tuple[str, Look]]
+Inline = list[tuple[str, TextStyle]]
 
 
 @dataclass(frozen=True)
@@ -65,7 +65,7 @@ def blocks(text: str, where: str = "the text", folders: Sequence[Path] = (Path()
             # The parser leaves out what is nested deeper.
             found: Iterator[Content] = texts.blocks(page)
         else:
-            found = _Reader(where, folders).children(SyntaxTreeNode(tokens), _Place())
+            found = _BlockParser(where, folders).children(SyntaxTreeNode(tokens), _Place())
         first = True
         for block in found:
             if first:
@@ -74,7 +74,7 @@ def blocks(text: str, where: str = "the text", folders: Sequence[Path] = (Path()
             yield block
 
 
-class _Reader:
+class _BlockParser:
     """Turns nodes of the syntax tree into blocks."""
 
     def __init__(self, where: str, folders: Sequence[Path]) -> None:
@@ -121,7 +121,7 @@ class _Reader:
 
     def _heading(self, node: SyntaxTreeNode, place: _Place) -> Iterator[Content]:
         scale, before = HEADINGS.get(int(node.tag[1]), (1.0, 0.7))
-        for block in self._lines(self._inline(node.children[0], Look(underline=True)), place, before):
+        for block in self._lines(self._inline(node.children[0], TextStyle(underline=True)), place, before):
             yield replace(block, scale=scale, keep=True) if isinstance(block, Block) else block
 
     def _list(self, node: SyntaxTreeNode, place: _Place) -> Iterator[Content]:
@@ -132,7 +132,7 @@ class _Reader:
         )
         for number, item in enumerate(node.children):
             tight = any(child.type == "paragraph" and child.hidden for child in item.children) or not item.children
-            marker: Word | int = Word(f"{start + number}.", 0) if ordered else place.lists
+            marker: StyledWord | int = StyledWord(f"{start + number}.", 0) if ordered else place.lists
             begun = False
             for block in self.children(item, inside):
                 before = block.before
@@ -146,7 +146,7 @@ class _Reader:
                 yield replace(block, before=before)
                 begun = True
             if not begun:
-                shown = Word(f"{start + number}.", 0) if ordered else Word("-", 0)
+                shown = StyledWord(f"{start + number}.", 0) if ordered else StyledWord("-", 0)
                 yield Block((shown,), 1, ITEM, indent=place.indent)
 
     def _code(self, node: SyntaxTreeNode, place: _Place) -> Iterator[Content]:
@@ -154,7 +154,7 @@ class _Reader:
         blank = PARAGRAPH
         found: list[Block] = []
         for row in rows:
-            words = tuple(replace(word, looks=((0, Look(code=True)),)) for word in texts.words(row))
+            words = tuple(replace(word, looks=((0, TextStyle(code=True)),)) for word in texts.words(row))
             if not words:
                 blank += 1.0
                 continue
@@ -174,14 +174,14 @@ class _Reader:
             last = index == len(found) - 1
             yield replace(block, ends=2 if last else 1, keep=together and not last)
 
-    def _table(self, node: SyntaxTreeNode) -> Table:
+    def _table(self, node: SyntaxTreeNode) -> TextTable:
         rows, aligns = [], []
         for part in node.children:
             for row in part.children:
                 head = part.type == "thead"
                 cells = []
                 for cell in row.children:
-                    inline = self._inline(cell.children[0], Look(strong=head)) if cell.children else []
+                    inline = self._inline(cell.children[0], TextStyle(strong=head)) if cell.children else []
                     cells.append(
                         tuple(word for line in inline if not isinstance(line, Figure) for word in words_of(line))
                     )
@@ -189,15 +189,15 @@ class _Reader:
                         style = str(cell.attrs.get("style", ""))
                         aligns.append("right" if "right" in style else "centre" if "center" in style else "left")
                 rows.append(tuple(cells[: len(aligns)] + [()] * (len(aligns) - len(cells))))
-        return Table(tuple(rows), tuple(aligns), before=0.6)
+        return TextTable(tuple(rows), tuple(aligns), before=0.6)
 
-    def _inline(self, node: SyntaxTreeNode, look: Look) -> list[Inline | Figure]:
+    def _inline(self, node: SyntaxTreeNode, look: TextStyle) -> list[Inline | Figure]:
         """The pieces of each forced line, and the figures between them."""
         lines: list[Inline | Figure] = [[]]
         self._walk(node, look, lines)
         return [line for line in lines if line]
 
-    def _walk(self, node: SyntaxTreeNode, look: Look, lines: list[Inline | Figure]) -> None:
+    def _walk(self, node: SyntaxTreeNode, look: TextStyle, lines: list[Inline | Figure]) -> None:
         for child in node.children:
             if child.type == "image":
                 lines += [self._figure(str(child.attrs.get("src", "")), child.content), []]
@@ -235,7 +235,7 @@ class _Reader:
         return Figure(path, text)
 
 
-def words_of(pieces: Inline) -> tuple[Word, ...]:
+def words_of(pieces: Inline) -> tuple[StyledWord, ...]:
     """Words of a line whose parts have looks."""
     drop = {ord(character): None for character in texts.INVISIBLE + texts.SOFT_HYPHEN}
     parts = [(part.translate(drop).replace("\n", " "), look) for part, look in pieces]

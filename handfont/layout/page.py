@@ -10,9 +10,9 @@ from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 
-from handfont.core.glyph import FloatArray, Glyph, Outline
+from handfont.core.arrays import DoubleArray, FloatArray
+from handfont.core.glyph import Glyph, Outline
 
 
 class PlacedGlyph(NamedTuple):
@@ -26,7 +26,7 @@ class PlacedGlyph(NamedTuple):
     scale: float
     rotation: float = 0.0
 
-    def on_page(self, points: FloatArray) -> NDArray[np.float64]:
+    def on_page(self, points: FloatArray) -> DoubleArray:
         """Where points (N, 2) of the glyph, in x-heights, come to lie on the page."""
         turn = np.radians(self.rotation)
         cos, sin = np.cos(turn) * self.scale, np.sin(turn) * self.scale

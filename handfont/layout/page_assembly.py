@@ -12,16 +12,16 @@ from handfont.core.random_streams import stream
 from handfont.layout import pen_strokes
 from handfont.layout.page import Line, Page, PlacedGlyph, PlacedWord
 from handfont.layout.page_setup import Measures, PageSetup
-from handfont.layout.pagination import TABLE_FOOT, Stood
+from handfont.layout.pagination import TABLE_FOOT, PlacedRow
 from handfont.layout.placement import Placer
 from handfont.layout.rows import TableRow
-from handfont.layout.shaping import Writer
+from handfont.layout.shaping import GlyphShaper
 
 TABLE_TOP = 2.45
 """X-heights from the first baseline of a table to its highest rule."""
 
 
-def draw(stood: list[Stood], placer: Placer, setup: PageSetup, number: int) -> Page:
+def draw(stood: list[PlacedRow], placer: Placer, setup: PageSetup, number: int) -> Page:
     """A page with its rows written on it."""
     page = Page(setup.width, setup.height, rules=setup.printed(), background=setup.background)
     rng = stream(placer.writer.seed, placer.writer.document, "page strokes", number)
@@ -57,7 +57,7 @@ def _by_cell(cells: list[tuple[float, Line]]) -> list[Line]:
     return [line for _, line in sorted(cells, key=lambda cell: cell[0])]
 
 
-def _bars(page: Page, stood: list[Stood], placer: Placer, rng: np.random.Generator) -> None:
+def _bars(page: Page, stood: list[PlacedRow], placer: Placer, rng: np.random.Generator) -> None:
     """A stroke down the left of what is quoted."""
     unit = placer.measures.x_height
     deepest = max((one.row.quote for one in stood), default=0)
@@ -68,7 +68,7 @@ def _bars(page: Page, stood: list[Stood], placer: Placer, rng: np.random.Generat
             page.marks.append(pen_strokes.line(x, top, x, foot, placer.pen, rng))
 
 
-def _grids(page: Page, stood: list[Stood], placer: Placer, rng: np.random.Generator) -> None:
+def _grids(page: Page, stood: list[PlacedRow], placer: Placer, rng: np.random.Generator) -> None:
     """Rules of tables, drawn by hand."""
     unit = placer.measures.x_height
 
@@ -90,14 +90,14 @@ def _grids(page: Page, stood: list[Stood], placer: Placer, rng: np.random.Genera
             rule(left + x, heights[0], left + x, heights[-1])
 
 
-def _table(one: Stood) -> TableRow:
+def _table(one: PlacedRow) -> TableRow:
     assert one.row.table is not None
     return one.row.table
 
 
-def _groups(stood: list[Stood], key: Callable[[Stood], object]) -> Iterator[list[Stood]]:
+def _groups(stood: list[PlacedRow], key: Callable[[PlacedRow], object]) -> Iterator[list[PlacedRow]]:
     """Successive rows of one column with the same key that is not None."""
-    group: list[Stood] = []
+    group: list[PlacedRow] = []
     for one in stood:
         if group and (key(one) != key(group[0]) or one.region != group[0].region):
             yield group
@@ -108,7 +108,7 @@ def _groups(stood: list[Stood], key: Callable[[Stood], object]) -> Iterator[list
         yield group
 
 
-def number_page(page: Page, writer: Writer, setup: PageSetup, sizes: Measures, number: int) -> None:
+def number_page(page: Page, writer: GlyphShaper, setup: PageSetup, sizes: Measures, number: int) -> None:
     """The page's number, written in its margin."""
     numbers = setup.page_numbers
     if numbers is None or number < numbers.start:

@@ -58,7 +58,7 @@ class Ruling:
 
 
 @dataclass(frozen=True)
-class Fit:
+class FitRange:
     """The size is chosen so that the text fills its region: an x-height between these."""
 
     smallest: float
@@ -102,7 +102,7 @@ class PageSetup:
     ink: str | None = None
     pen: float | None = None
     page_numbers: PageNumbers | None = None
-    fit: Fit | None = None
+    fit: FitRange | None = None
     most_pages: int | None = None
 
     def regions(self) -> list[Region]:

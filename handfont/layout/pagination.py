@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from handfont.layout.page_setup import DESCENT, Measures, Region
-from handfont.layout.rows import Row
+from handfont.layout.rows import LayoutRow
 
 BACK = 0.5
 """A column is left empty by at most this share of its lines to keep lines together."""
@@ -18,21 +18,21 @@ TABLE_FOOT = 1.45
 
 
 @dataclass(frozen=True)
-class Stood:
+class PlacedRow:
     """A row at its height."""
 
-    row: Row
+    row: LayoutRow
     y: float
     region: Region
 
 
-class Peeked:
+class PeekableRows:
     """Rows one at a time, with a look at those ahead."""
 
-    def __init__(self, rows: Iterator[Row]) -> None:
-        self._rows, self._ahead = rows, deque[Row]()
+    def __init__(self, rows: Iterator[LayoutRow]) -> None:
+        self._rows, self._ahead = rows, deque[LayoutRow]()
 
-    def peek(self) -> Row | None:
+    def peek(self) -> LayoutRow | None:
         if not self._ahead:
             row = next(self._rows, None)
             if row is None:
@@ -40,18 +40,18 @@ class Peeked:
             self._ahead.append(row)
         return self._ahead[0]
 
-    def take(self) -> Row:
+    def take(self) -> LayoutRow:
         row = self.peek()
         assert row is not None
         return self._ahead.popleft()
 
-    def back(self, rows: list[Row]) -> None:
+    def back(self, rows: list[LayoutRow]) -> None:
         self._ahead.extendleft(reversed(rows))
 
 
-def column(rows: Peeked, region: Region, sizes: Measures) -> list[Stood]:
+def column(rows: PeekableRows, region: Region, sizes: Measures) -> list[PlacedRow]:
     """Rows that fill a column, at their heights; no first or last line of a paragraph is left alone."""
-    stood: list[Stood] = []
+    stood: list[PlacedRow] = []
     y = region.top
     while (row := rows.peek()) is not None:
         if stood and row.page_break:
@@ -59,18 +59,18 @@ def column(rows: Peeked, region: Region, sizes: Measures) -> list[Stood]:
         following = _below(row, y, stood, region, sizes)
         if stood and following < region.bottom + _foot(row) * sizes.x_height - 1e-6:
             return _parted(stood, row, rows)
-        stood.append(Stood(rows.take(), following, region))
+        stood.append(PlacedRow(rows.take(), following, region))
         y = following
     return stood
 
 
-def _foot(row: Row) -> float:
+def _foot(row: LayoutRow) -> float:
     if row.figure or row.divider:
         return 0.0
     return TABLE_FOOT if row.table and row.table.cell_end else DESCENT
 
 
-def _below(row: Row, y: float, stood: list[Stood], region: Region, sizes: Measures) -> float:
+def _below(row: LayoutRow, y: float, stood: list[PlacedRow], region: Region, sizes: Measures) -> float:
     """Height of a row under one at ``y``."""
     if row.figure:
         drop = row.figure.height + (sizes.lines(max(row.before, 0.5)) if stood else 0.0)
@@ -87,7 +87,7 @@ def _below(row: Row, y: float, stood: list[Stood], region: Region, sizes: Measur
     return y - sizes.leading * (advance + before)
 
 
-def _parted(stood: list[Stood], following: Row, rows: Peeked) -> list[Stood]:
+def _parted(stood: list[PlacedRow], following: LayoutRow, rows: PeekableRows) -> list[PlacedRow]:
     """A full column without the lines that are better on the next one."""
     least = max(1, int(len(stood) * BACK))
     for count in range(len(stood), least - 1, -1):
@@ -98,7 +98,7 @@ def _parted(stood: list[Stood], following: Row, rows: Peeked) -> list[Stood]:
     return stood
 
 
-def _may_part(before: Row, after: Row) -> bool:
+def _may_part(before: LayoutRow, after: LayoutRow) -> bool:
     if before.keep and not (before.table and not after.table):
         return False
     if before.table and not before.table.cell_end:

@@ -7,12 +7,12 @@ any one unit; ``wobble`` is the standard deviation of the wander from the path i
 from __future__ import annotations
 
 import numpy as np
-from numpy.typing import NDArray
 
-from handfont.core.glyph import FloatArray, Outline
+from handfont.core.arrays import DoubleArray, FloatArray
+from handfont.core.glyph import Outline
 from handfont.layout.page import Mark
 
-Points = NDArray[np.float64]
+Points = DoubleArray
 
 WOBBLE = 0.28
 PRESSURE = 0.10

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import numpy as np
-from numpy.typing import NDArray
 
+from handfont.core.arrays import BoolArray, DoubleArray
 from handfont.core.glyph import Glyph
 
 PITCH = 1.3
@@ -14,10 +14,8 @@ PITCH = 1.3
 CLEAR = 0.12
 """What wide letters leave free of their cell: they are narrowed, as those of a typewriter are."""
 
-Floats = NDArray[np.float64]
 
-
-def narrowed(glyphs: Sequence[Glyph], code: NDArray[np.bool_]) -> list[Glyph]:
+def narrowed(glyphs: Sequence[Glyph], code: BoolArray) -> list[Glyph]:
     """The glyphs, those of code that are wider than a cell made to fit."""
     return [_narrowed(glyph) if own else glyph for glyph, own in zip(glyphs, code, strict=True)]
 
@@ -30,13 +28,13 @@ def _narrowed(glyph: Glyph) -> Glyph:
     return glyph if width <= most else redrawn(glyph, np.diag([most / width, 1.0]).astype(np.float32))
 
 
-def cells(left: Floats, right: Floats, code: NDArray[np.bool_]) -> tuple[Floats, Floats]:
+def cells(left: DoubleArray, right: DoubleArray, code: BoolArray) -> tuple[DoubleArray, DoubleArray]:
     """Left and right ends (N,) of what letters take: of code their cells, of others their ink."""
     middle = (left + right) / 2
     return np.where(code, middle - PITCH / 2, left), np.where(code, middle + PITCH / 2, right)
 
 
-def distances(apart: Floats, left: Floats, right: Floats, code: NDArray[np.bool_]) -> Floats:
+def distances(apart: DoubleArray, left: DoubleArray, right: DoubleArray, code: BoolArray) -> DoubleArray:
     """Distances (N - 1,) from letter to letter, of code made such that cell stands beside cell."""
     middle = (left + right) / 2
     return np.where(code[1:] & code[:-1], PITCH + middle[:-1] - middle[1:], apart)

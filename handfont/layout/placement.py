@@ -13,8 +13,8 @@ from handfont.layout import collisions, pen_strokes
 from handfont.layout.hand_motion import MARGIN_LIMIT, Drift, LineDrift, LineMotion
 from handfont.layout.page import Line, Mark, PlacedGlyph, PlacedWord
 from handfont.layout.page_setup import Measures
-from handfont.layout.rows import HYPHEN_WIDTH, MARKER_GAP, Row, Run, Segment
-from handfont.layout.shaping import Writer
+from handfont.layout.rows import HYPHEN_WIDTH, MARKER_GAP, LayoutRow, Run, Segment
+from handfont.layout.shaping import GlyphShaper
 
 GAP_VARIATION = 0.24
 """Standard deviation of gaps between words, in the usual gap; in UNIPEN writers' lines it is 0.22 to 0.47."""
@@ -35,7 +35,7 @@ BULLETS = ("dot", "dash", "ring")
 
 
 @dataclass(frozen=True)
-class _Set:
+class _PlacedRun:
     """A run on the page: the word, the ends of its ink in points, its middle height."""
 
     run: Run
@@ -48,7 +48,7 @@ class _Set:
 class Placer:
     """Places rows of one document; rows are numbered, so that each has motion of its own."""
 
-    def __init__(self, writer: Writer, measures: Measures, region_width: float) -> None:
+    def __init__(self, writer: GlyphShaper, measures: Measures, region_width: float) -> None:
         self.writer, self.measures = writer, measures
         self.rhythm, self.amount = writer.hand.style.rhythm, writer.hand.neatness
         self.drift = Drift(writer.seed, writer.motion)
@@ -57,7 +57,7 @@ class Placer:
         self._number = self._depth = 0
         self._above: tuple[float, float, collisions.Spans] | None = None
 
-    def place(self, row: Row, left: float, y: float) -> tuple[list[Line], list[Mark]]:
+    def place(self, row: LayoutRow, left: float, y: float) -> tuple[list[Line], list[Mark]]:
         """Lines and strokes of a row in a region that starts at ``left``."""
         number = self._number
         self._number += 1
@@ -97,7 +97,7 @@ class Placer:
         shift: float,
         drift: LineDrift,
         motion: LineMotion,
-    ) -> list[_Set]:
+    ) -> list[_PlacedRun]:
         runs = segment.runs
         room, start = segment.room / unit, shift / unit
         gaps = np.array([run.gap if index else 0.0 for index, run in enumerate(runs)])
@@ -141,7 +141,7 @@ class Placer:
         unit: float,
         line: LineDrift,
         motion: LineMotion,
-    ) -> list[_Set]:
+    ) -> list[_PlacedRun]:
         """Runs with their ink's left ends at x-heights from the region's left."""
         if not runs:
             return []
@@ -174,7 +174,7 @@ class Placer:
             text = run.box.word.text[run.start : run.stop]
             word = PlacedWord(text, tuple(placed[start:stop]), run.spaces, run.hyphen)
             ends = left + at * unit, left + (at + run.width) * unit
-            sets.append(_Set(run, word, *ends, float(ys[start:stop].mean())))
+            sets.append(_PlacedRun(run, word, *ends, float(ys[start:stop].mean())))
             start = stop
         return sets
 
@@ -182,7 +182,7 @@ class Placer:
         left, right = (np.stack([getattr(g, side) for g in (before, after)]) for side in ("left_edge", "right_edge"))
         return float(optical_spacing.distances(left, right, np.array([self.rhythm.letter_gap]))[0])
 
-    def _looks(self, sets: list[_Set], unit: float, rng: np.random.Generator) -> list[Mark]:
+    def _looks(self, sets: list[_PlacedRun], unit: float, rng: np.random.Generator) -> list[Mark]:
         """Underlines and strokes through words, each drawn at one go under all the words that share it."""
         marks = []
         for wanted, height in (("underline", UNDER), ("strike", THROUGH)):
@@ -214,7 +214,7 @@ class Placer:
         return pen_strokes.ring(x, middle, 0.2 * unit, self.pen, rng)
 
 
-def _pieces(one: _Set, wanted: str) -> list[tuple[float, float]]:
+def _pieces(one: _PlacedRun, wanted: str) -> list[tuple[float, float]]:
     """Ends of the ink of the parts of a run that have a look."""
     word = one.run.box.word
     if not word.looks:

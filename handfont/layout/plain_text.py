@@ -14,7 +14,7 @@ from pathlib import Path
 from handfont.core.charset import describe
 from handfont.core.composites import WRITABLE
 from handfont.errors import OptionError, TextError
-from handfont.layout.content import Block, Word
+from handfont.layout.content import Block, StyledWord
 from handfont.util import checked, encodings, paths
 from handfont.util.checked import Limits
 from handfont.util.marks import MARKS_MAX, long_run
@@ -189,10 +189,10 @@ def blocks(text: str) -> Iterator[Block]:
         yield replace(waiting, ends=blank)
 
 
-def words(line: str) -> tuple[Word, ...]:
+def words(line: str) -> tuple[StyledWord, ...]:
     """The words of one line of a clean text; the spaces of the first one indent it."""
     line = line.translate({ord(character): None for character in INVISIBLE}) if not line.isascii() else line
-    found: list[Word] = []
+    found: list[StyledWord] = []
     spaces, tab, column, glued = 0, False, 0, False
     for part in _parts(line):
         if part[0] in " \t" or part[0] in NO_BREAK_SPACES:
@@ -210,7 +210,7 @@ def words(line: str) -> tuple[Word, ...]:
             ends = [sum(map(len, pieces[: i + 1])) for i in range(len(pieces) - 1)]
             soft = tuple(sorted({end for end in ends if 0 < end < len(part)}))
         if part:
-            found.append(Word(part, spaces, glued, tab, soft=soft))
+            found.append(StyledWord(part, spaces, glued, tab, soft=soft))
             column += len(part)
             spaces, tab, glued = 0, False, False
     return tuple(found)

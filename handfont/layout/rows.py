@@ -10,11 +10,11 @@ from pathlib import Path
 from typing import Protocol
 
 from handfont.layout import line_breaking
-from handfont.layout.content import Block, Divider, Figure, Table
+from handfont.layout.content import Block, Divider, Figure, TextTable
 from handfont.layout.line_breaking import FORBIDDEN, Items
 from handfont.layout.page import Picture
 from handfont.layout.page_setup import Measures
-from handfont.layout.shaping import Box, Shaped
+from handfont.layout.shaping import Shaped, ShapedWord
 from handfont.util import pictures
 
 HYPHEN_WIDTH = 0.75
@@ -45,7 +45,7 @@ class Hyphenator(Protocol):
 class Run:
     """A part of a box on a line, ``gap`` x-heights from what stands before it; ``hyphen``: one is added after it."""
 
-    box: Box
+    box: ShapedWord
     start: int
     stop: int
     gap: float
@@ -69,7 +69,7 @@ class Segment:
     room: float
     align: str
     ends: int
-    marker: Box | None = None
+    marker: ShapedWord | None = None
 
 
 @dataclass
@@ -84,7 +84,7 @@ class TableRow:
 
 
 @dataclass
-class Row:
+class LayoutRow:
     """One line of a page before it has a height: space ``before`` in lines, ``scale`` beside the body."""
 
     segments: list[Segment]
@@ -120,18 +120,18 @@ class Flow:
         self._tables = 0
         self._warned: set[str] = set()
 
-    def rows(self, shaped: Iterable[Shaped]) -> Iterator[Row]:
+    def rows(self, shaped: Iterable[Shaped]) -> Iterator[LayoutRow]:
         """Rows of blocks in order."""
         pending: list[Run] = []
         begun = False
         for part in self._aside(shaped):
             block = part.block
-            if isinstance(block, Table):
+            if isinstance(block, TextTable):
                 yield from self._table(part, block)
             elif isinstance(block, Figure):
                 yield self._figure(block)
             elif isinstance(block, Divider):
-                yield Row([], before=block.before, divider=True, page_break=block.page_break)
+                yield LayoutRow([], before=block.before, divider=True, page_break=block.page_break)
             else:
                 if part.begins:
                     pending, begun, marker = [], False, part.marker
@@ -165,11 +165,11 @@ class Flow:
             assert isinstance(part.block, Block)
             yield replace(part, block=replace(part.block, align="left", indent=indent))
 
-    def _row(self, runs: list[Run], block: Block, first: bool, last: bool, marker: Box | None) -> Row:
+    def _row(self, runs: list[Run], block: Block, first: bool, last: bool, marker: ShapedWord | None) -> LayoutRow:
         left = self._indent(block, first)
         segment = Segment(runs, left, self.width - left, block.align or self.align, block.ends if last else 0, marker)
         bullet = block.marker if first and isinstance(block.marker, int) else None
-        return Row(
+        return LayoutRow(
             [segment],
             block.scale,
             block.before if first else 0.0,
@@ -190,12 +190,12 @@ class Flow:
         unit = self.measures.x_height * block.scale
         return max((self.width - self._indent(block, first)) / unit - 2 * self.slack, 2.0)
 
-    def _runs(self, boxes: list[Box], block: Block, begun: bool) -> list[Run]:
+    def _runs(self, boxes: list[ShapedWord], block: Block, begun: bool) -> list[Run]:
         """Parts of boxes that are not broken."""
         least = min(self._room(block, True), self._room(block, False))
         return self._parts(boxes, least, begun)
 
-    def _parts(self, boxes: list[Box], room: float, begun: bool) -> list[Run]:
+    def _parts(self, boxes: list[ShapedWord], room: float, begun: bool) -> list[Run]:
         found: list[Run] = []
         x = 0.0
         for index, box in enumerate(boxes):
@@ -212,7 +212,7 @@ class Flow:
             x += gap + box.width()
         return found
 
-    def _cut(self, box: Box, room: float, cuts: list[tuple[int, bool]]) -> list[tuple[int, bool]]:
+    def _cut(self, box: ShapedWord, room: float, cuts: list[tuple[int, bool]]) -> list[tuple[int, bool]]:
         """Places to break a box that is wider than the room: where it may be broken, if that is enough."""
         text = box.word.text
         if self.warn and text not in self._warned:
@@ -253,7 +253,7 @@ class Flow:
         starts = line_breaking.starts(items, room, first)
         return [runs[a:b] for a, b in zip(starts, [*starts[1:], len(runs)], strict=True)]
 
-    def _table(self, part: Shaped, table: Table) -> Iterator[Row]:
+    def _table(self, part: Shaped, table: TextTable) -> Iterator[LayoutRow]:
         boxes = iter(part.boxes)
         cells = [[[next(boxes) for _ in cell] for cell in row] for row in table.rows]
         unit = self.measures.x_height
@@ -292,7 +292,7 @@ class Flow:
                     if index < len(cell)
                 ]
                 before = table.before + CELL_GAP if number == 0 and index == 0 else CELL_GAP if index == 0 else 0.0
-                yield Row(
+                yield LayoutRow(
                     segments,
                     before=before,
                     table=TableRow(self._tables, rules, end),
@@ -300,11 +300,11 @@ class Flow:
                     page_break=table.page_break and number == 0 and index == 0,
                 )
 
-    def _figure(self, block: Figure) -> Row:
+    def _figure(self, block: Figure) -> LayoutRow:
         wide, high = picture_size(block.path)
         scale = min(1.0, self.width / wide, MOST_HEIGHT * self.height / high)
         picture = Picture(block.path, 0.0, 0.0, wide * scale, high * scale, block.text)
-        return Row([], before=block.before, figure=picture, page_break=block.page_break)
+        return LayoutRow([], before=block.before, figure=picture, page_break=block.page_break)
 
 
 def _penalty(text: str, run: Run, before: Run | None, hyphen: bool) -> float:

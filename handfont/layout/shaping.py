@@ -9,18 +9,18 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 import numpy as np
-from numpy.typing import NDArray
 
 from handfont.core import optical_spacing
+from handfont.core.arrays import DoubleArray
 from handfont.core.composites import WRITABLE
 from handfont.core.glyph import Glyph
 from handfont.core.random_streams import stream
 from handfont.core.strokes import StrokeGlyph
 from handfont.layout import pen_strokes, pitch
-from handfont.layout.content import Block, Content, Look, Table, Word
+from handfont.layout.content import Block, Content, StyledWord, TextStyle, TextTable
 from handfont.layout.hand_motion import normals
 from handfont.layout.pitch import PITCH
-from handfont.util.parallel import side_by_side
+from handfont.util.parallel import run_ahead
 
 if TYPE_CHECKING:
     from handfont.synthesis.hand import Hand
@@ -37,16 +37,16 @@ POOL = 64
 
 
 @dataclass
-class Box:
+class ShapedWord:
     """A word with glyphs: their origins from the first one's, and the ends of their ink, (N,) each; ``gap`` is the
     clear space that it keeps from the word before, by its spaces.
     """
 
-    word: Word
+    word: StyledWord
     glyphs: list[Glyph]
-    origins: NDArray[np.float64]
-    left_edges: NDArray[np.float64]
-    right_edges: NDArray[np.float64]
+    origins: DoubleArray
+    left_edges: DoubleArray
+    right_edges: DoubleArray
     gap: float
 
     @cached_property
@@ -76,17 +76,17 @@ class Shaped:
     """
 
     block: Content
-    boxes: list[Box]
-    marker: Box | None = None
+    boxes: list[ShapedWord]
+    marker: ShapedWord | None = None
     begins: bool = True
     last: bool = True
 
 
-_Part = tuple[Content, list[Word], bool, bool]
+_Part = tuple[Content, list[StyledWord], bool, bool]
 """Words of a block, and whether it begins and ends with them."""
 
 
-class Writer:
+class GlyphShaper:
     """Draws the glyphs of a document in order."""
 
     def __init__(self, hand: Hand, seed: int, document: str = "") -> None:
@@ -101,7 +101,7 @@ class Writer:
         """Boxes of blocks; glyphs of several short blocks, or of a part of a long one, are drawn at once, some such
         parts side by side while earlier ones are set.
         """
-        drawn = side_by_side(self._task(parts) for parts in self._parts(content))
+        drawn = run_ahead(self._task(parts) for parts in self._parts(content))
         with closing(drawn):
             for parts, glyphs in drawn:
                 yield from self._shaped(parts, glyphs)
@@ -116,7 +116,7 @@ class Writer:
         for block in content:
             words = list(_words(block))
             begins = True
-            part: list[Word] = []
+            part: list[StyledWord] = []
             for word in words:
                 part.append(word)
                 size += len(word.text)
@@ -135,16 +135,16 @@ class Writer:
         for block, words, begins, last in parts:
             found = [next(boxes) for _ in words]
             marker = None
-            if isinstance(block, Block) and isinstance(block.marker, Word) and begins:
+            if isinstance(block, Block) and isinstance(block.marker, StyledWord) and begins:
                 marker, found = found[0], found[1:]
             result.append(Shaped(block, found, marker, begins, last))
         return result
 
-    def boxes(self, words: Sequence[Word]) -> list[Box]:
+    def boxes(self, words: Sequence[StyledWord]) -> list[ShapedWord]:
         """Boxes of words in order."""
         return self._boxes(words, self._drawing(words)())
 
-    def _boxes(self, words: Sequence[Word], glyphs: list[Glyph]) -> list[Box]:
+    def _boxes(self, words: Sequence[StyledWord], glyphs: list[Glyph]) -> list[ShapedWord]:
         if not words:
             return []
         text, looks = _letters(words)
@@ -173,7 +173,9 @@ class Writer:
             elif start and code[start - 1] and code[start]:
                 gap = PITCH * word.spaces
             result.append(
-                Box(word, glyphs[start:stop], origins, origins + lefts[start:stop], origins + rights[start:stop], gap)
+                ShapedWord(
+                    word, glyphs[start:stop], origins, origins + lefts[start:stop], origins + rights[start:stop], gap
+                )
             )
             start = stop
         return result
@@ -183,10 +185,10 @@ class Writer:
         self._hyphens += 1
         return self._pooled("hyphens", self._hyphens - 1)
 
-    def number(self, number: int, form: str) -> list[Box]:
+    def number(self, number: int, form: str) -> list[ShapedWord]:
         """A page's number as it is written, whatever else is on the page."""
-        apart = Writer(self.hand, self.seed, f"{self.document}\x1fpage {number}")
-        return apart.boxes([Word(part) for part in form.replace("{n}", str(number)).split()])
+        apart = GlyphShaper(self.hand, self.seed, f"{self.document}\x1fpage {number}")
+        return apart.boxes([StyledWord(part) for part in form.replace("{n}", str(number)).split()])
 
     def _pooled(self, name: str, index: int) -> Glyph:
         pool = self._pools.setdefault(name, [])
@@ -194,7 +196,7 @@ class Writer:
             pool[:] = self.hand.write("-" * POOL, self.seed, f"{self.document}\x1f{name}", index)
         return pool[index % POOL]
 
-    def _drawing(self, words: Sequence[Word]) -> Callable[[], list[Glyph]]:
+    def _drawing(self, words: Sequence[StyledWord]) -> Callable[[], list[Glyph]]:
         """What draws fresh glyphs of all letters of words, in any thread; words must be asked for in their order."""
         text, looks = _letters(words)
         strong = np.array([look is not None and look.strong for look in looks], bool)
@@ -247,11 +249,11 @@ class Writer:
 _WRITABLE = frozenset(WRITABLE)
 
 
-def _all_words(parts: list[_Part]) -> list[Word]:
+def _all_words(parts: list[_Part]) -> list[StyledWord]:
     return [word for _, words, _, _ in parts for word in words]
 
 
-def _letters(words: Sequence[Word]) -> tuple[str, list[Look | None]]:
+def _letters(words: Sequence[StyledWord]) -> tuple[str, list[TextStyle | None]]:
     """The characters of words, and the look of each."""
     return (
         "".join(word.text for word in words),
@@ -259,17 +261,17 @@ def _letters(words: Sequence[Word]) -> tuple[str, list[Look | None]]:
     )
 
 
-def _words(block: Content) -> Iterator[Word]:
-    if isinstance(block, Table):
+def _words(block: Content) -> Iterator[StyledWord]:
+    if isinstance(block, TextTable):
         yield from (word for row in block.rows for cell in row for word in cell)
     elif isinstance(block, Block):
-        if isinstance(block.marker, Word):
+        if isinstance(block.marker, StyledWord):
             yield block.marker
         for word in block.words:
             yield from _pieces(word)
 
 
-def _pieces(word: Word) -> Iterator[Word]:
+def _pieces(word: StyledWord) -> Iterator[StyledWord]:
     """A word in parts short enough to be drawn at once."""
     if len(word.text) <= AT_ONCE:
         yield word

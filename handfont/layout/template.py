@@ -48,9 +48,9 @@ from typing import Any
 
 from handfont.errors import OptionError
 from handfont.layout import plain_text as texts
-from handfont.layout.content import Block, Look
+from handfont.layout.content import Block, TextStyle
 from handfont.layout.page import Rule
-from handfont.layout.page_setup import Fit, PageNumbers, PageSetup, Region, Ruling
+from handfont.layout.page_setup import FitRange, PageNumbers, PageSetup, Region, Ruling
 from handfont.layout.template_fields import Values
 from handfont.layout.typesetting import Panel
 from handfont.util import checked, paths, search_path
@@ -89,7 +89,7 @@ class Field:
     scale: float = 1.0
     underline: bool = False
     region: Region | None = None
-    fit: Fit | None = None
+    fit: FitRange | None = None
     x_height: float | None = None
 
 
@@ -141,7 +141,7 @@ class Template:
 def _written(field: Field, value: str, missing: str) -> list[Block]:
     where = f"the field '{field.name}'"
     text = texts.clean(field.form.replace("{}", value.strip("\n")), where, missing)
-    look = ((0, Look(underline=True)),) if field.underline else ()
+    look = ((0, TextStyle(underline=True)),) if field.underline else ()
     found: list[Block] = []
     for block in texts.blocks(text):
         words = tuple(replace(word, looks=look) for word in block.words)
@@ -239,12 +239,12 @@ def _setup(values: Values) -> PageSetup:
     )
 
 
-def _size(values: Values) -> tuple[float | None, Fit | None]:
+def _size(values: Values) -> tuple[float | None, FitRange | None]:
     if not isinstance(values.data.get("size"), dict):
         return values.optional("size", 1.0), None
     size = values.inner("size")
     size.only({"min", "max"}, "must be a length, or give the lengths min and max")
-    fit = Fit(max(size.length("min"), 1.0), size.length("max"))
+    fit = FitRange(max(size.length("min"), 1.0), size.length("max"))
     if fit.smallest > fit.largest:
         raise size.wrong("min", "is larger than max")
     return None, fit

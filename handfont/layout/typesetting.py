@@ -13,11 +13,11 @@ from handfont.errors import TextError
 from handfont.layout.content import Content
 from handfont.layout.page import Line, Mark, Page
 from handfont.layout.page_assembly import draw, number_page
-from handfont.layout.page_setup import ASCENT, DESCENT, Fit, Measures, PageSetup, Region, measures
-from handfont.layout.pagination import Peeked, Stood, column
+from handfont.layout.page_setup import ASCENT, DESCENT, FitRange, Measures, PageSetup, Region, measures
+from handfont.layout.pagination import PeekableRows, PlacedRow, column
 from handfont.layout.placement import Placer
-from handfont.layout.rows import Flow, Hyphenator, Row
-from handfont.layout.shaping import Shaped, Writer
+from handfont.layout.rows import Flow, Hyphenator, LayoutRow
+from handfont.layout.shaping import GlyphShaper, Shaped
 from handfont.style.posterior import StylePosterior
 
 if TYPE_CHECKING:  # a sheet is understood, and a batch checked, without loading the model
@@ -41,7 +41,7 @@ class Panel:
     content: tuple[Content, ...]
     region: Region
     align: str = "left"
-    fit: Fit | None = None
+    fit: FitRange | None = None
     x_height: float | None = None
 
 
@@ -65,8 +65,8 @@ def typeset(
         OptionError: the margins leave no room to write in.
         TextError: the text does not fit on as many pages as the sheet allows, or a panel in its place.
     """
-    writer = Writer(hand, seed, document)
-    setter = _Setter(hand, setup, hyphenator, where)
+    writer = GlyphShaper(hand, seed, document)
+    setter = _PageBuilder(hand, setup, hyphenator, where)
     # Closed explicitly: glyphs are drawn ahead, in a thread of their own.
     with closing(writer.shape(iter(content))) as drawn:
         shaped: Iterable[Shaped] = drawn
@@ -123,7 +123,7 @@ def _limited(shaped: Iterable[Shaped], where: str) -> list[Shaped]:
     return found
 
 
-class _Setter:
+class _PageBuilder:
     """Sets shaped blocks into columns."""
 
     def __init__(self, hand: Hand, setup: PageSetup, hyphenator: Hyphenator | None, where: str) -> None:
@@ -131,7 +131,7 @@ class _Setter:
 
     def rows(
         self, shaped: Iterable[Shaped], region: Region, sizes: Measures, align: str, warn: bool = True
-    ) -> Iterator[Row]:
+    ) -> Iterator[LayoutRow]:
         slack = 1.1 * self.hand.style.rhythm.margin * self.hand.neatness
         flow = Flow(sizes, region.width, region.height, align, slack, self.hyphenator, self.where, warn)
         return flow.rows(shaped)
@@ -143,11 +143,11 @@ class _Setter:
         sizes: Measures,
         align: str | None = None,
         warn: bool = True,
-    ) -> Iterator[list[Stood]]:
+    ) -> Iterator[list[PlacedRow]]:
         """Rows of each page, where they stand."""
-        rows = Peeked(self.rows(shaped, regions[0], sizes, align or self.setup.align, warn))
+        rows = PeekableRows(self.rows(shaped, regions[0], sizes, align or self.setup.align, warn))
         while rows.peek() is not None:
-            page: list[Stood] = []
+            page: list[PlacedRow] = []
             for index, region in enumerate(regions):
                 following = rows.peek()
                 if following is None or (index and following.page_break):
@@ -155,7 +155,7 @@ class _Setter:
                 page += column(rows, region, sizes)
             yield page
 
-    def fitted(self, shaped: list[Shaped], regions: list[Region], fit: Fit, align: str | None = None) -> float:
+    def fitted(self, shaped: list[Shaped], regions: list[Region], fit: FitRange, align: str | None = None) -> float:
         """The largest x-height at which all of it stands on one page; the smallest one if none does."""
 
         def fits(size: float) -> bool:
@@ -176,11 +176,11 @@ class _Setter:
 
     def panel(self, panel: Panel, body: Measures, seed: int, document: str) -> tuple[list[Line], list[Mark]]:
         """A panel's lines and strokes."""
-        writer = Writer(self.hand, seed, f"{document}\x1fpanel {panel.name}")
+        writer = GlyphShaper(self.hand, seed, f"{document}\x1fpanel {panel.name}")
         shaped = list(writer.shape(iter(panel.content)))
         size = panel.x_height or body.x_height
         sheet = replace(self.setup, ruling=None, leading=None)
-        setter = _Setter(self.hand, sheet, None, f"field '{panel.name}'")
+        setter = _PageBuilder(self.hand, sheet, None, f"field '{panel.name}'")
         if panel.fit:
             size = setter.fitted(shaped, [panel.region], panel.fit, panel.align)
         sizes = measures(sheet, self.hand.style, panel.region, size)
@@ -192,7 +192,7 @@ class _Setter:
         return page.lines, page.marks
 
 
-def _largest(fit: Fit, fits: Callable[[float], bool]) -> float:
+def _largest(fit: FitRange, fits: Callable[[float], bool]) -> float:
     if fits(fit.largest):
         return fit.largest
     low, high = fit.smallest, fit.largest

@@ -15,10 +15,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
+from handfont.core.arrays import FloatArray, IntArray
 from handfont.core.gaussian import Gaussian
-from handfont.core.glyph import FloatArray
 
 PLACES = 2
 """Metrics that style is told by: log size and centre height."""
@@ -40,9 +39,7 @@ class Evidence:
     loading: FloatArray
     noise: FloatArray
 
-    def of(
-        self, embedding: FloatArray, characters: NDArray[np.int64], metrics: FloatArray, known: FloatArray
-    ) -> list[Gaussian]:
+    def of(self, embedding: FloatArray, characters: IntArray, metrics: FloatArray, known: FloatArray) -> list[Gaussian]:
         """What each of N glyphs says of z: embedding (N, E), characters (N,), metrics and known (N, M)."""
         given = np.concatenate([np.ones_like(embedding), known[:, :PLACES]], axis=1).astype(np.float64)
         seen = np.concatenate([embedding, metrics[:, :PLACES]], axis=1)
@@ -52,7 +49,7 @@ class Evidence:
         told = ((weight * (seen - self.centre[characters]))[..., None] * loading).sum(axis=1)
         return [Gaussian(mean, variance) for mean, variance in zip(told / precision, 1 / precision, strict=True)]
 
-    def expected(self, style: FloatArray, characters: NDArray[np.int64]) -> FloatArray:
+    def expected(self, style: FloatArray, characters: IntArray) -> FloatArray:
         """Unit vectors (N, E): how the embedder should see characters (N,) written in a style (Z,)."""
         seen = (self.centre[characters] + self.loading[characters] @ style)[:, :-PLACES]
         return np.asarray(seen / np.maximum(np.linalg.norm(seen, axis=1, keepdims=True), 1e-9), np.float32)

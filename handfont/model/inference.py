@@ -12,9 +12,10 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
+from handfont.core.arrays import DoubleArray, FloatArray, IntArray
 from handfont.core.charset import INDEX, alike
 from handfont.core.gaussian import Gaussian, product
-from handfont.core.glyph import FloatArray, GlyphSample
+from handfont.core.glyph import GlyphSample
 from handfont.model.embedder import Embedder
 from handfont.model.evidence import Evidence
 from handfont.model.reader import Reader
@@ -83,7 +84,7 @@ def _filled(rows: Tensor) -> Tensor:
     return torch.cat([rows, rows[:1].expand(short, *rows.shape[1:])]) if short else rows
 
 
-def rounded(figures: NDArray[Any]) -> NDArray[np.float64]:
+def rounded(figures: NDArray[Any]) -> DoubleArray:
     """Figures as decisions take them, to ``PLACES`` decimal places."""
     return np.asarray(np.round(figures.astype(np.float64), PLACES))
 
@@ -97,7 +98,7 @@ def writer_posterior(embedder: Embedder, evidence: Evidence, samples: list[Glyph
     return product([Gaussian.standard(evidence.loading.shape[2]), *evidence.of(seen, labels, metrics, known)])
 
 
-def embedded(embedder: Embedder, fields: FloatArray, characters: NDArray[np.int64]) -> FloatArray:
+def embedded(embedder: Embedder, fields: FloatArray, characters: IntArray) -> FloatArray:
     """Unit vectors (N, E): how fields (N, grid, grid) of characters (N,) look to the embedder."""
     (found,) = on_batches(lambda field, label: (embedder(field, label),), fields, characters)
     return found
@@ -117,7 +118,7 @@ def read(
     return found
 
 
-def legibility(probabilities: FloatArray, characters: NDArray[np.int64]) -> NDArray[np.float64]:
+def legibility(probabilities: FloatArray, characters: IntArray) -> DoubleArray:
     """Of what :func:`read` gives, the probability (N,) of each one's own character (N,) or one that looks the same,
     rounded.
     """

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-import numpy as np
-from numpy.typing import NDArray
+from handfont.core.arrays import FloatArray
 
 
 @dataclass(frozen=True, eq=False)
@@ -17,6 +16,6 @@ class Population:
         bottom: (C,) usual height of the lowest point of the pen above the baseline, in x-heights.
     """
 
-    metric_mean: NDArray[np.float32]
-    metric_std: NDArray[np.float32]
-    bottom: NDArray[np.float32]
+    metric_mean: FloatArray
+    metric_std: FloatArray
+    bottom: FloatArray

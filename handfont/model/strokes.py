@@ -25,8 +25,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from handfont.core.arrays import FloatArray, IntArray
 from handfont.core.forms import POINTS, StrokeForm, assign, coarse, in_form, tidied
-from handfont.core.strokes import FloatArray, StrokeGlyph
+from handfont.core.strokes import StrokeGlyph
 
 ARRAYS = (
     "mean",
@@ -89,7 +90,7 @@ class StrokeModel:
         return result
 
     @cached_property
-    def _hands_of(self) -> dict[str, NDArray[np.int64]]:
+    def _hands_of(self) -> dict[str, IntArray]:
         characters = np.array([self.forms[form].character for form in self.hand_form])
         return {character: np.flatnonzero(characters == character) for character in self.forms_of}
 

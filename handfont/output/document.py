@@ -15,7 +15,7 @@ from handfont.errors import OptionError, OutputError, ReaderGoneError
 from handfont.layout.page import Page
 from handfont.output.metadata import DocumentInfo
 from handfont.util.files import atomic, check_writable, temporary_folder
-from handfont.util.prefetch import ahead
+from handfont.util.prefetch import prefetch
 
 FORMATS = ("pdf", "png", "svg")
 DEFAULT_DPI = 200.0
@@ -152,7 +152,7 @@ class Document:
     def _pdf(self, path: Path) -> int:
         from handfont.output.pdf import writer
 
-        with closing(ahead(self.pages, AHEAD)) as pages:
+        with closing(prefetch(self.pages, AHEAD)) as pages:
             return writer.write(pages, path, self.ink, self.info)
 
     def _png(self, path: Path, dpi: float, look: str, transparent: bool, montage: bool) -> list[Path]:
@@ -178,7 +178,7 @@ class Document:
         with ExitStack() as stack:
             folder = stack.enter_context(temporary_folder())
             written: list[Path] = []
-            with closing(ahead(self.pages, AHEAD)) as pages:
+            with closing(prefetch(self.pages, AHEAD)) as pages:
                 for page in pages:
                     written.append(folder / str(len(written)))
                     written[-1].write_text(to_text(page, self.ink, self.info), encoding="utf-8", newline="\n")

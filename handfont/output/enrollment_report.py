@@ -21,7 +21,7 @@ from handfont.output.svg import path_of
 from handfont.scan.estimation import Fit, Fits
 from handfont.scan.skeleton import skeleton_of_sample
 from handfont.style.posterior import StylePosterior
-from handfont.style.sample_archive import Kept, KeptSample
+from handfont.style.sample_archive import ArchivedSample, SampleArchive
 from handfont.synthesis.hand import Hand
 
 PANGRAMS = (
@@ -42,15 +42,17 @@ Written = tuple[GlyphSample, Fit]
 
 
 @dataclass(frozen=True)
-class _Shown:
+class _ShownSample:
     """One character: its samples with their numbers, and how the hand draws it."""
 
     character: str
-    samples: list[tuple[int, KeptSample]]
+    samples: list[tuple[int, ArchivedSample]]
     drawn: str
 
 
-def write(style: StylePosterior, kept: Kept, fits: Fits, preview: Path, failures: Sequence[str], path: Path) -> None:
+def write(
+    style: StylePosterior, kept: SampleArchive, fits: Fits, preview: Path, failures: Sequence[str], path: Path
+) -> None:
     """Write the report to ``path``, an existing file or a new one; ``preview`` is a PNG of the hand's specimen.
 
     ``fits`` are the strokes of the samples; they are shown over the ink.
@@ -69,7 +71,7 @@ def write(style: StylePosterior, kept: Kept, fits: Fits, preview: Path, failures
         for sample in kept.used
         if (found := fits.get(id(sample))) is not None
     }
-    rows = [_Shown(c, list(enumerate(numbered[c], 1)), _picture([drawn[c]], hand)) for c in usual]
+    rows = [_ShownSample(c, list(enumerate(numbered[c], 1)), _picture([drawn[c]], hand)) for c in usual]
     left_out = [
         (f"{c}:{number}", kept_sample)
         for c in usual
@@ -119,7 +121,7 @@ def _data(png: bytes) -> str:
     return "data:image/png;base64," + base64.b64encode(png).decode("ascii")
 
 
-def _lines(kept: Kept, fits: Fits, hand: Hand) -> list[tuple[str, str]]:
+def _lines(kept: SampleArchive, fits: Fits, hand: Hand) -> list[tuple[str, str]]:
     """Pictures of a line in the writer's own letters and of the same line as the hand draws it, in words that the
     writer has all letters of.
     """

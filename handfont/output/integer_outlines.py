@@ -5,14 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import numpy as np
-from numpy.typing import NDArray
 
+from handfont.core.arrays import IntArray
 from handfont.layout.page import PlacedGlyph
 
 UNITS = 50
 """Coordinates are whole numbers of 1/50 point: 3600 dots an inch, finer than any printer shows."""
-
-Whole = NDArray[np.int64]
 
 
 class Curves:
@@ -27,11 +25,11 @@ class Curves:
         flat = [contour for outline in outlines for contour in outline]
         self.sizes = [len(contour) for contour in flat]
         place = np.array([(g.x, g.y, g.scale, g.rotation) for g in placed]).reshape(-1, 4)
-        self.origins: Whole = np.rint(place[:, :2] * UNITS).astype(np.int64)
+        self.origins: IntArray = np.rint(place[:, :2] * UNITS).astype(np.int64)
         turn, scale = np.radians(place[:, 3]), place[:, 2] * UNITS
         owner = np.repeat(np.arange(len(placed)), [3 * sum(map(len, outline)) for outline in outlines])
         x, y = np.concatenate(flat).reshape(-1, 2).T.astype(np.float64) if flat else np.zeros((2, 0))
         cos, sin = (np.cos(turn) * scale)[owner], (np.sin(turn) * scale)[owner]
-        self.curves: Whole = (
+        self.curves: IntArray = (
             np.rint(np.stack([x * cos - y * sin, x * sin + y * cos], axis=1)).astype(np.int64).reshape(-1, 6)
         )

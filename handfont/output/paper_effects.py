@@ -8,13 +8,11 @@ from __future__ import annotations
 
 import cv2
 import numpy as np
-from numpy.typing import NDArray
 
+from handfont.core.arrays import ByteArray, DoubleArray, FloatArray
 from handfont.core.random_streams import stream
 
-LOOKS = ("clean", "scan", "photo")
-Pixels = NDArray[np.uint8]
-Plane = NDArray[np.float32]
+EFFECTS = ("clean", "scan", "photo")
 
 PAPER = {"scan": (0.972, 0.968, 0.955), "photo": (0.925, 0.905, 0.865)}
 """Reflectance of white paper, red, green and blue."""
@@ -29,12 +27,12 @@ BORDER = 0.035
 """Of a photograph, around the sheet, as a share of its longer side."""
 
 
-def apply(image: Pixels, look: str, dpi: float, seed: int, page: int) -> Pixels:
+def apply(image: ByteArray, look: str, dpi: float, seed: int, page: int) -> ByteArray:
     """A page (rows, columns, 3) in another look; the same seed and page number give the same pixels."""
     if look == "clean":
         return image
     rng = stream(seed, "look", look, page)
-    light: Plane = image.astype(np.float32) / np.float32(255)
+    light: FloatArray = image.astype(np.float32) / np.float32(255)
     light = _absorbed(light, dpi, rng)
     rows, columns = light.shape[:2]
     light *= np.array(PAPER[look], np.float32) * _grain((rows, columns), dpi, rng, GRAIN[look])[..., None]
@@ -48,7 +46,7 @@ def apply(image: Pixels, look: str, dpi: float, seed: int, page: int) -> Pixels:
     return np.asarray(np.clip(light * 255 + 0.5, 0, 255), np.uint8)
 
 
-def _absorbed(light: Plane, dpi: float, rng: np.random.Generator) -> Plane:
+def _absorbed(light: FloatArray, dpi: float, rng: np.random.Generator) -> FloatArray:
     """Ink drawn into the paper: its edge follows the fibres, its density varies along the stroke."""
     rows, columns = light.shape[:2]
     fibre = _noise((rows, columns), dpi / 180, rng)
@@ -61,13 +59,13 @@ def _absorbed(light: Plane, dpi: float, rng: np.random.Generator) -> Plane:
     return np.asarray(np.power(np.maximum(bled, 1e-3), np.clip(density, 0.55, 1.12)[..., None]), np.float32)
 
 
-def _grain(shape: tuple[int, int], dpi: float, rng: np.random.Generator, amount: float) -> Plane:
+def _grain(shape: tuple[int, int], dpi: float, rng: np.random.Generator, amount: float) -> FloatArray:
     """Fine fibres and cloudiness of paper, about 1."""
     fine, coarse = _noise(shape, dpi / 130, rng), _noise(shape, dpi / 8, rng)
     return np.asarray(1 + amount * (0.8 * fine + 0.25 * coarse), np.float32)
 
 
-def _noise(shape: tuple[int, int], size: float, rng: np.random.Generator) -> Plane:
+def _noise(shape: tuple[int, int], size: float, rng: np.random.Generator) -> FloatArray:
     """Smooth noise of unit variance with features of about ``size`` pixels."""
     coarse = max(size / 2, 1.0)
     small = tuple(max(4, int(np.ceil(side / coarse))) for side in shape)
@@ -76,7 +74,7 @@ def _noise(shape: tuple[int, int], size: float, rng: np.random.Generator) -> Pla
     return np.asarray(cv2.resize(noise, shape[::-1], interpolation=cv2.INTER_CUBIC), np.float32)
 
 
-def _laid(light: Plane, look: str, dpi: float, rng: np.random.Generator) -> Plane:
+def _laid(light: FloatArray, look: str, dpi: float, rng: np.random.Generator) -> FloatArray:
     """The sheet a little askew: on the scanner's lid, or on a desk, seen not quite from above."""
     rows, columns = light.shape[:2]
     turn = np.radians(float(np.clip(rng.standard_normal(), -2, 2)) * TURN[look])
@@ -102,7 +100,7 @@ def _laid(light: Plane, look: str, dpi: float, rng: np.random.Generator) -> Plan
     return np.asarray(sheet + (1 - mask) * desk * (1 - 0.55 * shadow)[..., None], np.float32)
 
 
-def _wood(shape: tuple[int, int], dpi: float, rng: np.random.Generator) -> Plane:
+def _wood(shape: tuple[int, int], dpi: float, rng: np.random.Generator) -> FloatArray:
     """Grain along the desk."""
     narrow = _noise((shape[0], 64), dpi / 40, rng)
     return np.asarray(
@@ -111,8 +109,8 @@ def _wood(shape: tuple[int, int], dpi: float, rng: np.random.Generator) -> Plane
 
 
 def _warped(
-    light: Plane, source: Plane, target: NDArray[np.float64], size: tuple[int, int], border: tuple[float, ...]
-) -> Plane:
+    light: FloatArray, source: FloatArray, target: DoubleArray, size: tuple[int, int], border: tuple[float, ...]
+) -> FloatArray:
     matrix = cv2.getPerspectiveTransform(source, target.astype(np.float32))
     return np.asarray(
         cv2.warpPerspective(
@@ -122,7 +120,7 @@ def _warped(
     )
 
 
-def _shade(shape: tuple[int, int], rng: np.random.Generator, amount: float, lamp: bool) -> Plane:
+def _shade(shape: tuple[int, int], rng: np.random.Generator, amount: float, lamp: bool) -> FloatArray:
     """Light over the page, 1 where it is brightest: it falls off to one side, and towards the corners of a lens."""
     rows, columns = shape
     angle = rng.uniform(0, 2 * np.pi)

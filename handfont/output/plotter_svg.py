@@ -11,7 +11,7 @@ from xml.sax.saxutils import escape, quoteattr
 
 import numpy as np
 
-from handfont.core.glyph import FloatArray
+from handfont.core.arrays import FloatArray
 from handfont.core.strokes import cubics
 from handfont.layout.page import Line, Page, PlacedWord
 from handfont.output.integer_outlines import UNITS

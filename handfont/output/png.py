@@ -9,6 +9,7 @@ import numpy as np
 import pypdfium2
 from PIL import Image
 
+from handfont.core.arrays import ByteArray
 from handfont.errors import OptionError
 from handfont.output import paper_effects
 from handfont.output.metadata import DPI_RANGE
@@ -30,8 +31,8 @@ def check(dpi: float, look: str = "clean", transparent: bool = False) -> None:
     """
     if not DPI_RANGE[0] <= dpi <= DPI_RANGE[1]:
         raise OptionError(f"--dpi {dpi:g} is out of range; use {DPI_RANGE[0]} to {DPI_RANGE[1]}")
-    if look not in paper_effects.LOOKS:
-        raise OptionError(f"--look '{look}' is not known; use {', '.join(paper_effects.LOOKS)}")
+    if look not in paper_effects.EFFECTS:
+        raise OptionError(f"--look '{look}' is not known; use {', '.join(paper_effects.EFFECTS)}")
     if transparent and look != "clean":
         raise OptionError(f"--transparent shows no paper, so --look {look} has nothing to show; leave one of them out")
 
@@ -91,7 +92,7 @@ def _images(pdf: Path, dpi: float, look: str, seed: int, transparent: bool) -> I
                 yield Image.fromarray(paper_effects.apply(pixels, look, dpi, seed, number))
 
 
-def _straight(pixels: paper_effects.Pixels) -> Image.Image:
+def _straight(pixels: ByteArray) -> Image.Image:
     """RGBA whose colours are not mixed with the paper that is not there."""
     if pixels.shape[2] != 4:
         raise AssertionError("pdfium drew no transparency")

@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
 from handfont.core import sdf
+from handfont.core.arrays import BoolArray, FloatArray
 from handfont.core.charset import INDEX, SITS_ON_BASELINE
 from handfont.core.glyph import GlyphSample, Metrics
 from handfont.model.population import Population
@@ -91,8 +91,8 @@ def measure(
 
 
 def places(
-    cells: list[Cell], labels: list[str], sure: NDArray[np.bool_], population: Population
-) -> tuple[NDArray[np.float32], NDArray[np.float32]] | None:
+    cells: list[Cell], labels: list[str], sure: BoolArray, population: Population
+) -> tuple[FloatArray, FloatArray] | None:
     """Metrics (N, 4) of cells, and which are known, from the x-height and baseline that the ``sure`` labels show; None
     where these are too few.
     """
@@ -119,7 +119,7 @@ def places(
     return metrics, known
 
 
-def _true_width(cells: list[Cell], letters: NDArray[np.bool_]) -> float:
+def _true_width(cells: list[Cell], letters: BoolArray) -> float:
     """Width of the pen over that of its ink as cut out: blur makes thin strokes wider and paler, and what it adds in
     width it takes in darkness, so that the darkness added up stays that of the true width. Strokes are fully dark where
     they are widest or cross.

@@ -6,11 +6,10 @@ from dataclasses import dataclass, replace
 
 import cv2
 import numpy as np
-from numpy.typing import NDArray
 
 from handfont.core import sdf
+from handfont.core.arrays import BoolArray, ByteArray, DoubleArray, FloatArray
 from handfont.scan.grid.ruling import Grid
-from handfont.scan.image import ByteArray
 
 CELL_PIXELS = 360
 """Cells are straightened to about this height: several pixels to a stroke, so that edges are found between pixels."""
@@ -28,7 +27,7 @@ class Cell:
     is the darkness of the ink, 0..1, added up over its pixels and the blur around it, ``core`` that of its darkest.
     """
 
-    ink: NDArray[np.bool_]
+    ink: BoolArray
     zoom: float
     colour: tuple[int, int, int] | None
     touches: bool
@@ -36,12 +35,12 @@ class Cell:
     core: float
     box: tuple[int, int, int, int] = (0, 0, 0, 0)
 
-    def with_ink(self, ink: NDArray[np.bool_]) -> Cell:
+    def with_ink(self, ink: BoolArray) -> Cell:
         """The cell with a part of its ink; what it weighs is shared by area."""
         return replace(self, ink=ink, mass=self.mass * float(ink.sum()) / max(1.0, float(self.ink.sum())))
 
 
-def cut(page: ByteArray, darkness: NDArray[np.float32], grid: Grid) -> list[Cell]:
+def cut(page: ByteArray, darkness: FloatArray, grid: Grid) -> list[Cell]:
     """All cells of a grid, row by row."""
     darks, colours, zooms, boxes = [], [], [], []
     for corners in grid.corners.reshape(-1, 4, 2):
@@ -54,7 +53,7 @@ def cut(page: ByteArray, darkness: NDArray[np.float32], grid: Grid) -> list[Cell
     return [replace(cell, box=box) for cell, box in zip(inked(unprinted(darks), colours, zooms), boxes, strict=True)]
 
 
-def unprinted(darks: list[NDArray[np.float32]]) -> list[NDArray[np.float32]]:
+def unprinted(darks: list[FloatArray]) -> list[FloatArray]:
     """Straightened cells of one page without what is printed in all of them alike, guides and remains of the rules.
 
     That is what most of them have in common at a pixel. Ink on it is as dark as both together, so it is divided out.
@@ -75,7 +74,7 @@ def unprinted(darks: list[NDArray[np.float32]]) -> list[NDArray[np.float32]]:
     return result
 
 
-def inked(darks: list[NDArray[np.float32]], colours: list[ByteArray], zooms: list[float]) -> list[Cell]:
+def inked(darks: list[FloatArray], colours: list[ByteArray], zooms: list[float]) -> list[Cell]:
     """The ink of straightened cells of one page, from how dark and what colour they are.
 
     Ink begins where it is half as dark as the stroke's own core: there a blurred edge lies, for pale strokes and for
@@ -107,9 +106,7 @@ def inked(darks: list[NDArray[np.float32]], colours: list[ByteArray], zooms: lis
     return result
 
 
-def _straighten(
-    page: ByteArray, darkness: NDArray[np.float32], corners: NDArray[np.float64]
-) -> tuple[NDArray[np.float32], ByteArray, float]:
+def _straighten(page: ByteArray, darkness: FloatArray, corners: DoubleArray) -> tuple[FloatArray, ByteArray, float]:
     """Darkness and colours inside one cell seen straight on, and pixels of it to a pixel of the scan."""
     wide = (np.linalg.norm(corners[1] - corners[0]) + np.linalg.norm(corners[2] - corners[3])) / 2
     tall = (np.linalg.norm(corners[3] - corners[0]) + np.linalg.norm(corners[2] - corners[1])) / 2
@@ -124,7 +121,7 @@ def _straighten(
     return np.asarray(dark[inside], np.float32), np.asarray(colours[inside], np.uint8), float(zoom)
 
 
-def _levels(values: NDArray[np.float32]) -> tuple[float, float, float]:
+def _levels(values: FloatArray) -> tuple[float, float, float]:
     """Darkness of the paper, its noise, and darkness of the core of most strokes.
 
     Ink covers a few per cent of a cell, too little for Otsu's method to see: the core is that of what stands out
@@ -137,7 +134,7 @@ def _levels(values: NDArray[np.float32]) -> tuple[float, float, float]:
     return paper, noise, max(least, float(np.percentile(clear, 70))) if len(clear) >= 20 else least
 
 
-def _clean(ink: NDArray[np.bool_]) -> tuple[NDArray[np.bool_], bool]:
+def _clean(ink: BoolArray) -> tuple[BoolArray, bool]:
     """Ink without specks and without what comes in from the rule; whether the letter itself ran into the rule."""
     count, labels, stats, _ = cv2.connectedComponentsWithStats(ink.astype(np.uint8), connectivity=8)
     if count < 2:
@@ -160,7 +157,7 @@ def _clean(ink: NDArray[np.bool_]) -> tuple[NDArray[np.bool_], bool]:
     return keep[labels], touches
 
 
-def _colour(colours: ByteArray, dark: NDArray[np.float32], ink: NDArray[np.bool_]) -> tuple[int, int, int] | None:
+def _colour(colours: ByteArray, dark: FloatArray, ink: BoolArray) -> tuple[int, int, int] | None:
     """Median colour of the darker half of the ink: edges are mixed with paper."""
     if not ink.any():
         return None

@@ -10,14 +10,15 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from handfont.core.arrays import DoubleArray, FloatArray
 from handfont.core.forms import StrokeForm, in_form, tidied
-from handfont.core.glyph import FloatArray, GlyphSample, Skeleton
+from handfont.core.glyph import GlyphSample, Skeleton
 from handfont.model import inference
 from handfont.model.loading import Weights
 from handfont.model.strokes import StrokeModel
 from handfont.scan import stroke_fitting
 from handfont.scan.skeleton import skeleton_of_sample
-from handfont.style.offsets import stepped
+from handfont.style.offsets import as_stored
 from handfont.style.posterior import Origin, Pen, Rhythm, StylePosterior, Variant
 from handfont.style.yaml_format import rounded
 from handfont.util import parallel
@@ -69,7 +70,7 @@ Fits = dict[int, Fit | None]
 def fitted(samples: Sequence[GlyphSample], weights: Weights) -> Fits:
     """The strokes of every sample."""
     model = weights.strokes
-    found = parallel.each(lambda sample: fit(sample, model), samples)
+    found = parallel.map_parallel(lambda sample: fit(sample, model), samples)
     return {id(sample): one for sample, one in zip(samples, found, strict=True)}
 
 
@@ -112,7 +113,7 @@ def _fit(model: StrokeModel, form: int, latent: FloatArray, points: FloatArray, 
     middle = (low + high) / 2
     drawn = model.points(form, latent)
     drawn = drawn - (drawn.min(axis=0) + drawn.max(axis=0)) / 2
-    offsets = stepped(points - middle - drawn)
+    offsets = as_stored(points - middle - drawn)
     anchor = float((1 - share) * low[1] + share * high[1])
     return Fit(form, np.round(latent, 4) + 0.0, offsets, anchor, points, explained)
 
@@ -195,18 +196,18 @@ def _usual(own: list[tuple[GlyphSample, Fit]]) -> list[tuple[GlyphSample, Fit]]:
     return [one for one, slip in zip(own, odd, strict=True) if not slip] if 2 * odd.sum() < len(own) else own
 
 
-def _spread(model: StrokeModel, found: Fit) -> NDArray[np.float64]:
+def _spread(model: StrokeModel, found: Fit) -> DoubleArray:
     """(R,) the latent along the directions in which a writer's repetitions vary, in their deviations."""
     factor = model.within[found.form].astype(np.float64)
     return np.asarray(factor @ found.latent / np.maximum((factor**2).sum(axis=1), 1e-9))
 
 
-def _distance(first: NDArray[np.float64], second: NDArray[np.float64]) -> float:
+def _distance(first: DoubleArray, second: DoubleArray) -> float:
     """About 1 for two samples of one way of writing."""
     return float(np.sqrt(np.mean((first - second) ** 2) / 2))
 
 
-def _variant(own: list[tuple[GlyphSample, Fit]], spread: NDArray[np.float64], model: StrokeModel) -> Variant:
+def _variant(own: list[tuple[GlyphSample, Fit]], spread: DoubleArray, model: StrokeModel) -> Variant:
     latents = np.stack([found.latent for _, found in own])
     variance = (SHRINKAGE + ((spread - spread.mean(axis=0)) ** 2).sum(axis=0)) / (SHRINKAGE + len(own) - 1)
     heights = [sample.metrics.centre_y + found.anchor for sample, found in own if sample.metrics.centre_y is not None]
@@ -221,11 +222,11 @@ def _variant(own: list[tuple[GlyphSample, Fit]], spread: NDArray[np.float64], mo
         mean,
         np.round(np.minimum(variance, LARGEST), 4),
         round(float(np.mean(heights)), 4) if heights else None,
-        stepped(offsets),
+        as_stored(offsets),
     )
 
 
-def _touching(mean: FloatArray, samples: list[FloatArray], form: StrokeForm) -> NDArray[np.float64]:
+def _touching(mean: FloatArray, samples: list[FloatArray], form: StrokeForm) -> DoubleArray:
     """(POINTS, 2) what moves the ends of strokes onto others that they touch in most samples: each touches elsewhere,
     and in the mean there may be a gap.
     """
@@ -249,7 +250,7 @@ def _touching(mean: FloatArray, samples: list[FloatArray], form: StrokeForm) -> 
     return moved - mean
 
 
-def _gap(stroke: NDArray[Any], others: NDArray[Any]) -> NDArray[np.float64]:
+def _gap(stroke: NDArray[Any], others: NDArray[Any]) -> DoubleArray:
     """The way from the point of a stroke that is nearest to others to the nearest of those."""
     ways = (others[None] - stroke[:, None]).astype(np.float64).reshape(-1, 2)
     return np.asarray(ways[np.round(np.hypot(*ways.T), 6).argmin()])

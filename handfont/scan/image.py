@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING
 
 import cv2
 import numpy as np
-from numpy.typing import NDArray
 from PIL import Image, UnidentifiedImageError
 
+from handfont.core.arrays import ByteArray, FloatArray
 from handfont.errors import ScanError
 
 if TYPE_CHECKING:
@@ -46,8 +46,6 @@ _TURNS = {
     7: Image.Transpose.TRANSVERSE,
     8: Image.Transpose.ROTATE_90,
 }
-
-ByteArray = NDArray[np.uint8]
 
 
 def load(path: Path) -> list[ByteArray]:
@@ -257,7 +255,7 @@ def _check_pictures(path: Path, page: pypdfium2.PdfPage) -> None:
             )
 
 
-def darkness(page: ByteArray) -> NDArray[np.float32]:
+def darkness(page: ByteArray) -> FloatArray:
     """How much darker than the paper around it each pixel is, 0 (paper) to 1 (black), (height, width).
 
     The darkest colour channel counts, so blue ink is as dark as black. Paper is estimated locally, as the bright end of

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from handfont.core.arrays import ByteArray
 from handfont.core.glyph import GlyphSample
 from handfont.scan.cell_samples import PageMeasures
-from handfont.scan.image import ByteArray
 from handfont.style.posterior import Rhythm
 
 
 @dataclass(frozen=True)
-class Copied:
+class CopiedLine:
     """A line of the writing sheet copied by hand: its text, and its picture (height, width, 3) RGB, straight.
 
     ``per_mm`` pixels to a millimetre; ``baseline`` the printed rule's middle, in pixels from the picture's top. The
@@ -56,4 +56,4 @@ class PageReading:
     rhythm: Rhythm | None = None
     slant: float | None = None
     sheet: SheetPage | None = None
-    lines: list[Copied] = field(default_factory=list)
+    lines: list[CopiedLine] = field(default_factory=list)

@@ -6,11 +6,8 @@ from dataclasses import dataclass
 
 import cv2
 import numpy as np
-from numpy.typing import NDArray
 
-from handfont.scan.image import ByteArray
-
-Mask = NDArray[np.uint8]
+from handfont.core.arrays import ByteArray
 
 SMALL = 600
 """Paper is looked for with the longer side of the picture at this many pixels."""
@@ -65,7 +62,7 @@ def alone(page: ByteArray) -> Paper:
     return Paper(np.where((mask > 0)[:, :, None], part, colour).astype(np.uint8), left, top)
 
 
-def _sheet(small: ByteArray) -> Mask | None:
+def _sheet(small: ByteArray) -> ByteArray | None:
     """The paper (height, width), 1 and 0, on a small picture: the largest bright region with a clear straight edge."""
     # Strokes of a pen are closed; the edges of the paper are not moved.
     bright = np.asarray(cv2.morphologyEx(small.min(axis=2), cv2.MORPH_CLOSE, np.ones((9, 9), np.uint8)), np.uint8)
@@ -82,7 +79,7 @@ def _sheet(small: ByteArray) -> Mask | None:
     return max((one for one in seen if one[1].sum() > NEARLY * whole), key=lambda one: one[0], default=(0.0, None))[1]
 
 
-def _largest(mask: Mask) -> Mask | None:
+def _largest(mask: ByteArray) -> ByteArray | None:
     """The largest region of a mask, its holes filled, parted from what hangs on it by a thread."""
     opened = cv2.morphologyEx(mask, cv2.MORPH_OPEN, np.ones((THREAD, THREAD), np.uint8))
     contours, _ = cv2.findContours(opened, cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_NONE)
@@ -92,7 +89,7 @@ def _largest(mask: Mask) -> Mask | None:
     return np.asarray(cv2.drawContours(np.zeros(mask.shape, np.uint8), [largest], -1, 1, cv2.FILLED), np.uint8)
 
 
-def _clear_edge(region: Mask, bright: NDArray[np.uint8]) -> float:
+def _clear_edge(region: ByteArray, bright: ByteArray) -> float:
     """Share of a region's outline beside which it is clearly darker; 0 where its shape is not that of paper."""
     area, (height, width) = int(region.sum()), region.shape
     if not SMALLEST * region.size < area < LARGEST * region.size:
@@ -110,7 +107,7 @@ def _clear_edge(region: Mask, bright: NDArray[np.uint8]) -> float:
     return float((least[y, x] < DARKER * most[y, x]).mean())
 
 
-def _extended(small: ByteArray, inside: Mask) -> ByteArray:
+def _extended(small: ByteArray, inside: ByteArray) -> ByteArray:
     """The picture with every pixel outside replaced by the paper's colour nearest to it."""
     plain = cv2.medianBlur(cv2.dilate(small, np.ones((9, 9), np.uint8)), 9)  # paper without its writing
     core = cv2.erode(inside, np.ones((9, 9), np.uint8))

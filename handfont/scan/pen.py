@@ -4,12 +4,8 @@ from __future__ import annotations
 
 import cv2
 import numpy as np
-from numpy.typing import NDArray
 
-from handfont.scan.freeform.ink import FloatArray
-from handfont.scan.image import ByteArray
-
-Mask = NDArray[np.bool_]
+from handfont.core.arrays import BoolArray, ByteArray, FloatArray
 
 THIN = 4.0
 """Strokes of fewer pixels of the scan are mixed with paper all over;"""
@@ -24,7 +20,7 @@ USUAL_X_HEIGHT, RESOLUTIONS = 2.0, (72.0, 100.0, 150.0)
 is true, the size of letters tells which it is."""
 
 
-def ink_and_width(page: ByteArray, dark: FloatArray, mask: Mask, pen: float) -> tuple[str, float]:
+def ink_and_width(page: ByteArray, dark: FloatArray, mask: BoolArray, pen: float) -> tuple[str, float]:
     """Color ``#rrggbb`` of the ink, and the true width of the pen over that of the strokes in ``mask``.
 
     Blur makes thin strokes wider and paler, but what they darken in all stays the same. The color is that of the middle

@@ -12,14 +12,14 @@ from pathlib import Path
 
 import numpy as np
 
+from handfont.core.arrays import ByteArray
 from handfont.errors import ScanError
 from handfont.model.loading import Weights
 from handfont.scan import image
 from handfont.scan.freeform import reader as freeform
 from handfont.scan.grid import label_file
 from handfont.scan.grid import reader as grid
-from handfont.scan.image import ByteArray
-from handfont.scan.page_reading import Copied, PageReading
+from handfont.scan.page_reading import CopiedLine, PageReading
 from handfont.scan.worksheet import markers
 from handfont.scan.worksheet import reader as worksheet
 from handfont.style.posterior import Rhythm
@@ -93,7 +93,7 @@ def _with_rhythm(reading: PageReading, weights: Weights) -> PageReading:
     return reading
 
 
-def _ink(line: Copied) -> bool:
+def _ink(line: CopiedLine) -> bool:
     """Whether something is written on a line: more than its printed rule."""
     dark = image.darkness(line.picture) > 0.3
     return bool((dark.sum(axis=0) > 0.8 * line.per_mm).mean() > 0.1)

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import numpy as np
-from numpy.typing import NDArray
 
+from handfont.core.arrays import DoubleArray, FloatArray
 from handfont.core.charset import INDEX, confusable
 from handfont.core.glyph import GlyphSample
 from handfont.core.sdf import CANONICAL_PEN, INNER
@@ -46,12 +46,12 @@ def doubtful(samples: list[GlyphSample], weights: Weights) -> list[tuple[GlyphSa
     return result
 
 
-def _way(shapes: NDArray[np.float32], sizes: NDArray[np.float64]) -> NDArray[np.float64]:
+def _way(shapes: FloatArray, sizes: DoubleArray) -> DoubleArray:
     """How far the pen went, in x-heights, for shapes (N, grid, grid) of sizes (N,): their area over the pen's width."""
     return np.asarray((shapes > 0).sum((1, 2)) / CANONICAL_PEN / INNER * sizes)
 
 
-def _ways(weights: Weights) -> NDArray[np.float64]:
+def _ways(weights: Weights) -> DoubleArray:
     """The usual way for every character (C,): the mean of those of its forms."""
     model = weights.strokes
     found: list[list[float]] = [[0.5] for _ in weights.config.characters]

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import cv2
 import numpy as np
-from numpy.typing import NDArray
 
+from handfont.core.arrays import BoolArray, ByteArray, IntArray
 from handfont.core.glyph import GlyphSample, Skeleton
 from handfont.core.sdf import INNER, inside_distance
 from handfont.util.jit import compiled
@@ -18,7 +18,7 @@ ENLARGED = 4
 """Fields of samples are enlarged so many times before they are thinned."""
 
 
-def skeleton_of(ink: NDArray[np.bool_], x_height: float, origin: tuple[float, float]) -> Skeleton:
+def skeleton_of(ink: BoolArray, x_height: float, origin: tuple[float, float]) -> Skeleton:
     """The skeleton of a binary picture, rows from top to bottom, that holds ink.
 
     Args:
@@ -36,7 +36,7 @@ def skeleton_of(ink: NDArray[np.bool_], x_height: float, origin: tuple[float, fl
     return Skeleton(points.astype(np.float32), widths.astype(np.float32))
 
 
-def _thinned_out(rows: NDArray[np.int64], columns: NDArray[np.int64]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+def _thinned_out(rows: IntArray, columns: IntArray) -> tuple[IntArray, IntArray]:
     """At most ``MOST_POINTS`` of some pixels, evenly over the picture: the first one in each square of a lattice."""
     side = 1.0
     while True:
@@ -47,7 +47,7 @@ def _thinned_out(rows: NDArray[np.int64], columns: NDArray[np.int64]) -> tuple[N
         side *= 1.1
 
 
-def _smoothed(ink: NDArray[np.bool_]) -> NDArray[np.bool_]:
+def _smoothed(ink: BoolArray) -> BoolArray:
     """Ink without the roughness of its edge, from which thinning would grow twigs."""
     widest = float(inside_distance(ink).max())
     sigma = SMOOTHING * widest
@@ -66,7 +66,7 @@ def skeleton_of_sample(sample: GlyphSample) -> Skeleton:
     return skeleton_of(field > 0, ENLARGED * INNER / sample.metrics.size, (middle, middle))
 
 
-def thinned(ink: NDArray[np.bool_]) -> NDArray[np.bool_]:
+def thinned(ink: BoolArray) -> BoolArray:
     """Ink thinned to lines one pixel wide that have its parts and loops (Guo, Hall 1989). The border is no ink.
 
     The better known way of Zhang and Suen eats diagonal strokes up from their ends.
@@ -79,7 +79,7 @@ def thinned(ink: NDArray[np.bool_]) -> NDArray[np.bool_]:
 
 
 @compiled
-def _thin(picture: NDArray[np.uint8]) -> None:
+def _thin(picture: ByteArray) -> None:
     rows, columns = picture.shape
     marked = np.empty((rows * columns, 2), np.int64)
     while True:

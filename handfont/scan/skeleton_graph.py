@@ -11,9 +11,9 @@ from collections import defaultdict
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
-FloatArray = NDArray[np.float64]
+from handfont.core.arrays import BoolArray, DoubleArray, FloatArray
+
 _Pixel = tuple[int, int]
 
 SPUR = 0.5
@@ -30,7 +30,7 @@ the second from one end of it to the other, and less than the third at either en
 class Node:
     """A place where branches end or meet: its column and row, and the radius of the ink about it, all in pixels."""
 
-    at: FloatArray
+    at: DoubleArray
     radius: float
 
 
@@ -40,8 +40,8 @@ class Branch:
 
     first: int
     last: int
-    path: FloatArray
-    radii: FloatArray
+    path: DoubleArray
+    radii: DoubleArray
 
 
 @dataclass(eq=False)
@@ -59,7 +59,7 @@ class Graph:
             result[branch.last] += 1
         return result
 
-    def line(self, branch: Branch, backwards: bool = False) -> FloatArray:
+    def line(self, branch: Branch, backwards: bool = False) -> DoubleArray:
         """(n, 2) pixels of a branch from node to node, the nodes with it."""
         line = np.concatenate([self.nodes[branch.first].at[None], branch.path, self.nodes[branch.last].at[None]])
         return line[::-1] if backwards else line
@@ -68,7 +68,7 @@ class Graph:
         """Of the line from node to node, in pixels."""
         return float(np.hypot(*np.diff(self.line(branch), axis=0).T).sum())
 
-    def direction(self, branch: Branch, last: bool) -> FloatArray:
+    def direction(self, branch: Branch, last: bool) -> DoubleArray:
         """The unit vector (2,) in which a branch leaves one of its nodes, seen beyond the node's ink."""
         node = self.nodes[branch.last if last else branch.first]
         line = self.line(branch, last)
@@ -80,12 +80,12 @@ class Graph:
         return np.asarray(way / max(float(np.hypot(*way)), 1e-9))
 
 
-def turn(first: FloatArray, second: FloatArray) -> float:
+def turn(first: DoubleArray, second: DoubleArray) -> float:
     """Degrees that a stroke turns which comes from one of two directions and goes on in the other."""
     return round(float(np.degrees(np.arccos(np.clip(-first @ second, -1, 1)))), 3)
 
 
-def graph_of(thin: NDArray[np.bool_], inside: NDArray[np.float32]) -> Graph:
+def graph_of(thin: BoolArray, inside: FloatArray) -> Graph:
     """The graph of a thinned picture, without bridges and spurs; ``inside`` is the distance of each pixel to paper."""
     graph = _raw(thin, inside)
     changing = True
@@ -97,7 +97,7 @@ def graph_of(thin: NDArray[np.bool_], inside: NDArray[np.float32]) -> Graph:
     return graph
 
 
-def _raw(thin: NDArray[np.bool_], inside: NDArray[np.float32]) -> Graph:
+def _raw(thin: BoolArray, inside: FloatArray) -> Graph:
     neighbours = _neighbours(thin)
     node_of: dict[_Pixel, int] = {}
     nodes: dict[int, Node] = {}
@@ -142,7 +142,7 @@ def _raw(thin: NDArray[np.bool_], inside: NDArray[np.float32]) -> Graph:
     return graph
 
 
-def _neighbours(thin: NDArray[np.bool_]) -> dict[_Pixel, list[_Pixel]]:
+def _neighbours(thin: BoolArray) -> dict[_Pixel, list[_Pixel]]:
     """The pixels next to each pixel; diagonal ones only where no straight step leads there as well."""
     pixels = {(int(row), int(column)) for row, column in np.argwhere(thin)}
     result = {}

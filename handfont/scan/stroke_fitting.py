@@ -13,11 +13,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
+from handfont.core.arrays import DoubleArray, FloatArray
 from handfont.core.forms import POINTS
 from handfont.core.glyph import Skeleton
-from handfont.core.strokes import FloatArray, StrokeGlyph
+from handfont.core.strokes import StrokeGlyph
 from handfont.model.strokes import StrokeModel
 
 STARTS = 6
@@ -83,8 +83,8 @@ def fit(model: StrokeModel, character: str, skeleton: Skeleton) -> StrokeFit | N
 class _Decoder:
     """A form's decoder with a shift: points (D, 2) along the strokes are ``mean + basis @ (u, shift)``."""
 
-    mean: NDArray[np.float64]  # (D, 2)
-    basis: NDArray[np.float64]  # (D, 2, U + 2)
+    mean: DoubleArray  # (D, 2)
+    basis: DoubleArray  # (D, 2, U + 2)
 
     @classmethod
     def of(cls, model: StrokeModel, form: int) -> _Decoder:
@@ -96,12 +96,12 @@ class _Decoder:
         shift = np.broadcast_to(np.eye(2), (len(mean), 2, 2))
         return cls(mean, np.concatenate([basis, shift], axis=2))
 
-    def points(self, latents: NDArray[np.float64]) -> NDArray[np.float64]:
+    def points(self, latents: DoubleArray) -> DoubleArray:
         """(K, D, 2) of latents and shifts (K, U + 2)."""
         return np.asarray(self.mean + np.einsum("dau,ku->kda", self.basis, latents))
 
 
-def _between(lifts: list[int]) -> NDArray[np.float64]:
+def _between(lifts: list[int]) -> DoubleArray:
     """(D, POINTS) weights: all points, and the middles of those that one stroke joins."""
     joined = np.setdiff1d(np.arange(POINTS - 1), np.array(lifts, int) - 1)
     middles = np.zeros((len(joined), POINTS))
@@ -114,11 +114,11 @@ class _Start:
     """Where a fit may begin: latent and shift (U + 2,), and how far ink and strokes are from each other there."""
 
     form: int
-    latent: NDArray[np.float64]
+    latent: DoubleArray
     off: float
 
 
-def _starts(model: StrokeModel, form: int, target: NDArray[np.float64]) -> list[_Start]:
+def _starts(model: StrokeModel, form: int, target: DoubleArray) -> list[_Start]:
     """The form's training hands nearest to the ink, and its mean among them, moved onto the ink."""
     decoder = _Decoder.of(model, form)
     rows = np.flatnonzero(model.hand_form == form)
@@ -134,8 +134,8 @@ def _starts(model: StrokeModel, form: int, target: NDArray[np.float64]) -> list[
 
 
 def _fit_form(
-    model: StrokeModel, form: int, latents: NDArray[np.float64], target: NDArray[np.float64]
-) -> tuple[float, int, NDArray[np.float64]]:
+    model: StrokeModel, form: int, latents: DoubleArray, target: DoubleArray
+) -> tuple[float, int, DoubleArray]:
     """How bad the best fit of a form is, the form, and the fit's latent and shift (U + 2,)."""
     decoder = _Decoder.of(model, form)
     precision = np.concatenate([1 / model.deviation[form].astype(np.float64) ** 2, [1e-9, 1e-9]])
@@ -152,16 +152,14 @@ def _fit_form(
     return float(badness[best]), form, latents[best]
 
 
-def _squared(points: NDArray[np.float64], target: NDArray[np.float64]) -> NDArray[np.float64]:
+def _squared(points: DoubleArray, target: DoubleArray) -> DoubleArray:
     """(K, D, S) squared distances of points (K, D, 2) to a target (S, 2)."""
     return np.asarray(
         ((points**2).sum(axis=2)[:, :, None] + (target**2).sum(axis=1) - 2 * points @ target.T).clip(min=0.0)
     )
 
 
-def _closer(
-    decoder: _Decoder, latents: NDArray[np.float64], target: NDArray[np.float64], prior: NDArray[np.float64]
-) -> NDArray[np.float64]:
+def _closer(decoder: _Decoder, latents: DoubleArray, target: DoubleArray, prior: DoubleArray) -> DoubleArray:
     """Latents after one matching, ``prior`` the weights (U + 2,) of their squares."""
     points = decoder.points(latents)
     squared = _squared(points, target)
@@ -180,7 +178,7 @@ def _closer(
     return result
 
 
-def _finished(model: StrokeModel, form: int, latent: NDArray[np.float64], target: NDArray[np.float64]) -> StrokeFit:
+def _finished(model: StrokeModel, form: int, latent: DoubleArray, target: DoubleArray) -> StrokeFit:
     """A fit with offsets, and how far ink and strokes are from each other then."""
     lifts = model.forms[form].lifts
     u = latent[:-2].astype(np.float32)
@@ -204,7 +202,7 @@ def _finished(model: StrokeModel, form: int, latent: NDArray[np.float64], target
     )
 
 
-def _to_ends(points: NDArray[np.float64], target: NDArray[np.float64], lifts: list[int]) -> NDArray[np.float64]:
+def _to_ends(points: DoubleArray, target: DoubleArray, lifts: list[int]) -> DoubleArray:
     """(POINTS, 2) what draws each stroke out to the end of its ink: means over matched points end before it."""
     nearest = _squared(points[None], target)[0].argmin(axis=0)
     result = np.zeros((POINTS, 2))
@@ -220,7 +218,7 @@ def _to_ends(points: NDArray[np.float64], target: NDArray[np.float64], lifts: li
     return result
 
 
-def _pulls(points: NDArray[np.float64], target: NDArray[np.float64]) -> NDArray[np.float64]:
+def _pulls(points: DoubleArray, target: DoubleArray) -> DoubleArray:
     """(POINTS, 2) where the ink draws each point: the mean way to its nearest skeleton point and to those that it is
     the nearest stroke point of.
     """
@@ -233,7 +231,7 @@ def _pulls(points: NDArray[np.float64], target: NDArray[np.float64]) -> NDArray[
     return np.asarray(pull / weight[:, None])
 
 
-def _smooth(pulls: NDArray[np.float64], lifts: list[int]) -> NDArray[np.float64]:
+def _smooth(pulls: DoubleArray, lifts: list[int]) -> DoubleArray:
     """Pulls smoothed along each stroke by itself."""
     parts = []
     for part in np.split(pulls, lifts):

@@ -13,11 +13,11 @@ from itertools import combinations
 
 import cv2
 import numpy as np
-from numpy.typing import NDArray
 from scipy.ndimage import gaussian_filter1d
 
+from handfont.core.arrays import BoolArray, DoubleArray, FloatArray
 from handfont.core.sdf import inside_distance, pen_width
-from handfont.core.strokes import FloatArray, length
+from handfont.core.strokes import length
 from handfont.scan.skeleton import thinned
 from handfont.scan.skeleton_graph import Graph, graph_of, turn
 
@@ -38,14 +38,12 @@ STEP = 0.04
 SMOOTH, SMOOTH_PIXELS = 0.02, 1.5
 """Strokes are smoothed by a Gaussian of this deviation in x-heights, but of no fewer than so many pixels."""
 
-_Points = NDArray[np.float64]
+_Points = DoubleArray
 _End = tuple[int, bool]
 """A branch by number, and whether it is its last end."""
 
 
-def traced(
-    ink: NDArray[np.bool_], x_height: float, origin: tuple[float, float], pen: float | None = None
-) -> list[FloatArray]:
+def traced(ink: BoolArray, x_height: float, origin: tuple[float, float], pen: float | None = None) -> list[FloatArray]:
     """The strokes of a binary picture, rows from top to bottom, each (n, 2), in x-heights, y up.
 
     Args:
@@ -76,7 +74,7 @@ def traced(
     return _ordered([_directed(stroke) for stroke in smooth])
 
 
-def _without_faults(ink: NDArray[np.bool_], least: float) -> NDArray[np.bool_]:
+def _without_faults(ink: BoolArray, least: float) -> BoolArray:
     """Ink whose holes of less than ``least`` pixels are filled and whose parts of less are left out, but for the
     largest.
     """
@@ -88,7 +86,7 @@ def _without_faults(ink: NDArray[np.bool_], least: float) -> NDArray[np.bool_]:
     return np.asarray(kept[parts])
 
 
-def _dot(own: NDArray[np.bool_], radius: float, pen: float, pitch: float) -> _Points:
+def _dot(own: BoolArray, radius: float, pen: float, pitch: float) -> _Points:
     """A blot as a short stroke along it, or, where it is much wider than the pen, as one that goes round inwards."""
     rows, columns = np.nonzero(own)
     points = np.stack([columns, rows], axis=1).astype(float)

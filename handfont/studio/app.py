@@ -23,7 +23,7 @@ from handfont.errors import ModelError, UserError
 from handfont.studio.errors import BusyError, ForgottenError, RequestError, SupersededError, TooLargeError
 from handfont.studio.executor import Worker
 from handfont.studio.request_guard import MAX_BODY, Guard
-from handfont.studio.requests import Asked
+from handfont.studio.requests import RequestParser
 from handfont.util.checked import Limits, UnreadableError, load_json
 from handfont.util.paths import described
 
@@ -83,7 +83,7 @@ class App:
         def work() -> dict[str, Any]:
             from handfont.studio import enrollment
 
-            found = enrollment.read([Asked(asked).strokes()], self.weights())
+            found = enrollment.read([RequestParser(asked).strokes()], self.weights())
             return {"candidates": found[0].candidates}
 
         return JSONResponse(await self.now.do(f"read {_tab(request)} {_letter(request)}", work))
@@ -94,7 +94,7 @@ class App:
         def work() -> dict[str, Any]:
             from handfont.studio import enrollment
 
-            parts = Asked(asked)
+            parts = RequestParser(asked)
             groups, readings, text = enrollment.read_line(parts.strokes(), parts.typed(), self.weights())
             return {"groups": groups, "candidates": [reading.candidates for reading in readings], "text": text}
 
@@ -106,7 +106,7 @@ class App:
         def work() -> Any:
             from handfont.studio import enrollment
 
-            style = enrollment.learn(Asked(asked).letters(), self.weights())
+            style = enrollment.learn(RequestParser(asked).letters(), self.weights())
             return self.studio().hold(style)
 
         return JSONResponse(await self.now.do(f"learn {_tab(request)}", work))
@@ -141,7 +141,7 @@ class App:
         asked = await _json(request)
 
         def work() -> Any:
-            return self.studio().preview(Asked(asked).writing())
+            return self.studio().preview(RequestParser(asked).writing())
 
         return JSONResponse(await self.now.do(f"page {_tab(request)}", work))
 
@@ -151,7 +151,7 @@ class App:
             return JSONResponse({"error": "only PDF, PNG and style files can be saved"}, 404)
 
         def work() -> Any:
-            return self.studio().saved(Asked(asked).writing(), kind)
+            return self.studio().saved(RequestParser(asked).writing(), kind)
 
         data, suffix = await self.now.do(f"save {_tab(request)} {kind}", work)
         return Response(data, media_type="application/octet-stream", headers={"x-suffix": suffix})
@@ -176,8 +176,8 @@ def application(hosts: Callable[[], set[str]]) -> Starlette:
     routes = [
         Route("/", app.file),
         Route("/page/{name}", app.file),
-        Route("/api/start", _told(app.start)),
-        Route("/api/sample/{name}", _told(app.sample)),
+        Route("/api/start", _json_errors(app.start)),
+        Route("/api/sample/{name}", _json_errors(app.sample)),
     ]
     posts = {
         "read": app.read,
@@ -188,11 +188,11 @@ def application(hosts: Callable[[], set[str]]) -> Starlette:
         "page": app.page,
         "save/{kind}": app.save,
     }
-    routes += [Route(f"/api/{path}", _told(endpoint), methods=["POST"]) for path, endpoint in posts.items()]
+    routes += [Route(f"/api/{path}", _json_errors(endpoint), methods=["POST"]) for path, endpoint in posts.items()]
     return Starlette(routes=routes, middleware=[Middleware(Guard, hosts=hosts)], lifespan=lifespan)
 
 
-def _told(endpoint: Endpoint) -> Endpoint:
+def _json_errors(endpoint: Endpoint) -> Endpoint:
     """Whatever goes wrong, as one sentence for the page."""
 
     async def answered(request: Request) -> Response:

@@ -6,13 +6,13 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from handfont.core.arrays import FloatArray
 from handfont.core.charset import ASCII, INDEX
-from handfont.core.glyph import FloatArray
 from handfont.model import inference
 from handfont.model.loading import Weights
 from handfont.scan.estimation import style_of
 from handfont.studio.errors import LineError
-from handfont.studio.requests import Letter
+from handfont.studio.requests import DrawnLetter
 from handfont.studio.stroke_input import begins_word, letters, sample, shaped
 from handfont.style.posterior import Origin, Pen, StylePosterior
 
@@ -26,7 +26,7 @@ _OWN = np.array([INDEX[character] for character in ASCII])
 
 
 @dataclass(frozen=True)
-class Reading:
+class LetterReading:
     """The likeliest characters of a drawn letter, the best first, each with its probability."""
 
     candidates: tuple[tuple[str, float], ...]
@@ -36,12 +36,13 @@ class Reading:
         return self.candidates[0][0]
 
 
-def read(drawn: list[list[FloatArray]], weights: Weights) -> list[Reading]:
+def read(drawn: list[list[FloatArray]], weights: Weights) -> list[LetterReading]:
     """What drawn letters are, by their shape and by their size and place."""
     rows = _rows(drawn, weights)[:, _OWN]
     order = np.argsort(-rows, axis=1)[:, :CANDIDATES]
     return [
-        Reading(tuple((ASCII[i], round(float(row[i]), 4)) for i in best)) for row, best in zip(rows, order, strict=True)
+        LetterReading(tuple((ASCII[i], round(float(row[i]), 4)) for i in best))
+        for row, best in zip(rows, order, strict=True)
     ]
 
 
@@ -52,7 +53,9 @@ def _rows(drawn: list[list[FloatArray]], weights: Weights) -> FloatArray:
     return inference.read(weights.reader, np.stack(shapes), np.stack(values), np.stack(known))
 
 
-def read_line(strokes: list[FloatArray], typed: str, weights: Weights) -> tuple[list[list[int]], list[Reading], str]:
+def read_line(
+    strokes: list[FloatArray], typed: str, weights: Weights
+) -> tuple[list[list[int]], list[LetterReading], str]:
     """A line's strokes grouped into letters, each letter read, and the text with its spaces.
 
     ``typed`` is what the line says, without spaces, or empty: if there are more or fewer letters in it than can be made
@@ -91,7 +94,7 @@ def _counted(letters: int) -> str:
     return f"{letters} letter{'' if letters == 1 else 's'}"
 
 
-def learn(drawn: list[Letter], weights: Weights) -> StylePosterior:
+def learn(drawn: list[DrawnLetter], weights: Weights) -> StylePosterior:
     """The style of drawn letters."""
     used = [sample(letter.character, letter.strokes, letter.pen) for letter in drawn]
     origin = Origin("Drawn in the studio.", sources=("drawn",))

@@ -7,8 +7,8 @@ from typing import Any
 
 import numpy as np
 
+from handfont.core.arrays import FloatArray
 from handfont.core.charset import INDEX, describe
-from handfont.core.glyph import FloatArray
 from handfont.studio.errors import RequestError
 
 MOST_LETTERS, MOST_STROKES, MOST_POINTS = 400, 200, 8000
@@ -21,7 +21,7 @@ FRESH = ("average", "page", "letter")
 
 
 @dataclass(frozen=True)
-class Letter:
+class DrawnLetter:
     """A drawn letter and what it is; ``character`` is empty where it is to be read."""
 
     strokes: list[FloatArray]
@@ -30,7 +30,7 @@ class Letter:
 
 
 @dataclass(frozen=True)
-class Source:
+class HandSource:
     """Whose hand: a ``name`` among the known styles, or the ``token`` of one that the browser holds."""
 
     name: str = ""
@@ -38,11 +38,11 @@ class Source:
 
 
 @dataclass(frozen=True)
-class Writing:
+class WritingRequest:
     """What is to be written, in which hand, and how."""
 
-    hand: Source
-    other: Source | None
+    hand: HandSource
+    other: HandSource | None
     share: float
     text: str
     template: str
@@ -58,7 +58,7 @@ class Writing:
     name: str
 
 
-class Asked:
+class RequestParser:
     """Takes the plain data of a request apart."""
 
     def __init__(self, data: Any) -> None:
@@ -108,30 +108,30 @@ class Asked:
             _check_learnable(character)
         return typed
 
-    def letter(self, known: bool) -> Letter:
+    def letter(self, known: bool) -> DrawnLetter:
         character = self.text("character", 1)
         if known and not character:
             raise RequestError("a letter has no character")
         if character:
             _check_learnable(character)
-        return Letter(self.strokes(), self.number("pen", 0.01, 1.0, 0.12), character)
+        return DrawnLetter(self.strokes(), self.number("pen", 0.01, 1.0, 0.12), character)
 
-    def letters(self) -> list[Letter]:
+    def letters(self) -> list[DrawnLetter]:
         value = self.data.get("letters")
         if not isinstance(value, list) or not value:
             raise RequestError("nothing was drawn; write a letter first")
         if len(value) > MOST_LETTERS:
             raise RequestError(f"{len(value)} letters are too many; {MOST_LETTERS} are enough for any hand")
-        return [Asked(letter).letter(known=True) for letter in value]
+        return [RequestParser(letter).letter(known=True) for letter in value]
 
-    def source(self, key: str) -> Source:
-        asked = Asked(self.data.get(key))
-        found = Source(asked.text("name", 64), asked.text("token", 64))
+    def source(self, key: str) -> HandSource:
+        asked = RequestParser(self.data.get(key))
+        found = HandSource(asked.text("name", 64), asked.text("token", 64))
         if bool(found.name) == bool(found.token):
             raise RequestError(f"'{key}' names no style")
         return found
 
-    def writing(self) -> Writing:
+    def writing(self) -> WritingRequest:
         fields = self.data.get("fields", {})
         if not isinstance(fields, dict) or len(fields) > 30:
             raise RequestError("'fields' must be an object")
@@ -141,13 +141,13 @@ class Asked:
         size = self.number("size", 0, 20, 0)
         if 0 < size < 0.8:
             raise RequestError("'size' must be at least 0.8 mm")
-        return Writing(
+        return WritingRequest(
             self.source("hand"),
             self.source("other") if self.data.get("other") is not None else None,
             self.number("share", 0, 1, 0),
             self.text("text", LONGEST),
             self.text("template", 64, "plain"),
-            {name: Asked(fields).text(name, 2000) for name in fields},
+            {name: RequestParser(fields).text(name, 2000) for name in fields},
             int(self.number("seed", 0, 2**31 - 1, 0)),
             self.number("neatness", 0, 2, 1),
             fresh,

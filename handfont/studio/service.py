@@ -24,19 +24,19 @@ from handfont.output.metadata import DocumentInfo
 from handfont.rendering import render
 from handfont.studio.errors import ForgottenError
 from handfont.studio.posterior_hand import FreshHand, drawn_style
-from handfont.studio.requests import Source, Writing
+from handfont.studio.requests import HandSource, WritingRequest
 from handfont.studio.style_map import Map
 from handfont.style import store, yaml_format
 from handfont.style.adjust import adjust
 from handfont.style.mix import mix
 from handfont.style.posterior import Origin, StylePosterior
 from handfont.synthesis.hand import Hand
-from handfont.synthesis.hand_cache import Hands
+from handfont.synthesis.hand_cache import HandCache
 from handfont.synthesis.legibility import legible
 from handfont.util import search_path
 from handfont.util.files import temporary_folder
 
-KEPT = 40
+CACHE_SIZE = 40
 """Styles the browser sent that are kept; others it has to send again."""
 SHOWN = 3
 """Pages of a preview."""
@@ -51,7 +51,7 @@ class Studio:
         self._mixed: OrderedDict[tuple[int, int, float], tuple[StylePosterior, StylePosterior, StylePosterior]] = (
             OrderedDict()
         )
-        self._hands = Hands()
+        self._hands = HandCache()
 
     @cached_property
     def known(self) -> dict[str, StylePosterior]:
@@ -115,7 +115,7 @@ class Studio:
         token = hashlib.sha256(yaml_format.dumps(style).encode()).hexdigest()[:32]
         self._held.pop(token, None)
         self._held[token] = style
-        while len(self._held) > KEPT:
+        while len(self._held) > CACHE_SIZE:
             self._held.popitem(last=False)
         return {
             "token": token,
@@ -162,7 +162,7 @@ class Studio:
         page = next(iter(typeset(prepare(text), hand, setup, 1, "gallery")))
         return svg.to_text(page, style.pen.ink, DocumentInfo(title=f"{name}: {text}"))
 
-    def preview(self, writing: Writing) -> dict[str, Any]:
+    def preview(self, writing: WritingRequest) -> dict[str, Any]:
         """The first pages as SVG, and whether there are more."""
         document = self._document(writing)
         pages = list(islice(iter(document.pages), SHOWN + 1))
@@ -171,7 +171,7 @@ class Studio:
             "more": len(pages) > SHOWN,
         }
 
-    def saved(self, writing: Writing, kind: str) -> tuple[bytes, str]:
+    def saved(self, writing: WritingRequest, kind: str) -> tuple[bytes, str]:
         """A file to download, and its suffix: several pages of PNG are a ZIP file."""
         if kind == "yaml":
             name = store.check_name(writing.name)
@@ -187,7 +187,7 @@ class Studio:
                     archive.writestr(zipfile.ZipInfo(file.name), file.read_bytes())
             return packed.getvalue(), "zip"
 
-    def _document(self, writing: Writing) -> Document:
+    def _document(self, writing: WritingRequest) -> Document:
         # Only names: a path would make the client read our files.
         if writing.template not in self.templates:
             raise OptionError(f"there is no template '{writing.template}'")
@@ -209,7 +209,7 @@ class Studio:
             size=f"{writing.size:g}mm" if writing.size else None,
         )
 
-    def _style(self, writing: Writing) -> StylePosterior:
+    def _style(self, writing: WritingRequest) -> StylePosterior:
         style = self._of(writing.hand)
         if writing.other is not None and writing.share > 0:
             other = self._of(writing.other)
@@ -225,11 +225,11 @@ class Studio:
             mixed = mix([(first, 1 - key[2]), (second, key[2])], f"{first.name}-{second.name}")
             found = first, second, legible(mixed, [first, second])[0]
         self._mixed[key] = found
-        while len(self._mixed) > KEPT:
+        while len(self._mixed) > CACHE_SIZE:
             self._mixed.popitem(last=False)
         return found[2]
 
-    def _of(self, source: Source) -> StylePosterior:
+    def _of(self, source: HandSource) -> StylePosterior:
         if source.name:
             return self._named(source.name)
         if source.token not in self._held:

@@ -10,7 +10,8 @@ from itertools import pairwise
 
 import numpy as np
 
-from handfont.core.glyph import FloatArray, GlyphSample, Metrics
+from handfont.core.arrays import FloatArray
+from handfont.core.glyph import GlyphSample, Metrics
 from handfont.core.sdf import MIN_SIZE, from_strokes
 
 TOGETHER = 0.35

@@ -7,7 +7,8 @@ from typing import Any
 
 import numpy as np
 
-from handfont.core.gaussian import Array, Gaussian
+from handfont.core.arrays import DoubleArray
+from handfont.core.gaussian import Gaussian
 from handfont.style.posterior import StylePosterior
 
 
@@ -15,7 +16,7 @@ from handfont.style.posterior import StylePosterior
 class Map:
     """A plane through the space of styles: ``axes`` (2, Z), orthonormal, along which the known styles differ most."""
 
-    axes: Array
+    axes: DoubleArray
     known: dict[str, tuple[float, float]]
 
     @classmethod
@@ -45,5 +46,5 @@ class Map:
         }
 
 
-def _pair(values: Array) -> tuple[float, float]:
+def _pair(values: DoubleArray) -> tuple[float, float]:
     return round(float(values[0]), 3), round(float(values[1]), 3)

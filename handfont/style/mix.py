@@ -102,7 +102,7 @@ def _variant(own: Variant, nearest: list[Variant | None], shares: np.ndarray) ->
         np.round(shares @ np.stack([v.mean for v in near]), 4) + 0.0,
         np.round(shares @ np.stack([v.variance for v in near]), 4),
         _mean(heights, shares) if len(heights) == len(near) else None,
-        offsets.stepped(np.tensordot(shares, np.stack([v.offsets for v in near]), 1)),
+        offsets.as_stored(np.tensordot(shares, np.stack([v.offsets for v in near]), 1)),
     )
 
 

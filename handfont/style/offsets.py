@@ -9,14 +9,14 @@ import zlib
 import numpy as np
 from numpy.typing import NDArray
 
+from handfont.core.arrays import FloatArray
 from handfont.core.forms import POINTS
-from handfont.core.glyph import FloatArray
 
 STEP = 1 / 400
 """Offsets are whole numbers of steps of so many x-heights: a fortieth of a thin pen."""
 
 
-def stepped(offsets: FloatArray) -> FloatArray:
+def as_stored(offsets: FloatArray) -> FloatArray:
     """Offsets (POINTS, 2) as they are once stored and read back, in x-heights."""
     return _in_heights(_steps(offsets))
 

@@ -7,10 +7,9 @@ from dataclasses import dataclass, field, fields, replace
 from functools import cached_property
 
 import numpy as np
-from numpy.typing import NDArray
 
+from handfont.core.arrays import DoubleArray, FloatArray
 from handfont.core.gaussian import Gaussian
-from handfont.core.glyph import FloatArray
 
 WORD_FACTOR = 1.5
 """Words stand apart by at least so many gaps between letters: closer ones run into each other."""
@@ -36,8 +35,8 @@ class Variant:
 
     samples: int
     form: int
-    mean: NDArray[np.float64]
-    variance: NDArray[np.float64]
+    mean: DoubleArray
+    variance: DoubleArray
     height: float | None
     offsets: FloatArray
 
@@ -104,7 +103,7 @@ class Rhythm:
         return self if self.words_apart else replace(self, word_gap=round(WORD_FACTOR * self.letter_gap + 5e-5, 4))
 
     @classmethod
-    def mean(cls, rhythms: Sequence[Rhythm], shares: NDArray[np.float64]) -> Rhythm:
+    def mean(cls, rhythms: Sequence[Rhythm], shares: DoubleArray) -> Rhythm:
         """The weighted mean of rhythms, measured where all of them are, words apart; ``shares`` (N,) add up to 1."""
         amounts = {
             f.name: round(float(shares @ np.array([getattr(rhythm, f.name) for rhythm in rhythms])), 4)

@@ -21,9 +21,10 @@ from typing import Any, TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
+from handfont.core.arrays import FloatArray
 from handfont.core.charset import INDEX
-from handfont.core.glyph import FloatArray, GlyphSample, Metrics, Skeleton
-from handfont.core.sdf import GRID, stepped, unstepped
+from handfont.core.glyph import GlyphSample, Metrics, Skeleton
+from handfont.core.sdf import GRID, dequantize, quantize
 from handfont.errors import OptionError, StyleError
 from handfont.style.posterior import Rhythm
 from handfont.style.yaml_format import rhythm
@@ -43,7 +44,7 @@ _Kind = TypeVar("_Kind")
 
 
 @dataclass(frozen=True)
-class KeptPage:
+class ArchivedPage:
     """One page: ``digest`` of its picture tells it from others; measures as in
     :class:`handfont.scan.page_reading.PageReading`.
     """
@@ -66,7 +67,7 @@ class KeptPage:
 
 
 @dataclass(frozen=True)
-class KeptSample:
+class ArchivedSample:
     """A sample of the page of that digest; ``doubt`` says why it is left out of the style, ``dropped`` that the user
     left it out; ``crop`` is its picture as PNG.
     """
@@ -88,14 +89,14 @@ class KeptSample:
 
 
 @dataclass(frozen=True)
-class Kept:
+class SampleArchive:
     """Pages and samples, in order."""
 
-    pages: tuple[KeptPage, ...] = ()
-    samples: tuple[KeptSample, ...] = field(default=(), repr=False)
+    pages: tuple[ArchivedPage, ...] = ()
+    samples: tuple[ArchivedSample, ...] = field(default=(), repr=False)
 
     @classmethod
-    def of(cls, pages: Iterable[KeptPage], samples: Iterable[KeptSample]) -> Kept:
+    def of(cls, pages: Iterable[ArchivedPage], samples: Iterable[ArchivedSample]) -> SampleArchive:
         """In the one order; a page that comes twice counts once."""
         unique = {page.digest: page for page in pages}
         ordered = sorted(unique.values(), key=lambda page: (page.where, page.digest))
@@ -117,10 +118,10 @@ class Kept:
             ),
         )
 
-    def with_more(self, other: Kept) -> Kept:
+    def with_more(self, other: SampleArchive) -> SampleArchive:
         """All of both; a page that is there already is read as the newer one was."""
         newer = {page.digest for page in other.pages}
-        return Kept.of(
+        return SampleArchive.of(
             [*self.pages, *other.pages], [kept for kept in self.samples if kept.page not in newer] + list(other.samples)
         )
 
@@ -145,14 +146,14 @@ class Kept:
         lost = [str(number + 1) for number in range(count) if number not in there]
         return [f"Of the writing sheet, page {' and '.join(lost)} of {count} is not among the scans."] if lost else []
 
-    def numbered(self) -> dict[str, list[KeptSample]]:
+    def numbered(self) -> dict[str, list[ArchivedSample]]:
         """Samples by character; the first of each is number 1."""
-        result: dict[str, list[KeptSample]] = defaultdict(list)
+        result: dict[str, list[ArchivedSample]] = defaultdict(list)
         for kept in self.samples:
             result[kept.sample.character].append(kept)
         return dict(result)
 
-    def without(self, names: Iterable[str]) -> Kept:
+    def without(self, names: Iterable[str]) -> SampleArchive:
         """With samples dropped, each named like ``a:2``, the second a; ``a`` alone drops all of them.
 
         Raises:
@@ -174,12 +175,12 @@ class Kept:
                     f"cannot exclude '{name}': there are {len(found)} samples of '{character}', "
                     f"numbered from {character}:1; the report shows them"
                 )
-        return Kept(
+        return SampleArchive(
             self.pages, tuple(replace(kept, dropped=True) if id(kept) in gone else kept for kept in self.samples)
         )
 
 
-def settled(sample: GlyphSample) -> GlyphSample:
+def as_stored(sample: GlyphSample) -> GlyphSample:
     """The sample as it will be once it was kept and read back: shape and measures in their steps."""
 
     def step(value: float | None) -> float | None:
@@ -189,7 +190,7 @@ def settled(sample: GlyphSample) -> GlyphSample:
     metrics = Metrics(round(old.size, 5), step(old.centre_y), step(old.left), step(old.right))
     return replace(
         sample,
-        shape=unstepped(stepped(sample.shape)),
+        shape=dequantize(quantize(sample.shape)),
         pen=round(sample.pen, 5),
         confidence=round(sample.confidence, 4),
         metrics=metrics,
@@ -215,7 +216,7 @@ def path_of(style: Path) -> Path:
     return style.with_name(style.stem + SUFFIX)
 
 
-def save(kept: Kept, path: Path) -> None:
+def save(kept: SampleArchive, path: Path) -> None:
     """Write to ``path``; nothing half-written is left, and the file outlives a power failure.
 
     Raises:
@@ -225,7 +226,7 @@ def save(kept: Kept, path: Path) -> None:
         write(kept, temporary)
 
 
-def write(kept: Kept, path: Path) -> None:
+def write(kept: SampleArchive, path: Path) -> None:
     """Write into the file ``path``, whatever becomes of it when that fails."""
     skeletons = [_packed(k.sample) for k in kept.samples]
     rows = [
@@ -252,7 +253,7 @@ def write(kept: Kept, path: Path) -> None:
     header = json.dumps(
         {"schema": SCHEMA, "pages": [asdict(page) for page in kept.pages], "samples": rows}, ensure_ascii=False
     )
-    shapes = [stepped(k.sample.shape) for k in kept.samples]
+    shapes = [quantize(k.sample.shape) for k in kept.samples]
     with path.open("wb") as file:
         np.savez_compressed(
             file,
@@ -263,7 +264,7 @@ def write(kept: Kept, path: Path) -> None:
         )
 
 
-def load(path: Path) -> Kept:
+def load(path: Path) -> SampleArchive:
     """Samples that :func:`save` wrote, and that belong to the style beside them as it is now.
 
     Raises:
@@ -285,10 +286,10 @@ def load(path: Path) -> Kept:
             middle = skeletons[first : first + count]
             if not 0 <= count <= POINTS_MAX or len(middle) != count:
                 raise ValueError("a skeleton is not whole")
-            samples.append(_sample(row, unstepped(shape), crops[start : start + row["crop"]], _unpacked(middle)))
+            samples.append(_sample(row, dequantize(shape), crops[start : start + row["crop"]], _unpacked(middle)))
             start += row["crop"]
             first += count
-        return Kept.of(pages, samples)
+        return SampleArchive.of(pages, samples)
     except PermissionError as error:
         raise StyleError(f"cannot read the samples {path}: {error.strerror}") from error
     except (
@@ -345,9 +346,9 @@ def _array(archive: zipfile.ZipFile, name: str) -> NDArray[Any]:
         return np.lib.format.read_array(file, allow_pickle=False)
 
 
-def _page(row: dict[str, Any]) -> KeptPage:
+def _page(row: dict[str, Any]) -> ArchivedPage:
     sheet = row["sheet"]
-    return KeptPage(
+    return ArchivedPage(
         _is(row["where"], str),
         _is(row["digest"], str),
         _is(row["kind"], str),
@@ -360,7 +361,7 @@ def _page(row: dict[str, Any]) -> KeptPage:
     )
 
 
-def _sample(row: dict[str, Any], shape: FloatArray, crop: bytes, skeleton: Skeleton | None) -> KeptSample:
+def _sample(row: dict[str, Any], shape: FloatArray, crop: bytes, skeleton: Skeleton | None) -> ArchivedSample:
     if row["character"] not in INDEX or len(crop) != row["crop"]:
         raise ValueError("a sample of no known character, or without its picture")
     size, *places = row["metrics"]
@@ -376,7 +377,7 @@ def _sample(row: dict[str, Any], shape: FloatArray, crop: bytes, skeleton: Skele
         _number(row["confidence"], 0),
         skeleton,
     )
-    return KeptSample(sample, _is(row["page"], str), _is(row["doubt"], str), _is(row["dropped"], bool), crop)
+    return ArchivedSample(sample, _is(row["page"], str), _is(row["doubt"], str), _is(row["dropped"], bool), crop)
 
 
 def _is(value: Any, kind: type[_Kind]) -> _Kind:

@@ -35,7 +35,7 @@ def shipped() -> Path:
 
 
 @dataclass(frozen=True)
-class Files:
+class StyleFiles:
     """A style's file, and what is written beside it when it is enrolled."""
 
     style: Path
@@ -44,7 +44,7 @@ class Files:
     report: Path
 
     @classmethod
-    def of(cls, style: Path) -> Files:
+    def of(cls, style: Path) -> StyleFiles:
         return cls(
             style,
             sample_archive.path_of(style),
@@ -68,7 +68,7 @@ def changing(style: Path, waiting: Callable[[], object] | None = None) -> Iterat
     """
     busy = f"the style {style} is being changed by another process; try again when that has ended"
     with locked(style.with_name(f".{style.stem}.lock"), busy, WAIT, waiting):
-        recover(style, Files.of(style).others)
+        recover(style, StyleFiles.of(style).others)
         yield
 
 

@@ -131,7 +131,7 @@ def load_origin(path: Path) -> Origin:
     data = _plain(_text_of(path), str(path))
     if data["schema"] not in (SCHEMA, FIELDS):
         raise StyleError(_other_schema(data["schema"], str(path)))
-    return _Reader(str(path)).origin(data.get("origin") or {})
+    return _StyleParser(str(path)).origin(data.get("origin") or {})
 
 
 def _text_of(path: Path) -> str:
@@ -168,10 +168,10 @@ def loads(text: str, where: str = "style") -> StylePosterior:
         )
     if data["schema"] != SCHEMA:
         raise StyleError(_other_schema(data["schema"], where))
-    return _Reader(where).style(data)
+    return _StyleParser(where).style(data)
 
 
-class _Reader:
+class _StyleParser:
     """Takes the plain data of a style apart, checking as it goes; every failure names file and field."""
 
     def __init__(self, where: str) -> None:
@@ -325,7 +325,7 @@ def rhythm(data: Any, where: str) -> Rhythm:
     Raises:
         StyleError: a field of the wrong kind, or out of range.
     """
-    return _Reader(where).rhythm(data)
+    return _StyleParser(where).rhythm(data)
 
 
 def _shown(value: Any) -> str:

@@ -6,10 +6,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from handfont.core.arrays import FloatArray
 from handfont.core.charset import INDEX
 from handfont.core.contacts import in_touch
 from handfont.core.forms import POINTS, StrokeForm
-from handfont.core.glyph import FloatArray
 from handfont.model.loading import Weights
 from handfont.model.strokes import StrokeModel
 from handfont.style.posterior import StylePosterior, Variant

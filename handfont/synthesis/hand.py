@@ -9,13 +9,14 @@ from threading import Lock
 import numpy as np
 
 from handfont.core import composites
+from handfont.core.arrays import FloatArray
 from handfont.core.charset import INDEX
 from handfont.core.composites import Part
-from handfont.core.glyph import FloatArray, Glyph
+from handfont.core.glyph import Glyph
 from handfont.core.inking import Nib, ink
 from handfont.core.random_streams import stream
 from handfont.core.strokes import StrokeGlyph
-from handfont.core.variation import stand, varied
+from handfont.core.variation import restore_position, varied
 from handfont.model.loading import Weights, load_weights
 from handfont.style.posterior import StylePosterior
 from handfont.synthesis.allographs import Allograph, Allographs, allographs_of
@@ -119,7 +120,7 @@ class Hand:
             which,
             np.asarray(self.neatness * noise.shape[: len(parts)], np.float32),
         )
-        stand(points, means[which], np.array([way.anchor for way in different], np.float32)[which])
+        restore_position(points, means[which], np.array([way.anchor for way in different], np.float32)[which])
         scale = np.array([part.scale for part in parts], np.float32)
         rise = np.array([part.rise for part in parts], np.float32)
         points *= scale[:, None, None]

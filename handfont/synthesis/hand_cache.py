@@ -9,10 +9,10 @@ from handfont.style.posterior import StylePosterior
 from handfont.synthesis.allographs import Allographs
 from handfont.synthesis.hand import Hand
 
-KEPT = 24
+CACHE_SIZE = 24
 
 
-class Hands:
+class HandCache:
     """Makes hands, and keeps the allographs of the styles used last.
 
     Seed, ink, pen, slant, width, size and neatness leave allographs as they are; only the latents and the characters
@@ -31,6 +31,6 @@ class Hands:
         key = (style.latent.tobytes(), id(style.characters))
         found = self._kept.pop(key, None) or (style.characters, {})
         self._kept[key] = found
-        while len(self._kept) > KEPT:
+        while len(self._kept) > CACHE_SIZE:
             self._kept.popitem(last=False)
         return found[1]

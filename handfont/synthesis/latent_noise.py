@@ -5,9 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
-from handfont.core.glyph import FloatArray
+from handfont.core.arrays import DoubleArray, FloatArray
 from handfont.core.random_streams import stream
 
 BLOCK = 256
@@ -35,7 +34,7 @@ class Noise:
 
     shape: FloatArray
     profile: FloatArray
-    choice: NDArray[np.float64]
+    choice: DoubleArray
     pressure: FloatArray
     lean: FloatArray
 
@@ -80,7 +79,7 @@ def noise_of(seed: int, document: str, first: int, count: int, dimensions: int) 
     )
 
 
-def _smooth(numbers: NDArray[np.float64], span: float) -> FloatArray:
+def _smooth(numbers: DoubleArray, span: float) -> FloatArray:
     """A moving average of unit variance over ``span`` places."""
     reach = int(3 * span)
     taps = np.exp(-0.5 * (np.arange(-reach, reach + 1) / span) ** 2)

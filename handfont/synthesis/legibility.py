@@ -33,7 +33,7 @@ PLAUSIBLE = {
 
 
 @dataclass(frozen=True)
-class Findings:
+class LegibilityReport:
     """``known`` is the share of the style's variance that the samples took away, 0 to 1. ``missing`` ASCII characters
     and ``inferred`` ones beyond ASCII were never seen; ``single`` were seen once. ``readable`` is how surely the reader
     reads each character the model has, as it is drawn in the mean; ``doubtful`` ones read badly.
@@ -49,12 +49,12 @@ class Findings:
     rhythm: tuple[str, ...] = ()
 
 
-def check(style: StylePosterior) -> Findings:
+def check(style: StylePosterior) -> LegibilityReport:
     """Look at a style as a reader does: every character the model has is drawn once."""
     readable = readability(style, CHARACTERS)
     unseen = [character for character in CHARACTERS if character not in style.characters]
     counts = {character: sum(way.samples for way in ways) for character, ways in style.characters.items()}
-    return Findings(
+    return LegibilityReport(
         known=float(np.clip(1 - np.mean(style.writer.variance), 0, 1)),
         missing=tuple(character for character in unseen if character in ASCII),
         inferred=tuple(character for character in unseen if character not in ASCII),

@@ -10,11 +10,11 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
 from handfont.core import optical_spacing
-from handfont.core.composites import Part, Place, Recipe
-from handfont.core.glyph import BAND_BOTTOM, BAND_TOP, BANDS, FloatArray
+from handfont.core.arrays import DoubleArray, FloatArray
+from handfont.core.composites import Composition, MarkPosition, Part
+from handfont.core.glyph import BAND_BOTTOM, BAND_TOP, BANDS
 from handfont.core.strokes import StrokeGlyph, resampled
 
 GAP = 0.22
@@ -41,7 +41,7 @@ AROUND = np.stack([np.cos(np.arange(8) * np.pi / 4), np.sin(np.arange(8) * np.pi
 SHIFT_DEVIATION, TURN_DEVIATION = 0.035, 3.5
 """How much marks vary in place (x-heights) and turn (degrees) in a hand of neatness 1."""
 
-Points = NDArray[np.float64]
+Points = DoubleArray
 
 
 @dataclass(frozen=True)
@@ -79,7 +79,7 @@ class _Site:
 
 def compose(
     character: str,
-    recipe: Recipe,
+    recipe: Composition,
     glyphs: list[StrokeGlyph],
     shakes: list[Shake],
     pen: float,
@@ -98,7 +98,7 @@ def compose(
     strokes = list(_dotless(glyphs[0].strokes) if recipe[0].dotless else glyphs[0].strokes)
     base = ink = ink_of(strokes, pen)
     for part, glyph, shake in zip(recipe[1:], glyphs[1:], shakes, strict=True):
-        across = part.place in (Place.ACROSS, Place.STEM)
+        across = part.place in (MarkPosition.ACROSS, MarkPosition.STEM)
         where = _Site(ink, base, edges_of(ink), ink_of(glyph.strokes, pen), part, shake, pen, slant, gap)
         matrix, centre, target = _stroke(where) if across else _mark(where)
         moved = [np.asarray((stroke - centre) @ matrix + target, np.float32) for stroke in glyph.strokes]
@@ -162,7 +162,7 @@ def _stroke(where: _Site) -> tuple[Points, Points, Points]:
     y = where.part.rise * float(where.base[:, 1].max())
     row = where.base[np.argsort(np.abs(where.base[:, 1] - y), kind="stable")[:ROW_POINTS], 0]
     start, end = float(row.min()), float(row.max())
-    if where.part.place is Place.STEM:
+    if where.part.place is MarkPosition.STEM:
         end = start + where.pen
     # The path is drawn out, not the pen around its ends.
     width, own = end - start + 2 * OVERSHOOT - where.pen, float(np.ptp(where.mark[:, 0])) - where.pen
@@ -240,14 +240,14 @@ def _close(where: _Site, mark: Points) -> Points:
     (_, low), (_, high) = where.base.min(axis=0), where.base.max(axis=0)
     (_, mark_low), (_, mark_high) = mark.min(axis=0), mark.max(axis=0)
     place = where.part.place
-    if place is Place.LOWER_RIGHT:
+    if place is MarkPosition.LOWER_RIGHT:
         up = low - mark_low
-    elif place is Place.MIDDLE_RIGHT:
+    elif place is MarkPosition.MIDDLE_RIGHT:
         up = (low + high - mark_low - mark_high) / 2
     else:
         up = high - mark_high
     lifted = mark + np.array([0.0, up])
-    if place is Place.UPPER_LEFT:
+    if place is MarkPosition.UPPER_LEFT:
         aside = _clear(lifted, where.base) - CLOSE
     else:
         aside = CLOSE - _clear(where.base, lifted)
@@ -266,9 +266,16 @@ def _inside(where: _Site, mark: Points) -> Points:
     return np.asarray(_middle(where.base) - _middle(mark) + np.array([where.shake.x, where.shake.y]) / 2)
 
 
-_SHIFTS: dict[Place, Callable[[_Site, Points], Points]] = {
-    Place.ABOVE: _above, Place.BELOW: _below, Place.CEDILLA: _cedilla, Place.OGONEK: _ogonek, Place.AFTER: _after,
-    Place.UPPER_LEFT: _close, Place.UPPER_RIGHT: _close, Place.MIDDLE_RIGHT: _close, Place.LOWER_RIGHT: _close,
-    Place.INSIDE: _inside,
-}  # fmt: skip
+_SHIFTS: dict[MarkPosition, Callable[[_Site, Points], Points]] = {
+    MarkPosition.ABOVE: _above,
+    MarkPosition.BELOW: _below,
+    MarkPosition.CEDILLA: _cedilla,
+    MarkPosition.OGONEK: _ogonek,
+    MarkPosition.AFTER: _after,
+    MarkPosition.UPPER_LEFT: _close,
+    MarkPosition.UPPER_RIGHT: _close,
+    MarkPosition.MIDDLE_RIGHT: _close,
+    MarkPosition.LOWER_RIGHT: _close,
+    MarkPosition.INSIDE: _inside,
+}
 """Where each kind of part goes: its shift from where it was drawn."""

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from handfont.core.glyph import FloatArray
+from handfont.core.arrays import FloatArray
 from handfont.core.strokes import StrokeGlyph
 from handfont.synthesis.latent_noise import Noise
 

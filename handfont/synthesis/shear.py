@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from handfont.core.glyph import FloatArray
+from handfont.core.arrays import FloatArray
 from handfont.style.posterior import Geometry
 
 

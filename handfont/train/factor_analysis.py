@@ -10,15 +10,13 @@ from dataclasses import dataclass
 
 import numpy as np
 import torch
-from numpy.typing import NDArray
 
+from handfont.core.arrays import DoubleArray, IntArray
 from handfont.model.embedder import Embedder
 from handfont.model.evidence import PLACES, Evidence
 from handfont.train.data.augment import as_scanned
 from handfont.train.data.corpus import Corpus
 from handfont.train.device import autocast
-
-Array = NDArray[np.float64]
 
 ROUNDS = 15
 SHRINKAGE = 50.0
@@ -33,14 +31,14 @@ scatter more in it; and glyphs of one sheet are more alike than so many independ
 class _Observed:
     """Means (M, D), known (M, D), writer and character of each."""
 
-    value: Array
-    known: Array
-    writer: NDArray[np.int64]
-    character: NDArray[np.int64]
+    value: DoubleArray
+    known: DoubleArray
+    writer: IntArray
+    character: IntArray
 
 
 @torch.no_grad()
-def embed(embedder: Embedder, corpus: Corpus, seed: int, device: torch.device, batch: int = 512) -> Array:
+def embed(embedder: Embedder, corpus: Corpus, seed: int, device: torch.device, batch: int = 512) -> DoubleArray:
     """(N, E) embeddings of all glyphs, each made to look scanned once."""
     generator = torch.Generator(device).manual_seed(seed)
     rows = []
@@ -51,7 +49,7 @@ def embed(embedder: Embedder, corpus: Corpus, seed: int, device: torch.device, b
     return np.concatenate(rows).astype(np.float64)
 
 
-def fit(embedded: Array, corpus: Corpus, characters: int, style: int) -> Evidence:
+def fit(embedded: DoubleArray, corpus: Corpus, characters: int, style: int) -> Evidence:
     """The evidence head that explains the embeddings and metrics of a corpus with ``style`` factors."""
     seen = _observed(embedded, corpus, characters)
     dimensions = seen.value.shape[1]
@@ -81,7 +79,7 @@ def fit(embedded: Array, corpus: Corpus, characters: int, style: int) -> Evidenc
     return Evidence(*(np.ascontiguousarray(values, np.float32) for values in (centre, loading, noise)))
 
 
-def _observed(embedded: Array, corpus: Corpus, characters: int) -> _Observed:
+def _observed(embedded: DoubleArray, corpus: Corpus, characters: int) -> _Observed:
     """Means over each writer's glyphs of each character."""
     value = np.concatenate([embedded, corpus.metrics[:, :PLACES].astype(np.float64)], axis=1)
     known = np.concatenate([np.ones_like(embedded), corpus.known[:, :PLACES].astype(np.float64)], axis=1)
@@ -95,8 +93,13 @@ def _observed(embedded: Array, corpus: Corpus, characters: int) -> _Observed:
 
 
 def _round(
-    value: Array, seen: _Observed, by_writer: list[NDArray[np.int64]], loading: Array, noise: Array, everywhere: Array
-) -> tuple[Array, Array]:
+    value: DoubleArray,
+    seen: _Observed,
+    by_writer: list[IntArray],
+    loading: DoubleArray,
+    noise: DoubleArray,
+    everywhere: DoubleArray,
+) -> tuple[DoubleArray, DoubleArray]:
     """One round of EM: posteriors of all writers' styles, then loadings and noise that fit them best."""
     characters, dimensions, style = loading.shape
     second = np.zeros((characters, style, style))

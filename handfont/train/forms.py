@@ -12,8 +12,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
+from handfont.core.arrays import DoubleArray, FloatArray, IntArray
 from handfont.core.forms import (
     COARSE,
     MOST_STROKES,
@@ -25,7 +25,7 @@ from handfont.core.forms import (
     shared_points,
     tidied,
 )
-from handfont.core.strokes import FloatArray, length
+from handfont.core.strokes import length
 from handfont.train.data.unipen import Trajectory
 
 MOST_TEMPLATES = 4
@@ -51,14 +51,14 @@ DOT = 0.25
 
 
 @dataclass(frozen=True, eq=False)
-class Found:
+class FoundForms:
     """A form, and the samples written in it, as rows of the trajectories given."""
 
     form: StrokeForm
-    rows: NDArray[np.int64]
+    rows: IntArray
 
 
-def find(trajectories: Sequence[Trajectory], seed: int = 0) -> list[Found]:
+def find(trajectories: Sequence[Trajectory], seed: int = 0) -> list[FoundForms]:
     """The forms of all characters, by character and number of strokes."""
     rng = np.random.default_rng(seed)
     strokes = [tidied(trajectory.strokes) for trajectory in trajectories]
@@ -68,20 +68,20 @@ def find(trajectories: Sequence[Trajectory], seed: int = 0) -> list[Found]:
         if len(rows) >= max(FEWEST, RARE * written[character]):
             grouped = [strokes[row] for row in rows]
             found += [
-                Found(form, np.array(rows)[members])
+                FoundForms(form, np.array(rows)[members])
                 for form, members in _forms(character, grouped, written[character], rng)
             ]
     return found
 
 
-def find_alike(trajectories: Sequence[Trajectory]) -> list[Found]:
+def find_alike(trajectories: Sequence[Trajectory]) -> list[FoundForms]:
     """The forms of characters of which there are few samples, not all of them good ones.
 
     Each form's samples are near to its template, and those near to none are left out. Every character of the
     trajectories has a form.
     """
     strokes = [tidied(trajectory.strokes) for trajectory in trajectories]
-    found: dict[str, list[Found]] = defaultdict(list)
+    found: dict[str, list[FoundForms]] = defaultdict(list)
     for (character, _), rows in _groups(trajectories, strokes):
         grouped = [strokes[row] for row in rows]
         shapes = np.stack([coarse(own) for own in grouped])
@@ -91,16 +91,16 @@ def find_alike(trajectories: Sequence[Trajectory]) -> list[Found]:
                 template, near = _densest(shapes[left])
                 members = left[near]
                 form = _form(character, template, assign(shapes, template), members, shapes, grouped)
-                found[character].append(Found(form, np.array(rows)[members]))
+                found[character].append(FoundForms(form, np.array(rows)[members]))
                 left = np.setdiff1d(left, members)
     return [one for _, own in sorted(found.items()) for one in _frequent(own)]
 
 
-def _frequent(found: list[Found]) -> list[Found]:
+def _frequent(found: list[FoundForms]) -> list[FoundForms]:
     return [one for one in found if len(one.rows) >= FEWEST_ALIKE] or [max(found, key=lambda one: len(one.rows))]
 
 
-def _densest(shapes: FloatArray) -> tuple[FloatArray, NDArray[np.int64]]:
+def _densest(shapes: FloatArray) -> tuple[FloatArray, IntArray]:
     """The template (slots, COARSE, 2) that most shapes (N, slots, COARSE, 2) are near to, and which those are."""
     template = max(shapes, key=lambda shape: len(_near(shapes, shape)))
     for _ in range(ROUNDS):
@@ -112,7 +112,7 @@ def _densest(shapes: FloatArray) -> tuple[FloatArray, NDArray[np.int64]]:
     return template, _near(shapes, template)
 
 
-def _near(shapes: FloatArray, template: FloatArray) -> NDArray[np.int64]:
+def _near(shapes: FloatArray, template: FloatArray) -> IntArray:
     """The shapes whose points are off the template's by a small share of its size."""
     off = np.sqrt(assign(shapes, template).distance / (len(template) * COARSE))
     size = max(float(np.hypot(*np.ptp(template.reshape(-1, 2), axis=0))), SMALLEST)
@@ -136,11 +136,11 @@ class _Grouping:
     fits: list[Assignment]
 
     @property
-    def distances(self) -> NDArray[np.float64]:
+    def distances(self) -> DoubleArray:
         return np.stack([fit.distance for fit in self.fits])
 
     @property
-    def owner(self) -> NDArray[np.int64]:
+    def owner(self) -> IntArray:
         return self.distances.argmin(axis=0)
 
     @property
@@ -150,7 +150,7 @@ class _Grouping:
 
 def _forms(
     character: str, strokes: list[list[FloatArray]], written: int, rng: np.random.Generator
-) -> list[tuple[StrokeForm, NDArray[np.int64]]]:
+) -> list[tuple[StrokeForm, IntArray]]:
     shapes = np.stack([coarse(own) for own in strokes])
     grouping = _grouped(shapes, written, rng)
     owner = grouping.owner
@@ -166,7 +166,7 @@ def _form(
     character: str,
     template: FloatArray,
     fit: Assignment,
-    members: NDArray[np.int64],
+    members: IntArray,
     shapes: FloatArray,
     strokes: list[list[FloatArray]],
 ) -> StrokeForm:

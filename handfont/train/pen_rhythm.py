@@ -12,8 +12,8 @@ from dataclasses import dataclass, fields
 from itertools import pairwise
 
 import numpy as np
-from numpy.typing import NDArray
 
+from handfont.core.arrays import DoubleArray
 from handfont.core.charset import SITS_ON_BASELINE
 from handfont.core.glyph import BAND_BOTTOM, BAND_TOP, BANDS
 from handfont.core.random_streams import stream
@@ -21,8 +21,6 @@ from handfont.scan.freeform import rhythm as measuring
 from handfont.style.posterior import Rhythm
 from handfont.train.data import unipen
 from handfont.train.data.pen_lines import PenLetter, PenText
-
-Array = NDArray[np.float64]
 
 WORDLIKE = 0.6
 """Lines with at least this share of small letters are writing; lists of signs and capitals are not."""
@@ -68,7 +66,7 @@ FARTHEST = 1.2
 
 
 @dataclass(frozen=True)
-class Reading:
+class RhythmReading:
     """The logarithm of a quantity and its standard error."""
 
     value: float
@@ -76,24 +74,24 @@ class Reading:
 
 
 @dataclass(frozen=True)
-class Population:
+class RhythmPopulation:
     """How the logarithm of a quantity varies from writer to writer: mean and standard deviation."""
 
     mean: float
     deviation: float
 
-    def drawn_to(self, reading: Reading) -> float:
+    def drawn_to(self, reading: RhythmReading) -> float:
         """The best estimate of a writer's value, by both."""
         weight = self.deviation**2 / (self.deviation**2 + reading.error**2)
         return weight * reading.value + (1 - weight) * self.mean
 
 
-LEADING = Population(float(np.log(USUAL.leading)), 0.12)
+LEADING = RhythmPopulation(float(np.log(USUAL.leading)), 0.12)
 """Line spacing on plain paper, an assumption: most people's from 3 to 4 x-heights. On tablets it is what the forms
 want, 2.5 to 6."""
 
 
-def readings(texts: Sequence[PenText], pen: float) -> dict[str, Reading]:
+def readings(texts: Sequence[PenText], pen: float) -> dict[str, RhythmReading]:
     """What the lines of a writer tell, by field of a rhythm, as written with a pen so many x-heights wide."""
     lines = [line for text in texts for line in text.lines if _wordlike(line)]
     letters, slopes = [], []
@@ -121,9 +119,9 @@ def readings(texts: Sequence[PenText], pen: float) -> dict[str, Reading]:
     return {name: reading for name, reading in found.items() if reading is not None}
 
 
-def populations(writers: Iterable[Mapping[str, Reading]]) -> dict[str, Population]:
+def populations(writers: Iterable[Mapping[str, RhythmReading]]) -> dict[str, RhythmPopulation]:
     """How each field varies among writers, without the errors of the readings; line spacing as on paper."""
-    by_field: dict[str, list[Reading]] = {}
+    by_field: dict[str, list[RhythmReading]] = {}
     for own in writers:
         for name, reading in own.items():
             by_field.setdefault(name, []).append(reading)
@@ -134,11 +132,11 @@ def populations(writers: Iterable[Mapping[str, Reading]]) -> dict[str, Populatio
         low, middle, high = np.quantile(values, [0.25, 0.5, 0.75])
         errors = float(np.median([reading.error for reading in own_readings]))
         spread = ((high - low) / 1.349) ** 2 - errors**2
-        result[name] = Population(float(middle), float(np.sqrt(max(spread, 0.1 * errors**2))))
+        result[name] = RhythmPopulation(float(middle), float(np.sqrt(max(spread, 0.1 * errors**2))))
     return result | {"leading": LEADING}
 
 
-def rhythm(name: str, own: Mapping[str, Reading], among: Mapping[str, Population]) -> Rhythm:
+def rhythm(name: str, own: Mapping[str, RhythmReading], among: Mapping[str, RhythmPopulation]) -> Rhythm:
     """The rhythm of a style: measured, or drawn at random, the same for the same ``name``, where nothing tells it."""
     amounts = {}
     for part in fields(Rhythm):
@@ -156,7 +154,7 @@ def rhythm(name: str, own: Mapping[str, Reading], among: Mapping[str, Population
     return Rhythm(**amounts, measured="letter_gap" in own and "word_gap" in own).parted()
 
 
-def described(own: Mapping[str, Reading], among: Mapping[str, Population]) -> str:
+def described(own: Mapping[str, RhythmReading], among: Mapping[str, RhythmPopulation]) -> str:
     """A sentence that says which fields of a rhythm were measured, and which were drawn at random."""
     drawn = [PLAIN[name] for name in among if name not in own]
     if len(drawn) == len(among):
@@ -172,7 +170,7 @@ def _wordlike(line: Sequence[PenLetter]) -> bool:
     return len(line) >= 3 and sum(letter.character.islower() for letter in line) >= WORDLIKE * len(line)
 
 
-def _letters(line: Sequence[PenLetter], number: int, pen: float) -> tuple[float | None, list[measuring.Letter]]:
+def _letters(line: Sequence[PenLetter], number: int, pen: float) -> tuple[float | None, list[measuring.WrittenLetter]]:
     """The slope of a line in degrees, if enough letters rest on it, and its letters as they are found on scans."""
     resting = np.array([letter.character in SITS_ON_BASELINE for letter in line])
     points = [letter.points for letter in line]
@@ -190,7 +188,7 @@ def _letters(line: Sequence[PenLetter], number: int, pen: float) -> tuple[float 
         size = max(np.ptp(points[i], axis=0).max(), 0.1)
         left, right = points[i][:, 0].min() - pen / 2, points[i][:, 0].max() + pen / 2
         letters.append(
-            measuring.Letter(
+            measuring.WrittenLetter(
                 number,
                 left,
                 right,
@@ -206,7 +204,7 @@ def _letters(line: Sequence[PenLetter], number: int, pen: float) -> tuple[float 
     return slope, letters
 
 
-def _edges(letter: PenLetter, base: float, pen: float) -> tuple[Array, Array]:
+def _edges(letter: PenLetter, base: float, pen: float) -> tuple[DoubleArray, DoubleArray]:
     """Left and right end of the ink in the layout's bands, NaN without ink."""
     points = np.concatenate([unipen.smooth(stroke.astype(np.float32), 0.03) for stroke in letter.strokes])
     around = np.linspace(0, 2 * np.pi, 8, endpoint=False)
@@ -221,20 +219,20 @@ def _edges(letter: PenLetter, base: float, pen: float) -> tuple[Array, Array]:
     return left, right
 
 
-def _of_median(values: Sequence[float]) -> Reading | None:
+def _of_median(values: Sequence[float]) -> RhythmReading | None:
     if len(values) < FEW:
         return None
     middle = max(float(np.median(values)), 0.02)
     quarter, three = np.quantile(values, [0.25, 0.75])
     # The median of n normal readings errs 1.25 times as much as their mean.
-    return Reading(float(np.log(middle)), float(1.25 * (three - quarter) / 1.349 / np.sqrt(len(values)) / middle))
+    return RhythmReading(float(np.log(middle)), float(1.25 * (three - quarter) / 1.349 / np.sqrt(len(values)) / middle))
 
 
-def _of_deviation(value: float | None, count: float) -> Reading | None:
-    return None if value is None else Reading(float(np.log(max(value, LEAST))), float(1 / np.sqrt(2 * count)))
+def _of_deviation(value: float | None, count: float) -> RhythmReading | None:
+    return None if value is None else RhythmReading(float(np.log(max(value, LEAST))), float(1 / np.sqrt(2 * count)))
 
 
-def _down_the_page(texts: Sequence[PenText]) -> tuple[Reading | None, Reading | None]:
+def _down_the_page(texts: Sequence[PenText]) -> tuple[RhythmReading | None, RhythmReading | None]:
     """Line spacing, and deviation of where lines start about their drift."""
     steps: list[float] = []
     squares, free = 0.0, 0

@@ -28,7 +28,7 @@ from handfont.style.posterior import Origin, StylePosterior
 from handfont.train import pen_rhythm
 from handfont.train.data import pen_lines, unipen
 from handfont.train.data.pen_lines import PenText
-from handfont.train.pen_rhythm import Population
+from handfont.train.pen_rhythm import RhythmPopulation
 from handfont.train.strokes import sample_of
 
 GRID_STYLE = "ballpoint"
@@ -39,7 +39,7 @@ PER_CHARACTER = 6
 
 
 @dataclass(frozen=True)
-class Chosen:
+class ChosenWriter:
     """A style made of a UNIPEN *train* writer, tidy and unlike the others. UNIPEN has pen strokes without width:
     ``pen`` (in x-heights) and ``ink`` are chosen with them. Characters ``without`` are inferred: written as
     others, like a small j as a capital.
@@ -54,14 +54,14 @@ class Chosen:
 
 
 UNIPEN_STYLES = (
-    Chosen("slant", "ud14bb14b08", ""),
-    Chosen("print", "u941aac7861", "Upright print.", ink="#1d2f5e"),
-    Chosen("running", "u4bf9a19bb3", "Rounded, with the letter forms of joined writing.", 0.12, "#23306b"),
-    Chosen("italic", "ud09513f552", "Strongly slanted.", 0.1),
-    Chosen("compact", "u904c4bc64f", "Narrow and close.", 0.11, "#2a2a2e"),
-    Chosen("broad", "u8dc546deb1", "Wide and round, leaning back a little.", 0.11, "#24405f", without="j"),
-    Chosen("felt", "ub5b9e8c249", "Bold, as with a felt pen.", 0.2, "#17181c"),
-    Chosen("fine", "uad8b0d4deb", "Light, as with a hard pencil.", 0.065, "#3a3a40"),
+    ChosenWriter("slant", "ud14bb14b08", ""),
+    ChosenWriter("print", "u941aac7861", "Upright print.", ink="#1d2f5e"),
+    ChosenWriter("running", "u4bf9a19bb3", "Rounded, with the letter forms of joined writing.", 0.12, "#23306b"),
+    ChosenWriter("italic", "ud09513f552", "Strongly slanted.", 0.1),
+    ChosenWriter("compact", "u904c4bc64f", "Narrow and close.", 0.11, "#2a2a2e"),
+    ChosenWriter("broad", "u8dc546deb1", "Wide and round, leaning back a little.", 0.11, "#24405f", without="j"),
+    ChosenWriter("felt", "ub5b9e8c249", "Bold, as with a felt pen.", 0.2, "#17181c"),
+    ChosenWriter("fine", "uad8b0d4deb", "Light, as with a hard pencil.", 0.065, "#3a3a40"),
 )
 
 
@@ -85,7 +85,7 @@ def samples_of(
 
 
 def unipen_styles(
-    data: Path, weights: Weights, lines: dict[str, list[PenText]], among: dict[str, Population]
+    data: Path, weights: Weights, lines: dict[str, list[PenText]], among: dict[str, RhythmPopulation]
 ) -> Iterator[StylePosterior]:
     """The styles of the chosen UNIPEN writers; ``lines`` are of each writer, ``among`` how all rhythms vary."""
     without = {chosen.writer: chosen.without for chosen in UNIPEN_STYLES}

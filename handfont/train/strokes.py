@@ -16,10 +16,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from handfont.core import sdf
+from handfont.core.arrays import DoubleArray, FloatArray
 from handfont.core.charset import CHARACTERS, INDEX
 from handfont.core.forms import POINTS, in_form, tidied
 from handfont.core.glyph import GlyphSample, Metrics
-from handfont.core.strokes import FloatArray, StrokeGlyph
+from handfont.core.strokes import StrokeGlyph
 from handfont.errors import DataError
 from handfont.model import inference
 from handfont.model.evidence import Evidence
@@ -128,7 +129,7 @@ def sample_of(glyph: StrokeGlyph | Trajectory, pen: float = PEN) -> GlyphSample:
     )
 
 
-def _space(found: stroke_forms.Found, trajectories: list[Trajectory], dimensions: int) -> _Space:
+def _space(found: stroke_forms.FoundForms, trajectories: list[Trajectory], dimensions: int) -> _Space:
     points = np.stack([in_form(tidied(trajectories[row].strokes), found.form) for row in found.rows])
     flat = points.reshape(len(points), 2 * POINTS).astype(np.float64)
     mean = flat.mean(axis=0)
@@ -159,7 +160,7 @@ class _Written:
 
 
 def _with_writers(
-    found: stroke_forms.Found, space: _Space, trajectories: list[Trajectory], styles: dict[str, FloatArray]
+    found: stroke_forms.FoundForms, space: _Space, trajectories: list[Trajectory], styles: dict[str, FloatArray]
 ) -> _Written:
     names = np.array([trajectories[row].writer for row in found.rows])
     writers = [str(name) for name in np.unique(names)]
@@ -174,9 +175,9 @@ def _with_writers(
 
 
 def _slope(
-    style: NDArray[np.float64],
+    style: DoubleArray,
     latents: FloatArray,
-    trusted: NDArray[np.float64],
+    trusted: DoubleArray,
     groups: NDArray[np.str_],
     ridge: float,
 ) -> FloatArray:
@@ -210,7 +211,7 @@ def _factor(own: list[FloatArray], deviation: FloatArray) -> FloatArray:
     )
 
 
-def _some(found: list[stroke_forms.Found], trajectories: list[Trajectory]) -> list[Trajectory]:
+def _some(found: list[stroke_forms.FoundForms], trajectories: list[Trajectory]) -> list[Trajectory]:
     """Of each writer of trajectories, some of each form: the rows of forms beyond them are left out."""
     chosen = []
     for one in found:
@@ -234,7 +235,7 @@ def _styles(trajectories: list[Trajectory], networks: Networks, evidence: Eviden
     }
 
 
-def _height(found: stroke_forms.Found, trajectories: list[Trajectory]) -> FloatArray:
+def _height(found: stroke_forms.FoundForms, trajectories: list[Trajectory]) -> FloatArray:
     """(3,) the share of the height of the box at which samples keep best to the line, and median and robust deviation
     of that place over the baseline; where no sample tells its baseline, as if all stood on it.
     """

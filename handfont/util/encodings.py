@@ -32,7 +32,7 @@ def decode(content: bytes) -> tuple[str, str, bool]:
         return content.decode("utf-8"), "utf-8", False
     if b"\0" in content:
         raise ValueError("zero bytes among others are no text")
-    name = guess(beyond_ascii(content))
+    name = guess(non_ascii_lines(content))
     return content.decode(name), name, True
 
 
@@ -49,7 +49,7 @@ def utf16(head: bytes) -> str | None:
     return "utf-16-be" if even > odd else "utf-16-le"
 
 
-def beyond_ascii(content: bytes, most: int = SAMPLE) -> bytes:
+def non_ascii_lines(content: bytes, most: int = SAMPLE) -> bytes:
     """Lines of a text that have more than ASCII, up to ``most`` bytes."""
     found = bytearray()
     for line in content.splitlines(keepends=True):

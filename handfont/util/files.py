@@ -125,7 +125,7 @@ def atomic(path: Path, durable: bool = False) -> Iterator[Path]:
 
     Args:
         path: where the file is to be.
-        durable: the file outlives a power failure once the block has ended (see :func:`synchronize`). It takes some
+        durable: the file outlives a power failure once the block has ended (see :func:`fsync`). It takes some
             milliseconds, so only files that say that a result is there are written this way.
 
     Raises:
@@ -137,7 +137,7 @@ def atomic(path: Path, durable: bool = False) -> Iterator[Path]:
         finish(temporary, durable)
         temporary.replace(path)
         if durable:
-            synchronize_folder(path.parent)
+            fsync_folder(path.parent)
     except OSError as error:
         raise OutputError(f"cannot write {path}: {reason(error)}") from error
     finally:
@@ -149,16 +149,16 @@ def finish(temporary: Path, durable: bool) -> None:
     """Give a temporary file the permissions of an ordinary one, and bring it to the disk if it is to be ``durable``."""
     temporary.chmod(0o666 & ~_umask())
     if durable:
-        synchronize(temporary)
+        fsync(temporary)
 
 
-def synchronize(path: Path) -> None:
+def fsync(path: Path) -> None:
     """Wait until what was written to a file is on the disk (fsync)."""
     with path.open("rb") as file:
         os.fsync(file.fileno())
 
 
-def synchronize_folder(folder: Path) -> None:
+def fsync_folder(folder: Path) -> None:
     """Wait until the names of the files in a folder are on the disk, where the system has a way to ask for that."""
     with suppress(OSError):  # Windows opens no folders, and some network file systems refuse it: nothing else to do
         handle = os.open(folder, os.O_RDONLY)

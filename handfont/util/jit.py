@@ -30,7 +30,7 @@ def compiled(function: _Function) -> _Function:
     return cast(_Function, fast)
 
 
-class Telling(event.Listener):
+class CompileNotice(event.Listener):
     """Says at a terminal, once, what it waits for."""
 
     told = False
@@ -48,4 +48,4 @@ class Telling(event.Listener):
         pass
 
 
-event.register("numba:compile", Telling())
+event.register("numba:compile", CompileNotice())

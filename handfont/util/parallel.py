@@ -33,7 +33,7 @@ def threads() -> int:
     return max(1, min(most, int(told))) if told.isdecimal() else most
 
 
-def side_by_side(tasks: Iterator[Callable[[], _Result]]) -> Generator[_Result, None, None]:
+def run_ahead(tasks: Iterator[Callable[[], _Result]]) -> Generator[_Result, None, None]:
     """Results of tasks, in their order and some ahead of their use: as many at a time as there are threads."""
     some = list(islice(tasks, 2))
     if len(some) < 2:
@@ -54,7 +54,7 @@ def side_by_side(tasks: Iterator[Callable[[], _Result]]) -> Generator[_Result, N
                 future.cancel()
 
 
-def each(work: Callable[[_Item], _Result], items: Sequence[_Item]) -> list[_Result]:
+def map_parallel(work: Callable[[_Item], _Result], items: Sequence[_Item]) -> list[_Result]:
     """Results of ``work`` on each item, in their order, on as many threads as there are."""
     if threads() == 1 or len(items) < 2:
         return [work(item) for item in items]

@@ -10,7 +10,7 @@ from typing import TypeVar
 _Item = TypeVar("_Item")
 
 
-def ahead(items: Iterable[_Item], depth: int) -> Generator[_Item, None, None]:
+def prefetch(items: Iterable[_Item], depth: int) -> Generator[_Item, None, None]:
     """The same items in the same order, up to ``depth`` of them made before they are asked for.
 
     What the iterator raises is raised here; when this generator is closed early, the thread ends after the item it is

@@ -13,7 +13,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from handfont.errors import OutputError
-from handfont.util.files import atomic, create_temporary, finish, reason, sweep, synchronize_folder
+from handfont.util.files import atomic, create_temporary, finish, fsync_folder, reason, sweep
 
 
 @contextmanager
@@ -36,7 +36,7 @@ def replaced_together(main: Path, others: Sequence[Path]) -> Iterator[dict[Path,
         with atomic(_journal(main), durable=True) as journal:
             journal.write_text(json.dumps({path.name: part.name for path, part in parts.items()}), encoding="utf-8")
         parts[main].replace(main)
-        synchronize_folder(main.parent)
+        fsync_folder(main.parent)
     except OSError as error:
         raise OutputError(f"cannot write {main}: {reason(error)}") from error
     finally:
@@ -59,7 +59,7 @@ def recover(main: Path, others: Sequence[Path]) -> None:
                     part.replace(path)
         except OSError as error:
             raise OutputError(f"cannot write {main}: {reason(error)}") from error
-        synchronize_folder(main.parent)
+        fsync_folder(main.parent)
     with suppress(OSError):
         _journal(main).unlink()
     for path in (main, _journal(main), *others):

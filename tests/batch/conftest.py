@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from handfont.batch.plan import Order, Planner
+from handfont.batch.plan import BatchRequest, Planner
 from handfont.batch.tables.table import open_table
 from handfont.style import yaml_format
 
@@ -35,6 +35,6 @@ def desk(tmp_path, style, monkeypatch):
 @pytest.fixture
 def planner(desk):
     def make(table="few.csv", text="Dear {{ name }},\n{{ sum }} euros!\n", **order):
-        return Planner(open_table(desk / table), Order(**{"style": "me", "text": text} | order))
+        return Planner(open_table(desk / table), BatchRequest(**{"style": "me", "text": text} | order))
 
     return make

@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from handfont.batch.file_names import Names, name_pattern, named, safe, shortened
+from handfont.batch.file_names import FileNames, make_file_name, name_pattern, safe, shortened
 from handfont.errors import TextError
 
 
@@ -25,13 +25,13 @@ from handfont.errors import TextError
     ],
 )
 def test_names_are_safe(pattern, name):
-    assert named(name_pattern(pattern), {"a": "x", "row": 7, "up": "../etc/passwd"}) == name
+    assert make_file_name(name_pattern(pattern), {"a": "x", "row": 7, "up": "../etc/passwd"}) == name
 
 
 @given(st.text(), st.text())
 def test_no_path_leaves_the_folder(first, second):
     try:
-        name = named(name_pattern("{{ a }}/{{ b }}.pdf"), {"a": first, "b": second})
+        name = make_file_name(name_pattern("{{ a }}/{{ b }}.pdf"), {"a": first, "b": second})
     except TextError:
         return
     parts = name.split("/")
@@ -45,7 +45,7 @@ def test_no_path_leaves_the_folder(first, second):
 
 def test_long_names_stay_apart():
     pattern = name_pattern("{{ a }}.pdf")
-    first, second = (named(pattern, {"a": "é" * 300 + end}) for end in "xy")
+    first, second = (make_file_name(pattern, {"a": "é" * 300 + end}) for end in "xy")
     assert first != second
     assert first.endswith(".pdf")
 
@@ -53,11 +53,11 @@ def test_long_names_stay_apart():
 @pytest.mark.parametrize("pattern", ["", "   ", "..", "{{ a }}.doc", "{{ nothing }}.pdf"])
 def test_no_name_is_an_error(pattern):
     with pytest.raises(TextError):
-        named(name_pattern(pattern), {"a": "x"})
+        make_file_name(name_pattern(pattern), {"a": "x"})
 
 
 def test_names_that_some_system_cannot_tell_apart_are_one():
-    names = Names()
+    names = FileNames()
     assert names.take("Anna.pdf", 1) is None
     assert names.take("anna.PDF", 2) == 1
     assert names.take("Zo\u00eb.pdf", 3) is None
@@ -74,7 +74,7 @@ def test_names_that_some_system_cannot_tell_apart_are_one():
     ],
 )
 def test_pages_of_one_row_never_meet_another_row(first, second, clash):
-    names = Names()
+    names = FileNames()
     names.take(first, 1)
     assert names.take(second, 2) == (1 if clash else None)
 
@@ -91,7 +91,7 @@ def test_pages_of_one_row_never_meet_another_row(first, second, clash):
 )
 def test_names_that_no_file_can_have_are_refused_shortly(pattern, message):
     with pytest.raises(TextError, match=message) as caught:
-        named(name_pattern(pattern), {"a": "x"})
+        make_file_name(name_pattern(pattern), {"a": "x"})
     assert len(caught.value.message) < 400
 
 
@@ -103,7 +103,7 @@ def test_names_of_files_with_bytes_that_are_no_text_become_names():
 def test_pages_of_the_longest_names_can_still_be_written(tmp_path):
     from handfont.util.files import atomic
 
-    name = named(name_pattern("{{ a }}.png"), {"a": "é" * 300})
+    name = make_file_name(name_pattern("{{ a }}.png"), {"a": "é" * 300})
     with atomic(tmp_path / name.replace(".png", "-1234567.png")) as temporary:
         temporary.write_text("x")
     assert len(list(tmp_path.iterdir())) == 1

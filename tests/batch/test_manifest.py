@@ -5,7 +5,7 @@ import os
 import pytest
 
 from handfont.batch.manifest import FILE, Manifest
-from handfont.batch.plan import Refused
+from handfont.batch.plan import RejectedRow
 from handfont.errors import BatchError
 
 
@@ -14,7 +14,7 @@ def test_a_finished_manifest_and_its_name_are_on_the_disk(tmp_path, monkeypatch)
     fsync = os.fsync
     monkeypatch.setattr(os, "fsync", lambda handle: (seen.append(os.fstat(handle).st_ino), fsync(handle)))
     manifest = Manifest(tmp_path)
-    manifest.add(Refused(1, "line 2", "a.pdf", "no such style"))
+    manifest.add(RejectedRow(1, "line 2", "a.pdf", "no such style"))
     manifest.finish()
     assert seen == [(tmp_path / FILE).stat().st_ino, tmp_path.stat().st_ino]
     manifest.close()

@@ -1,11 +1,11 @@
 import pytest
 
-from handfont.batch.plan import Job, Look, Refused
+from handfont.batch.plan import Job, RejectedRow, RenderLook
 from handfont.errors import OptionError, StyleError, TextError
 
 
 def problems(planner):
-    return [planned.problem for planned in planner.plan() if isinstance(planned, Refused)]
+    return [planned.problem for planned in planner.plan() if isinstance(planned, RejectedRow)]
 
 
 def test_each_row_may_choose_for_itself(desk, planner):
@@ -22,7 +22,7 @@ def test_everything_wrong_with_a_row_is_told_with_its_number(desk, planner):
     )
     made = list(planner("bad.csv", "Hi {{ name }}", pattern="{{ name }}.pdf").plan())
     assert [planned.number for planned in made if isinstance(planned, Job)] == [1, 8]
-    told = {planned.number: planned.problem for planned in made if isinstance(planned, Refused)}
+    told = {planned.number: planned.problem for planned in made if isinstance(planned, RejectedRow)}
     for number, message in {
         2: "as row 1 is",
         3: "there is no style 'gone'",
@@ -59,7 +59,12 @@ def test_the_key_tells_whether_a_document_would_be_another(planner):
         return [planned.key for planned in planner(**order).plan()]
 
     assert keys() == keys()
-    for other in ({"seed": 1}, {"text": "Hi {{ name }}"}, {"look": Look(neatness=0.5)}, {"template": "note-card"}):
+    for other in (
+        {"seed": 1},
+        {"text": "Hi {{ name }}"},
+        {"look": RenderLook(neatness=0.5)},
+        {"template": "note-card"},
+    ):
         assert not set(keys()) & set(keys(**other))
 
 

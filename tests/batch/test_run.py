@@ -12,7 +12,7 @@ import time
 import pypdf
 import pytest
 
-from handfont.batch.run import Running, run
+from handfont.batch.run import RunOptions, run
 from handfont.errors import BatchError
 
 from .conftest import write_table
@@ -65,7 +65,7 @@ def wait_for(process, folder, count):
 
 
 def test_killed_three_times_and_resumed_is_as_if_undisturbed(many, planner):
-    run(planner("many.csv"), many / "whole", Running(quiet=True, merged=many / "whole.pdf"))
+    run(planner("many.csv"), many / "whole", RunOptions(quiet=True, merged=many / "whole.pdf"))
     whole = files(many / "whole")
     assert len(whole) == ROWS
     torn = many / "torn"
@@ -104,26 +104,26 @@ def test_a_worker_that_is_killed_costs_no_letter(many, planner):
     add = manifest.Manifest.add
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(manifest.Manifest, "add", lambda self, what: (add(self, what), killing(what))[0])
-        outcome = run(here, many / "out", Running(workers=2, quiet=True))
+        outcome = run(here, many / "out", RunOptions(workers=2, quiet=True))
     assert killed
     assert (outcome.done, outcome.failed) == (4, 0)
 
 
 def test_resume_redoes_what_is_missing_or_changed_and_nothing_else(desk, planner):
-    run(planner(), desk / "out", Running(quiet=True))
+    run(planner(), desk / "out", RunOptions(quiet=True))
     before = files(desk / "out")
     names = sorted(before)
     stamps = {name: (desk / "out" / name).stat().st_mtime_ns for name in names}
     (desk / "out" / names[0]).unlink()
     (desk / "out" / names[1]).write_bytes(b"changed")
     with pytest.raises(BatchError, match="holds a batch already; add --resume"):
-        run(planner(), desk / "out", Running(quiet=True))
-    outcome = run(planner(), desk / "out", Running(quiet=True, resume=True))
+        run(planner(), desk / "out", RunOptions(quiet=True))
+    outcome = run(planner(), desk / "out", RunOptions(quiet=True, resume=True))
     assert (outcome.done, outcome.kept) == (4, 2)
     assert files(desk / "out") == before
     assert all((desk / "out" / name).stat().st_mtime_ns == stamps[name] for name in names[2:])
     outcome = run(
-        planner(text="Dear {{ name }},\n{{ sum }} euros!\n", seed=1), desk / "out", Running(quiet=True, resume=True)
+        planner(text="Dear {{ name }},\n{{ sum }} euros!\n", seed=1), desk / "out", RunOptions(quiet=True, resume=True)
     )
     assert outcome.kept == 0
     assert not set(files(desk / "out").values()) & set(before.values())

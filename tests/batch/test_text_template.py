@@ -6,7 +6,7 @@ import sys
 import pytest
 
 from handfont.batch.sandbox import STEPS
-from handfont.batch.text_template import UnknownNameError, Wording, escaped, names_of
+from handfont.batch.text_template import TextTemplate, UnknownNameError, escaped, names_of
 from handfont.errors import OptionError, TextError
 
 
@@ -25,18 +25,18 @@ def test_columns_have_names_that_a_template_can_use():
 
 
 def test_fields_are_text_and_never_run():
-    text = Wording("{{ a }}{% if b %} and {{ b | upper }}{% endif %}", "it")
+    text = TextTemplate("{{ a }}{% if b %} and {{ b | upper }}{% endif %}", "it")
     assert text.filled({"a": "{{ b }}{% x %}", "b": "c"}) == "{{ b }}{% x %} and C"
 
 
 def test_in_markdown_cells_read_as_they_stand():
-    text = Wording("*{{ a }}* {{ a | markdown }}", "it", escaped)
+    text = TextTemplate("*{{ a }}* {{ a | markdown }}", "it", escaped)
     assert text.filled({"a": "# x_y"}) == "*\\# x\\_y* # x_y"
 
 
 def test_unknown_names_are_told_with_the_nearest():
     with pytest.raises(UnknownNameError, match="uses 'nam', which is no column, did you mean 'name'"):
-        Wording("{{ nam }}", "it").filled({"name": "x"})
+        TextTemplate("{{ nam }}", "it").filled({"name": "x"})
 
 
 @pytest.mark.parametrize(
@@ -65,16 +65,16 @@ def test_unknown_names_are_told_with_the_nearest():
 )
 def test_tricks_and_endless_templates_are_refused(source):
     with pytest.raises((TextError, OptionError)):
-        Wording(source, "it").filled({"a": "x"})
+        TextTemplate(source, "it").filled({"a": "x"})
 
 
 def test_syntax_errors_name_their_line():
     with pytest.raises(OptionError, match="it cannot be understood at line 2"):
-        Wording("a\n{% if %}", "it")
+        TextTemplate("a\n{% if %}", "it")
 
 
 def test_steps_are_counted_for_each_row_anew():
-    text = Wording(f"{{% for i in range({STEPS - 10}) %}}{{% endfor %}}x", "it")
+    text = TextTemplate(f"{{% for i in range({STEPS - 10}) %}}{{% endfor %}}x", "it")
     assert [text.filled({}), text.filled({})] == ["x", "x"]
 
 
@@ -135,7 +135,7 @@ ODD = [
 @pytest.mark.parametrize("source", ODD)
 def test_what_is_no_text_or_too_deep_is_refused_in_one_sentence(source):
     with pytest.raises((TextError, OptionError)) as caught:
-        Wording(source, "it").filled({"a": "x"})
+        TextTemplate(source, "it").filled({"a": "x"})
     assert "\n" not in caught.value.message
     assert len(caught.value.message) < 300
     assert "at 0x" not in caught.value.message
@@ -184,13 +184,15 @@ def test_what_letters_need_is_still_there():
         "{% for row in names|batch(2, '-') %}{{ row|join }};{% endfor %}{{ none }}{{ text.split()|last|title }}"
     )
     fields = {"d": {"b": 1, "c": 2.5, "e": 0}, "names": ["b", "a", "c"], "text": "o my"}
-    assert Wording(source, "it").filled(fields) == (
+    assert TextTemplate(source, "it").filled(fields) == (
         "1b-01.00, 2c-02.50 A & B & C 3 ['a', 'c'] True 5.0 b! 3 2.5 ba;c-;My"
     )
 
 
 def test_a_template_that_is_refused_row_after_row_stops_the_batch():
-    text = Wording("{% if n %}{% for i in range(n) %}{% for j in range(n) %}{% endfor %}{% endfor %}{% endif %}x", "it")
+    text = TextTemplate(
+        "{% if n %}{% for i in range(n) %}{% for j in range(n) %}{% endfor %}{% endfor %}{% endif %}x", "it"
+    )
     for n in (999, 0, 999, 999):
         if n:
             with pytest.raises(TextError, match="it is refused: it takes more than 200000 steps"):

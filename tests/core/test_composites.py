@@ -6,7 +6,7 @@ import pytest
 
 from handfont.core import composites
 from handfont.core.charset import CHARACTERS, MARKS
-from handfont.core.composites import COMPOSED, WRITABLE, Place, parts
+from handfont.core.composites import COMPOSED, WRITABLE, MarkPosition, parts
 
 LATIN = [chr(code) for code in [*range(0xA1, 0xAD), *range(0xAE, 0x180)]]
 
@@ -29,8 +29,8 @@ def test_parts_are_learnt_and_nothing_learnt_is_composed():
 def test_only_the_first_part_is_the_base():
     for character in COMPOSED:
         places = [part.place for part in parts(character)]
-        assert places[0] is Place.BASE
-        assert Place.BASE not in places[1:]
+        assert places[0] is MarkPosition.BASE
+        assert MarkPosition.BASE not in places[1:]
 
 
 def test_text_in_normal_form_is_enough():

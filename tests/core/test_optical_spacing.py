@@ -5,8 +5,8 @@ import pytest
 
 from handfont.core import optical_spacing
 from handfont.core.glyph import BAND_BOTTOM, BAND_TOP, BANDS
-from handfont.layout.content import Word
-from handfont.layout.shaping import Writer
+from handfont.layout.content import StyledWord
+from handfont.layout.shaping import GlyphShaper
 from handfont.style.store import load_style
 from handfont.synthesis.hand import Hand
 
@@ -111,7 +111,7 @@ def test_marks_stand_farther_off_than_digits_and_both_farther_where_letters_do()
 def test_signs_and_digits_of_real_hands_are_clear_of_their_neighbors(style):
     hand = Hand(load_style(style))
     text = "Mr. T. V. Yates, 1950? 7:15 cf. 'tis 12.5 all; far, 777 Y."
-    for box in Writer(hand, 1).boxes([Word(word) for word in text.split()]):
+    for box in GlyphShaper(hand, 1).boxes([StyledWord(word) for word in text.split()]):
         for i in np.flatnonzero(is_set_apart(box.word.text)):
             one, other = box.glyphs[i : i + 2]
             at = box.origins[i + 1] - box.origins[i]
@@ -125,5 +125,5 @@ def test_signs_and_digits_of_real_hands_are_clear_of_their_neighbors(style):
 
 def test_letters_are_spaced_as_without_signs():
     hand = Hand(load_style("slant"))
-    plain, signed = (Writer(hand, 1).boxes([Word(word)])[0] for word in ("happy", "happy!"))
+    plain, signed = (GlyphShaper(hand, 1).boxes([StyledWord(word)])[0] for word in ("happy", "happy!"))
     assert np.array_equal(plain.origins, signed.origins[:5])

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from handfont.core.variation import stand, varied
+from handfont.core.variation import restore_position, varied
 
 LETTERS, NUMBERS, POINTS = 3, 4, 10
 
@@ -51,7 +51,7 @@ def test_letters_stand_as_their_means_do(seed: int, shares: list[float]) -> None
     means, points = rng.standard_normal((2, len(shares), POINTS, 2)).astype(np.float32)
     before = points.copy()
     share = np.array(shares, np.float32)
-    stand(points, means, share)
+    restore_position(points, means, share)
     for mean, old, new, own in zip(means, before, points, share.tolist(), strict=True):
         assert np.ptp(new - old, axis=0) == pytest.approx([0, 0], abs=1e-5)  # moved whole
         for axis, place in ((0, 0.5), (1, own)):

@@ -121,7 +121,7 @@ def test_pictures_do_not_show_the_texture_of_fields():
     assert judges.picture(steep).abs().max() <= 3.01
 
 
-def test_damaged_judges_are_told(tmp_path):
+def test_damaged_judges_are_reported(tmp_path):
     with pytest.raises(ModelError, match="judges"):
         judges.load_judges(tmp_path / "none.safetensors")
     save_file({"reader.x": torch.zeros(1)}, tmp_path / "foreign.safetensors")
@@ -129,7 +129,7 @@ def test_damaged_judges_are_told(tmp_path):
         judges.load_judges(tmp_path / "foreign.safetensors")
 
 
-def test_too_few_characters_are_told(data):
+def test_too_few_characters_are_reported(data):
     with pytest.raises(DataError, match="no held-out writer"):
         held_out([glyph for glyph in read_trajectories(data, "dev") if glyph.label < "4"])
 

@@ -8,7 +8,7 @@ from PIL import Image
 
 from handfont.errors import TextError
 from handfont.layout import markdown
-from handfont.layout.content import Block, Divider, Figure, Look, Table
+from handfont.layout.content import Block, Divider, Figure, TextStyle, TextTable
 
 
 def told(text, **options):
@@ -31,8 +31,8 @@ def test_looks_within_a_word():
     (block,) = told('**bold**ly *under* ~~gone~~ `code x` [a link](http://x.org) "quotes"')
     assert plain(block) == 'boldly under gone code x a link "quotes"'
     bold, under, gone, code, *_ = block.words
-    assert bold.looks == ((0, Look(strong=True)), (4, Look()))
-    assert under.looks == ((0, Look(underline=True)),)
+    assert bold.looks == ((0, TextStyle(strong=True)), (4, TextStyle()))
+    assert under.looks == ((0, TextStyle(underline=True)),)
     assert gone.look(0).strike
     assert code.look(3).code
     assert block.words[-1].looks == ()
@@ -51,7 +51,7 @@ def test_rules_tables_and_code():
         "---\n\n| a | b |\n| :-: | --: |\n| 1 | two words |\n| 3 |\n\n```\nif x:\n    y\n\nz\n```"
     )
     assert isinstance(rule, Divider)
-    assert isinstance(table, Table)
+    assert isinstance(table, TextTable)
     assert table.aligns == ("centre", "right")
     assert [[[word.text for word in cell] for cell in row] for row in table.rows] == [
         [["a"], ["b"]],

@@ -5,18 +5,18 @@ import itertools
 import numpy as np
 import pytest
 
-from handfont.layout.content import Look, Word
+from handfont.layout.content import StyledWord, TextStyle
 from handfont.layout.pitch import PITCH
-from handfont.layout.shaping import Writer
+from handfont.layout.shaping import GlyphShaper
 from handfont.style.store import load_style
 from handfont.synthesis.hand import Hand
 
-CODE = ((0, Look(code=True)),)
+CODE = ((0, TextStyle(code=True)),)
 
 
 def test_code_is_in_letters_of_one_pitch():
-    words = [Word(text, 2, looks=CODE) for text in ("mmmmmmmmmm", "iiiiiiiiii", "W.@il_Mm'f", "x")]
-    boxes = Writer(Hand(load_style("print")), 1).boxes(words)
+    words = [StyledWord(text, 2, looks=CODE) for text in ("mmmmmmmmmm", "iiiiiiiiii", "W.@il_Mm'f", "x")]
+    boxes = GlyphShaper(Hand(load_style("print")), 1).boxes(words)
     for box in boxes:
         assert box.width() == pytest.approx(PITCH * len(box.glyphs))
         middles = [

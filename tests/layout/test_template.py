@@ -152,7 +152,7 @@ def test_rulings_lie_on_the_sheet(kind):
         (HEAD + "paper: 1mmx1mm", "no sheet of paper"),
     ],
 )
-def test_broken_templates_are_told(tmp_path, text, message):
+def test_broken_templates_are_reported(tmp_path, text, message):
     path = tmp_path / "t.yaml"
     path.write_text(text)
     with pytest.raises(OptionError, match=message) as caught:

@@ -13,7 +13,7 @@ from nearly import same
 from handfont.core.composites import WRITABLE
 from handfont.errors import OptionError, TextError
 from handfont.layout import markdown
-from handfont.layout.page_setup import Fit, PageSetup, Region, Ruling
+from handfont.layout.page_setup import FitRange, PageSetup, Region, Ruling
 from handfont.layout.plain_text import clean, prepare
 from handfont.layout.typesetting import Panel, typeset
 from handfont.synthesis.hand import Hand
@@ -186,7 +186,7 @@ def test_text_sits_on_the_rules(hand):
 
 
 def test_size_is_fitted_to_the_page(again):
-    small = PageSetup(width=300, height=200, fit=Fit(3.0, 12.0), most_pages=1)
+    small = PageSetup(width=300, height=200, fit=FitRange(3.0, 12.0), most_pages=1)
     sizes = [
         next(typeset(prepare("word " * n), again, small, seed=1)).lines[0].words[0].glyphs[0].scale for n in (3, 40, 80)
     ]
@@ -198,7 +198,7 @@ def test_size_is_fitted_to_the_page(again):
 
 def test_panels_stand_in_their_place(again):
     region = Region(250, 40, 390, 150)
-    panel = Panel("address", tuple(prepare("Anna\nHigh Street 1\nTown")), region, fit=Fit(4.0, 9.0))
+    panel = Panel("address", tuple(prepare("Anna\nHigh Street 1\nTown")), region, fit=FitRange(4.0, 9.0))
     page = next(typeset(prepare("hello"), again, SETUP, seed=1, panels=[panel]))
     lines = page.lines[:3]
     assert [line.words[0].text for line in lines] == ["Anna", "High", "Town"]

@@ -117,7 +117,7 @@ def changed(folder, change):
     save_file(tensors, folder / "broken.safetensors", forms_in())
 
 
-def test_missing_and_damaged_weights_are_told(copied):
+def test_missing_and_damaged_weights_are_reported(copied):
     with pytest.raises(ModelError, match="cannot be read"):
         loading.load_weights("hand-9", copied)
     (copied / "broken.safetensors").write_bytes(b"\x00" * 100)
@@ -146,13 +146,13 @@ def test_missing_and_damaged_weights_are_told(copied):
     ],
     ids=range(8),
 )
-def test_tables_of_another_kind_are_told(copied, change):
+def test_tables_of_another_kind_are_reported(copied, change):
     changed(copied, change)
     with pytest.raises(ModelError, match="install handfont again"):
         loading.load_weights("broken", copied)
 
 
-def test_weights_without_their_forms_are_told(copied):
+def test_weights_without_their_forms_are_reported(copied):
     for forms in (None, {"forms": "[["}, {"forms": "[[1]]"}, {"forms": json.dumps([["a", [3]]])}):
         save_file(load_file(WEIGHTS / f"{CURRENT}.safetensors"), copied / "broken.safetensors", forms)
         with pytest.raises(ModelError, match="install handfont again"):
@@ -179,7 +179,7 @@ def test_networks_that_do_not_fit_are_told_when_they_are_asked_for(copied, chang
         load_networks(copied / "none.safetensors", weights.config)
 
 
-def test_weights_for_another_set_of_characters_are_told(copied):
+def test_weights_for_another_set_of_characters_are_reported(copied):
     values = json.loads((copied / "broken.json").read_text(encoding="utf-8"))
     (copied / "broken.json").write_text(json.dumps(values | {"characters": "abc"}), encoding="utf-8")
     with pytest.raises(ModelError, match="another set of characters"):

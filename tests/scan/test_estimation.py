@@ -82,7 +82,7 @@ def test_ink_that_no_strokes_explain_is_in_doubt(weights):
     assert unexplained(found) == "no strokes of the character explain its ink"
 
 
-def test_a_character_that_has_no_form_is_told(weights):
+def test_a_character_that_has_no_form_is_reported(weights):
     sample = replace(samples()[0], character="Q")
     assert fit(sample, model()) is None
     assert unexplained(None) == "is a character without strokes"

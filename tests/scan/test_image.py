@@ -54,7 +54,7 @@ def test_pdf_and_many_pages(tmp_path):
         ("empty.png", b"", "is not an image"),
     ],
 )
-def test_unreadable_files_are_told(tmp_path, name, content, message):
+def test_unreadable_files_are_reported(tmp_path, name, content, message):
     (tmp_path / name).write_bytes(content)
     with pytest.raises(ScanError, match=message):
         image.load(tmp_path / name)
@@ -165,7 +165,7 @@ def heic(path):
     ],
     ids=lambda value: value if isinstance(value, str) and "." in value else "",
 )
-def test_what_cannot_be_opened_is_told(tmp_path, name, make, message):
+def test_what_cannot_be_opened_is_reported(tmp_path, name, make, message):
     make(tmp_path / name)
     with pytest.raises(ScanError, match=message):
         image.load(tmp_path / name)

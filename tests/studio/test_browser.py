@@ -75,7 +75,7 @@ def test_a_scan_is_learnt(page):
     assert page.locator("#hand").input_value() == "file"
 
 
-def test_what_cannot_be_written_is_told(page):
+def test_what_cannot_be_written_is_reported(page):
     page.fill("#text", "日")
     page.wait_for_selector("#page-message:has-text('日')")
 

@@ -60,6 +60,6 @@ def test_adjusted_styles_are_kept_and_old_files_stay_as_they_are(style):
         ({"neatness": 5}, "neatness 5"),
     ],
 )
-def test_what_is_out_of_reach_is_told(style, change, message):
+def test_what_is_out_of_reach_is_reported(style, change, message):
     with pytest.raises(OptionError, match=message):
         adjust(style, "x", **change)

@@ -9,7 +9,7 @@ from handfont.core.gaussian import Gaussian
 from handfont.errors import OptionError, StyleError
 from handfont.style import store
 from handfont.style.mix import mix
-from handfont.style.offsets import STEP, stepped
+from handfont.style.offsets import STEP, as_stored
 from handfont.style.posterior import Origin, Pen, StylePosterior, Variant
 from handfont.synthesis.hand import Hand
 
@@ -19,7 +19,7 @@ POINTS = 64
 def way(value=0.0, form=0, samples=2, height=0.5):
     """A way of writing a character, everything in it ``value``."""
     return Variant(
-        samples, form, np.full(3, value), np.full(2, 1.0 + value), height, stepped(np.full((POINTS, 2), 0.1 * value))
+        samples, form, np.full(3, value), np.full(2, 1.0 + value), height, as_stored(np.full((POINTS, 2), 0.1 * value))
     )
 
 
@@ -77,7 +77,7 @@ def test_where_one_height_is_not_known_the_models_is_taken():
     assert mix([(known, 1), (one("b", 0, a=(way(height=0.8),)), 3)], "c").characters["a"][0].height == 0.7
 
 
-def test_what_cannot_be_mixed_is_told(style):
+def test_what_cannot_be_mixed_is_reported(style):
     with pytest.raises(OptionError, match="two styles or more"):
         mix([(style, 1.0)], "x")
     with pytest.raises(OptionError, match="weight above 0"):

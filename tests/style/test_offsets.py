@@ -12,24 +12,24 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
 from handfont.core.forms import POINTS
-from handfont.style.offsets import STEP, from_text, stepped, to_text
+from handfont.style.offsets import STEP, as_stored, from_text, to_text
 
 offsets = arrays(np.float32, (POINTS, 2), elements=st.floats(-1, 1, width=32))
 
 
 @given(offsets)
 def test_what_is_read_back_is_what_was_stepped(values):
-    kept = stepped(values)
+    kept = as_stored(values)
     assert np.array_equal(from_text(to_text(values)), kept)
     assert np.array_equal(from_text(to_text(kept)), kept)
-    assert np.array_equal(stepped(kept), kept)
+    assert np.array_equal(as_stored(kept), kept)
 
 
 @given(offsets)
 def test_a_step_is_the_most_that_is_lost(values):
     inside = np.abs(values) <= 127 * STEP
-    assert np.abs(stepped(values) - values)[inside].max(initial=0.0) <= STEP / 2 + 1e-6
-    assert np.abs(stepped(values)).max() <= 127 * STEP + 1e-6
+    assert np.abs(as_stored(values) - values)[inside].max(initial=0.0) <= STEP / 2 + 1e-6
+    assert np.abs(as_stored(values)).max() <= 127 * STEP + 1e-6
 
 
 def test_words_are_short():

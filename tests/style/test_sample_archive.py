@@ -13,7 +13,7 @@ from handfont.core.glyph import GlyphSample, Metrics, Skeleton
 from handfont.errors import OptionError, StyleError
 from handfont.style import sample_archive
 from handfont.style.posterior import Rhythm
-from handfont.style.sample_archive import Kept, KeptPage, KeptSample
+from handfont.style.sample_archive import ArchivedPage, ArchivedSample, SampleArchive
 
 
 def sample(character, page, left, top=0):
@@ -27,18 +27,18 @@ def sample(character, page, left, top=0):
         else Skeleton(rng.uniform(-2, 2, (left, 2)).astype(np.float32), rng.uniform(0, 0.2, left).astype(np.float32))
     )
     read = GlyphSample(character, shape, metrics, 0.123456, page, (left, top, left + 9, top + 9), skeleton=skeleton)
-    return KeptSample(sample_archive.settled(read), page, crop=bytes([left % 256]) * left)
+    return ArchivedSample(sample_archive.as_stored(read), page, crop=bytes([left % 256]) * left)
 
 
 def pages(*names):
     return [
-        KeptPage(name, name, "grid", "#102030", 2.1, Rhythm(letter_gap=0.2, measured=True), ("q",), ("A note.",))
+        ArchivedPage(name, name, "grid", "#102030", 2.1, Rhythm(letter_gap=0.2, measured=True), ("q",), ("A note.",))
         for name in names
     ]
 
 
-ONE = Kept.of(pages("one"), [sample("a", "one", 5), sample("b", "one", 20), sample("a", "one", 40)])
-TWO = Kept.of(pages("two"), [sample("a", "two", 3)])
+ONE = SampleArchive.of(pages("one"), [sample("a", "one", 5), sample("b", "one", 20), sample("a", "one", 40)])
+TWO = SampleArchive.of(pages("two"), [sample("a", "two", 3)])
 
 
 def same(first, second):
@@ -55,7 +55,7 @@ def same(first, second):
 
 
 def test_kept_samples_come_back_as_they_were(tmp_path):
-    doubted = Kept(ONE.pages, (replace(ONE.samples[0], doubt="looks like 'o'"), *ONE.samples[1:]))
+    doubted = SampleArchive(ONE.pages, (replace(ONE.samples[0], doubt="looks like 'o'"), *ONE.samples[1:]))
     sample_archive.save(doubted, tmp_path / "x.samples.npz")
     same(sample_archive.load(tmp_path / "x.samples.npz"), doubted)
     assert [s.character for s in doubted.used] == ["b", "a"]
@@ -64,7 +64,7 @@ def test_kept_samples_come_back_as_they_were(tmp_path):
 @given(arrays(np.float32, st.tuples(st.integers(1, 30), st.just(3)), elements=st.floats(-40, 40, width=32)))
 def test_middle_lines_are_settled_once_to_thousandths(rows):
     read = replace(ONE.samples[0].sample, skeleton=Skeleton(rows[:, :2], rows[:, 2]))
-    once, twice = sample_archive.settled(read), sample_archive.settled(sample_archive.settled(read))
+    once, twice = sample_archive.as_stored(read), sample_archive.as_stored(sample_archive.as_stored(read))
     inside = np.abs(rows) <= 32.767
     for before, after, again in zip(
         (read.skeleton.points, read.skeleton.widths),
@@ -104,7 +104,7 @@ def test_samples_of_an_older_handfont_are_read_without_middle_lines(tmp_path):
     rewritten(path, as_old)
     same(
         sample_archive.load(path),
-        Kept(ONE.pages, tuple(replace(one, sample=replace(one.sample, skeleton=None)) for one in ONE.samples)),
+        SampleArchive(ONE.pages, tuple(replace(one, sample=replace(one.sample, skeleton=None)) for one in ONE.samples)),
     )
 
 
@@ -154,7 +154,7 @@ def no_number(header, arrays_of):
     [none_there, set_schema, fewer_points, other_columns, other_kind, flat, pickled, negative, too_many, no_number],
     ids=lambda damage: damage.__name__,
 )
-def test_damaged_middle_lines_are_told(tmp_path, damage):
+def test_damaged_middle_lines_are_reported(tmp_path, damage):
     path = tmp_path / "x.samples.npz"
     sample_archive.save(ONE, path)
     rewritten(path, damage)
@@ -171,7 +171,7 @@ def test_samples_are_dropped_by_number():
     both = ONE.with_more(TWO)
     assert [s.box[0] for s in both.without(["a:2"]).used] == [5, 20, 3]
     assert [s.character for s in both.without(["a"]).used] == ["b"]
-    colon = Kept.of(pages("one"), [sample(":", "one", 5)])
+    colon = SampleArchive.of(pages("one"), [sample(":", "one", 5)])
     assert not colon.without([":"]).used
     assert not colon.without(["::1"]).used
 
@@ -180,12 +180,12 @@ def test_samples_are_dropped_by_number():
     ("name", "message"),
     [("z", "no sample of 'z'"), ("a:9", "3 samples of 'a'"), ("a:x", "3 samples of 'a'"), ("b:0", "1 samples of 'b'")],
 )
-def test_samples_that_are_not_there_are_told(name, message):
+def test_samples_that_are_not_there_are_reported(name, message):
     with pytest.raises(OptionError, match=message):
         ONE.with_more(TWO).without([name])
 
 
-def test_missing_and_damaged_files_are_told(tmp_path):
+def test_missing_and_damaged_files_are_reported(tmp_path):
     with pytest.raises(StyleError, match="no samples"):
         sample_archive.load(tmp_path / "x.samples.npz")
     sample_archive.save(ONE, tmp_path / "x.samples.npz")
@@ -208,7 +208,7 @@ def test_whatever_is_changed_in_a_file_is_one_sentence_or_does_no_harm(tmp_path)
             damaged[at] = rng.integers(256)
         path.write_bytes(damaged)
         try:
-            assert isinstance(sample_archive.load(path), Kept)
+            assert isinstance(sample_archive.load(path), SampleArchive)
         except StyleError as error:
             assert "damaged" in error.message
             refused += 1

@@ -14,7 +14,7 @@ from handfont.core.forms import POINTS
 from handfont.core.gaussian import Gaussian
 from handfont.errors import StyleError
 from handfont.style import offsets, yaml_format
-from handfont.style.offsets import stepped
+from handfont.style.offsets import as_stored
 from handfont.style.posterior import Origin, Pen, Rhythm, StylePosterior, Variant
 
 finite = st.floats(-1e4, 1e4, allow_nan=False)
@@ -40,7 +40,7 @@ variants = st.builds(
     mean=numbers(4, -90, 90),
     variance=numbers(3, 0, 90),
     height=st.none() | st.floats(-3, 3),
-    offsets=arrays(np.float32, (POINTS, 2), elements=st.floats(-1, 1, width=32)).map(stepped),
+    offsets=arrays(np.float32, (POINTS, 2), elements=st.floats(-1, 1, width=32)).map(as_stored),
 )
 styles = st.builds(
     StylePosterior,

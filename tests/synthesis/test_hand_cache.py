@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from handfont.rendering import render
 from handfont.synthesis import hand_cache as cache
-from handfont.synthesis.hand_cache import Hands
+from handfont.synthesis.hand_cache import HandCache
 
 TEXT = "Dear Ann, thank you! It says 42."
 
@@ -15,7 +15,7 @@ def written(style, tmp_path, **options):
 
 
 def test_a_hand_that_was_used_before_writes_the_same(style, tmp_path):
-    hands = Hands()
+    hands = HandCache()
     first = hands.make(style, 1.0)
     first.write("Quiteanothertext:7geese&afox.", seed=1)
     again = hands.make(replace(style), 0.5)
@@ -26,7 +26,7 @@ def test_a_hand_that_was_used_before_writes_the_same(style, tmp_path):
 
 
 def test_another_pen_leaves_allographs_as_they_are_and_other_letters_do_not(style):
-    hands = Hands()
+    hands = HandCache()
     first = hands.make(style, 1.0)
     wide = replace(style, pen=replace(style.pen, width=2 * style.pen.width))
     fewer = replace(style, characters={c: v for c, v in style.characters.items() if c != "a"})
@@ -37,8 +37,8 @@ def test_another_pen_leaves_allographs_as_they_are_and_other_letters_do_not(styl
 
 
 def test_only_the_hands_used_last_are_kept(style, monkeypatch):
-    monkeypatch.setattr(cache, "KEPT", 2)
-    hands = Hands()
+    monkeypatch.setattr(cache, "CACHE_SIZE", 2)
+    hands = HandCache()
     first = hands.make(style, 1.0).allographs("a")
     others = [replace(style, characters={c: v for c, v in style.characters.items() if c != left}) for left in "bc"]
     hands.make(others[0], 1.0).allographs("a")

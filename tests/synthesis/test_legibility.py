@@ -17,7 +17,7 @@ def test_the_rhythm_of_shipped_hands_is_plausible():
         assert not list(implausible(store.load_style(name).rhythm))
 
 
-def test_words_that_run_together_are_told():
+def test_words_that_run_together_are_reported():
     (sentence,) = implausible(Rhythm(letter_gap=1.3, word_gap=1.15))
     assert "words run together" in sentence and "at least 1.95" in sentence
     assert not list(implausible(Rhythm(letter_gap=1.3, word_gap=1.15).parted()))

@@ -16,7 +16,7 @@ from handfont.synthesis.hand import Hand
 from handfont.train import pen_rhythm
 from handfont.train.data import pen_lines
 from handfont.train.data.pen_lines import PenLetter, PenText
-from handfont.train.pen_rhythm import Population, Reading
+from handfont.train.pen_rhythm import RhythmPopulation, RhythmReading
 
 SINGLE, SEVERAL = "ud14bb14b08", "u8dc546deb1"
 """A writer of texts of one line each, and one of several lines."""
@@ -104,16 +104,18 @@ def test_the_rhythm_of_a_drawn_page_is_measured(gap, words, slope):
 
 
 AMONG = {
-    "letter_gap": Population(np.log(0.4), 0.4),
-    "word_gap": Population(np.log(1.5), 0.2),
-    "margin": Population(np.log(0.5), 0.5),
-    "bounce": Population(np.log(0.12), 0.3),
+    "letter_gap": RhythmPopulation(np.log(0.4), 0.4),
+    "word_gap": RhythmPopulation(np.log(1.5), 0.2),
+    "margin": RhythmPopulation(np.log(0.5), 0.5),
+    "bounce": RhythmPopulation(np.log(0.12), 0.3),
 }
 
 
 def test_few_readings_are_drawn_towards_the_population():
     sure, unsure = (
-        pen_rhythm.rhythm("a", {"letter_gap": Reading(np.log(0.8), error), "word_gap": Reading(0.5, 0.1)}, AMONG)
+        pen_rhythm.rhythm(
+            "a", {"letter_gap": RhythmReading(np.log(0.8), error), "word_gap": RhythmReading(0.5, 0.1)}, AMONG
+        )
         for error in (0.01, 1.0)
     )
     assert sure.letter_gap == pytest.approx(0.8, abs=0.01)
@@ -122,7 +124,7 @@ def test_few_readings_are_drawn_towards_the_population():
 
 
 def test_what_lines_do_not_tell_is_each_styles_own_and_said():
-    own = {"letter_gap": Reading(np.log(0.5), 0.01), "word_gap": Reading(np.log(1.6), 0.01)}
+    own = {"letter_gap": RhythmReading(np.log(0.5), 0.01), "word_gap": RhythmReading(np.log(1.6), 0.01)}
     one, same, other = (pen_rhythm.rhythm(name, own, AMONG) for name in ("one", "one", "other"))
     assert one == same
     assert one.margin != other.margin
@@ -134,15 +136,15 @@ def test_what_lines_do_not_tell_is_each_styles_own_and_said():
 
 
 def test_fields_that_paper_changes_are_relative_to_other_writers():
-    usual = pen_rhythm.rhythm("a", {"bounce": Reading(np.log(0.12), 0.01)}, AMONG)
-    more = pen_rhythm.rhythm("a", {"bounce": Reading(np.log(0.16), 0.01)}, AMONG)
+    usual = pen_rhythm.rhythm("a", {"bounce": RhythmReading(np.log(0.12), 0.01)}, AMONG)
+    more = pen_rhythm.rhythm("a", {"bounce": RhythmReading(np.log(0.16), 0.01)}, AMONG)
     assert usual.bounce == pytest.approx(Rhythm().bounce, abs=0.001)
     assert more.bounce == pytest.approx(Rhythm().bounce * 4 / 3, abs=0.002)
 
 
 def test_populations_leave_out_the_errors_of_readings():
     rng = np.random.default_rng(1)
-    writers = [{"slope": Reading(value, 0.3)} for value in rng.normal(0, np.hypot(0.4, 0.3), 4000)]
+    writers = [{"slope": RhythmReading(value, 0.3)} for value in rng.normal(0, np.hypot(0.4, 0.3), 4000)]
     found = pen_rhythm.populations(writers)["slope"]
     assert found.mean == pytest.approx(0.0, abs=0.03)
     assert found.deviation == pytest.approx(0.4, abs=0.03)

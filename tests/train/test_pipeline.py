@@ -136,7 +136,7 @@ def test_networks_are_taken_from_other_weights(data, prepared, trained, work, tm
     assert len(list(work.glob("evidence-*"))) == 2
 
 
-def test_networks_of_other_sizes_are_told(data, prepared, tmp_path):
+def test_networks_of_other_sizes_are_reported(data, prepared, tmp_path):
     work = shutil.copytree(prepared, tmp_path / "work")
     (tmp_path / "broken.safetensors").write_bytes(b"nothing")
     for path in (tmp_path / "broken.safetensors", WEIGHTS / f"{CURRENT}.safetensors"):
@@ -146,21 +146,21 @@ def test_networks_of_other_sizes_are_told(data, prepared, tmp_path):
 
 
 @pytest.mark.parametrize("name", ["first-reader.pt", "reader.pt", "embedder.pt", "steady.pt", "evidence-*"])
-def test_damaged_stages_are_told(data, work, name):
+def test_damaged_stages_are_reported(data, work, name):
     (path,) = work.glob(name)
     path.write_bytes(b"nothing")
     with pytest.raises(TrainingError, match=f"{path.name} is damaged.*delete it, or train with --fresh"):
         build(data, work, work / "out")
 
 
-def test_data_of_another_corpus_is_told(data, work):
+def test_data_of_another_corpus_is_reported(data, work):
     (path,) = work.glob("wrong-*.npy")
     np.save(path, np.zeros(3, bool))
     with pytest.raises(TrainingError, match="belongs to other data"):
         build(data, work, work / "out")
 
 
-def test_folders_without_the_data_are_told(tmp_path):
+def test_folders_without_the_data_are_reported(tmp_path):
     with pytest.raises(DataError, match="has no folder 'unipen'"):
         build(tmp_path, tmp_path / "work", tmp_path / "out")
     (tmp_path / "unipen").mkdir()

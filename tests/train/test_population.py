@@ -24,7 +24,7 @@ def corpus(heights, known_height=True, per_writer=3):
     metrics[:, 0], metrics[:, 1] = np.log(side), centre + np.asarray(heights)[writers]
     known[:, 0], known[:, 1] = True, known_height
     metrics[~known] = 1e6  # what is not known must not matter
-    fields = np.repeat(sdf.stepped(field)[None], count, axis=0)
+    fields = np.repeat(sdf.quantize(field)[None], count, axis=0)
     return Corpus(fields, np.full(count, 2), writers, metrics, known, [str(w) for w in range(len(heights))])
 
 
@@ -57,5 +57,5 @@ def test_what_no_glyph_tells_is_uncertain():
 
 def test_a_field_without_ink_has_a_bottom():
     empty = corpus([0.0])
-    empty.fields[:] = sdf.stepped(np.full((GRID, GRID), -3, np.float32))
+    empty.fields[:] = sdf.quantize(np.full((GRID, GRID), -3, np.float32))
     assert np.isfinite(measure(empty, 4).bottom).all()

@@ -33,7 +33,7 @@ def test_interruption_leaves_nothing(tmp_path):
     assert list(tmp_path.iterdir()) == []
 
 
-def test_missing_folder_and_folder_as_file_are_told(tmp_path):
+def test_missing_folder_and_folder_as_file_are_reported(tmp_path):
     with pytest.raises(OutputError, match="does not exist"), atomic(tmp_path / "no" / "a.txt"):
         pass
     with pytest.raises(OutputError, match="is a folder"), atomic(tmp_path):

@@ -44,28 +44,28 @@ def test_results_of_tasks_come_in_their_order():
         time.sleep(0.02 if number % 2 else 0.0)
         return number
 
-    assert list(parallel.side_by_side(tasks(20, [], late))) == list(range(20))
-    assert list(parallel.side_by_side(iter([]))) == []
+    assert list(parallel.run_ahead(tasks(20, [], late))) == list(range(20))
+    assert list(parallel.run_ahead(iter([]))) == []
 
 
 def test_tasks_are_begun_only_a_little_ahead():
     made: list[int] = []
-    with closing(parallel.side_by_side(tasks(100, made))) as results:
+    with closing(parallel.run_ahead(tasks(100, made))) as results:
         assert next(results) == 0
         assert len(made) <= parallel.threads() + 1
 
 
 def test_a_single_task_is_done_here():
     here = threading.get_ident()
-    assert list(parallel.side_by_side(iter([threading.get_ident]))) == [here]
-    assert parallel.each(lambda _: threading.get_ident(), [1]) == [here]
+    assert list(parallel.run_ahead(iter([threading.get_ident]))) == [here]
+    assert parallel.map_parallel(lambda _: threading.get_ident(), [1]) == [here]
     parallel.limit(1)
-    assert parallel.each(lambda _: threading.get_ident(), [1, 2, 3]) == [here] * 3
+    assert parallel.map_parallel(lambda _: threading.get_ident(), [1, 2, 3]) == [here] * 3
 
 
 def test_several_are_done_side_by_side():
     together = threading.Barrier(3, timeout=60)  # passes only when three wait at it at once
-    assert len(set(parallel.each(lambda _: (together.wait(), threading.get_ident())[1], range(3)))) == 3
+    assert len(set(parallel.map_parallel(lambda _: (together.wait(), threading.get_ident())[1], range(3)))) == 3
 
 
 def test_what_a_task_raises_is_raised_in_its_place():
@@ -74,15 +74,15 @@ def test_what_a_task_raises_is_raised_in_its_place():
             raise ValueError("broken")
         return number
 
-    results = parallel.side_by_side(tasks(100, [], broken))
+    results = parallel.run_ahead(tasks(100, [], broken))
     assert [next(results) for _ in range(3)] == [0, 1, 2]
     with pytest.raises(ValueError, match="broken"):
         next(results)
     assert not [thread for thread in threading.enumerate() if "ThreadPool" in thread.name]
     with pytest.raises(ValueError, match="broken"):
-        parallel.each(broken, range(6))
+        parallel.map_parallel(broken, range(6))
 
 
 @given(st.lists(st.integers(), max_size=30))
 def test_each_item_has_its_result_in_its_place(items):
-    assert parallel.each(lambda item: 2 * item, items) == [2 * item for item in items]
+    assert parallel.map_parallel(lambda item: 2 * item, items) == [2 * item for item in items]

@@ -6,16 +6,16 @@ from contextlib import closing
 
 import pytest
 
-from handfont.util.prefetch import ahead
+from handfont.util.prefetch import prefetch
 
 
 def test_the_same_items_in_the_same_order():
-    assert list(ahead(range(100), 3)) == list(range(100))
+    assert list(prefetch(range(100), 3)) == list(range(100))
 
 
 def test_no_more_than_asked_for_are_made_ahead():
     made = []
-    with closing(ahead((made.append(i) or i for i in range(100)), 3)) as items:
+    with closing(prefetch((made.append(i) or i for i in range(100)), 3)) as items:
         assert next(items) == 0
         time.sleep(0.3)
         assert len(made) <= 5
@@ -28,7 +28,7 @@ def test_errors_arrive_after_the_items_before_them():
         yield 1
         raise ValueError("broken")
 
-    got = ahead(items(), 2)
+    got = prefetch(items(), 2)
     assert next(got) == 1
     with pytest.raises(ValueError, match="broken"):
         next(got)

@@ -34,7 +34,7 @@ PATIENCE = 120.0
 Files = dict[str, bytes]
 
 
-class Writer:
+class RenderActor:
     """The actor: writes documents to a folder of its own and hands them over."""
 
     def __init__(self, styles: dict[str, StylePosterior]) -> None:
@@ -79,7 +79,7 @@ def cluster(
     """
     ray = _ray(address, workers)
     kept = ray.put(dict(styles))
-    make = ray.remote(Writer).options(num_cpus=1, max_restarts=0)
+    make = ray.remote(RenderActor).options(num_cpus=1, max_restarts=0)
     lost = (
         ray.exceptions.RayActorError,
         ray.exceptions.WorkerCrashedError,

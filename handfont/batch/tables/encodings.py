@@ -42,7 +42,7 @@ def find(path: Path, told: str | None = None) -> tuple[str, bool]:
         valid, block = True, head
         while block:
             if len(sample) < encodings.SAMPLE and not block.isascii():
-                sample += encodings.beyond_ascii(block, encodings.SAMPLE - len(sample))
+                sample += encodings.non_ascii_lines(block, encodings.SAMPLE - len(sample))
             try:
                 decoder.decode(block, final=False)
             except UnicodeDecodeError:

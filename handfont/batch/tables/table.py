@@ -30,7 +30,7 @@ DELIMITED, LINES, SHEET = {".csv", ".tsv", ".tab", ".txt"}, {".jsonl", ".ndjson"
 
 
 @dataclass(frozen=True)
-class Row:
+class TableRecord:
     """One record: its number from 1 (blank rows are not counted), where it stands, and its fields by column.
 
     ``problem`` says why it cannot be used, if so. Fields are text, but JSON Lines may bring lists and mappings.
@@ -55,7 +55,7 @@ class Table:
     guessed: bool = False
     sheet: str | None = None
 
-    def rows(self) -> Iterator[Row]:
+    def rows(self) -> Iterator[TableRecord]:
         """All records in order, blank ones left out; each call reads the file anew.
 
         Raises:
@@ -133,26 +133,26 @@ def check_columns(names: list[str], path: Path) -> tuple[str, ...]:
     return tuple(stripped)
 
 
-def fitted(number: int, place: str, cells: list[str], columns: tuple[str, ...]) -> Row:
+def to_record(number: int, place: str, cells: list[str], columns: tuple[str, ...]) -> TableRecord:
     """A record of cells, or what is wrong with it."""
     extra = [cell for cell in cells[len(columns) :] if cell.strip()]
     if extra:
-        return Row(
+        return TableRecord(
             number,
             place,
             problem=f"has {len(cells)} cells, the table has {len(columns)} columns; put text "
             "with separators in it into quotes",
         )
     if len(cells) < len(columns):
-        return Row(
+        return TableRecord(
             number,
             place,
             problem=f"has {len(cells)} cells, the table has {len(columns)} columns; '{columns[len(cells)]}' is missing",
         )
     cells = cells[: len(columns)]
     if tuple(" ".join(cell.split()) for cell in cells) == columns:
-        return Row(number, place, problem="repeats the header; remove it")
-    return Row(number, place, dict(zip(columns, cells, strict=True)))
+        return TableRecord(number, place, problem="repeats the header; remove it")
+    return TableRecord(number, place, dict(zip(columns, cells, strict=True)))
 
 
 def _opened(path: Path, encoding: str) -> TextIO:
@@ -231,16 +231,16 @@ def _separator(path: Path, encoding: str) -> str:
     return chosen
 
 
-def _delimited_rows(table: Table) -> Iterator[Row]:
+def _delimited_rows(table: Table) -> Iterator[TableRecord]:
     columns = table.columns or ()
     with _opened(table.path, table.encoding) as file:
         records = _records(file, table.separator, table.path)
         next(records, None)
         for number, (line, cells) in enumerate(records, 1):
-            yield fitted(number, f"line {line}", cells, columns)
+            yield to_record(number, f"line {line}", cells, columns)
 
 
-def _json_rows(table: Table) -> Iterator[Row]:
+def _json_rows(table: Table) -> Iterator[TableRecord]:
     number = 0
     with table.path.open("r", encoding=table.encoding) as file:
         for line, text in enumerate(_bounded(file, table.path), 1):
@@ -251,15 +251,15 @@ def _json_rows(table: Table) -> Iterator[Row]:
             try:
                 record = load_json(text, JSON_LIMITS)
             except UnreadableError as error:
-                yield Row(number, place, problem=str(error))
+                yield TableRecord(number, place, problem=str(error))
                 continue
             if not isinstance(record, dict):
-                yield Row(number, place, problem='is no JSON object; write {"name": "Anna", ...} on each line')
+                yield TableRecord(number, place, problem='is no JSON object; write {"name": "Anna", ...} on each line')
                 continue
             if len(record) > COLUMNS_MAX:
-                yield Row(number, place, problem=f"has {len(record)} fields; use at most {COLUMNS_MAX}")
+                yield TableRecord(number, place, problem=f"has {len(record)} fields; use at most {COLUMNS_MAX}")
                 continue
-            yield Row(number, place, {" ".join(key.split()): _plain(value) for key, value in record.items()})
+            yield TableRecord(number, place, {" ".join(key.split()): _plain(value) for key, value in record.items()})
 
 
 def _plain(value: Any) -> Any:

@@ -14,7 +14,7 @@ from datetime import date, datetime, time
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO
 
-from handfont.batch.tables.table import Row, check_columns, fitted
+from handfont.batch.tables.table import TableRecord, check_columns, to_record
 from handfont.errors import TableError
 
 if TYPE_CHECKING:
@@ -52,7 +52,7 @@ def sheet_columns(path: Path, name: str | None, head: bytes) -> tuple[str, ...]:
     raise TableError(f"the sheet of {path} is empty; its first row must name the columns")
 
 
-def sheet_rows(path: Path, name: str | None, columns: tuple[str, ...]) -> Iterator[Row]:
+def sheet_rows(path: Path, name: str | None, columns: tuple[str, ...]) -> Iterator[TableRecord]:
     """The records under the header. A formula counts as the value stored with it; without one the row has a problem."""
     number = 0
     with _readable(path):
@@ -63,12 +63,12 @@ def sheet_rows(path: Path, name: str | None, columns: tuple[str, ...]) -> Iterat
             number += 1
             place = f"sheet row {index}"
             if problem := _problem(filled, columns):
-                yield Row(number, place, problem=problem)
+                yield TableRecord(number, place, problem=problem)
                 continue
             values = [""] * len(columns)
             for cell in filled:
                 values[cell["column"] - 1] = _text(cell["value"])
-            yield fitted(number, place, values, columns)
+            yield to_record(number, place, values, columns)
 
 
 def _problem(cells: list[dict[str, Any]], columns: tuple[str, ...]) -> str:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import numpy as np
-from numpy.typing import NDArray
 
+from handfont.core.arrays import ByteArray, IntArray
 from handfont.output.integer_outlines import Curves
 from handfont.util.jit import compiled
 
@@ -14,9 +14,6 @@ LONGEST = 21
 _START, _UNIT = np.int64(0), np.int64(1)
 _SPACE, _LINE, _MINUS, _ZERO = (np.int64(ord(sign)) for sign in " \n-0")
 _Q, _RESTORE, _C, _M, _F, _N = (np.int64(ord(letter)) for letter in "qQcmfn")
-
-Whole = NDArray[np.int64]
-Bytes = NDArray[np.uint8]
 
 
 def filled(curves: Curves) -> str:
@@ -29,7 +26,7 @@ def filled(curves: Curves) -> str:
 
 
 @compiled
-def _filled(moves: Whole, contours: Whole, sizes: Whole, curves: Whole, text: Bytes) -> int:
+def _filled(moves: IntArray, contours: IntArray, sizes: IntArray, curves: IntArray, text: ByteArray) -> int:
     """Writes the operators and returns their length."""
     at = _operator(text, _START, _Q)
     contour = curve = _START
@@ -54,13 +51,13 @@ def _filled(moves: Whole, contours: Whole, sizes: Whole, curves: Whole, text: By
 
 
 @compiled
-def _operator(text: Bytes, at: int, letter: int) -> int:
+def _operator(text: ByteArray, at: int, letter: int) -> int:
     text[at], text[at + 1] = letter, _LINE
     return at + 2
 
 
 @compiled
-def _number(text: Bytes, at: int, value: int) -> int:
+def _number(text: ByteArray, at: int, value: int) -> int:
     """A number and a space; returns where the next one goes."""
     if value < 0:
         text[at] = _MINUS

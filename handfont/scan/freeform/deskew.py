@@ -6,14 +6,12 @@ from dataclasses import dataclass
 
 import cv2
 import numpy as np
-from numpy.typing import NDArray
 
+from handfont.core.arrays import BoolArray, ByteArray, DoubleArray, FloatArray
 from handfont.errors import ScanError
 from handfont.model.loading import Weights
 from handfont.scan import image, paper
 from handfont.scan.freeform import ink, rule_removal
-from handfont.scan.freeform.ink import Array, FloatArray
-from handfont.scan.image import ByteArray
 
 LARGEST = 16_000_000
 """Pages of more pixels are reduced before they are looked at."""
@@ -30,7 +28,7 @@ FEWEST = 8
 
 
 @dataclass
-class Upright:
+class DeskewedPage:
     """``page`` and its ``dark``-ness at working size, the ink's ``level``, a rough ``x_height`` in pixels; ``scale``
     pixels to one of the scan, ``ruled`` lines taken off, ``matrix`` (3, 3) from the scan to here.
     """
@@ -41,10 +39,10 @@ class Upright:
     x_height: float
     scale: float
     ruled: int
-    matrix: Array
+    matrix: DoubleArray
 
 
-def upright(page: ByteArray, text: str, where: str, weights: Weights, flip: bool = False) -> Upright:
+def deskewed(page: ByteArray, text: str, where: str, weights: Weights, flip: bool = False) -> DeskewedPage:
     """A page turned upright (``flip``: the other way up than it seems), its lines level, at working size, cut to its
     ink, without rules and what lies around it.
 
@@ -90,7 +88,7 @@ def upright(page: ByteArray, text: str, where: str, weights: Weights, flip: bool
     for _ in range(turns):
         quarter = np.array([[0, 1, 0], [-1, 0, wide], [0, 0, 1.0]]) @ quarter
         wide, tall = tall, wide
-    return Upright(page, dark, level, h * scale, scale * factor, ruled, np.vstack([matrix, [0, 0, 1]]) @ quarter)
+    return DeskewedPage(page, dark, level, h * scale, scale * factor, ruled, np.vstack([matrix, [0, 0, 1]]) @ quarter)
 
 
 def _needed(page: ByteArray) -> float:
@@ -106,7 +104,7 @@ def _needed(page: ByteArray) -> float:
     return max(factor, min(wanted, float(np.sqrt(LARGEST / pixels))))
 
 
-def _turn(mask: NDArray[np.bool_], angle: float, scale: float, margin: float) -> tuple[Array, tuple[int, int]]:
+def _turn(mask: BoolArray, angle: float, scale: float, margin: float) -> tuple[DoubleArray, tuple[int, int]]:
     """The matrix (2, 3) that turns a page clockwise by ``angle`` degrees, enlarges it and cuts it to its ink with a
     margin, and the size (width, height) it then has.
     """
@@ -119,7 +117,7 @@ def _turn(mask: NDArray[np.bool_], angle: float, scale: float, margin: float) ->
     return matrix, (int(np.ceil(high[0] - low[0])), int(np.ceil(high[1] - low[1])))
 
 
-def _moved(array: np.ndarray, matrix: Array, shape: tuple[int, int], scale: float, border: object) -> np.ndarray:
+def _moved(array: np.ndarray, matrix: DoubleArray, shape: tuple[int, int], scale: float, border: object) -> np.ndarray:
     if scale < 0.7:
         array = cv2.GaussianBlur(array, (0, 0), 0.4 / scale)
     # Colours would overshoot: ink would be darker than it is.

@@ -10,9 +10,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
-Array = NDArray[np.float64]
+from handfont.core.arrays import BoolArray, DoubleArray, IntArray
 
 MISSING = -5.0
 """Log weight of a letter that is not on the page."""
@@ -29,7 +28,7 @@ class Gaps:
     word: float = 1.3
     word_deviation: float = 0.5
 
-    def enter(self, gap: Array, spaced: bool) -> Array:
+    def enter(self, gap: DoubleArray, spaced: bool) -> DoubleArray:
         """Log weights (m,) of beginning a letter after clear widths (NaN: at the start of a line)."""
         if spaced:
             off = np.minimum((gap - self.word) / self.word_deviation, 0.0)  # a space may be as wide as it likes
@@ -39,29 +38,29 @@ class Gaps:
 
 
 @dataclass(frozen=True)
-class Weighed:
+class AlignmentPosterior:
     """What all alignments agree on: for each letter (n,) its run or -1, and the share of the weight that it has;
     ``total`` is the log weight of all of them.
     """
 
-    run: NDArray[np.int64]
-    share: Array
+    run: IntArray
+    share: DoubleArray
     total: float
 
     @classmethod
-    def nothing(cls) -> Weighed:
+    def nothing(cls) -> AlignmentPosterior:
         return cls(np.zeros(0, np.int64), np.zeros(0), -np.inf)
 
 
 def align(
-    letters: NDArray[np.int64],
-    spaced: NDArray[np.bool_],
-    first: NDArray[np.int64],
-    count: NDArray[np.int64],
-    weight: Array,
-    gap: Array,
+    letters: IntArray,
+    spaced: BoolArray,
+    first: IntArray,
+    count: IntArray,
+    weight: DoubleArray,
+    gap: DoubleArray,
     gaps: Gaps,
-) -> Weighed:
+) -> AlignmentPosterior:
     """Weigh all alignments.
 
     Args:
@@ -116,12 +115,10 @@ def align(
             part = float(np.exp(log[j] + weight[r, u] - table[u, k, j]))
             if part > share[i]:
                 run[i], share[i] = r, part
-    return Weighed(run, np.minimum(share, 1.0), total)
+    return AlignmentPosterior(run, np.minimum(share, 1.0), total)
 
 
-def _tables(
-    first: NDArray[np.int64], count: NDArray[np.int64], weight: Array, m: int, most: int
-) -> tuple[Array, NDArray[np.int64]]:
+def _tables(first: IntArray, count: IntArray, weight: DoubleArray, m: int, most: int) -> tuple[DoubleArray, IntArray]:
     """(U, most + 1, m + 1) log weight of starting at a column with so many bodies, and the best run that does."""
     different = weight.shape[1]
     table = np.full((different, most + 1, m + 1), -np.inf)

@@ -7,12 +7,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from handfont.core import sdf
+from handfont.core.arrays import BoolArray, FloatArray, IntArray
 from handfont.core.charset import INDEX
 from handfont.model import inference
 from handfont.model.loading import Weights
-
-FloatArray = NDArray[np.float32]
-Array = NDArray[np.float64]
 
 ENGLISH = "eeeeeeeeeeeetttttttttaaaaaaaaooooooooiiiiiiinnnnnnnsssssshhhhhhrrrrrrddddlllluuucccmmmwwffggyyppbbvkTIAS"
 """Letters about as often as English has them: what a page without a transcript is expected to hold."""
@@ -76,7 +74,7 @@ def without_blots(dark: FloatArray) -> FloatArray:
     return np.where((area > 0) | ~inside, np.float32(0), dark)
 
 
-def components(ink: NDArray[np.bool_], smallest: float) -> tuple[NDArray[np.int32], NDArray[np.int64]]:
+def components(ink: BoolArray, smallest: float) -> tuple[NDArray[np.int32], IntArray]:
     """Numbered pieces of connected ink (0: paper), and rows of left, top, right, bottom, area; specks below
     ``smallest`` pixels are paper.
     """
@@ -89,7 +87,7 @@ def components(ink: NDArray[np.bool_], smallest: float) -> tuple[NDArray[np.int3
     return number[labels], np.stack([x, y, x + w, y + h, area], axis=1)
 
 
-def letter_size(boxes: NDArray[np.int64]) -> float:
+def letter_size(boxes: IntArray) -> float:
     """Usual longer side of components, weighted by it so that specks and dots count little; 0 without any."""
     if not len(boxes):
         return 0.0
@@ -99,7 +97,7 @@ def letter_size(boxes: NDArray[np.int64]) -> float:
     return float(side[order][np.searchsorted(running, running[-1] / 2)])
 
 
-def quarter_turns(labels: NDArray[np.int32], boxes: NDArray[np.int64], text: str, weights: Weights) -> int:
+def quarter_turns(labels: NDArray[np.int32], boxes: IntArray, text: str, weights: Weights) -> int:
     """How many quarter turns anticlockwise (numpy's ``rot90``) set the page upright: as its letters read best."""
     size = letter_size(boxes)
     side = np.maximum(boxes[:, 2] - boxes[:, 0], boxes[:, 3] - boxes[:, 1])
@@ -135,13 +133,13 @@ def quarter_turns(labels: NDArray[np.int32], boxes: NDArray[np.int64], text: str
     return int(np.argmax(scores))
 
 
-def skew(ink: NDArray[np.bool_], size: float) -> float:
+def skew(ink: BoolArray, size: float) -> float:
     """Degrees that the lines of writing climb to the right, where the rows of ink are told apart best."""
     ys, xs = np.nonzero(ink)
     return sharpness(ys, xs, size)[0]
 
 
-def sharpness(ys: NDArray[np.int64], xs: NDArray[np.int64], size: float) -> tuple[float, float]:
+def sharpness(ys: IntArray, xs: IntArray, size: float) -> tuple[float, float]:
     """The slope in degrees at which rows of ink are told apart best, and how well: their variation over their mean."""
     step = max(1, len(ys) // 60000)
     y, x = ys[::step].astype(float), xs[::step].astype(float)
@@ -156,7 +154,7 @@ def sharpness(ys: NDArray[np.int64], xs: NDArray[np.int64], size: float) -> tupl
     return best, apart(best) / len(y)
 
 
-def slant(lines: NDArray[np.int64], ys: NDArray[np.int64], xs: NDArray[np.int64], x_height: float) -> float:
+def slant(lines: IntArray, ys: IntArray, xs: IntArray, x_height: float) -> float:
     """Lean of the writing, x over y (positive to the right), where its upright strokes stand sharpest.
 
     ``lines`` (N,) tells the line of each ink pixel at row ``ys`` over its baseline (up) and column ``xs``.

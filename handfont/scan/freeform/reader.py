@@ -12,9 +12,9 @@ from itertools import pairwise
 
 import cv2
 import numpy as np
-from numpy.typing import NDArray
 
 from handfont.core import sdf
+from handfont.core.arrays import BoolArray, ByteArray, DoubleArray, FloatArray
 from handfont.core.charset import INDEX, SITS_ON_BASELINE, alike
 from handfont.core.euler_number import euler_number
 from handfont.core.glyph import GlyphSample, Metrics, Skeleton
@@ -24,11 +24,9 @@ from handfont.model.loading import Weights
 from handfont.scan import pen
 from handfont.scan.cell_samples import PageMeasures, weighted_median
 from handfont.scan.freeform import ink, rhythm, segments, text_lines, transcription
-from handfont.scan.freeform.deskew import FEWEST, Upright, upright
-from handfont.scan.freeform.forward_backward import Gaps, Weighed, align
-from handfont.scan.freeform.ink import Array, FloatArray
-from handfont.scan.freeform.segments import Inked, Runs
-from handfont.scan.image import ByteArray
+from handfont.scan.freeform.deskew import FEWEST, DeskewedPage, deskewed
+from handfont.scan.freeform.forward_backward import AlignmentPosterior, Gaps, align
+from handfont.scan.freeform.segments import Runs, SegmentedInk
 from handfont.scan.page_reading import PageReading
 from handfont.scan.skeleton import skeleton_of
 
@@ -56,7 +54,7 @@ class Letters:
     """The letters of a text as the alignment takes them: ``characters`` in the model (accents left off) or ''."""
 
     characters: list[str]
-    spaced: NDArray[np.bool_]
+    spaced: BoolArray
     accented: list[bool]
 
     @classmethod
@@ -90,12 +88,12 @@ class Letters:
 class Aligned:
     """A page and its text, as they were brought together; ``seen`` (R, C) is what the reader sees in the runs."""
 
-    sheet: Upright
-    inked: Inked
+    sheet: DeskewedPage
+    inked: SegmentedInk
     runs: Runs
     seen: FloatArray
     letters: Letters
-    weighed: Weighed
+    weighed: AlignmentPosterior
     guessed: bool
 
     @property
@@ -174,7 +172,7 @@ def align_page(page: ByteArray, transcript: str | None, where: str, weights: Wei
     best = -1.0
     for flip in (False, True) if guessed else (False,):
         # Which way up a page is, single letters tell badly where no text says which to expect: words tell it.
-        other = upright(page, transcript or "", where, weights, flip)
+        other = deskewed(page, transcript or "", where, weights, flip)
         other_inked = _pieces(other, where)
         other_runs = segments.runs_of(other_inked, _pen(other_inked))
         other_seen = inference.read(weights.reader, other_runs.fields)
@@ -188,7 +186,7 @@ def align_page(page: ByteArray, transcript: str | None, where: str, weights: Wei
             best, sheet, inked, runs, seen, text = made, other, other_inked, other_runs, other_seen, said
     if guessed and best < SENSE:
         raise _unread(where)
-    first = Aligned(sheet, inked, runs, seen, Letters.of(text), Weighed.nothing(), guessed)
+    first = Aligned(sheet, inked, runs, seen, Letters.of(text), AlignmentPosterior.nothing(), guessed)
     first.weighed = _weighed(first, weights, Gaps(), 0.25, 0.3)
     if first.found < FEWEST:
         return first
@@ -201,7 +199,7 @@ def align_page(page: ByteArray, transcript: str | None, where: str, weights: Wei
     return second
 
 
-def _pieces(sheet: Upright, where: str) -> Inked:
+def _pieces(sheet: DeskewedPage, where: str) -> SegmentedInk:
     """Ink in pieces on lines, with a first x-height and baselines told by the lines' profiles."""
     mask = sheet.dark > sheet.level
     h = sheet.x_height
@@ -219,10 +217,10 @@ def _pieces(sheet: Upright, where: str) -> Inked:
     up = rows[on[good], xs[good]] - ys[good]
     lean = ink.slant(on[good], up, xs[good], h)
     pen = sdf.pen_width(mask[int(rows.min() - 2 * h) if rows.min() > 2 * h else 0 : int(rows.max() + h)])
-    return segments.part(labels, owner, baselines, h, lean, pen)
+    return segments.split(labels, owner, baselines, h, lean, pen)
 
 
-def _zone(mask: NDArray[np.bool_], ridges: list[text_lines.Ridge], h: float) -> tuple[float, Array]:
+def _zone(mask: BoolArray, ridges: list[text_lines.Ridge], h: float) -> tuple[float, DoubleArray]:
     """x-height from the height of the band of dense ink of all lines, and the baseline below each ridge."""
     reach = int(2.5 * h)
     profiles, bottoms = [], []
@@ -246,7 +244,7 @@ def _zone(mask: NDArray[np.bool_], ridges: list[text_lines.Ridge], h: float) -> 
     return float(np.clip(np.median(tall), 0.5 * h, 1.6 * h)), np.array(bottoms)
 
 
-def _pen(inked: Inked) -> float:
+def _pen(inked: SegmentedInk) -> float:
     """Median stroke width of letter-sized pieces."""
     tall = inked.boxes[:, 3] - inked.boxes[:, 1]
     chosen = np.flatnonzero(tall > 0.7 * inked.x_height)
@@ -255,7 +253,7 @@ def _pen(inked: Inked) -> float:
     return float(np.median(widths)) if widths else 0.15 * inked.x_height
 
 
-def _weighed(page: Aligned, weights: Weights, gaps: Gaps, size_floor: float, place_floor: float) -> Weighed:
+def _weighed(page: Aligned, weights: Weights, gaps: Gaps, size_floor: float, place_floor: float) -> AlignmentPosterior:
     """All alignments weighed by what the reader sees and how sizes, places and gaps fit."""
     letters, inked, runs = page.letters, page.inked, page.runs
     different = sorted(set(letters.characters))
@@ -288,7 +286,7 @@ def _weighed(page: Aligned, weights: Weights, gaps: Gaps, size_floor: float, pla
     )
 
 
-def _settled(page: Aligned, weights: Weights) -> Inked:
+def _settled(page: Aligned, weights: Weights) -> SegmentedInk:
     """The ink with x-height and baselines as the certain letters tell them."""
     inked, runs, weighed, letters = page.inked, page.runs, page.weighed, page.letters
     sure = np.flatnonzero((weighed.share > CERTAIN) & (weighed.run >= 0))
@@ -330,15 +328,17 @@ def _settled(page: Aligned, weights: Weights) -> Inked:
             far = np.abs(off - np.polyval(curve, x[strong]))
             keep = far <= max(2.5 * float(np.median(far)), 0.08 * h)
         baseline[at] = inked.baseline[at] + np.polyval(curve, middle)
-    return Inked(inked.labels, inked.boxes, inked.spans, inked.line, inked.order, inked.marks, baseline, h, inked.slant)
+    return SegmentedInk(
+        inked.labels, inked.boxes, inked.spans, inked.line, inked.order, inked.marks, baseline, h, inked.slant
+    )
 
 
-def _sorted(x: Array, y: Array) -> tuple[Array, Array]:
+def _sorted(x: DoubleArray, y: DoubleArray) -> tuple[DoubleArray, DoubleArray]:
     order = np.argsort(x)
     return x[order], y[order]
 
 
-def _gaps(page: Aligned, inked: Inked) -> Gaps:
+def _gaps(page: Aligned, inked: SegmentedInk) -> Gaps:
     """Usual gaps of this page, from pairs of certain letters that follow each other, in x-heights of ``inked``."""
     runs, weighed, letters = page.runs, page.weighed, page.letters
     gap = inked.gaps() / inked.x_height
@@ -453,7 +453,7 @@ def read_aligned(page: Aligned, weights: Weights, where: str, dpi: float | None)
 
 
 def _final(
-    sheet: Upright, inked: Inked, numbers: list[int]
+    sheet: DeskewedPage, inked: SegmentedInk, numbers: list[int]
 ) -> tuple[FloatArray, float, float, float, tuple[int, int, int, int], Skeleton]:
     """Shape, size, centre height, pen, box and skeleton of some pieces, their edges found between pixels."""
     mask, box = segments.mask_of(inked, numbers)

@@ -12,13 +12,12 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 import numpy as np
-from numpy.typing import NDArray
 
 from handfont.core import optical_spacing
+from handfont.core.arrays import BoolArray, DoubleArray, IntArray
 from handfont.core.charset import SITS_ON_BASELINE
 from handfont.core.glyph import BAND_BOTTOM, BAND_TOP, BANDS
-from handfont.scan.freeform.ink import Array
-from handfont.scan.freeform.segments import Inked, Runs, mask_of
+from handfont.scan.freeform.segments import Runs, SegmentedInk, mask_of
 from handfont.style.posterior import Rhythm
 
 USUAL = Rhythm()
@@ -33,7 +32,7 @@ SLOW = 7
 
 
 @dataclass
-class Letter:
+class WrittenLetter:
     line: int
     left: float
     right: float
@@ -42,17 +41,17 @@ class Letter:
     size: float
     character: str
     spaced: bool
-    edges: tuple[Array, Array]
+    edges: tuple[DoubleArray, DoubleArray]
     follows: bool  # the letter before it in the text is the one before it in the list
 
 
 def measure(
-    inked: Inked, runs: Runs, spaced: NDArray[np.bool_], kept: list[tuple[int, int]], characters: list[str]
+    inked: SegmentedInk, runs: Runs, spaced: BoolArray, kept: list[tuple[int, int]], characters: list[str]
 ) -> Rhythm:
     """The rhythm of the kept letters: (place in the text, run) in reading order."""
     letters = _letters(inked, runs, spaced, kept, characters)
     inside, between = gaps(letters)
-    by_line: dict[int, list[Letter]] = defaultdict(list)
+    by_line: dict[int, list[WrittenLetter]] = defaultdict(list)
     for letter in letters:
         by_line[letter.line].append(letter)
     wander, bounce = drift(list(by_line.values()))
@@ -75,8 +74,8 @@ def measure(
 
 
 def _letters(
-    inked: Inked, runs: Runs, spaced: NDArray[np.bool_], kept: list[tuple[int, int]], characters: list[str]
-) -> list[Letter]:
+    inked: SegmentedInk, runs: Runs, spaced: BoolArray, kept: list[tuple[int, int]], characters: list[str]
+) -> list[WrittenLetter]:
     h = inked.x_height
     result = []
     last = -2
@@ -85,7 +84,7 @@ def _letters(
         mask, box = mask_of(inked, numbers)
         base = float(inked.baseline[numbers].mean())
         result.append(
-            Letter(
+            WrittenLetter(
                 int(inked.line[numbers[0]]),
                 box[0] / h,
                 box[2] / h,
@@ -102,7 +101,7 @@ def _letters(
     return result
 
 
-def _edges(mask: NDArray[np.bool_], box: NDArray[np.int64], base: float, h: float) -> tuple[Array, Array]:
+def _edges(mask: BoolArray, box: IntArray, base: float, h: float) -> tuple[DoubleArray, DoubleArray]:
     """Left and right end of the ink in the layout's bands, NaN without ink."""
     rows, columns = np.nonzero(mask)
     band = np.floor(((base - (box[1] + rows + 0.5)) / h - BAND_BOTTOM) / (BAND_TOP - BAND_BOTTOM) * BANDS).astype(int)
@@ -115,7 +114,7 @@ def _edges(mask: NDArray[np.bool_], box: NDArray[np.int64], base: float, h: floa
     return left, right
 
 
-def gaps(letters: list[Letter]) -> tuple[list[float], list[float]]:
+def gaps(letters: list[WrittenLetter]) -> tuple[list[float], list[float]]:
     """Clear widths between neighbours within words and between words."""
     inside, between = [], []
     for a, b in pairwise(letters):
@@ -131,7 +130,7 @@ def gaps(letters: list[Letter]) -> tuple[list[float], list[float]]:
     return inside, between
 
 
-def drift(lines: list[list[Letter]]) -> tuple[float | None, float | None]:
+def drift(lines: list[list[WrittenLetter]]) -> tuple[float | None, float | None]:
     """Standard deviations of the baseline's slow drift and of single letters about it."""
     slow, quick = [], []
     usual: dict[str, list[float]] = defaultdict(list)
@@ -155,7 +154,7 @@ def drift(lines: list[list[Letter]]) -> tuple[float | None, float | None]:
     return float(np.sqrt(max(np.var(slow) - bounce**2 / SLOW, 1e-5))), bounce
 
 
-def size(lines: list[list[Letter]]) -> float:
+def size(lines: list[list[WrittenLetter]]) -> float:
     """Relative drift of letter size along lines."""
     usual: dict[str, list[float]] = defaultdict(list)
     for line in lines:
@@ -180,7 +179,7 @@ def size(lines: list[list[Letter]]) -> float:
     return round(float(np.clip(np.sqrt(max(np.var(slow) - np.mean(quick) / 9, 0.0)), 0.01, 0.12)), 4)
 
 
-def _lines(inked: Inked) -> tuple[float | None, float | None, float | None]:
+def _lines(inked: SegmentedInk) -> tuple[float | None, float | None, float | None]:
     """Deviation of slopes (degrees), leading, and deviation of the lines' starts; None where too few lines tell."""
     h = inked.x_height
     slopes, middles, starts, ends = [], [], [], []

@@ -6,9 +6,8 @@ from dataclasses import dataclass
 
 import cv2
 import numpy as np
-from numpy.typing import NDArray
 
-FloatArray = NDArray[np.float32]
+from handfont.core.arrays import DoubleArray, FloatArray, IntArray
 
 FINE = 1600
 """Rules are looked for with the longer side of the page at this many pixels."""
@@ -52,7 +51,7 @@ def removed(dark: FloatArray) -> tuple[FloatArray, int]:
     return result, count
 
 
-def _curves(small: FloatArray) -> list[NDArray[np.float64]]:
+def _curves(small: FloatArray) -> list[DoubleArray]:
     """Parabolas (three coefficients: row of column) of lines that run across the page."""
     height, width = small.shape
     noise = 1.4826 * float(np.median(np.abs(small - np.median(small))))
@@ -84,7 +83,7 @@ def _curves(small: FloatArray) -> list[NDArray[np.float64]]:
             continue
         ys, xs = np.nonzero(labels[y : y + h, x : x + w] == i)
         parts.append((xs + x, ys + y))
-    curves: list[NDArray[np.float64]] = []
+    curves: list[DoubleArray] = []
     parts.sort(key=lambda part: -float(np.ptp(part[0])))
     used = [False] * len(parts)
     for first in range(len(parts)):
@@ -114,13 +113,13 @@ def _curves(small: FloatArray) -> list[NDArray[np.float64]]:
 class _Band:
     """Rows (2 * reach + 1, width) around a rule, of which ``low`` to ``high`` are the rule; its darkness."""
 
-    rows: NDArray[np.int64]
+    rows: IntArray
     low: int
     high: int
     peak: float
 
 
-def _band(dark: FloatArray, curve: NDArray[np.float64], factor: float) -> _Band | None:
+def _band(dark: FloatArray, curve: DoubleArray, factor: float) -> _Band | None:
     """What a rule along a curve (in pixels reduced by ``factor``) covers: its profile is what most columns show."""
     height, width = dark.shape
     columns = np.arange(width)

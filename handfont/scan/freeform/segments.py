@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from handfont.core import sdf
-from handfont.scan.freeform.ink import Array, FloatArray
+from handfont.core.arrays import BoolArray, DoubleArray, FloatArray, IntArray
 
 MOST = 6
 """A character takes at most so many pieces."""
@@ -28,7 +28,7 @@ THIN = 1.9
 
 
 @dataclass
-class Inked:
+class SegmentedInk:
     """Ink of a page in pieces, all lengths in pixels; ``labels`` (height, width) numbers them from 1.
 
     ``boxes`` (N, 4) left, top, right, bottom; ``spans`` (N, 2) left and right end with the slant taken out; ``line``
@@ -36,16 +36,16 @@ class Inked:
     """
 
     labels: NDArray[np.int32]
-    boxes: NDArray[np.int64]
-    spans: Array
-    line: NDArray[np.int64]
-    order: NDArray[np.int64]
-    marks: NDArray[np.int64]
-    baseline: Array
+    boxes: IntArray
+    spans: DoubleArray
+    line: IntArray
+    order: IntArray
+    marks: IntArray
+    baseline: DoubleArray
     x_height: float
     slant: float
 
-    def gaps(self) -> Array:
+    def gaps(self) -> DoubleArray:
         """(bodies,) clear width before each body, NaN at the start of a line."""
         result = np.full(len(self.order), np.nan)
         reached, last = -np.inf, -1
@@ -66,17 +66,17 @@ class Runs:
     ``centre`` (R,) of the squares, in x-heights from the baseline; ``pieces`` the numbers of the ink.
     """
 
-    first: NDArray[np.int64]
-    count: NDArray[np.int64]
-    mark: NDArray[np.int64]
-    boxes: NDArray[np.int64]
-    inner: Array
+    first: IntArray
+    count: IntArray
+    mark: IntArray
+    boxes: IntArray
+    inner: DoubleArray
     fields: FloatArray
-    size: Array
-    centre: Array
+    size: DoubleArray
+    centre: DoubleArray
     pieces: list[list[int]]
 
-    def on(self, before: Inked, after: Inked) -> Runs:
+    def on(self, before: SegmentedInk, after: SegmentedInk) -> Runs:
         """The same candidates measured with another x-height and other baselines."""
         ratio = before.x_height / after.x_height
         size = np.maximum(self.size * ratio, sdf.MIN_SIZE)
@@ -85,14 +85,14 @@ class Runs:
         return replace(self, size=size, centre=self.centre * ratio + moved / after.x_height, inner=self.inner * ratio)
 
 
-def part(
+def split(
     labels: NDArray[np.int32],
-    owner: NDArray[np.int64],
+    owner: IntArray,
     baselines: list[np.poly1d],
     x_height: float,
     slant: float,
     pen: float,
-) -> Inked:
+) -> SegmentedInk:
     """The pieces of numbered ink, of which ``owner`` (n,) tells the line (-1: none, no piece)."""
     labels = labels.copy()
     ys, xs = np.nonzero(labels)
@@ -129,7 +129,7 @@ def part(
     lines = np.array(line, np.int64)
     bodies = np.flatnonzero(~mark)
     reading = bodies[np.lexsort((where[bodies].sum(axis=1), lines[bodies]))]
-    return Inked(
+    return SegmentedInk(
         labels,
         np.array(boxes, np.int64).reshape(-1, 4),
         where,
@@ -142,7 +142,7 @@ def part(
     )
 
 
-def _cuts(y: NDArray[np.int64], upright: Array, x_height: float, pen: float) -> list[float]:
+def _cuts(y: IntArray, upright: DoubleArray, x_height: float, pen: float) -> list[float]:
     """Places along the line where a component may be cut: columns that one thin stroke crosses."""
     left = float(upright.min())
     column = (upright - left).astype(int)
@@ -168,7 +168,7 @@ def _cuts(y: NDArray[np.int64], upright: Array, x_height: float, pen: float) -> 
     return [left + cut + 0.5 for cut in kept]
 
 
-def runs_of(inked: Inked, pen: float) -> Runs:
+def runs_of(inked: SegmentedInk, pen: float) -> Runs:
     """All candidates of a page, with their shapes."""
     h, order = inked.x_height, inked.order
     spans = inked.spans
@@ -209,7 +209,7 @@ def runs_of(inked: Inked, pen: float) -> Runs:
                 # Before the next body, or one earlier or later: marks hang over their neighbours.
                 for j in {max(at - 1, int(bodies[0])), at, min(at + 1, int(bodies[-1]) + 1)}:
                     found.append((j, 0, int(mark), own, 0.0))
-    shapes: dict[tuple[int, ...], tuple[FloatArray, float, float, NDArray[np.int64]]] = {}
+    shapes: dict[tuple[int, ...], tuple[FloatArray, float, float, IntArray]] = {}
     for _, _, _, numbers, _ in found:
         key = tuple(sorted(numbers))
         if key not in shapes:
@@ -229,7 +229,7 @@ def runs_of(inked: Inked, pen: float) -> Runs:
     )
 
 
-def mask_of(inked: Inked, numbers: list[int]) -> tuple[NDArray[np.bool_], NDArray[np.int64]]:
+def mask_of(inked: SegmentedInk, numbers: list[int]) -> tuple[BoolArray, IntArray]:
     """The ink of some pieces, and the box it fills."""
     box = np.concatenate([inked.boxes[numbers, :2].min(axis=0), inked.boxes[numbers, 2:].max(axis=0)])
     crop = inked.labels[box[1] : box[3], box[0] : box[2]]
@@ -239,7 +239,7 @@ def mask_of(inked: Inked, numbers: list[int]) -> tuple[NDArray[np.bool_], NDArra
     return mask, box
 
 
-def _shape(inked: Inked, numbers: list[int], pen: float) -> tuple[FloatArray, float, float, NDArray[np.int64]]:
+def _shape(inked: SegmentedInk, numbers: list[int], pen: float) -> tuple[FloatArray, float, float, IntArray]:
     mask, box = mask_of(inked, numbers)
     field, _, y, side = sdf.from_ink(mask, inked.x_height, pen)
     base = float(inked.baseline[numbers].mean())

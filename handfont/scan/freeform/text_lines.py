@@ -13,7 +13,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from handfont.scan.freeform.ink import Array, FloatArray
+from handfont.core.arrays import BoolArray, DoubleArray, FloatArray, IntArray
 
 CORE = 0.42
 """Half the height of a line's core, in x-heights, around its middle."""
@@ -27,18 +27,18 @@ GRAIN = 5.0
 class Ridge:
     """The middle of a line of writing: ``curve`` gives the row of a column, between ``left`` and ``right``."""
 
-    curve: Array
+    curve: DoubleArray
     left: float
     right: float
 
-    def row(self, columns: Array) -> Array:
+    def row(self, columns: DoubleArray) -> DoubleArray:
         """Rows of columns; beyond its ends the line goes on straight."""
         inside = np.clip(columns, self.left, self.right)
         slope = 2 * self.curve[0] * inside + self.curve[1]
         return np.asarray(np.polyval(self.curve, inside) + slope * (columns - inside))
 
 
-def find(ink: NDArray[np.bool_], x_height: float) -> list[Ridge]:
+def find(ink: BoolArray, x_height: float) -> list[Ridge]:
     """The lines of a page, from top to bottom."""
     factor = GRAIN / x_height
     small = cv2.resize(ink.astype(np.float32), None, fx=factor, fy=factor, interpolation=cv2.INTER_AREA)
@@ -62,7 +62,7 @@ def find(ink: NDArray[np.bool_], x_height: float) -> list[Ridge]:
     return sorted(_apart(found, x_height), key=lambda ridge: float(ridge.row(middle)[0]))
 
 
-def _parts(blurred: FloatArray) -> list[tuple[NDArray[np.int64], NDArray[np.int64], float]]:
+def _parts(blurred: FloatArray) -> list[tuple[IntArray, IntArray, float]]:
     """Connected crests: columns, rows, and the ink along them."""
     padded = np.pad(blurred, ((1, 1), (0, 0)))
     local = cv2.dilate(blurred, np.ones((int(2 * GRAIN) | 1, 1), np.uint8))
@@ -82,9 +82,9 @@ def _parts(blurred: FloatArray) -> list[tuple[NDArray[np.int64], NDArray[np.int6
     return sorted(result, key=lambda part: -part[2])
 
 
-def _joined(parts: list[tuple[NDArray[np.int64], NDArray[np.int64], float]]) -> list[Ridge]:
+def _joined(parts: list[tuple[IntArray, IntArray, float]]) -> list[Ridge]:
     """Crests that go on in each other, as one ridge."""
-    chains: list[list[tuple[NDArray[np.int64], NDArray[np.int64], float]]] = []
+    chains: list[list[tuple[IntArray, IntArray, float]]] = []
     for part in parts:
         for chain in chains:
             xs, ys = np.concatenate([p[0] for p in chain]), np.concatenate([p[1] for p in chain])
@@ -131,7 +131,7 @@ def _apart(ridges: list[Ridge], x_height: float) -> list[Ridge]:
     return kept
 
 
-def with_missed(ridges: list[Ridge], boxes: NDArray[np.int64], x_height: float) -> list[Ridge]:
+def with_missed(ridges: list[Ridge], boxes: IntArray, x_height: float) -> list[Ridge]:
     """The lines, and those that blurring ran into a neighbour: rows of at least ``ROW`` whole letters of which none
     reaches into the core of any line.
 
@@ -161,15 +161,15 @@ def with_missed(ridges: list[Ridge], boxes: NDArray[np.int64], x_height: float) 
     return sorted(found, key=lambda ridge: float(ridge.row(between)[0]))
 
 
-def _in_a_row(left: NDArray[np.int64], right: NDArray[np.int64]) -> bool:
+def _in_a_row(left: IntArray, right: IntArray) -> bool:
     """Whether spans are beside each other, not over each other."""
     order = np.argsort(left)
     return bool((right[order][:-1] <= left[order][1:] + 0.3 * (right - left).mean()).all())
 
 
 def owners(
-    labels: NDArray[np.int32], boxes: NDArray[np.int64], ridges: list[Ridge], x_height: float
-) -> tuple[NDArray[np.int32], NDArray[np.int64]]:
+    labels: NDArray[np.int32], boxes: IntArray, ridges: list[Ridge], x_height: float
+) -> tuple[NDArray[np.int32], IntArray]:
     """Numbered ink with every piece on one line, cut where it crossed several, and the line (pieces,) of each."""
     labels = labels.copy()
     columns = np.arange(labels.shape[1], dtype=float)
@@ -203,7 +203,7 @@ def owners(
     return labels, np.array(owner, np.int64)
 
 
-def _nearest(row: float, near: NDArray[np.int64], middle: Array, x_height: float) -> int:
+def _nearest(row: float, near: IntArray, middle: DoubleArray, x_height: float) -> int:
     """The line of ink that crosses none: a dot hangs further over its line than a comma or dash below."""
     off = (row - middle[near]) / x_height  # positive below the middle
     far = np.where(off > 0, off, 0.75 * -off)

@@ -13,10 +13,10 @@ from importlib.resources import files
 
 import numpy as np
 
+from handfont.core.arrays import DoubleArray, FloatArray
 from handfont.core.charset import ASCII, INDEX, alike
 from handfont.model.population import Population
-from handfont.scan.freeform.ink import Array, FloatArray
-from handfont.scan.freeform.segments import Inked, Runs
+from handfont.scan.freeform.segments import Runs, SegmentedInk
 
 LANGUAGES = ("en", "de", "es", "fr")
 COMMON = 25000
@@ -44,7 +44,7 @@ def words() -> tuple[frozenset[str], frozenset[str]]:
     return frozenset(found), frozenset(word[:k] for word in found for k in range(1, len(word) + 1))
 
 
-def text_of(inked: Inked, runs: Runs, seen: FloatArray, population: Population) -> str:
+def text_of(inked: SegmentedInk, runs: Runs, seen: FloatArray, population: Population) -> str:
     """The text of a page, a line of it for each line, words parted where gaps are wide."""
     weight = _weights(runs, seen, population)
     starts: dict[int, list[int]] = {}
@@ -70,7 +70,7 @@ def sense(text: str) -> float:
     return sum(len(word) for word in bare if len(word) > 2 and word in words()[0]) / max(1, len("".join(bare)))
 
 
-def _wide(gap: Array) -> float:
+def _wide(gap: DoubleArray) -> float:
     """The gap from which on words are parted: between the two kinds of gaps of the page, if there are two."""
     known = np.sort(gap[np.isfinite(gap) & (gap > 0)])
     if len(known) < 10:
@@ -82,7 +82,7 @@ def _wide(gap: Array) -> float:
     return float(np.clip((low + high) / 2, 0.55, 1.8))
 
 
-def _weights(runs: Runs, seen: FloatArray, population: Population) -> Array:
+def _weights(runs: Runs, seen: FloatArray, population: Population) -> DoubleArray:
     """Log weight (R, 94) of each run as each printable ASCII character: by its shape, its size and its place."""
     rows = np.array([INDEX[c] for c in ASCII])
     look = (seen @ alike().astype(np.float32))[:, rows]
@@ -99,7 +99,7 @@ def _weights(runs: Runs, seen: FloatArray, population: Population) -> Array:
     return np.asarray(weight, np.float64)
 
 
-def _word(start: int, stop: int, starts: dict[int, list[int]], runs: Runs, weight: Array) -> str:
+def _word(start: int, stop: int, starts: dict[int, list[int]], runs: Runs, weight: DoubleArray) -> str:
     """The best reading of the bodies from ``start`` to ``stop``."""
     known, beginnings = words()
     at: dict[int, Beam] = {start: [(0.0, "", False)]}

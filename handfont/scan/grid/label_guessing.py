@@ -13,8 +13,8 @@ from functools import lru_cache
 from itertools import pairwise
 
 import numpy as np
-from numpy.typing import NDArray
 
+from handfont.core.arrays import BoolArray, DoubleArray, FloatArray
 from handfont.core.charset import ASCII, CHARACTERS, EXTENDED, alike
 
 LABELS = ASCII + EXTENDED
@@ -55,12 +55,12 @@ class Guess:
     """Labels of cells in order, how sure each is (N,), and the mean log likelihood of a filled cell."""
 
     labels: list[str]
-    confidence: NDArray[np.float64]
+    confidence: DoubleArray
     likelihood: float
 
 
 @lru_cache(maxsize=len(_CHAINS))
-def _transitions(orders: tuple[str, ...]) -> NDArray[np.float64]:
+def _transitions(orders: tuple[str, ...]) -> DoubleArray:
     """Chances (L, L) that a character, a row, is followed by another."""
     index = {character: i for i, character in enumerate(LABELS)}
     follows = np.zeros((len(LABELS), len(LABELS)))
@@ -73,7 +73,7 @@ def _transitions(orders: tuple[str, ...]) -> NDArray[np.float64]:
     return np.asarray(table + (1 - table.sum(axis=1, keepdims=True)) / len(LABELS))
 
 
-def guess(probabilities: NDArray[np.float32], filled: NDArray[np.bool_]) -> Guess:
+def guess(probabilities: FloatArray, filled: BoolArray) -> Guess:
     """Labels of cells in reading order.
 
     Args:
@@ -90,7 +90,7 @@ def guess(probabilities: NDArray[np.float32], filled: NDArray[np.bool_]) -> Gues
     return max((_along(seen, filled, _transitions(orders)) for orders in _CHAINS), key=lambda found: found.likelihood)
 
 
-def _along(seen: NDArray[np.float64], filled: NDArray[np.bool_], moves: NDArray[np.float64]) -> Guess:
+def _along(seen: DoubleArray, filled: BoolArray, moves: DoubleArray) -> Guess:
     """Labels by one chain."""
     skip = 0.5 * (moves + np.eye(len(LABELS)))  # across an empty cell
     count = len(seen)

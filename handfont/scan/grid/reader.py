@@ -10,9 +10,9 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
-from numpy.typing import NDArray
 
 from handfont.core import sdf
+from handfont.core.arrays import BoolArray, ByteArray, DoubleArray, FloatArray, IntArray
 from handfont.core.charset import CHARACTERS, INDEX, alike
 from handfont.errors import ScanError
 from handfont.model import inference
@@ -21,7 +21,6 @@ from handfont.scan import cell_samples, cells, image, sample_checks
 from handfont.scan.cells import Cell
 from handfont.scan.grid import label_file as label_files
 from handfont.scan.grid import label_guessing, ruling
-from handfont.scan.image import ByteArray
 from handfont.scan.page_reading import PageReading
 
 SURE = 0.8
@@ -44,15 +43,15 @@ class _View:
     rows: int
     columns: int
     cut: list[Cell]
-    seen: NDArray[np.float32]
+    seen: FloatArray
 
     @property
-    def filled(self) -> NDArray[np.bool_]:
+    def filled(self) -> BoolArray:
         return np.array([bool(cell.ink.any()) for cell in self.cut])
 
 
 @dataclass(frozen=True)
-class Found:
+class FoundGrid:
     """A ruled grid on a page, and what stands in its cells, row by row."""
 
     page: ByteArray
@@ -61,7 +60,7 @@ class Found:
     cut: list[Cell]
 
 
-def find(page: ByteArray, where: str) -> Found | None:
+def find(page: ByteArray, where: str) -> FoundGrid | None:
     """The ruled grid on a page (height, width, 3) RGB, if its ink stands in its cells; writing on squared paper runs
     across them.
     """
@@ -74,7 +73,7 @@ def find(page: ByteArray, where: str) -> Found | None:
     return None if crossing else found
 
 
-def read(found: Found, rows: list[str] | None, label_file: Path, where: str, weights: Weights) -> PageReading:
+def read(found: FoundGrid, rows: list[str] | None, label_file: Path, where: str, weights: Weights) -> PageReading:
     """The characters of a grid; ``rows`` are the labels that ``label_file`` holds.
 
     Raises:
@@ -108,19 +107,19 @@ def read(found: Found, rows: list[str] | None, label_file: Path, where: str, wei
     return reading
 
 
-def _cut(page: ByteArray, where: str) -> Found:
+def _cut(page: ByteArray, where: str) -> FoundGrid:
     darkness = image.darkness(page)
     ruled = ruling.find(darkness, where)
-    return Found(page, ruled.rows, ruled.columns, cells.cut(page, darkness, ruled))
+    return FoundGrid(page, ruled.rows, ruled.columns, cells.cut(page, darkness, ruled))
 
 
-def _view(found: Found, weights: Weights) -> _View:
+def _view(found: FoundGrid, weights: Weights) -> _View:
     cut = without_labels(found.cut, found.columns)
     shapes = np.stack([_shape(cell) for cell in cut])
     return _View(found.page, found.rows, found.columns, cut, inference.read(weights.reader, shapes))
 
 
-def _shape(cell: Cell) -> NDArray[np.float32]:
+def _shape(cell: Cell) -> FloatArray:
     """Shape of a cell's ink, taken to be of no unusual size."""
     if not cell.ink.any():
         return np.full((sdf.GRID, sdf.GRID), -sdf.TRUNCATE, np.float32)
@@ -164,11 +163,9 @@ def _labelled(
     return best[1], best[2]
 
 
-def _guessed(
-    page: ByteArray, first: _View, where: str, weights: Weights
-) -> tuple[_View, list[str], NDArray[np.float64]]:
+def _guessed(page: ByteArray, first: _View, where: str, weights: Weights) -> tuple[_View, list[str], DoubleArray]:
     """The view, and the order along rows or columns, in which the letters make most sense."""
-    best: tuple[float, _View, NDArray[np.int64], label_guessing.Guess] | None = None
+    best: tuple[float, _View, IntArray, label_guessing.Guess] | None = None
     for quarters in range(4):
         view = first if quarters == 0 else _turned(page, quarters, where, weights)
         places = np.arange(len(view.cut)).reshape(view.rows, view.columns)
@@ -193,7 +190,7 @@ def _guessed(
     return view, wanted, sure
 
 
-def _in_place(guess: label_guessing.Guess, along: NDArray[np.int64]) -> tuple[list[str], NDArray[np.float64]]:
+def _in_place(guess: label_guessing.Guess, along: IntArray) -> tuple[list[str], DoubleArray]:
     """Labels and how sure they are, row by row; ``along`` are the cells in the order of the guess."""
     back = np.argsort(along)
     return [guess.labels[i] for i in back], guess.confidence[back]

@@ -13,6 +13,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from handfont.core.arrays import DoubleArray, FloatArray, IntArray
 from handfont.errors import ScanError
 
 RULE_DARKNESS = 0.25
@@ -24,7 +25,7 @@ CLOSED = 0.4
 class Grid:
     """Corners of every cell in pixels: (rows, columns, 4, 2), from the upper left clockwise, on the rules' middle."""
 
-    corners: NDArray[np.float64]
+    corners: DoubleArray
 
     @property
     def rows(self) -> int:
@@ -35,7 +36,7 @@ class Grid:
         return int(self.corners.shape[1])
 
 
-def find(darkness: NDArray[np.float32], where: str) -> Grid:
+def find(darkness: FloatArray, where: str) -> Grid:
     """The grid on a page.
 
     Raises:
@@ -65,7 +66,7 @@ def find(darkness: NDArray[np.float32], where: str) -> Grid:
     return Grid(corners)
 
 
-def _boxes(darkness: NDArray[np.float32]) -> NDArray[np.float64]:
+def _boxes(darkness: FloatArray) -> DoubleArray:
     """Corners (B, 4, 2) of the boxes of the most common size, from the upper left clockwise."""
     height, width = darkness.shape
     ruled = (darkness > RULE_DARKNESS).astype(np.uint8)
@@ -95,7 +96,7 @@ def _boxes(darkness: NDArray[np.float32]) -> NDArray[np.float64]:
     return np.asarray(boxes[(np.log(areas) >= low - 1e-9) & (np.log(areas) <= low + np.log(1.6))])
 
 
-def _quad(hull: NDArray[np.int32]) -> NDArray[np.float64] | None:
+def _quad(hull: NDArray[np.int32]) -> DoubleArray | None:
     """The four corners of a box-like hull, clockwise from the upper left."""
     perimeter = cv2.arcLength(hull, True)
     for tolerance in (0.02, 0.04, 0.06):
@@ -108,7 +109,7 @@ def _quad(hull: NDArray[np.int32]) -> NDArray[np.float64] | None:
     return None
 
 
-def _numbers(centres: NDArray[np.float64], boxes: NDArray[np.float64]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+def _numbers(centres: DoubleArray, boxes: DoubleArray) -> tuple[IntArray, IntArray]:
     """Row and column number of each box: steps along the grid's own axes, so a slightly turned page is no matter."""
     right = np.median(boxes[:, 1] - boxes[:, 0], axis=0)
     down = np.median(boxes[:, 3] - boxes[:, 0], axis=0)
@@ -117,7 +118,7 @@ def _numbers(centres: NDArray[np.float64], boxes: NDArray[np.float64]) -> tuple[
     return _levels(places[:, 1]), _levels(places[:, 0])
 
 
-def _levels(values: NDArray[np.float64]) -> NDArray[np.int64]:
+def _levels(values: DoubleArray) -> IntArray:
     """Numbers 0.. of the levels that values cluster at, in units of a box: a gap of half a box parts two levels."""
     order = np.argsort(values)
     steps = np.diff(values[order]) > 0.5

@@ -7,7 +7,6 @@ from pathlib import Path
 
 import cv2
 import numpy as np
-from numpy.typing import NDArray
 from reportlab.graphics.barcode.qrencoder import QRCode, QRErrorCorrectLevel
 from reportlab.lib.colors import Color, HexColor
 from reportlab.pdfbase import pdfmetrics
@@ -15,9 +14,10 @@ from reportlab.pdfbase.ttfonts import TTFont
 from reportlab.pdfgen.canvas import Canvas
 
 from handfont.core import composites
+from handfont.core.arrays import BoolArray
 from handfont.core.charset import CASE_TWINS
 from handfont.scan.worksheet import geometry
-from handfont.scan.worksheet.geometry import Box, CopyLine, Form, FormPage, PageCode
+from handfont.scan.worksheet.geometry import CopyLine, Form, FormPage, PageCode, WorksheetBox
 from handfont.util.dates import Info
 
 GUIDE = HexColor("#d3ecf5")
@@ -66,7 +66,7 @@ class _Pen:
             1.2 * self.unit,
         )
 
-    def squares(self, dark: NDArray[np.bool_], x: float, y: float, side: float) -> None:
+    def squares(self, dark: BoolArray, x: float, y: float, side: float) -> None:
         """Black squares where ``dark`` (n, n) is true; runs of them in one piece, so that no seams show."""
         step = side / len(dark)
         self.canvas.setFillColor(BLACK)
@@ -149,7 +149,7 @@ def _head(pen: _Pen, sheet: Form, page: FormPage) -> None:
         pen.text(right - 62, 18.2, "name", 6.5, HINT)
 
 
-def _box(pen: _Pen, box: Box) -> None:
+def _box(pen: _Pen, box: WorksheetBox) -> None:
     pen.box(box.left, box.top, geometry.BOX_WIDTH, geometry.BOX_HEIGHT, BORDER)
     for height in (geometry.BASELINE, geometry.BASELINE - geometry.X_HEIGHT):
         pen.line(box.left + 0.6, box.left + geometry.BOX_WIDTH - 0.6, box.top + height, GUIDE, 0.25)
@@ -168,7 +168,7 @@ def _box(pen: _Pen, box: Box) -> None:
             middle, below, "ı" if base.dotless and base.character == "i" else base.character, 9.5, LABEL, centred=True
         )
         raised = 0.75 if base.character.isupper() else 0.0
-        sideways = 0.25 * wide if mark.place is composites.Place.OGONEK else 0.0
+        sideways = 0.25 * wide if mark.place is composites.MarkPosition.OGONEK else 0.0
         pen.text(middle + sideways, below - raised, mark.character, 9.5, LABEL, centred=True)
         return
     if not hint:

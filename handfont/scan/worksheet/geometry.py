@@ -17,10 +17,10 @@ from functools import lru_cache
 
 import cv2
 import numpy as np
-from numpy.typing import NDArray
 
+from handfont.core.arrays import DoubleArray
 from handfont.core.charset import ASCII, INDEX, describe
-from handfont.core.composites import WRITABLE, Place, parts
+from handfont.core.composites import WRITABLE, MarkPosition, parts
 from handfont.errors import OptionError
 
 VERSION = 0
@@ -65,7 +65,7 @@ _LATIN = "äöüéèêëàâáãåñíîïóôõúûøæœßðþýčšžěřőğ
 
 
 @dataclass(frozen=True)
-class Box:
+class WorksheetBox:
     """A box for one character; ``left`` and ``top`` of its border."""
 
     character: str
@@ -88,7 +88,7 @@ class FormPage:
     """One page: ``number`` from 0."""
 
     number: int
-    boxes: tuple[Box, ...]
+    boxes: tuple[WorksheetBox, ...]
     lines: tuple[CopyLine, ...]
 
 
@@ -114,7 +114,7 @@ class Form:
         """Left and top of the QR code."""
         return self.left + COLUMNS * PITCH_X - CODE, CODE_TOP
 
-    def markers(self) -> NDArray[np.float64]:
+    def markers(self) -> DoubleArray:
         """Corners (6, 4, 2) of the markers, from the upper left clockwise; left ones first, from the top."""
         return _markers(self.paper)
 
@@ -150,7 +150,7 @@ def dictionary() -> cv2.aruco.Dictionary:
 
 
 @lru_cache(maxsize=len(PAPERS))
-def _markers(paper: str) -> NDArray[np.float64]:
+def _markers(paper: str) -> DoubleArray:
     width, height = PAPERS[paper]
     far = MARKER_INSET + MARKER
     square = np.array([[0, 0], [MARKER, 0], [MARKER, MARKER], [0, MARKER]])
@@ -192,7 +192,7 @@ def characters_of(charset: str) -> tuple[str, str]:
 def readable(character: str) -> bool:
     """Whether a sample of a character can be learnt from: as it is, or as a letter and the mark over it."""
     recipe = parts(character)
-    return character in INDEX or (recipe is not None and len(recipe) == 2 and recipe[1].place is Place.ABOVE)
+    return character in INDEX or (recipe is not None and len(recipe) == 2 and recipe[1].place is MarkPosition.ABOVE)
 
 
 @lru_cache(maxsize=16)
@@ -216,11 +216,11 @@ def form(paper: str, kind: str, characters: str) -> Form:
             f"--charset has {len(characters)} characters, too many for the {MAX_PAGES} pages that a "
             "sheet may have; print several sheets"
         )
-    boxes: list[list[Box]] = [[] for _ in range(count)]
+    boxes: list[list[WorksheetBox]] = [[] for _ in range(count)]
     for index, character in enumerate(wanted):
         page, row = divmod(index // COLUMNS, rows)
         x = left + index % COLUMNS * PITCH_X + (PITCH_X - BOX_WIDTH) / 2
-        boxes[page].append(Box(character, x, TOP + row * PITCH_Y))
+        boxes[page].append(WorksheetBox(character, x, TOP + row * PITCH_Y))
     first = -(-len(boxes[-1]) // COLUMNS)
     lines = tuple(
         CopyLine(text, left, TOP + LINES_GAP + (first + number) * PITCH_Y, left + COLUMNS * PITCH_X)

@@ -7,10 +7,9 @@ from dataclasses import dataclass
 
 import cv2
 import numpy as np
-from numpy.typing import NDArray
 
+from handfont.core.arrays import ByteArray, DoubleArray
 from handfont.errors import ScanError
-from handfont.scan.image import ByteArray
 from handfont.scan.worksheet import geometry
 from handfont.scan.worksheet.geometry import PageCode
 
@@ -22,7 +21,7 @@ _NARROW, _FLAT = 30.0, 0.2
 
 
 @dataclass(frozen=True)
-class Place:
+class PageTransform:
     """A page of the sheet in a scan.
 
     ``matrix`` (3, 3) takes millimetres on flat paper to pixels; ``bend`` (2, 2) is how far, in millimetres, the middle
@@ -31,11 +30,11 @@ class Place:
     """
 
     code: PageCode
-    matrix: NDArray[np.float64]
-    bend: NDArray[np.float64]
+    matrix: DoubleArray
+    bend: DoubleArray
     missing: int
 
-    def pixels(self, points: NDArray[np.float64]) -> NDArray[np.float64]:
+    def pixels(self, points: DoubleArray) -> DoubleArray:
         """Pixels (..., 2) of points (..., 2) in millimetres."""
         flat = points.reshape(-1, 2)
         bent = flat + _basis(flat, geometry.PAPERS[self.code.paper]) @ self.bend
@@ -48,14 +47,14 @@ class Place:
         return float(np.mean(np.linalg.norm(cross[1:] - cross[0], axis=1)) / 5)
 
 
-def find(page: ByteArray, where: str) -> Place | None:
+def find(page: ByteArray, where: str) -> PageTransform | None:
     """The page of a sheet that a scan shows; None where it shows none.
 
     Raises:
         ScanError: it is a sheet, but of another version, or with too little of it in the picture.
     """
     grey = np.asarray(cv2.cvtColor(page, cv2.COLOR_RGB2GRAY), np.uint8)
-    best: dict[int, NDArray[np.float64]] = {}
+    best: dict[int, DoubleArray] = {}
     for side in _LOOK_AT:
         seen = _markers(grey, side)
         best = seen if len(seen) > len(best) else best
@@ -85,7 +84,7 @@ def find(page: ByteArray, where: str) -> Place | None:
     return _placed(code, chosen)
 
 
-def _markers(grey: ByteArray, side: int) -> dict[int, NDArray[np.float64]]:
+def _markers(grey: ByteArray, side: int) -> dict[int, DoubleArray]:
     """Corners (4, 2) of the markers by number, in pixels of ``grey``."""
     factor = min(1.0, side / max(grey.shape))
     small = grey if factor == 1 else cv2.resize(grey, None, fx=factor, fy=factor, interpolation=cv2.INTER_AREA)
@@ -104,7 +103,7 @@ def _markers(grey: ByteArray, side: int) -> dict[int, NDArray[np.float64]]:
     }
 
 
-def _placed(code: PageCode, seen: dict[int, NDArray[np.float64]]) -> Place:
+def _placed(code: PageCode, seen: dict[int, DoubleArray]) -> PageTransform:
     """The mapping that takes the markers' corners to where they were seen."""
     positions = sorted(seen)
     mm = geometry.form(code.paper, "ascii", "a").markers()[positions].reshape(-1, 2)
@@ -127,10 +126,10 @@ def _placed(code: PageCode, seen: dict[int, NDArray[np.float64]]) -> Place:
         flat = cv2.perspectiveTransform(pixels[None], np.linalg.inv(matrix))[0]
         bend = np.linalg.lstsq(basis, flat - mm, rcond=None)[0]
         matrix, _ = cv2.findHomography(mm + basis @ bend, pixels)
-    return Place(code, np.asarray(matrix, np.float64), bend, 6 - len(positions))
+    return PageTransform(code, np.asarray(matrix, np.float64), bend, 6 - len(positions))
 
 
-def _basis(points: NDArray[np.float64], size: tuple[float, float]) -> NDArray[np.float64]:
+def _basis(points: DoubleArray, size: tuple[float, float]) -> DoubleArray:
     """How much curled paper moves at points (N, 2) in millimetres: (N, 2), all of it and what grows to the right."""
     along = points[:, 1] / size[1]
     arch = 4 * along * (1 - along)

@@ -7,19 +7,18 @@ from itertools import pairwise
 
 import cv2
 import numpy as np
-from numpy.typing import NDArray
 
 from handfont.core import composites
+from handfont.core.arrays import ByteArray, DoubleArray, FloatArray
 from handfont.core.charset import INDEX
 from handfont.errors import ScanError
 from handfont.model.loading import Weights
 from handfont.scan import cell_samples, cells, image, sample_checks
 from handfont.scan.cells import Cell
-from handfont.scan.image import ByteArray
-from handfont.scan.page_reading import Copied, PageReading, SheetPage
+from handfont.scan.page_reading import CopiedLine, PageReading, SheetPage
 from handfont.scan.worksheet import geometry, markers
 from handfont.scan.worksheet.geometry import Form
-from handfont.scan.worksheet.markers import Place
+from handfont.scan.worksheet.markers import PageTransform
 
 CELL = 240
 """Boxes are straightened to this many pixels a side."""
@@ -29,7 +28,7 @@ UPRIGHT_DPI = 200.0
 """Resolution at which the page is handed back, at most."""
 
 
-def read(page: ByteArray, where: str, weights: Weights, place: Place | None = None) -> PageReading:
+def read(page: ByteArray, where: str, weights: Weights, place: PageTransform | None = None) -> PageReading:
     """What is written on a page of the sheet (height, width, 3) RGB, whichever way it lies; ``place`` is where its
     markers were found, if they were sought already.
 
@@ -90,7 +89,7 @@ def _side(box: float) -> float:
     return box - 2 * INSET
 
 
-def _form(page: ByteArray, place: Place, where: str) -> Form:
+def _form(page: ByteArray, place: PageTransform, where: str) -> Form:
     """The sheet that the page belongs to; one with characters of the user's own tells them in its code."""
     if place.code.kind != "custom":
         _, characters = geometry.characters_of(place.code.kind)
@@ -110,11 +109,11 @@ def _form(page: ByteArray, place: Place, where: str) -> Form:
     )
 
 
-def _corners(left: float, top: float, width: float, height: float) -> NDArray[np.float64]:
+def _corners(left: float, top: float, width: float, height: float) -> DoubleArray:
     return np.array([[left, top], [left + width, top], [left + width, top + height], [left, top + height]])
 
 
-def _matrix(place: Place, corners: NDArray[np.float64], width: int, height: int) -> NDArray[np.float64]:
+def _matrix(place: PageTransform, corners: DoubleArray, width: int, height: int) -> DoubleArray:
     """From pixels of the scan to those of a straight picture of what four corners, in millimetres, enclose."""
     target = np.array([[0, 0], [width, 0], [width, height], [0, height]], np.float32)
     # Pixels begin at their corners; those of OpenCV's warp are at their middles.
@@ -122,7 +121,7 @@ def _matrix(place: Place, corners: NDArray[np.float64], width: int, height: int)
     return np.asarray(cv2.getPerspectiveTransform(source, target - 0.5), np.float64)
 
 
-def _straight(page: ByteArray, place: Place, corners: NDArray[np.float64], width: int, height: int) -> ByteArray:
+def _straight(page: ByteArray, place: PageTransform, corners: DoubleArray, width: int, height: int) -> ByteArray:
     flags = cv2.INTER_AREA if place.dots_per_mm() * (corners[1, 0] - corners[0, 0]) > 1.5 * width else cv2.INTER_LINEAR
     return np.asarray(
         cv2.warpPerspective(
@@ -131,7 +130,7 @@ def _straight(page: ByteArray, place: Place, corners: NDArray[np.float64], width
     )
 
 
-def _upright(page: ByteArray, place: Place, size: tuple[float, float]) -> tuple[ByteArray, float]:
+def _upright(page: ByteArray, place: PageTransform, size: tuple[float, float]) -> tuple[ByteArray, float]:
     """The page seen straight on and upright, and its pixels to a millimetre."""
     per_mm = min(place.dots_per_mm(), UPRIGHT_DPI / 25.4)
     width, height = round(size[0] * per_mm), round(size[1] * per_mm)
@@ -159,7 +158,7 @@ def _upright(page: ByteArray, place: Place, size: tuple[float, float]) -> tuple[
     return result, per_mm
 
 
-def _outside(place: Place, sheet: Form, shape: tuple[int, ...]) -> list[bool]:
+def _outside(place: PageTransform, sheet: Form, shape: tuple[int, ...]) -> list[bool]:
     """Which boxes are not, or not wholly, in the picture."""
     height, width = shape[:2]
     result = []
@@ -169,9 +168,9 @@ def _outside(place: Place, sheet: Form, shape: tuple[int, ...]) -> list[bool]:
     return result
 
 
-def _boxes(page: ByteArray, darkness: NDArray[np.float32], place: Place, sheet: Form) -> list[Cell]:
+def _boxes(page: ByteArray, darkness: FloatArray, place: PageTransform, sheet: Form) -> list[Cell]:
     """What is written in every box of the page."""
-    flat: list[NDArray[np.float32]] = []
+    flat: list[FloatArray] = []
     colours: list[ByteArray] = []
     for box in sheet.pages[place.code.page].boxes:
         corners = _corners(box.left + INSET, box.top + INSET, _side(geometry.BOX_WIDTH), _side(geometry.BOX_HEIGHT))
@@ -216,13 +215,13 @@ def _parts(cell: Cell, character: str) -> list[tuple[Cell, str]]:
     return result
 
 
-def _copied(page: ByteArray, place: Place, line: geometry.CopyLine) -> Copied:
+def _copied(page: ByteArray, place: PageTransform, line: geometry.CopyLine) -> CopiedLine:
     """A line to copy, cut out and straight: from under its text to just above the next one."""
     per_mm = min(place.dots_per_mm(), 300 / 25.4)
     top, height = line.top + geometry.LINE_TOP, geometry.PITCH_Y - geometry.LINE_TOP
     wide, tall = round((line.right - line.left) * per_mm), round(height * per_mm)
     corners = _corners(line.left, top, line.right - line.left, height)
-    return Copied(
+    return CopiedLine(
         line.text,
         _straight(page, place, corners, wide, tall),
         per_mm,

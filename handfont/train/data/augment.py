@@ -12,10 +12,9 @@ import cv2
 import numpy as np
 import torch
 import torch.nn.functional as F
-from numpy.typing import NDArray
 from torch import Tensor
 
-from handfont.core.glyph import FloatArray
+from handfont.core.arrays import BoolArray, FloatArray
 from handfont.core.sdf import CANONICAL_PEN, GRID, INNER, TRUNCATE, from_ink, ink_distance
 
 ZOOM = 2
@@ -113,7 +112,7 @@ def _photograph(field: FloatArray, size: float, rng: np.random.Generator) -> Flo
     return from_ink(mask, ZOOM * INNER / size, measured)[0]
 
 
-def _pen_of(ink: NDArray[np.bool_]) -> float:
+def _pen_of(ink: BoolArray) -> float:
     """Stroke width in pixels, coarser and faster than :func:`handfont.core.sdf.pen_width`."""
     inside = ink_distance(np.pad(ink, 1))
     ridge = np.sort(inside[(inside >= cv2.dilate(inside, np.ones((3, 3)))) & (inside > 0)])

@@ -20,6 +20,7 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from handfont.core import sdf
+from handfont.core.arrays import BoolArray, FloatArray, IntArray
 from handfont.core.charset import ASCII, CHARACTERS, INDEX, MARKS
 from handfont.errors import DataError
 from handfont.model.reader import Reader
@@ -37,19 +38,19 @@ METRICS = 4
 class Corpus:
     """Arrays over N glyphs; rows of one writer are contiguous.
 
-    fields (N, GRID, GRID) int8, in steps (see :func:`handfont.core.sdf.stepped`); labels (N,) int64 into the character
+    fields (N, GRID, GRID) int8, in steps (see :func:`handfont.core.sdf.quantize`); labels (N,) int64 into the character
     set; writers (N,) int64 into ``names``; metrics (N, METRICS) float32 with known (N, METRICS) bool.
     """
 
     fields: NDArray[np.int8]
-    labels: NDArray[np.int64]
-    writers: NDArray[np.int64]
-    metrics: NDArray[np.float32]
-    known: NDArray[np.bool_]
+    labels: IntArray
+    writers: IntArray
+    metrics: FloatArray
+    known: BoolArray
     names: list[str]
 
     @property
-    def real(self) -> NDArray[np.bool_]:
+    def real(self) -> BoolArray:
         """(N,) whether a glyph is as it was written, by no virtual writer."""
         return np.array(["~" not in name for name in self.names])[self.writers]
 
@@ -78,16 +79,16 @@ class Corpus:
                 json.loads(str(data["names"])),
             )
 
-    def rows(self, index: NDArray[np.int64] | slice) -> tuple[Tensor, Tensor, Tensor, Tensor]:
+    def rows(self, index: IntArray | slice) -> tuple[Tensor, Tensor, Tensor, Tensor]:
         """(fields in samples, labels, metrics, known) of some glyphs, as tensors."""
         return (
-            torch.from_numpy(sdf.unstepped(self.fields[index])),
+            torch.from_numpy(sdf.dequantize(self.fields[index])),
             torch.from_numpy(self.labels[index]),
             torch.from_numpy(self.metrics[index]),
             torch.from_numpy(self.known[index].astype(np.float32)),
         )
 
-    def subset(self, keep: NDArray[np.bool_]) -> Corpus:
+    def subset(self, keep: BoolArray) -> Corpus:
         return Corpus(
             self.fields[keep], self.labels[keep], self.writers[keep], self.metrics[keep], self.known[keep], self.names
         )
@@ -266,7 +267,7 @@ def _stroke_row(glyph: unipen.Trajectory, slant: float, width: float) -> _Row:
     warp = np.array([[width, 0.0], [slant, 1.0]], np.float32)
     field, _, centre_y, side = sdf.from_strokes([stroke @ warp for stroke in glyph.strokes], sdf.MIN_SIZE)
     metrics = (float(np.log(side)), float(centre_y), 0.0, 0.0)
-    return sdf.stepped(field), INDEX[glyph.label], metrics, (True, glyph.baseline, False, False)
+    return sdf.quantize(field), INDEX[glyph.label], metrics, (True, glyph.baseline, False, False)
 
 
 def _ink_row(glyph: fonts.FontGlyph, spaced: bool) -> _Row:
@@ -274,4 +275,4 @@ def _ink_row(glyph: fonts.FontGlyph, spaced: bool) -> _Row:
     field, _, row, side = sdf.from_ink(glyph.ink, glyph.x_height, glyph.pen)
     metrics = np.array([0.0, glyph.baseline - row, glyph.left, glyph.right]) / glyph.x_height
     metrics[0] = np.log(side / glyph.x_height)
-    return sdf.stepped(field), INDEX[glyph.label], tuple(float(m) for m in metrics), (True, True, spaced, spaced)
+    return sdf.quantize(field), INDEX[glyph.label], tuple(float(m) for m in metrics), (True, True, spaced, spaced)

@@ -18,13 +18,13 @@ from pathlib import Path
 import cv2
 import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
-from numpy.typing import NDArray
 
+from handfont.core.arrays import DoubleArray, FloatArray
 from handfont.core.charset import INDEX, SITS_ON_BASELINE, X_HEIGHT_LETTERS, confusable
 from handfont.core.sdf import pen_width
 from handfont.errors import DataError
 from handfont.train.data.fonts import FontGlyph
-from handfont.train.data.ink_words import BORDER, Array, Word, ink_of, segment, union, usual_boxes, word_of
+from handfont.train.data.ink_words import BORDER, InkWord, ink_of, segment, union, usual_boxes, word_of
 
 DEV_WRITERS = ("w05", "w11", "w19", "w26", "w30", "w36")
 ROUNDS = 3
@@ -55,7 +55,7 @@ def read(folder: Path, split: str) -> Iterator[FontGlyph]:
     words = [word_of(folder, row) for row in of_split]
     words = [word for word in words if len(word.letters) >= 3 and set(word.letters) <= INDEX.keys() and segment(word)]
     usual = usual_boxes()
-    by_writer: dict[tuple[str, str], Array] = {}
+    by_writer: dict[tuple[str, str], DoubleArray] = {}
     for _ in range(ROUNDS):
         for word in words:
             _align(word, np.array([by_writer.get((word.writer, c), usual[c]) for c in word.letters]))
@@ -64,20 +64,20 @@ def read(folder: Path, split: str) -> Iterator[FontGlyph]:
     yield from _plausible([glyph for word in words for glyph in _glyphs(word)])
 
 
-def _measure(word: Word, boxes: Array) -> Array:
+def _measure(word: InkWord, boxes: DoubleArray) -> DoubleArray:
     """(width, top, bottom) of boxes in x-heights above the baseline."""
     row = word.line[0] * (boxes[:, 0] + boxes[:, 2]) / 2 + word.line[1]
     return np.stack([boxes[:, 2] - boxes[:, 0], row - boxes[:, 1], row - boxes[:, 3]], axis=1) / word.x_height
 
 
-def _misfit(measured: Array, expected: Array) -> Array:
+def _misfit(measured: DoubleArray, expected: DoubleArray) -> DoubleArray:
     """Sum of squared standard scores (L, P) of pieces (P, 3) against letters or joins (L, 3)."""
     width = (measured[:, 0] - expected[:, :1]) / (0.18 * expected[:, :1] + 0.1)
     top, bottom = (measured[:, 1] - expected[:, 1:2]) / 0.22, (measured[:, 2] - expected[:, 2:]) / 0.18
     return np.asarray(width**2 + top**2 + bottom**2)
 
 
-def _align(word: Word, usual: Array) -> None:
+def _align(word: InkWord, usual: DoubleArray) -> None:
     """Sets ``word.certain``: the pieces that are one whole letter in nearly all of the weight of all alignments."""
     n, m = len(word.letters), len(word.bodies)
     single = _measure(word, word.boxes)
@@ -85,7 +85,7 @@ def _align(word: Word, usual: Array) -> None:
     gap = np.zeros(m)
     gap[1:] = (word.boxes[1:, 0] - word.boxes[:-1, 2]) / word.x_height
     # moves[i]: (letters, pieces, log weight for each piece to start at) of all ways to go on from letter i.
-    moves: list[list[tuple[int, int, Array]]] = []
+    moves: list[list[tuple[int, int, DoubleArray]]] = []
     alone, broken = _misfit(single, usual), _misfit(pairs, usual)
     joined = {}
     for k in range(2, min(LONGEST_JOIN, n) + 1):
@@ -126,7 +126,7 @@ def _align(word: Word, usual: Array) -> None:
             word.certain.append((i, j))
 
 
-def _place(word: Word, by_writer: dict[tuple[str, str], Array], usual: dict[str, Array]) -> None:
+def _place(word: InkWord, by_writer: dict[tuple[str, str], DoubleArray], usual: dict[str, DoubleArray]) -> None:
     """x-height and baseline anew from the certain letters; with too few of those the word is given up."""
     pairs = word.certain
     height = word.boxes[:, 3] - word.boxes[:, 1]
@@ -150,10 +150,12 @@ def _place(word: Word, by_writer: dict[tuple[str, str], Array], usual: dict[str,
     word.line = (slope, float(np.median(y - slope * x)))
 
 
-def _learn(words: list[Word], usual: dict[str, Array]) -> tuple[dict[str, Array], dict[tuple[str, str], Array]]:
+def _learn(
+    words: list[InkWord], usual: dict[str, DoubleArray]
+) -> tuple[dict[str, DoubleArray], dict[tuple[str, str], DoubleArray]]:
     """Usual measures of every letter, and of every writer's letter (drawn towards everybody's where seen seldom)."""
-    seen: dict[str, list[Array]] = defaultdict(list)
-    own: dict[tuple[str, str], list[Array]] = defaultdict(list)
+    seen: dict[str, list[DoubleArray]] = defaultdict(list)
+    own: dict[tuple[str, str], list[DoubleArray]] = defaultdict(list)
     for word in words:
         measures = _measure(word, word.boxes)
         for i, j in word.certain:
@@ -168,7 +170,7 @@ def _learn(words: list[Word], usual: dict[str, Array]) -> tuple[dict[str, Array]
     }
 
 
-def _glyphs(word: Word) -> Iterator[FontGlyph]:
+def _glyphs(word: InkWord) -> Iterator[FontGlyph]:
     if not word.certain:
         return
     numbers, _ = ink_of(word.file)
@@ -235,7 +237,7 @@ def _plausible(glyphs: list[FontGlyph]) -> Iterator[FontGlyph]:
                 yield glyph
 
 
-def _thumbnail(glyph: FontGlyph) -> NDArray[np.float32]:
+def _thumbnail(glyph: FontGlyph) -> FloatArray:
     """Blurred ink in the line's frame, from 0.8 below to 2 x-heights above the baseline: place and size count too."""
     step = glyph.x_height / 8
     matrix = np.array([[1 / step, 0, 10 - glyph.ink.shape[1] / 2 / step], [0, 1 / step, 17 - glyph.baseline / step]])

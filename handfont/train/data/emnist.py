@@ -43,7 +43,7 @@ def read(folder: Path, per_character: int = PER_CHARACTER) -> Corpus:
         for row in np.flatnonzero(targets == index)[:per_character]:
             field = to_field(pictures[row].T)  # EMNIST's pictures lie on their side
             if field is not None:
-                fields.append(sdf.stepped(field))
+                fields.append(sdf.quantize(field))
                 labels.append(INDEX[character])
     count = len(labels)
     return Corpus(

@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 from torch import Tensor
 
+from handfont.core.arrays import IntArray
 from handfont.train.data.corpus import Corpus
 
 LAYOUTS = ((12, 16), (12, 16), (12, 16), (4, 48))
@@ -47,7 +47,7 @@ class EpisodeSampler:
         """The episode of a step; ``layout`` (writers, glyphs each) instead of the usual ones."""
         return Episode(*self.corpus.rows(self.places(step, layout)))
 
-    def places(self, step: int, layout: tuple[int, int] | None = None) -> NDArray[np.int64]:
+    def places(self, step: int, layout: tuple[int, int] | None = None) -> IntArray:
         """Rows (N,) of the corpus that are the episode of a step."""
         rng = np.random.default_rng([self.seed, step])
         writers, glyphs = layout or LAYOUTS[step % len(LAYOUTS)]

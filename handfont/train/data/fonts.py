@@ -10,9 +10,9 @@ from pathlib import Path
 import cv2
 import numpy as np
 from fontTools.ttLib import TTFont, TTLibError
-from numpy.typing import NDArray
 from PIL import Image, ImageDraw, ImageFont
 
+from handfont.core.arrays import BoolArray
 from handfont.core.charset import CHARACTERS, MARKS
 from handfont.core.sdf import ink_distance, pen_width
 from handfont.errors import DataError
@@ -31,7 +31,7 @@ class FontGlyph:
 
     writer: str
     label: str
-    ink: NDArray[np.bool_]
+    ink: BoolArray
     x_height: float
     baseline: float
     left: float
@@ -114,7 +114,7 @@ def _ink_rows(font: ImageFont.FreeTypeFont, character: str) -> tuple[int, int]:
     return int(box[1]), int(box[3])
 
 
-_Ink = tuple[NDArray[np.bool_], float, float, float]
+_Ink = tuple[BoolArray, float, float, float]
 
 
 def _mark(font: ImageFont.FreeTypeFont, bearers: list[str], x_height: float, slant: float, width: float) -> _Ink | None:

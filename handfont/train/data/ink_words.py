@@ -9,11 +9,9 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from handfont.core.arrays import BoolArray, DoubleArray
 from handfont.core.charset import INDEX, X_HEIGHT_LETTERS
 from handfont.errors import DataError
-
-Array = NDArray[np.float64]
-"""Numbers; boxes are rows of (left, top, right, bottom) in enlarged pixels, rows down."""
 
 SCALE = 5
 """Enlargement of the pictures: strokes are one to three pixels wide there, and their grey tells the edge."""
@@ -26,34 +24,34 @@ UMLAUTS = dict(zip("äöüÄÖÜ", "aouAOU", strict=True))
 
 
 @dataclass
-class Word:
+class InkWord:
     """A photographed word: its text, and what is known of its ink so far."""
 
     file: Path
     letters: str  # without spaces, umlauts as their base letters
     marks: list[int]  # dots that each letter needs
-    spaced: NDArray[np.bool_]  # whether a space stands before the letter
+    spaced: BoolArray  # whether a space stands before the letter
     writer: str
     x_height: float = 0.0
     line: tuple[float, float] = (0.0, 0.0)  # baseline's row = slope * column + offset
     bodies: list[list[int]] = field(default_factory=list)  # components of each piece, left to right
-    boxes: Array = field(default_factory=lambda: np.zeros((0, 4)))  # the pieces' boxes
+    boxes: DoubleArray = field(default_factory=lambda: np.zeros((0, 4)))  # the pieces' boxes
     dots: list[int] = field(default_factory=list)
-    components: Array = field(default_factory=lambda: np.zeros((0, 4)))
+    components: DoubleArray = field(default_factory=lambda: np.zeros((0, 4)))
     certain: list[tuple[int, int]] = field(default_factory=list)  # (letter, piece) of the last round
 
 
-def word_of(folder: Path, row: dict[str, str]) -> Word:
+def word_of(folder: Path, row: dict[str, str]) -> InkWord:
     """The word of a row of ``data.csv``."""
     text = row["text"].strip()
     at = [i for i, c in enumerate(text) if c != " "]
     letters = "".join(UMLAUTS.get(text[i], text[i]) for i in at)
     marks = [2 if text[i] in UMLAUTS else 1 if text[i] in "ij" else 0 for i in at]
     spaced = np.array([i > 0 and text[i - 1] == " " for i in at], bool)
-    return Word(folder / row["file"], letters, marks, spaced, row["writer"])
+    return InkWord(folder / row["file"], letters, marks, spaced, row["writer"])
 
 
-def ink_of(file: Path) -> tuple[NDArray[np.uint16], Array]:
+def ink_of(file: Path) -> tuple[NDArray[np.uint16], DoubleArray]:
     """Numbered components of a picture's ink, enlarged, and their boxes (the background's number is 0, its box too)."""
     grey = cv2.imread(str(file), cv2.IMREAD_GRAYSCALE)
     if grey is None:
@@ -78,7 +76,7 @@ def ink_of(file: Path) -> tuple[NDArray[np.uint16], Array]:
     return numbers, np.stack([x + x0, y + y0, x + x0 + w, y + y0 + h, area], axis=1)
 
 
-def segment(word: Word) -> bool:
+def segment(word: InkWord) -> bool:
     """Fills in the word's pieces and dots and a first x-height and baseline; false if there is too little ink."""
     _, boxes = ink_of(word.file)
     if len(boxes) < 4:
@@ -117,12 +115,12 @@ def segment(word: Word) -> bool:
     return len(pieces) * 3 >= len(word.letters)
 
 
-def union(boxes: Array) -> Array:
+def union(boxes: DoubleArray) -> DoubleArray:
     """The box around boxes."""
     return np.concatenate([boxes[:, :2].min(axis=0), boxes[:, 2:].max(axis=0)])
 
 
-def usual_boxes() -> dict[str, Array]:
+def usual_boxes() -> dict[str, DoubleArray]:
     """Usual (width, top, bottom) of letters without their dots, in x-heights above the baseline: first guesses."""
     usual = dict.fromkeys(INDEX, (1.2, 1.75, 0.0))
     for letters, values in (

@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
-from numpy.typing import NDArray
 
+from handfont.core.arrays import DoubleArray
 from handfont.train.data import unipen
 
 BACK = 3.0
@@ -25,19 +25,17 @@ LEAST_TALL = 0.2
 FEW = 5
 """Of fewer letters no slant is told."""
 
-Array = NDArray[np.float64]
-
 
 @dataclass(frozen=True)
 class PenLetter:
     """A letter at its place: points (N, 2) of its strokes in x-heights, y up; ``spaced`` after a space."""
 
     character: str
-    strokes: tuple[Array, ...]
+    strokes: tuple[DoubleArray, ...]
     spaced: bool
 
     @property
-    def points(self) -> Array:
+    def points(self) -> DoubleArray:
         return np.concatenate(self.strokes)
 
 
@@ -82,7 +80,7 @@ def slant_of(letters: Sequence[PenLetter]) -> float:
     return float(np.median(slants)) if len(slants) >= FEW else 0.0
 
 
-def _texts(transcripts: list[str], records: list[unipen.Record], scales: Array) -> Iterator[PenText]:
+def _texts(transcripts: list[str], records: list[unipen.Record], scales: DoubleArray) -> Iterator[PenText]:
     written = "".join(record.label for record in records)
     start = 0
     for transcript in transcripts:

@@ -6,10 +6,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 import numpy as np
-from numpy.typing import NDArray
 
-Array = NDArray[np.float64]
-Stroke = NDArray[np.float32]
+from handfont.core.arrays import DoubleArray, FloatArray
+
+Stroke = FloatArray
 
 PIECES = 4
 """A letter takes at most so many pieces: an E that is a stem and three bars."""
@@ -25,7 +25,7 @@ class Usual:
     bottom: dict[str, float]
     width: dict[str, float]
 
-    def boxes(self, text: str) -> Array:
+    def boxes(self, text: str) -> DoubleArray:
         """(width, top, bottom) of letters, with the dots of i and j."""
         return np.array([(self.width[c], self.height[c] + self.bottom[c], self.bottom[c]) for c in text])
 
@@ -40,15 +40,17 @@ class PenWord:
     slant: float = 0.0
     pieces: list[list[int]] = field(default_factory=list)  # strokes of each piece, left to right
     dots: list[int] = field(default_factory=list)
-    spans: Array = field(default_factory=lambda: np.zeros((0, 2)))  # left and right end of pieces, slant taken out
+    spans: DoubleArray = field(
+        default_factory=lambda: np.zeros((0, 2))
+    )  # left and right end of pieces, slant taken out
     runs: dict[tuple[int, int, int], int] = field(default_factory=dict)  # (first piece, pieces, dot or -1) -> row
-    boxes: Array = field(default_factory=lambda: np.zeros((0, 4)))  # of the runs: left, lowest, right, highest
-    seen: NDArray[np.float32] = field(default_factory=lambda: np.zeros((0, 0), np.float32))  # of the runs, merged
+    boxes: DoubleArray = field(default_factory=lambda: np.zeros((0, 4)))  # of the runs: left, lowest, right, highest
+    seen: FloatArray = field(default_factory=lambda: np.zeros((0, 0), np.float32))  # of the runs, merged
     certain: list[tuple[int, tuple[int, int, int]]] = field(default_factory=list)  # (letter, run)
     total: float = 0.0  # log weight of all alignments
 
 
-def box_of(strokes: list[Stroke]) -> Array:
+def box_of(strokes: list[Stroke]) -> DoubleArray:
     points = np.concatenate(strokes)
     return np.concatenate([points.min(axis=0), points.max(axis=0)]).astype(float)
 
@@ -76,7 +78,7 @@ def part(word: PenWord) -> None:
     word.spans = np.array([(spans[p, 0].min(), spans[p, 1].max()) for p in word.pieces]).reshape(-1, 2)
 
 
-def _together(word: PenWord, spans: Array, piece: list[int], other: int) -> bool:
+def _together(word: PenWord, spans: DoubleArray, piece: list[int], other: int) -> bool:
     start, end = spans[piece, 0].min(), spans[piece, 1].max()
     shared = min(end, spans[other, 1]) - max(start, spans[other, 0])
     if shared < 0.7 * min(end - start, spans[other, 1] - spans[other, 0]):

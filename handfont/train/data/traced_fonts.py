@@ -8,8 +8,8 @@ from pathlib import Path
 import cv2
 import numpy as np
 
+from handfont.core.arrays import FloatArray
 from handfont.core.forms import MOST_STROKES
-from handfont.core.strokes import FloatArray
 from handfont.scan.tracing import traced
 from handfont.train.data import fonts
 from handfont.train.data.fonts import FontGlyph

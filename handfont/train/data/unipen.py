@@ -18,8 +18,8 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
+from handfont.core.arrays import DoubleArray, FloatArray
 from handfont.core.charset import INDEX
 from handfont.errors import DataError
 
@@ -41,7 +41,7 @@ class Trajectory:
 
     writer: str
     label: str
-    strokes: list[NDArray[np.float32]]
+    strokes: list[FloatArray]
     baseline: bool
 
 
@@ -49,7 +49,7 @@ class Trajectory:
 class Record:
     label: str
     contributor: str
-    strokes: list[NDArray[np.float32]]
+    strokes: list[FloatArray]
     origin_x: float
     x0: float
     y0: float
@@ -152,7 +152,7 @@ def expected(by_writer: dict[str, list[Record]]) -> tuple[dict[str, float], dict
     return height, bottom
 
 
-def scales(records: list[Record], height: dict[str, float]) -> NDArray[np.float64]:
+def scales(records: list[Record], height: dict[str, float]) -> DoubleArray:
     """The x-height in the writer's unit for each record: running median of the readings, steadied by the whole."""
     tall = np.array([max(r.height, 0.3 * r.width, 1e-3) for r in records])
     expected = np.array([height[r.label] for r in records])
@@ -190,7 +190,7 @@ def normalise(
         )
 
 
-def _baselines(records: list[Record], scale: NDArray[np.float64], bottom: dict[str, float]) -> NDArray[np.float64]:
+def _baselines(records: list[Record], scale: DoubleArray, bottom: dict[str, float]) -> DoubleArray:
     """Baseline of each record in the writer's unit, NaN where it cannot be told.
 
     Neighbours are the records before and after on the same line: their origins go on to the right and lie within one
@@ -215,7 +215,7 @@ def _baselines(records: list[Record], scale: NDArray[np.float64], bottom: dict[s
     return result
 
 
-def smooth(stroke: NDArray[np.float32], sigma: float, step: float = 0.04) -> NDArray[np.float32]:
+def smooth(stroke: FloatArray, sigma: float, step: float = 0.04) -> FloatArray:
     """A stroke resampled every ``step`` x-heights and smoothed by a Gaussian of ``sigma`` x-heights, its ends kept."""
     from scipy.ndimage import gaussian_filter1d
 

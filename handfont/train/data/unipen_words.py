@@ -17,14 +17,14 @@ from typing import Any
 
 import cv2
 import numpy as np
-from numpy.typing import NDArray
 
 from handfont.core import sdf
+from handfont.core.arrays import DoubleArray, FloatArray
 from handfont.core.charset import ASCII, INDEX, alike
 from handfont.model import inference
 from handfont.model.reader import Reader
 from handfont.train.data import unipen
-from handfont.train.data.stroke_words import PIECES, Array, PenWord, Stroke, Usual, box_of, ink_of, part, runs_of
+from handfont.train.data.stroke_words import PIECES, PenWord, Stroke, Usual, box_of, ink_of, part, runs_of
 
 CERTAIN = 0.97
 """Share of the weight of all alignments that has to agree on a character."""
@@ -192,7 +192,7 @@ def _slant(words: list[PenWord]) -> float:
     return float(lean[order[min(half, len(order) - 1)]])
 
 
-def _seen(shapes: list[list[Stroke]], sizes: list[float], reader: Reader) -> NDArray[np.float32]:
+def _seen(shapes: list[list[Stroke]], sizes: list[float], reader: Reader) -> FloatArray:
     """What the reader sees: probabilities (N, C) of each character or those that look alike."""
     fields = []
     for strokes, size in zip(shapes, sizes, strict=True):
@@ -209,7 +209,7 @@ def _seen(shapes: list[list[Stroke]], sizes: list[float], reader: Reader) -> NDA
     return np.asarray(inference.read(reader, np.stack(fields)) @ _LOOK, np.float32)
 
 
-def _weights(word: PenWord, usual: Usual) -> dict[tuple[int, int, int], Array]:
+def _weights(word: PenWord, usual: Usual) -> dict[tuple[int, int, int], DoubleArray]:
     """Log weight of every run for every letter of the text."""
     boxes = usual.boxes(word.text)
     dotted = np.array([c in "ij" for c in word.text])

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from ray.cluster_utils import Cluster
 
-from handfont.batch.run import Running, run
+from handfont.batch.run import RunOptions, run
 
 from ..conftest import write_table
 
@@ -33,12 +33,12 @@ def test_a_node_that_dies_costs_no_letter(desk, planner, monkeypatch):
             return placed(result, files, folder)
 
         monkeypatch.setattr(ray_cluster, "_placed", killing)
-        outcome = run(here, desk / "far", Running(workers=2, engine="ray", address=nodes.address, quiet=True))
+        outcome = run(here, desk / "far", RunOptions(workers=2, engine="ray", address=nodes.address, quiet=True))
     finally:
         ray.shutdown()
         nodes.shutdown()
     assert (outcome.done, outcome.failed) == (9, 0)
-    run(planner("some.csv"), desk / "near", Running(quiet=True))
+    run(planner("some.csv"), desk / "near", RunOptions(quiet=True))
     near = {path.name: path.read_bytes() for path in (desk / "near").glob("*.pdf")}
     assert len(near) == 9
     assert near == {path.name: path.read_bytes() for path in (desk / "far").glob("*.pdf")}

@@ -92,7 +92,7 @@ def test_mistakes_in_the_transcript_cost_only_themselves(page, weights, reading)
     assert len(kept(reader.read(page, wrong, "page.png", weights))) > 0.8 * len(kept(reading))
 
 
-def test_a_transcript_of_another_page_is_told(page, weights, tmp_path):
+def test_a_transcript_of_another_page_is_reported(page, weights, tmp_path):
     other = "Zebras graze on hills far away, and nobody sees them go home.\n" * 4
     clear = rendering.render(TEXT, "felt", seed=3, paper="480ptx190pt", margin="22pt", size="6.5pt")
     (file,) = clear.save(tmp_path / "page.png", dpi=DPI)
@@ -102,7 +102,7 @@ def test_a_transcript_of_another_page_is_told(page, weights, tmp_path):
         reader.read(page[:200], other * 3, "page.png", weights)
 
 
-def test_blank_and_dark_pages_are_told(weights):
+def test_blank_and_dark_pages_are_reported(weights):
     blank = np.full((900, 700, 3), 250, np.uint8)
     with pytest.raises(ScanError, match=r"no writing found on blank\.png"):
         reader.read(blank, TEXT, "blank.png", weights)
@@ -111,7 +111,7 @@ def test_blank_and_dark_pages_are_told(weights):
         reader.read(noisy, TEXT, "noise.png", weights)
 
 
-def test_an_empty_transcript_is_told(page, weights):
+def test_an_empty_transcript_is_reported(page, weights):
     with pytest.raises(ScanError, match=r"transcript of page\.png is empty"):
         reader.read(page, " \n", "page.png", weights)
 

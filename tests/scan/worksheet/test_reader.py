@@ -127,7 +127,7 @@ def test_a_sheet_is_told_from_other_pages(page, grid_scan, weights):
         reader.read(other, "other.jpg", weights)
 
 
-def test_what_is_missing_is_told(page, weights):
+def test_what_is_missing_is_reported(page, weights):
     height, width = page.shape[:2]
     with pytest.raises(ScanError, match="only one of the six"):
         reader.read(np.ascontiguousarray(page[: height // 3, : width // 2]), "corner.png", weights)

@@ -59,6 +59,6 @@ def test_reading_is_deterministic(train):
         )
 
 
-def test_a_folder_without_words_is_told(tmp_path):
+def test_a_folder_without_words_is_reported(tmp_path):
     with pytest.raises(DataError, match=r"data\.csv"):
         next(dhsd.read(tmp_path, "train"))

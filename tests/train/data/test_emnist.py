@@ -18,7 +18,7 @@ def test_pictures_become_fields():
     assert emnist.to_field(np.zeros((28, 28), np.uint8)) is None
 
 
-def test_a_folder_without_emnist_is_told(tmp_path):
+def test_a_folder_without_emnist_is_reported(tmp_path):
     # Without torchvision, or with it and nothing to read, the user gets one sentence either way.
     with pytest.raises(UserError, match="torchvision"):
         emnist.read(tmp_path)

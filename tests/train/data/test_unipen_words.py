@@ -131,7 +131,7 @@ def test_cutting_is_deterministic(folder, reader, cut):
         assert all(np.array_equal(a, b) for a, b in zip(first.strokes, second.strokes, strict=True))
 
 
-def test_missing_words_are_told(folder, reader, tmp_path):
+def test_missing_words_are_reported(folder, reader, tmp_path):
     for name in ("chars", "chars_in_context"):
         (tmp_path / f"{name}.train.jsonl.gz").write_bytes((folder / f"{name}.train.jsonl.gz").read_bytes())
     with pytest.raises(DataError, match="words"):
