@@ -30,6 +30,7 @@ from numpy.typing import NDArray
 
 import handfont
 from handfont.layout.page import Page, PlacedGlyph
+from handfont.options import RenderOptions
 
 ROOT = Path(__file__).parents[1]
 DENSITY = 24
@@ -193,7 +194,7 @@ def measures(glyphs: list[Inked], x_height: float) -> dict[str, float]:
 
 def on_rules(style: str, text: str, seed: int) -> tuple[float, float, float]:
     """Median and 95th percentile of a line's distance from its rule, deviation of letters about it, % of x-height."""
-    pages = handfont.render(text, style, template="lined", seed=seed).pages
+    pages = handfont.render(text, style, RenderOptions(template="lined", seed=seed)).pages
     middles, spread = [], []
     for page in pages:
         heights = np.array([rule.y0 for rule in page.rules if rule.y0 == rule.y1])
@@ -219,7 +220,7 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as folder:
         for style in options.styles:
             start = time.perf_counter()
-            document = handfont.render(text, style, seed=options.seed)
+            document = handfont.render(text, style, RenderOptions(seed=options.seed))
             files = document.save(Path(folder) / f"{style}.pdf")
             seconds = time.perf_counter() - start
             x_height = float(

@@ -17,6 +17,7 @@ from PIL import Image, ImageDraw
 
 from handfont.enrollment import enroll
 from handfont.model.loading import load_weights
+from handfont.options import RenderOptions
 from handfont.output.document import Document
 from handfont.rendering import render
 from handfont.scan.skeleton import skeleton_of_sample
@@ -45,7 +46,11 @@ def pages(out: Path) -> None:
     shown = [
         _page(
             render(
-                text, style, template=template, fields=fields, seed=3, size="2.6mm" if template == "postcard" else None
+                text,
+                style,
+                RenderOptions(
+                    template=template, fields=fields, seed=3, size="2.6mm" if template == "postcard" else None
+                ),
             ),
             110,
         )
@@ -70,7 +75,7 @@ def zoom(out: Path) -> None:
     """A line of each hand, six times as large as it is on paper shown at 100 dots an inch."""
     lines = []
     for style in ZOOMED:
-        document = render(ZOOM_TEXT, style, paper="170mmx16mm", margin="3mm", size="2mm")
+        document = render(ZOOM_TEXT, style, RenderOptions(paper="170mmx16mm", margin="3mm", size="2mm"))
         page = np.asarray(_page(document, 600).convert("L"))
         rows, columns = np.nonzero(page < 128)
         lines.append(page[max(0, rows.min() - 20) : rows.max() + 20, : columns.max() + 40])

@@ -3,7 +3,7 @@
 import handfont
 
 style, report = handfont.enroll([Path("scans/grid.jpg")], "alice")
-handfont.render("Dear Anna, ...", style=style, seed=1).save("letter.pdf")
+handfont.render("Dear Anna, ...", style, handfont.RenderOptions(seed=1)).save("letter.pdf")
 """
 
 from __future__ import annotations
@@ -13,6 +13,8 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from handfont.enrollment import enroll as enroll
     from handfont.errors import HandfontError as HandfontError
+    from handfont.options import FileOptions as FileOptions
+    from handfont.options import RenderOptions as RenderOptions
     from handfont.output.document import Document as Document
     from handfont.rendering import render as render
     from handfont.style.posterior import StylePosterior as StylePosterior
@@ -21,6 +23,8 @@ if TYPE_CHECKING:
 __version__ = "0.1.0"
 
 _PUBLIC = {
+    "FileOptions": "handfont.options",
+    "RenderOptions": "handfont.options",
     "enroll": "handfont.enrollment",
     "render": "handfont.rendering",
     "Document": "handfont.output.document",
@@ -28,7 +32,16 @@ _PUBLIC = {
     "StylePosterior": "handfont.style.posterior",
     "HandfontError": "handfont.errors",
 }
-__all__ = ["Document", "HandfontError", "StylePosterior", "enroll", "load_style", "render"]
+__all__ = [
+    "Document",
+    "FileOptions",
+    "HandfontError",
+    "RenderOptions",
+    "StylePosterior",
+    "enroll",
+    "load_style",
+    "render",
+]
 
 
 def __getattr__(name: str) -> Any:

@@ -5,16 +5,36 @@ from __future__ import annotations
 import re
 
 _HALF_PAIRS = re.compile("[\ud800-\udfff]")
+_PARAMETER = re.compile("\x00([a-z_]+)(?:\x1f([^\x00]*))?\x00")
+
+
+def parameter(name: str, value: str = "") -> str:
+    """The name of a parameter within the message of an error, with the value to give it if there is one.
+
+    It reads ``dpi`` or ``look='scan'`` to who calls Python, and ``--dpi`` or ``--look scan`` on the command line.
+    """
+    return f"\x00{name}\x1f{value}\x00" if value else f"\x00{name}\x00"
 
 
 class HandfontError(Exception):
-    """Base class; ``message`` is what the command line prints. Its exit code is in :mod:`handfont.util.signals`."""
+    """Base class; its exit code is in :mod:`handfont.util.signals`.
+
+    ``str(error)`` speaks of parameters, ``error.message`` of the command line's options; see :func:`parameter`.
+    """
 
     def __init__(self, message: str) -> None:
         # File names may hold bytes that are no text, but messages go where only text can: reports, manifests, browsers.
         message = _HALF_PAIRS.sub("\ufffd", message)
-        super().__init__(message)
-        self.message = message
+        super().__init__(_PARAMETER.sub(_in_python, message))
+        self.message = _PARAMETER.sub(_as_option, message)
+
+
+def _in_python(match: re.Match[str]) -> str:
+    return match[1] if match[2] is None else f"{match[1]}={match[2]!r}"
+
+
+def _as_option(match: re.Match[str]) -> str:
+    return f"--{match[1].replace('_', '-')}{'' if match[2] is None else f' {match[2]}'}"
 
 
 class UserError(HandfontError):

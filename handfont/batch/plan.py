@@ -8,7 +8,8 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterator, Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field, replace
+from dataclasses import fields as dataclass_fields
 from functools import lru_cache
 from typing import Any
 
@@ -16,14 +17,13 @@ import handfont
 from handfont.batch.file_names import DEFAULT, FileNames, make_file_name, name_pattern
 from handfont.batch.tables.table import Table, TableRecord
 from handfont.batch.text_template import TextTemplate, UnknownNameError, escaped, names_of
-from handfont.core import units
 from handfont.core.composites import WRITABLE
-from handfont.errors import HandfontError, OptionError, TextError
+from handfont.errors import HandfontError, OptionError, TextError, parameter
 from handfont.layout import plain_text as texts
 from handfont.layout import template as templates
 from handfont.layout.template import Template
 from handfont.model.config import CURRENT, WEIGHTS
-from handfont.output.metadata import DPI_RANGE
+from handfont.options import FileOptions, Missing, RenderOptions
 from handfont.style import store
 from handfont.style.posterior import StylePosterior
 
@@ -35,34 +35,17 @@ LONGEST_OWN = 1000
 
 
 @dataclass(frozen=True)
-class RenderLook:
-    """How documents are written, the same for all rows: what :func:`handfont.rendering.render` is told."""
-
-    neatness: float = 1.0
-    ink: str | None = None
-    paper: str | None = None
-    margin: str | None = None
-    size: str | None = None
-    line_height: str | None = None
-    lang: str | None = None
-    missing: str = "error"
-    markdown: bool = False
-    dpi: float = 200.0
-
-
-@dataclass(frozen=True)
 class BatchRequest:
-    """What is asked for: style, template and seed where no row says otherwise, the text with fields (None: the
-    template's own ``body``) and what messages call it, and the pattern of names.
+    """What is asked for: the style, and how documents are written, where no row says otherwise; the text with fields
+    (None: the template's own ``body``) and what messages call it; and the pattern of names.
     """
 
     style: str | None = None
-    template: str = "plain"
-    seed: int = 0
     text: str | None = None
     text_name: str = "the text"
     pattern: str = DEFAULT
-    look: RenderLook = field(default_factory=RenderLook)
+    options: RenderOptions = field(default_factory=RenderOptions)
+    file_options: FileOptions = field(default_factory=FileOptions)
 
 
 @dataclass(frozen=True)
@@ -76,10 +59,8 @@ class Job:
     name: str
     text: str
     style: str
-    template: str
-    seed: int
-    fields: Mapping[str, str]
-    look: RenderLook
+    options: RenderOptions
+    file_options: FileOptions
     key: str
 
 
@@ -119,15 +100,14 @@ class Planner:
         if order.style:
             self._style(order.style)
         elif table.columns is not None and "style" not in columns:
-            raise OptionError("no style is named; give --style, or the table a column 'style'")
+            raise OptionError(f"no style is named; give {parameter('style')}, or the table a column 'style'")
         if order.text is not None:
             self._wording(order.text_name, order.text)
-        _check(order.look)
-        sheet = self._sheet(order.template).template
+        sheet = self._sheet(order.options.template).template
         if order.text is None and not (sheet.body or sheet.fields) and "template" not in columns:
             raise OptionError(
                 f"there is nothing to write: the template '{sheet.name}' has no 'body'; give the "
-                "letter's text with --text"
+                f"letter's text with {parameter('text')}"
             )
 
     def plan(self, limit: int | None = None) -> Iterator[Job | RejectedRow]:
@@ -151,7 +131,7 @@ class Planner:
                             row.place,
                             planned.name,
                             f"is to be called '{planned.name}', as row {owner} is (or its pages); put "
-                            "{{ row }} into the --name pattern",
+                            f"{{{{ row }}}} into the {parameter('name')} pattern",
                         )
                 yield planned
         finally:
@@ -169,10 +149,10 @@ class Planner:
             name = make_file_name(self._pattern, fields, own["format"] or None)
             style = own["style"] or self.order.style
             if not style:
-                raise OptionError("names no style, and --style gives none")
-            return self._job(
-                row, name, fields, style, own["template"] or self.order.template, _seed(own["seed"], self.order.seed)
-            )
+                raise OptionError(f"names no style, and {parameter('style')} gives none")
+            common = self.order.options
+            template, seed = own["template"] or common.template, _seed(own["seed"], common.seed)
+            return self._job(row, name, fields, style, replace(common, template=template, seed=seed))
         except UnknownNameError as error:
             if self.table.columns is not None:  # then it is wrong in every row
                 raise OptionError(error.message) from error
@@ -180,8 +160,8 @@ class Planner:
         except HandfontError as error:
             return RejectedRow(row.number, row.place, name, error.message)
 
-    def _job(self, row: TableRecord, name: str, fields: dict[str, Any], style: str, template: str, seed: int) -> Job:
-        key, sheet = self._style(style), self._sheet(template)
+    def _job(self, row: TableRecord, name: str, fields: dict[str, Any], style: str, options: RenderOptions) -> Job:
+        key, sheet = self._style(style), self._sheet(options.template)
         if self.order.text is not None:
             text = self._wording(self.order.text_name, self.order.text).filled(fields)
         else:
@@ -193,31 +173,26 @@ class Planner:
             if not isinstance(fields.get(one.name, []), (list, dict))
         }
         try:
-            check_text(text, sheet.template, values, self.order.look.missing)
+            check_text(text, sheet.template, values, options.missing)
         except TextError as error:
             raise TextError(error.message + _culprits(row.fields)) from error
+        options = replace(options, fields=values)
         return Job(
             row.number,
             row.place,
             name,
             text,
             key,
-            template,
-            seed,
-            values,
-            self.order.look,
-            digest(
-                handfont.__version__,
-                weights_digest(),
-                key,
-                sheet.digest,
-                text,
-                name,
-                seed,
-                values,
-                asdict(self.order.look),
-            ),
+            options,
+            self.order.file_options,
+            digest(handfont.__version__, weights_digest(), key, sheet.digest, text, name, *self._digested(options)),
         )
+
+    def _digested(self, options: RenderOptions) -> tuple[int, Mapping[str, str], dict[str, Any]]:
+        """All that the bytes of a document depend on, besides its text, style and template."""
+        look = {one.name: getattr(options, one.name) for one in dataclass_fields(options)}
+        del look["template"]  # it is digested by what it holds
+        return look.pop("seed"), look.pop("fields"), {**look, "dpi": self.order.file_options.dpi}
 
     def _style(self, name: str) -> str:
         if name not in self._keys:
@@ -249,7 +224,7 @@ class Planner:
 
     def _wording(self, where: str, source: str) -> TextTemplate:
         if where not in self._wordings:
-            self._wordings[where] = TextTemplate(source, where, escaped if self.order.look.markdown else None)
+            self._wordings[where] = TextTemplate(source, where, escaped if self.order.options.markdown else None)
         return self._wordings[where]
 
 
@@ -276,30 +251,14 @@ def _sheet(name: str) -> _Sheet:
     return _Sheet(template, hashlib.sha256(content).hexdigest())
 
 
-def check_text(text: str, template: Template, values: Mapping[str, str], missing: str, where: str = "its text") -> None:
+def check_text(
+    text: str, template: Template, values: Mapping[str, str], missing: Missing, where: str = "its text"
+) -> None:
     """Whether the text and the template's fields can be written, as :func:`handfont.rendering.render` will ask."""
     given, rest, _ = texts.front_matter(text, where)
     written = any(template.filled({**given, **values}, missing))
     if rest.strip() or not written:
         texts.prepare(rest, where, missing)
-
-
-def _check(look: RenderLook) -> None:
-    """Find what was typed wrong, which would be wrong in every document.
-
-    Raises:
-        OptionError: see the messages of :mod:`handfont.core.units`.
-    """
-    if look.paper:
-        units.paper(look.paper)
-    if look.ink:
-        units.colour(look.ink)
-    for name, value in (("margin", look.margin), ("size", look.size), ("line height", look.line_height)):
-        if value:
-            units.length(value, name)
-    low, high = DPI_RANGE
-    if not low <= look.dpi <= high:
-        raise OptionError(f"--dpi {look.dpi:g} is out of range; use {low} to {high}")
 
 
 def _seed(told: str, default: int) -> int:

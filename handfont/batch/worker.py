@@ -45,7 +45,7 @@ def write(job: Job, styles: Mapping[str, StylePosterior], folder: Path) -> Resul
     try:
         document = _document(job, styles[job.style])
         make_folder(target.parent)
-        files = document.save(target, job.look.dpi)
+        files = document.save(target, job.file_options)
         digests = tuple((file.relative_to(folder).as_posix(), sha256(file)) for file in files)
         return Result(job, digests, time.perf_counter() - start)
     except HandfontError as error:
@@ -62,23 +62,11 @@ def _document(job: Job, style: StylePosterior) -> Document:
     """The one call of the recipe. The name is in every stream, so that no two letters share their glyphs."""
     from handfont.rendering import render
 
-    look = job.look
     return render(
         job.text,
         style,
-        template=job.template,
-        seed=job.seed,
-        fields=job.fields,
-        markdown=look.markdown,
+        job.options,
         document=job.name,
-        neatness=look.neatness,
-        ink=look.ink,
-        paper=look.paper,
-        margin=look.margin,
-        size=look.size,
-        line_height=look.line_height,
-        lang=look.lang,
-        missing=look.missing,
         title=Path(job.name).stem,
         where="its text",
         hands=_hands().make,

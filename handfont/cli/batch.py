@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
+
+from handfont.cli.page_options import page_options
+from handfont.options import FileOptions, RenderOptions
 
 if TYPE_CHECKING:
     from handfont.batch.run import BatchResult
@@ -15,7 +18,7 @@ if TYPE_CHECKING:
 @click.argument("table", type=click.Path(path_type=Path))
 @click.option("--out", "-o", type=click.Path(path_type=Path, file_okay=False), help="Folder for the documents.")
 @click.option("--style", "-s", help="Name or file of the style, where a row names none in its column 'style'.")
-@click.option("--template", "-t", default="plain", show_default=True, help="Name or file of the sheet to write on.")
+@page_options
 @click.option(
     "--text",
     type=click.Path(path_type=Path),
@@ -26,7 +29,6 @@ if TYPE_CHECKING:
     "pattern",
     help="Pattern of the documents' names, like '{{ last_name }}-{{ row }}.pdf'.  [letter-00001.pdf ...]",
 )
-@click.option("--seed", type=click.IntRange(min=0), default=0, show_default=True, help="Another one writes all anew.")
 @click.option("--dry-run", is_flag=True, help="Check every row and write nothing.")
 @click.option("--resume", is_flag=True, help="Finish an interrupted batch: only what is missing or changed is written.")
 @click.option("--prune", is_flag=True, help="With --resume: remove the documents of rows that are no longer in TABLE.")
@@ -51,32 +53,14 @@ if TYPE_CHECKING:
 @click.option("--encoding", help="Encoding of the table, like cp1252.  [found]")
 @click.option("--separator", help="What parts the cells of the table.  [found]")
 @click.option("--sheet", help="Sheet of an XLSX table.  [the first]")
-@click.option("--paper", help="A4, A5, A6, Letter or WIDTHxHEIGHT, like 120mmx180mm.  [the template's]")
-@click.option("--margin", help="All margins, like 2.5cm.  [the template's]")
-@click.option("--size", help="x-height of the writing, like 2.2mm.  [the template's, or the writer's own]")
-@click.option("--line-height", help="From baseline to baseline, like 8mm.  [the template's, or the writer's own]")
-@click.option("--ink", help="Colour of the ink, like navy or #1f2430.  [the writer's own]")
-@click.option(
-    "--neatness", type=click.FloatRange(0, 2), default=1.0, show_default=True, help="How much the hand varies."
-)
-@click.option("--lang", help="Language of the text, like de.")
-@click.option(
-    "--missing",
-    type=click.Choice(["error", "skip", "box"]),
-    default="error",
-    show_default=True,
-    help="What becomes of characters that the hand cannot write.",
-)
-@click.option("--dpi", type=float, default=200.0, show_default=True, help="Resolution of PNG pages.")
+@click.option("--dpi", type=float, default=FileOptions().dpi, show_default=True, help="Resolution of PNG pages.")
 @click.option("--quiet", "-q", is_flag=True, help="Say nothing unless something is wrong.")
 def command(
     table: Path,
     out: Path | None,
     style: str | None,
-    template: str,
     text: Path | None,
     pattern: str | None,
-    seed: int,
     dry_run: bool,
     resume: bool,
     prune: bool,
@@ -89,16 +73,9 @@ def command(
     encoding: str | None,
     separator: str | None,
     sheet: str | None,
-    paper: str | None,
-    margin: str | None,
-    size: str | None,
-    line_height: str | None,
-    ink: str | None,
-    neatness: float,
-    lang: str | None,
-    missing: str,
     dpi: float,
     quiet: bool,
+    **page: Any,
 ) -> None:
     """Write one document for each row of TABLE: CSV, TSV, JSON Lines or XLSX, whose first row names the columns.
 
@@ -112,7 +89,7 @@ def command(
     handfont batch friends.csv --text invitation.md --style alice --out letters/ --resume
     """
     from handfont.batch.file_names import DEFAULT
-    from handfont.batch.plan import BatchRequest, Planner, RenderLook
+    from handfont.batch.plan import BatchRequest, Planner
     from handfont.batch.run import RunOptions, check, run
     from handfont.batch.tables.table import open_table
     from handfont.errors import BatchError, OptionError
@@ -126,17 +103,9 @@ def command(
     found = open_table(table, encoding, separator, sheet)
     if found.guessed and not quiet:
         click.echo(f"handfont: {table} was read as {found.encoding}, a guess that --encoding can correct", err=True)
-    markdown = text is not None and texts.is_markdown(text)
-    look = RenderLook(neatness, ink, paper, margin, size, line_height, lang, missing, markdown, dpi)
-    order = BatchRequest(
-        style,
-        template,
-        seed,
-        texts.read(text) if text else None,
-        str(text) if text else "the text",
-        pattern or DEFAULT,
-        look,
-    )
+    options = RenderOptions(**page, markdown=text is not None and texts.is_markdown(text))
+    name, content = ("the text", None) if text is None else (str(text), texts.read(text))
+    order = BatchRequest(style, content, name, pattern or DEFAULT, options, FileOptions(dpi=dpi))
     planner = Planner(found, order)
     if dry_run:
         outcome = check(planner, limit, click.echo, merged is not None)

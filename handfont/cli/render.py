@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import click
 
+from handfont.cli.page_options import page_options
 from handfont.errors import OptionError
+from handfont.options import FileOptions, Look, RenderOptions
 
 
 @click.command(short_help="Write a text by hand.")
@@ -23,14 +27,7 @@ from handfont.errors import OptionError
     "--format", "kind", type=click.Choice(["pdf", "png", "svg"]), help="Format where no file name tells it.  [pdf]"
 )
 @click.option("--out", type=click.Path(path_type=Path, file_okay=False), help="Folder for many texts' documents.")
-@click.option(
-    "--seed",
-    type=click.IntRange(min=0),
-    default=0,
-    show_default=True,
-    help="The same seed writes the same letter, another one writes it anew.",
-)
-@click.option("--template", "-t", default="plain", show_default=True, help="Name or file of the sheet to write on.")
+@page_options
 @click.option(
     "--field",
     "-f",
@@ -40,31 +37,11 @@ from handfont.errors import OptionError
     help="Fill in a field of the template; \\n in the value starts a line. Once for each field.",
 )
 @click.option("--markdown/--plain", default=None, help="What the text is.  [Markdown if its name ends in .md]")
-@click.option("--lang", help="Hyphenate words, by the rules of this language, like de or en_GB.")
-@click.option(
-    "--missing",
-    type=click.Choice(["error", "skip", "box"]),
-    default="error",
-    show_default=True,
-    help="What to do with characters that cannot be written.",
-)
-@click.option("--paper", help="A4, A5, A6, Letter ... or WIDTHxHEIGHT, like 120mmx180mm.  [the template's]")
-@click.option("--margin", help="All margins, like 2.5cm.  [the template's]")
-@click.option("--size", help="x-height of the writing, like 2.2mm.  [the writer's own, or what suits the rules]")
-@click.option("--line-height", help="From baseline to baseline, like 8mm.  [the writer's own, or the rules']")
-@click.option("--ink", help="Colour of the ink, like navy or #1f2430.  [the writer's own]")
-@click.option(
-    "--neatness",
-    type=click.FloatRange(0, 2),
-    default=1.0,
-    show_default=True,
-    help="How much the hand varies: 0 not at all, 1 as the writer does, 2 twice that.",
-)
-@click.option("--dpi", type=float, default=200.0, show_default=True, help="Resolution of PNG pages.")
+@click.option("--dpi", type=float, default=FileOptions().dpi, show_default=True, help="Resolution of PNG pages.")
 @click.option(
     "--look",
-    type=click.Choice(["clean", "scan", "photo"]),
-    default="clean",
+    type=click.Choice([choice.value for choice in Look]),
+    default=Look.CLEAN.value,
     show_default=True,
     help="PNG pages as they are, or as if scanned or photographed.",
 )
@@ -77,26 +54,17 @@ def command(
     more: tuple[Path, ...],
     style: str,
     output: Path | None,
+    kind: str | None,
     out: Path | None,
-    seed: int,
-    template: str,
     fields: tuple[str, ...],
     markdown: bool | None,
-    lang: str | None,
-    missing: str,
-    paper: str | None,
-    margin: str | None,
-    size: str | None,
-    line_height: str | None,
-    ink: str | None,
-    neatness: float,
     dpi: float,
-    kind: str | None,
-    look: str,
+    look: Look,
     transparent: bool,
     montage: bool,
     strokes: bool,
     quiet: bool,
+    **page: Any,
 ) -> None:
     """Write the file TEXT (plain text or Markdown) by hand; - is standard input. Templates with a text of their own, or
     with fields only, like an envelope, need none.
@@ -114,32 +82,21 @@ def command(
     handfont render - --style alice < letter.txt > letter.pdf
     handfont render *.txt --style alice --out letters/
     """
+    files = FileOptions(dpi=dpi, look=look, transparent=transparent, montage=montage, strokes=strokes)
+    options = RenderOptions(**page, fields=dict(map(_field, fields)), markdown=bool(markdown))
     if more or out:
         if strokes:
             raise OptionError("--strokes is for a single text written as SVG; leave it out, or write texts one by one")
-        from handfont.batch.plan import RenderLook
         from handfont.batch.text_files import write_texts
 
-        how = RenderLook(neatness, ink, paper, margin, size, line_height, lang, missing, bool(markdown), dpi)
-        write_texts(
-            [*([text] if text else []), *more],
-            out,
-            output,
-            style,
-            template,
-            seed,
-            how,
-            dict(map(_field, fields)),
-            markdown,
-            quiet,
-        )
+        write_texts([*([text] if text else []), *more], out, output, style, options, files, markdown, quiet)
         return
     from handfont.layout import plain_text as texts
-    from handfont.output.document import check_options, check_output, standard_output
+    from handfont.output.document import check_output, standard_output
     from handfont.util import paths
 
     typed = str(text) == texts.STANDARD_INPUT
-    name = Path("text") if typed else text or Path(Path(template).name)
+    name = Path("text") if typed else text or Path(Path(options.template).name)
     target = output or (Path("-") if typed else name.with_suffix(f".{kind or 'pdf'}"))
     # All that can be wrong with what was asked is found before any work is done, and before torch is loaded.
     if text:
@@ -148,39 +105,27 @@ def command(
     if stream is None:
         check_output(target, kind)
     kind = kind or (target.suffix.lower().lstrip(".") if stream is None else "pdf")
-    check_options(kind, dpi, look, transparent, montage, strokes)
-    given = dict(_field(field) for field in fields)
+    files.check(kind)
     if markdown is None:
-        markdown = texts.is_markdown(name)
+        options = replace(options, markdown=texts.is_markdown(name))
     content = texts.read(text) if text else ""
-    _check_sheet_and_style(template, style)
+    _check_sheet_and_style(options.template, style)
     from handfont.rendering import render
 
     document = render(
         content,
         style,
-        template=template,
-        seed=seed,
-        fields=given,
-        markdown=markdown,
-        neatness=neatness,
-        ink=ink,
-        paper=paper,
-        margin=margin,
-        size=size,
-        line_height=line_height,
-        lang=lang,
-        missing=missing,
+        options,
         title=paths.shown(name.stem),
         where="standard input" if typed else str(text or "the text"),
     )
     if stream is not None:
-        document.stream(stream, kind, dpi, look, transparent, montage, strokes)
+        document.stream(stream, kind, files)
         return
-    files = document.save(target, dpi, look, transparent, montage, strokes)
+    written = document.save(target, files)
     if not quiet:
         count = len(document.pages)
-        click.echo(f"{count} page{'s' if count > 1 else ''} written to {', '.join(str(file) for file in files)}")
+        click.echo(f"{count} page{'s' if count > 1 else ''} written to {', '.join(str(file) for file in written)}")
 
 
 def _check_sheet_and_style(template: str, style: str) -> None:

@@ -64,6 +64,7 @@ def show(name: str) -> None:
 def preview(name: str, style: str, output: Path | None, dpi: float) -> None:
     """Write a sample on a template, every field filled in with what it is for."""
     from handfont.layout import template
+    from handfont.options import FileOptions, RenderOptions
     from handfont.output.document import check_output
     from handfont.rendering import render
 
@@ -71,6 +72,7 @@ def preview(name: str, style: str, output: Path | None, dpi: float) -> None:
     target = output or Path(f"{found.name}.png")
     check_output(target)
     fields = {field.name: field.default or field.about or field.name for field in found.fields}
-    document = render(found.body or SAMPLE, style, template=name, fields=fields, title=found.name, where="the sample")
-    files = document.save(target, dpi=dpi)
+    options = RenderOptions(template=name, fields=fields)
+    document = render(found.body or SAMPLE, style, options, title=found.name, where="the sample")
+    files = document.save(target, FileOptions(dpi=dpi))
     click.echo(f"{found.name} written to {', '.join(str(file) for file in files)}")

@@ -13,8 +13,9 @@ from pathlib import Path
 
 from handfont.core.charset import describe
 from handfont.core.composites import WRITABLE
-from handfont.errors import OptionError, TextError
+from handfont.errors import TextError, parameter
 from handfont.layout.content import Block, StyledWord
+from handfont.options import Missing
 from handfont.util import checked, encodings, paths
 from handfont.util.checked import Limits
 from handfont.util.marks import MARKS_MAX, long_run
@@ -37,8 +38,6 @@ STANDARD_INPUT = "-"
 MOST_FIELD_LINES = 400
 """Fields at the start of a text end within so many lines."""
 FIELD_LIMITS = Limits(size=100_000, depth=10, values=2000)
-MISSING = ("error", "skip", "box")
-"""What can be done with characters that the hand cannot write."""
 _LOG = logging.getLogger("handfont")
 
 
@@ -87,18 +86,16 @@ def _standard_input() -> bytes:
     return content
 
 
-def clean(text: str, where: str = "the text", missing: str = "error", skipped: int = 0) -> str:
+def clean(text: str, where: str = "the text", missing: Missing = Missing.ERROR, skipped: int = 0) -> str:
     """The text in NFC with line ends ``\\n``, all of it writable, or what cannot be written dealt with as asked.
 
     Args:
-        missing: ``error``, ``skip`` (left out, with a warning) or ``box`` (kept: drawn as a box, with a warning).
+        missing: what is done with characters that cannot be written; left out and drawn as boxes with a warning.
         skipped: lines before it in its file, which messages count.
 
     Raises:
         TextError: too long, or characters that cannot be written (all listed with line and column).
     """
-    if missing not in MISSING:
-        raise OptionError(f"missing '{missing}' is not known; use {', '.join(MISSING)}")
     if len(text) > MAX_CHARACTERS:
         raise TextError(f"{where} has {len(text)} characters; at most {MAX_CHARACTERS} can be written at once")
     if run := long_run(text):
@@ -113,15 +110,15 @@ def clean(text: str, where: str = "the text", missing: str = "error", skipped: i
     if not unknown:
         return text
     found = _places(text, unknown, skipped)
-    if missing == "error":
+    if missing is Missing.ERROR:
         raise TextError(
-            f"{where} has characters that this hand cannot write: {found}; --missing skip leaves them out, "
-            "--missing box draws boxes"
+            f"{where} has characters that this hand cannot write: {found}; "
+            f"{parameter('missing', 'skip')} leaves them out, {parameter('missing', 'box')} draws boxes"
         )
-    done = "left out" if missing == "skip" else "drawn as boxes"
+    done = "left out" if missing is Missing.SKIP else "drawn as boxes"
     _LOG.warning("%s: %s: %s", where, done, found)
     table: dict[int, str | None] = {ord(character): None for character in unknown}
-    if missing == "box":
+    if missing is Missing.BOX:
         # A control or combining character has no place of its own that a box could stand in.
         table = {code: None for code in table if unicodedata.category(chr(code))[0] in "CM"}
     return text.translate(table)
@@ -148,7 +145,7 @@ def _places(text: str, unknown: set[str], skipped: int) -> str:
     return "; ".join(shown) + rest
 
 
-def prepare(text: str, where: str = "the text", missing: str = "error") -> Iterator[Block]:
+def prepare(text: str, where: str = "the text", missing: Missing = Missing.ERROR) -> Iterator[Block]:
     """Blocks of plain text: a line break in the source is one on the page, an empty line parts paragraphs, a form feed
     pages. See :func:`clean`.
 

@@ -46,13 +46,14 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from handfont.errors import OptionError
+from handfont.errors import OptionError, parameter
 from handfont.layout import plain_text as texts
 from handfont.layout.content import Block, TextStyle
 from handfont.layout.page import Rule
 from handfont.layout.page_setup import FitRange, PageNumbers, PageSetup, Region, Ruling
 from handfont.layout.template_fields import Values
 from handfont.layout.typesetting import Panel
+from handfont.options import Missing
 from handfont.util import checked, paths, search_path
 from handfont.util.checked import Limits
 
@@ -103,7 +104,9 @@ class Template:
     fields: tuple[Field, ...] = ()
     body: str = ""
 
-    def filled(self, values: Mapping[str, str], missing: str = "error") -> tuple[list[Block], list[Block], list[Panel]]:
+    def filled(
+        self, values: Mapping[str, str], missing: Missing = Missing.ERROR
+    ) -> tuple[list[Block], list[Block], list[Panel]]:
         """What is written before and after the text, and in places of its own.
 
         Raises:
@@ -124,7 +127,7 @@ class Template:
                 if field.required:
                     raise OptionError(
                         f"the template '{self.name}' needs the field '{field.name}' ({field.about}); "
-                        f"give it with --field {field.name}=... ; {listed}"
+                        f"give it with {parameter('field', f'{field.name}=...')} ; {listed}"
                     )
                 continue
             written = _written(field, value, missing)
@@ -138,7 +141,7 @@ class Template:
         return before, after, panels
 
 
-def _written(field: Field, value: str, missing: str) -> list[Block]:
+def _written(field: Field, value: str, missing: Missing) -> list[Block]:
     where = f"the field '{field.name}'"
     text = texts.clean(field.form.replace("{}", value.strip("\n")), where, missing)
     look = ((0, TextStyle(underline=True)),) if field.underline else ()

@@ -11,14 +11,14 @@ from itertools import chain
 from pathlib import Path
 from typing import BinaryIO, overload
 
-from handfont.errors import OptionError, OutputError, ReaderGoneError
+from handfont.errors import OutputError, ReaderGoneError, parameter
 from handfont.layout.page import Page
+from handfont.options import FileOptions
 from handfont.output.metadata import DocumentInfo
 from handfont.util.files import atomic, check_writable, temporary_folder
 from handfont.util.prefetch import prefetch
 
 FORMATS = ("pdf", "png", "svg")
-DEFAULT_DPI = 200.0
 AHEAD = 4
 """Pages set while an earlier one is being written."""
 
@@ -82,21 +82,10 @@ class Document:
     def save(
         self,
         path: Path | str,
-        dpi: float = DEFAULT_DPI,
-        look: str = "clean",
-        transparent: bool = False,
-        montage: bool = False,
-        strokes: bool = False,
+        options: FileOptions | None = None,
     ) -> list[Path]:
         """Write the document; the suffix of ``path`` chooses the format. Nothing half-written is left behind, and a
         file that is there already is replaced only once the new one is complete.
-
-        Args:
-            dpi: resolution of PNG.
-            look: of PNG: ``clean``, or like a ``scan`` or a ``photo`` of the sheet.
-            transparent: PNG without the white of the paper.
-            montage: all pages in one PNG.
-            strokes: SVG of the pen's open paths in the order of writing, for plotters.
 
         Returns:
             The files: one for a PDF; PNG and SVG are one file a page, ``letter-1.png``, ``letter-2.png`` ... if there
@@ -104,30 +93,21 @@ class Document:
 
         Raises:
             OutputError: unknown format, or the file cannot be written.
-            OptionError: see :func:`check_options`.
+            OptionError: an option is set that is another format's.
         """
-        path = Path(path)
+        path, options = Path(path), options or FileOptions()
         check_output(path)
         kind = path.suffix.lower().lstrip(".")
-        check_options(kind, dpi, look, transparent, montage, strokes)
+        options.check(kind)
         if kind == "pdf":
             with atomic(path) as temporary:
                 self._pdf(temporary)
             return [path]
         if kind == "svg":
-            return self._svg(path, strokes)
-        return self._png(path, dpi, look, transparent, montage)
+            return self._svg(path, options)
+        return self._png(path, options)
 
-    def stream(
-        self,
-        target: BinaryIO,
-        kind: str = "pdf",
-        dpi: float = DEFAULT_DPI,
-        look: str = "clean",
-        transparent: bool = False,
-        montage: bool = False,
-        strokes: bool = False,
-    ) -> None:
+    def stream(self, target: BinaryIO, kind: str = "pdf", options: FileOptions | None = None) -> None:
         """Write the document to an open file, such as standard output, once all of it is made.
 
         Raises:
@@ -135,7 +115,7 @@ class Document:
             ReaderGoneError: it is a pipe that nobody reads any more.
         """
         with temporary_folder() as folder:
-            files = self.save(folder / f"document.{kind}", dpi, look, transparent, montage, strokes)
+            files = self.save(folder / f"document.{kind}", options)
             if len(files) > 1:
                 raise OutputError(
                     f"{len(files)} pages of {kind.upper()} do not fit into one stream; name a file, or choose PDF"
@@ -155,25 +135,25 @@ class Document:
         with closing(prefetch(self.pages, AHEAD)) as pages:
             return writer.write(pages, path, self.ink, self.info)
 
-    def _png(self, path: Path, dpi: float, look: str, transparent: bool, montage: bool) -> list[Path]:
+    def _png(self, path: Path, options: FileOptions) -> list[Path]:
         from handfont.output import png
 
         with ExitStack() as stack:
             folder = stack.enter_context(temporary_folder())
             whole = folder / "document.pdf"
             count = self._pdf(whole)
-            targets = [path] if montage else _numbered(path, count)
+            targets = [path] if options.montage else _numbered(path, count)
             temporaries = [stack.enter_context(atomic(target)) for target in targets]
-            if montage:
-                png.montage(whole, temporaries[0], dpi, look, self.seed, transparent)
+            if options.montage:
+                png.montage(whole, temporaries[0], options, self.seed)
             else:
-                png.rasterise(whole, temporaries, dpi, look, self.seed, transparent)
+                png.rasterise(whole, temporaries, options, self.seed)
         return targets
 
-    def _svg(self, path: Path, strokes: bool) -> list[Path]:
+    def _svg(self, path: Path, options: FileOptions) -> list[Path]:
         from handfont.output import plotter_svg, svg
 
-        to_text = plotter_svg.to_text if strokes else svg.to_text
+        to_text = plotter_svg.to_text if options.strokes else svg.to_text
 
         with ExitStack() as stack:
             folder = stack.enter_context(temporary_folder())
@@ -199,27 +179,10 @@ def check_output(path: Path, kind: str | None = None) -> None:
         raise OutputError(f"cannot write {path}: the name must end in .pdf, .png or .svg")
     if kind is not None and suffix != kind:
         raise OutputError(
-            f"cannot write {path} as {kind.upper()}: the name says {suffix.upper()}; leave --format out, "
+            f"cannot write {path} as {kind.upper()}: the name says {suffix.upper()}; leave {parameter('format')} out, "
             f"or name it .{kind}"
         )
     check_writable(path)
-
-
-def check_options(kind: str, dpi: float, look: str, transparent: bool, montage: bool, strokes: bool = False) -> None:
-    """Find out before any work whether a format can be written so.
-
-    Raises:
-        OptionError: the resolution is out of range, or what is asked for is another format's.
-    """
-    if strokes and kind != "svg":
-        raise OptionError("--strokes is for SVG; name the output .svg, or leave it out")
-    if kind == "png":
-        from handfont.output import png
-
-        return png.check(dpi, look, transparent)
-    for name, wanted in ((f"--look {look}", look != "clean"), ("--transparent", transparent), ("--montage", montage)):
-        if wanted:
-            raise OptionError(f"{name} is for PNG; name the output .png, or leave it out")
 
 
 def standard_output() -> BinaryIO:

@@ -4,9 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-DPI_RANGE = (30, 1200)
-"""Resolutions of pictures of pages."""
-
 
 @dataclass(frozen=True)
 class DocumentInfo:

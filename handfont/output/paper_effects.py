@@ -11,15 +11,14 @@ import numpy as np
 
 from handfont.core.arrays import ByteArray, DoubleArray, FloatArray
 from handfont.core.random_streams import stream
+from handfont.options import Look
 
-EFFECTS = ("clean", "scan", "photo")
-
-PAPER = {"scan": (0.972, 0.968, 0.955), "photo": (0.925, 0.905, 0.865)}
+PAPER = {Look.SCAN: (0.972, 0.968, 0.955), Look.PHOTO: (0.925, 0.905, 0.865)}
 """Reflectance of white paper, red, green and blue."""
-GRAIN = {"scan": 0.009, "photo": 0.014}
-TURN = {"scan": 0.45, "photo": 1.1}
+GRAIN = {Look.SCAN: 0.009, Look.PHOTO: 0.014}
+TURN = {Look.SCAN: 0.45, Look.PHOTO: 1.1}
 """Standard deviation of the sheet's turn in degrees."""
-SHADE = {"scan": 0.018, "photo": 0.16}
+SHADE = {Look.SCAN: 0.018, Look.PHOTO: 0.16}
 """How much darker the darkest corner is."""
 DESK = (0.36, 0.29, 0.235)
 """What a photograph shows around the sheet."""
@@ -27,22 +26,22 @@ BORDER = 0.035
 """Of a photograph, around the sheet, as a share of its longer side."""
 
 
-def apply(image: ByteArray, look: str, dpi: float, seed: int, page: int) -> ByteArray:
+def apply(image: ByteArray, look: Look, dpi: float, seed: int, page: int) -> ByteArray:
     """A page (rows, columns, 3) in another look; the same seed and page number give the same pixels."""
-    if look == "clean":
+    if look is Look.CLEAN:
         return image
-    rng = stream(seed, "look", look, page)
+    rng = stream(seed, "look", look.value, page)
     light: FloatArray = image.astype(np.float32) / np.float32(255)
     light = _absorbed(light, dpi, rng)
     rows, columns = light.shape[:2]
     light *= np.array(PAPER[look], np.float32) * _grain((rows, columns), dpi, rng, GRAIN[look])[..., None]
     light = _laid(light, look, dpi, rng)
-    light *= _shade((rows, columns), rng, SHADE[look], look == "photo")[..., None]
-    if look == "photo":
+    light *= _shade((rows, columns), rng, SHADE[look], look is Look.PHOTO)[..., None]
+    if look is Look.PHOTO:
         # A lens is less sharp than a scanner, and the light of a room is warm.
         light = np.asarray(cv2.GaussianBlur(light, (0, 0), max(0.3, dpi / 260)), np.float32)
         light *= np.array([1.02, 1.0, 0.965], np.float32)
-    light += rng.standard_normal(light.shape, dtype=np.float32) * (0.006 if look == "scan" else 0.011)
+    light += rng.standard_normal(light.shape, dtype=np.float32) * (0.006 if look is Look.SCAN else 0.011)
     return np.asarray(np.clip(light * 255 + 0.5, 0, 255), np.uint8)
 
 
@@ -74,14 +73,14 @@ def _noise(shape: tuple[int, int], size: float, rng: np.random.Generator) -> Flo
     return np.asarray(cv2.resize(noise, shape[::-1], interpolation=cv2.INTER_CUBIC), np.float32)
 
 
-def _laid(light: FloatArray, look: str, dpi: float, rng: np.random.Generator) -> FloatArray:
+def _laid(light: FloatArray, look: Look, dpi: float, rng: np.random.Generator) -> FloatArray:
     """The sheet a little askew: on the scanner's lid, or on a desk, seen not quite from above."""
     rows, columns = light.shape[:2]
     turn = np.radians(float(np.clip(rng.standard_normal(), -2, 2)) * TURN[look])
     corners = np.array([[0, 0], [columns, 0], [columns, rows], [0, rows]], np.float32)
     centre = corners.mean(axis=0)
     rotation = np.array([[np.cos(turn), np.sin(turn)], [-np.sin(turn), np.cos(turn)]])
-    if look == "scan":
+    if look is Look.SCAN:
         # The lid is as white as the paper; what turns out of the glass is cut off.
         placed = (corners - centre) @ rotation + centre
         white = tuple(float(value) for value in np.array(PAPER[look]) * 1.01)

@@ -10,9 +10,9 @@ import pypdfium2
 from PIL import Image
 
 from handfont.core.arrays import ByteArray
-from handfont.errors import OptionError
+from handfont.errors import OptionError, parameter
+from handfont.options import FileOptions
 from handfont.output import paper_effects
-from handfont.output.metadata import DPI_RANGE
 
 MAX_PIXELS = 400_000_000
 GAP = 0.03
@@ -23,73 +23,55 @@ SHOWN_TOGETHER = 60
 """Pages of a montage at most."""
 
 
-def check(dpi: float, look: str = "clean", transparent: bool = False) -> None:
-    """Whether pages can be drawn so.
+def rasterise(pdf: Path, targets: list[Path], options: FileOptions, seed: int = 0) -> None:
+    """Write page i of ``pdf`` to ``targets[i]`` as PNG; on a transparent page only what is drawn is opaque.
 
     Raises:
-        OptionError: the resolution is out of range, the look is unknown, or they do not go together.
+        OptionError: the resolution makes an image too large.
     """
-    if not DPI_RANGE[0] <= dpi <= DPI_RANGE[1]:
-        raise OptionError(f"--dpi {dpi:g} is out of range; use {DPI_RANGE[0]} to {DPI_RANGE[1]}")
-    if look not in paper_effects.EFFECTS:
-        raise OptionError(f"--look '{look}' is not known; use {', '.join(paper_effects.EFFECTS)}")
-    if transparent and look != "clean":
-        raise OptionError(f"--transparent shows no paper, so --look {look} has nothing to show; leave one of them out")
+    for image, target in zip(_images(pdf, options, seed), targets, strict=True):
+        image.save(target, format="PNG", dpi=(options.dpi, options.dpi))
 
 
-def rasterise(
-    pdf: Path, targets: list[Path], dpi: float, look: str = "clean", seed: int = 0, transparent: bool = False
-) -> None:
-    """Write page i of ``pdf`` to ``targets[i]`` as PNG; on a ``transparent`` page only what is drawn is opaque.
-
-    Raises:
-        OptionError: see :func:`check`, or the resolution makes an image too large.
-    """
-    for image, target in zip(_images(pdf, dpi, look, seed, transparent), targets, strict=True):
-        image.save(target, format="PNG", dpi=(dpi, dpi))
-
-
-def montage(pdf: Path, target: Path, dpi: float, look: str = "clean", seed: int = 0, transparent: bool = False) -> None:
+def montage(pdf: Path, target: Path, options: FileOptions, seed: int = 0) -> None:
     """Write all pages into one PNG, in rows, with a gap between.
 
     Raises:
         OptionError: as :func:`rasterise`, or there are too many pages to show together.
     """
-    check(dpi, look, transparent)
     with pypdfium2.PdfDocument(pdf) as document:
         sizes = [(page.get_width(), page.get_height()) for page in document]
     if len(sizes) > SHOWN_TOGETHER:
         raise OptionError(
-            f"--montage shows at most {SHOWN_TOGETHER} pages, this document has {len(sizes)}; "
+            f"{parameter('montage')} shows at most {SHOWN_TOGETHER} pages, this document has {len(sizes)}; "
             "write one file a page instead"
         )
-    width, height = (round(max(size[axis] for size in sizes) * dpi / 72) for axis in (0, 1))
+    width, height = (round(max(size[axis] for size in sizes) * options.dpi / 72) for axis in (0, 1))
     columns = int(np.ceil(np.sqrt(len(sizes))))
     rows = -(-len(sizes) // columns)
     gap = max(1, round(GAP * width))
     whole = (gap + columns * (width + gap), gap + rows * (height + gap))
     if whole[0] * whole[1] > MAX_PIXELS:
-        raise _too_large(dpi)
-    sheet = Image.new("RGBA", whole, (0, 0, 0, 0)) if transparent else Image.new("RGB", whole, DESK)
-    for index, image in enumerate(_images(pdf, dpi, look, seed, transparent)):
+        raise _too_large(options.dpi)
+    sheet = Image.new("RGBA", whole, (0, 0, 0, 0)) if options.transparent else Image.new("RGB", whole, DESK)
+    for index, image in enumerate(_images(pdf, options, seed)):
         row, column = divmod(index, columns)
         sheet.paste(image, (gap + column * (width + gap), gap + row * (height + gap)))
-    sheet.save(target, format="PNG", dpi=(dpi, dpi))
+    sheet.save(target, format="PNG", dpi=(options.dpi, options.dpi))
 
 
-def _images(pdf: Path, dpi: float, look: str, seed: int, transparent: bool) -> Iterator[Image.Image]:
-    check(dpi, look, transparent)
-    scale = dpi / 72
+def _images(pdf: Path, options: FileOptions, seed: int) -> Iterator[Image.Image]:
+    scale = options.dpi / 72
     with pypdfium2.PdfDocument(pdf) as document:
         for number, page in enumerate(document, 1):
             if page.get_width() * page.get_height() * scale**2 > MAX_PIXELS:
-                raise _too_large(dpi)
-            if transparent:
+                raise _too_large(options.dpi)
+            if options.transparent:
                 drawn = page.render(scale=scale, fill_color=(255, 255, 255, 0), rev_byteorder=True)
                 yield _straight(drawn.to_numpy())
             else:
                 pixels = page.render(scale=scale, rev_byteorder=True).to_numpy()[..., :3]
-                yield Image.fromarray(paper_effects.apply(pixels, look, dpi, seed, number))
+                yield Image.fromarray(paper_effects.apply(pixels, options.look, options.dpi, seed, number))
 
 
 def _straight(pixels: ByteArray) -> Image.Image:
@@ -101,5 +83,5 @@ def _straight(pixels: ByteArray) -> Image.Image:
 
 def _too_large(dpi: float) -> OptionError:
     return OptionError(
-        f"--dpi {dpi:g} makes a picture of more than {MAX_PIXELS // 10**6} million pixels; use a lower one"
+        f"{parameter('dpi')} {dpi:g} makes a picture of more than {MAX_PIXELS // 10**6} million pixels; use a lower one"
     )

@@ -8,6 +8,7 @@ from handfont.core.charset import ASCII
 from handfont.core.units import POINTS
 from handfont.layout.plain_text import prepare
 from handfont.layout.typesetting import PageSetup, typeset
+from handfont.options import FileOptions
 from handfont.output import png
 from handfont.output.metadata import DocumentInfo
 from handfont.output.pdf import writer
@@ -34,4 +35,4 @@ def write_specimen(style: StylePosterior, path: Path, dpi: float = 150) -> None:
     with temporary_folder() as folder:
         whole = folder / "specimen.pdf"
         writer.write([next(pages)], whole, style.pen.ink, DocumentInfo(title=style.name))
-        png.rasterise(whole, [path], dpi)
+        png.rasterise(whole, [path], FileOptions(dpi=dpi))

@@ -9,6 +9,7 @@ import numpy as np
 
 from handfont.core.arrays import FloatArray
 from handfont.core.charset import INDEX, describe
+from handfont.options import MAX_NEATNESS, RenderOptions
 from handfont.studio.errors import RequestError
 
 MOST_LETTERS, MOST_STROKES, MOST_POINTS = 400, 200, 8000
@@ -45,16 +46,11 @@ class WritingRequest:
     other: HandSource | None
     share: float
     text: str
-    template: str
-    fields: dict[str, str]
-    seed: int
-    neatness: float
+    options: RenderOptions
     fresh: str
     slant: float
     weight: float
     width: float
-    size: float | None
-    ink: str | None
     name: str
 
 
@@ -141,22 +137,25 @@ class RequestParser:
         size = self.number("size", 0, 20, 0)
         if 0 < size < 0.8:
             raise RequestError("'size' must be at least 0.8 mm")
+        options = RenderOptions(
+            template=self.text("template", 64, "plain"),
+            fields={name: RequestParser(fields).text(name, 2000) for name in fields},
+            seed=int(self.number("seed", 0, 2**31 - 1, 0)),
+            neatness=self.number("neatness", 0, MAX_NEATNESS, 1),
+            size=f"{size:g}mm" if size else None,
+            ink=self.text("ink", 30) or None,
+        )
         return WritingRequest(
-            self.source("hand"),
-            self.source("other") if self.data.get("other") is not None else None,
-            self.number("share", 0, 1, 0),
-            self.text("text", LONGEST),
-            self.text("template", 64, "plain"),
-            {name: RequestParser(fields).text(name, 2000) for name in fields},
-            int(self.number("seed", 0, 2**31 - 1, 0)),
-            self.number("neatness", 0, 2, 1),
-            fresh,
-            self.number("slant", -30, 30, 0),
-            self.number("weight", 0.3, 3, 1),
-            self.number("width", 0.5, 2, 1),
-            size or None,
-            self.text("ink", 30) or None,
-            self.text("name", 64, "mine"),
+            hand=self.source("hand"),
+            other=self.source("other") if self.data.get("other") is not None else None,
+            share=self.number("share", 0, 1, 0),
+            text=self.text("text", LONGEST),
+            options=options,
+            fresh=fresh,
+            slant=self.number("slant", -30, 30, 0),
+            weight=self.number("weight", 0.3, 3, 1),
+            width=self.number("width", 0.5, 2, 1),
+            name=self.text("name", 64, "mine"),
         )
 
 

@@ -40,7 +40,6 @@ CACHE_SIZE = 40
 """Styles the browser sent that are kept; others it has to send again."""
 SHOWN = 3
 """Pages of a preview."""
-PNG_DPI = 200
 
 
 class Studio:
@@ -178,7 +177,7 @@ class Studio:
             return yaml_format.dumps(replace(self._style(writing), name=name)).encode(), "yaml"
         document = self._document(writing)
         with temporary_folder() as folder:
-            files = document.save(folder / f"page.{kind}", PNG_DPI)
+            files = document.save(folder / f"page.{kind}")
             if len(files) == 1:
                 return files[0].read_bytes(), kind
             packed = io.BytesIO()
@@ -189,25 +188,14 @@ class Studio:
 
     def _document(self, writing: WritingRequest) -> Document:
         # Only names: a path would make the client read our files.
-        if writing.template not in self.templates:
-            raise OptionError(f"there is no template '{writing.template}'")
+        if writing.options.template not in self.templates:
+            raise OptionError(f"there is no template '{writing.options.template}'")
         style = self._style(writing)
         if writing.fresh == "page":
-            style = drawn_style(style, writing.seed)
+            style = drawn_style(style, writing.options.seed)
         kind = FreshHand if writing.fresh == "letter" else Hand
         hands = partial(self._hands.make, kind=kind)
-        return render(
-            writing.text,
-            style,
-            template=writing.template,
-            seed=writing.seed,
-            fields=writing.fields,
-            neatness=writing.neatness,
-            ink=writing.ink,
-            title=writing.name,
-            hands=hands,
-            size=f"{writing.size:g}mm" if writing.size else None,
-        )
+        return render(writing.text, style, writing.options, title=writing.name, hands=hands)
 
     def _style(self, writing: WritingRequest) -> StylePosterior:
         style = self._of(writing.hand)

@@ -9,6 +9,7 @@ import pytest
 
 from handfont.batch.plan import BatchRequest, Planner
 from handfont.batch.tables.table import open_table
+from handfont.options import RenderOptions
 from handfont.style import yaml_format
 
 NAMES = ("Anna", "Jürgen", "Zoë", "José", "O'Neil")
@@ -35,6 +36,8 @@ def desk(tmp_path, style, monkeypatch):
 @pytest.fixture
 def planner(desk):
     def make(table="few.csv", text="Dear {{ name }},\n{{ sum }} euros!\n", **order):
-        return Planner(open_table(desk / table), BatchRequest(**{"style": "me", "text": text} | order))
+        request = {"style": "me"} | {name: value for name, value in order.items() if name in ("style", "pattern")}
+        options = RenderOptions(**{name: value for name, value in order.items() if name not in request})
+        return Planner(open_table(desk / table), BatchRequest(text=text, options=options, **request))
 
     return make

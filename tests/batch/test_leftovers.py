@@ -9,10 +9,11 @@ import sys
 import pytest
 
 from handfont.batch.manifest import Manifest
-from handfont.batch.plan import Job, RenderLook
+from handfont.batch.plan import Job
 from handfont.batch.run import LOCK, RunOptions, run
 from handfont.batch.worker import Result
 from handfont.errors import BatchError, OutputError
+from handfont.options import FileOptions, RenderOptions
 
 from .conftest import write_table
 
@@ -102,7 +103,7 @@ def test_nothing_is_pruned_while_a_row_has_no_name(desk, planner):
 
 
 def result(name, key, files):
-    return Result(Job(1, "line 2", name, "x", "s", "plain", 0, {}, RenderLook(), key), tuple(files.items()))
+    return Result(Job(1, "line 2", name, "x", "s", RenderOptions(), FileOptions(), key), tuple(files.items()))
 
 
 def test_pages_that_a_document_has_no_more_are_left_over(tmp_path):
@@ -164,7 +165,7 @@ GOOD = {
 def test_a_manifest_with_anything_in_it_is_read(tmp_path, line):
     (tmp_path / "manifest.jsonl").write_text(f"{line}\n{json.dumps(GOOD)}\n", encoding="latin-1")
     manifest = Manifest(tmp_path)
-    assert manifest.finished(Job(1, "", "a.pdf", "x", "s", "plain", 0, {}, RenderLook(), "k")) == ()
+    assert manifest.finished(Job(1, "", "a.pdf", "x", "s", RenderOptions(), FileOptions(), "k")) == ()
     assert list(manifest.unclaimed()) == []
     manifest.close()
 

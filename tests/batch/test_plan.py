@@ -1,6 +1,6 @@
 import pytest
 
-from handfont.batch.plan import Job, RejectedRow, RenderLook
+from handfont.batch.plan import Job, RejectedRow
 from handfont.errors import OptionError, StyleError, TextError
 
 
@@ -11,8 +11,8 @@ def problems(planner):
 def test_each_row_may_choose_for_itself(desk, planner):
     (desk / "own.csv").write_text("name,seed,format,style\nA,5,png,\nB,,,me\n")
     first, second = planner("own.csv", "Dear {{ name }}", pattern="{{ name }}.pdf", seed=3).plan()
-    assert (first.name, first.seed, first.text) == ("A.png", 5, "Dear A")
-    assert (second.name, second.seed, second.text) == ("B.pdf", 3, "Dear B")
+    assert (first.name, first.options.seed, first.text) == ("A.png", 5, "Dear A")
+    assert (second.name, second.options.seed, second.text) == ("B.pdf", 3, "Dear B")
 
 
 def test_everything_wrong_with_a_row_is_told_with_its_number(desk, planner):
@@ -22,7 +22,7 @@ def test_everything_wrong_with_a_row_is_told_with_its_number(desk, planner):
     )
     made = list(planner("bad.csv", "Hi {{ name }}", pattern="{{ name }}.pdf").plan())
     assert [planned.number for planned in made if isinstance(planned, Job)] == [1, 8]
-    told = {planned.number: planned.problem for planned in made if isinstance(planned, RejectedRow)}
+    reported = {planned.number: planned.problem for planned in made if isinstance(planned, RejectedRow)}
     for number, message in {
         2: "as row 1 is",
         3: "there is no style 'gone'",
@@ -31,9 +31,9 @@ def test_everything_wrong_with_a_row_is_told_with_its_number(desk, planner):
         6: "there is no template 'none'",
         7: "U+4E2D",
     }.items():
-        assert message in told[number], told[number]
-    assert "line 1 column 4" in told[7]
-    assert "in column 'name'" in told[7]
+        assert message in reported[number], reported[number]
+    assert "line 1 column 4" in reported[7]
+    assert "in column 'name'" in reported[7]
 
 
 def test_what_no_row_can_do_without_stops_at_once(desk, planner):
@@ -62,7 +62,7 @@ def test_the_key_tells_whether_a_document_would_be_another(planner):
     for other in (
         {"seed": 1},
         {"text": "Hi {{ name }}"},
-        {"look": RenderLook(neatness=0.5)},
+        {"neatness": 0.5},
         {"template": "note-card"},
     ):
         assert not set(keys()) & set(keys(**other))

@@ -145,12 +145,12 @@ def test_no_template_takes_long_or_much_memory():
     """All of them, in a process that may take a fraction of the memory and time that each of them took."""
     code = """if True:
         import json, resource, sys
-        from handfont.batch.text_template import Wording
+        from handfont.batch.text_template import TextTemplate
         from handfont.errors import HandfontError
         before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
         for source in json.load(sys.stdin):
             try:
-                print("written:", source[:80], Wording(source, "it").filled({"a": "x"})[:80])
+                print("written:", source[:80], TextTemplate(source, "it").filled({"a": "x"})[:80])
             except HandfontError as error:
                 assert len(error.message) < 300
         print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before)

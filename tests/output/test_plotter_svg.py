@@ -13,6 +13,7 @@ from PIL import Image
 from handfont.core.strokes import cubics
 from handfont.errors import OptionError
 from handfont.layout.page import Page, Picture, Rule
+from handfont.options import FileOptions, RenderOptions
 from handfont.output import plotter_svg
 from handfont.output.document import Document
 from handfont.output.integer_outlines import UNITS
@@ -25,7 +26,7 @@ TEXT = "# Tom & Anna\n\n- it is *well*\n\nfit <to> print"
 
 @pytest.fixture(scope="module")
 def document(style):
-    return render(TEXT, style, seed=4, markdown=True, title="A & B")
+    return render(TEXT, style, RenderOptions(seed=4, markdown=True), title="A & B")
 
 
 @pytest.fixture(scope="module")
@@ -127,7 +128,7 @@ def test_what_is_printed_is_left_out(page, tmp_path):
 
 
 def test_an_empty_page(tmp_path):
-    (path,) = Document([Page(200, 100)], "#000000", DocumentInfo()).save(tmp_path / "a.svg", strokes=True)
+    (path,) = Document([Page(200, 100)], "#000000", DocumentInfo()).save(tmp_path / "a.svg", FileOptions(strokes=True))
     root = ET.parse(path).getroot()
     assert (root.get("width"), root.get("height")) == ("200pt", "100pt")
     assert not root.findall(f".//{SPACE}path")
@@ -135,15 +136,15 @@ def test_an_empty_page(tmp_path):
 
 def test_pages_are_files_of_their_own_and_the_same_twice(style, tmp_path):
     document = render("one\ftwo", style)
-    files = document.save(tmp_path / "a.svg", strokes=True)
+    files = document.save(tmp_path / "a.svg", FileOptions(strokes=True))
     assert [file.name for file in files] == ["a-1.svg", "a-2.svg"]
     before = [file.read_bytes() for file in files]
     assert before[0] != before[1]
-    assert [file.read_bytes() for file in document.save(tmp_path / "a.svg", strokes=True)] == before
+    assert [file.read_bytes() for file in document.save(tmp_path / "a.svg", FileOptions(strokes=True))] == before
 
 
 @pytest.mark.parametrize("kind", ["pdf", "png"])
 def test_other_formats_have_no_strokes(document, tmp_path, kind):
-    with pytest.raises(OptionError, match="--strokes is for SVG"):
-        document.save(tmp_path / f"a.{kind}", strokes=True)
+    with pytest.raises(OptionError, match="strokes is for SVG"):
+        document.save(tmp_path / f"a.{kind}", FileOptions(strokes=True))
     assert not list(tmp_path.iterdir())

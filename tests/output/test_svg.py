@@ -8,6 +8,7 @@ import pytest
 from PIL import Image
 
 from handfont.layout.page import Picture, Rule
+from handfont.options import RenderOptions
 from handfont.output import svg
 from handfont.output.integer_outlines import UNITS
 from handfont.output.metadata import DocumentInfo
@@ -18,7 +19,7 @@ SPACE = "{http://www.w3.org/2000/svg}"
 
 @pytest.fixture(scope="module")
 def document(style):
-    return render("Tom & Anna,\nall <well>.", style, seed=4, title="A & B")
+    return render("Tom & Anna,\nall <well>.", style, RenderOptions(seed=4), title="A & B")
 
 
 def test_lines_words_and_titles(document, tmp_path):

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from handfont.options import RenderOptions
 from handfont.rendering import render
 from handfont.synthesis import hand_cache as cache
 from handfont.synthesis.hand_cache import HandCache
@@ -9,8 +10,8 @@ from handfont.synthesis.hand_cache import HandCache
 TEXT = "Dear Ann, thank you! It says 42."
 
 
-def written(style, tmp_path, **options):
-    render(TEXT, style, seed=3, **options).save(tmp_path / "a.pdf")
+def written(style, tmp_path, neatness=1.0, **options):
+    render(TEXT, style, RenderOptions(seed=3, neatness=neatness), **options).save(tmp_path / "a.pdf")
     return (tmp_path / "a.pdf").read_bytes()
 
 

@@ -53,7 +53,8 @@ class RenderActor:
                 (self._sheets / name).write_bytes(content)
         with tempfile.TemporaryDirectory(prefix="handfont-") as name:
             folder = Path(name)
-            here = replace(job, template=str(self._sheets / next(iter(template))))
+            options = replace(job.options, template=str(self._sheets / next(iter(template))))
+            here = replace(job, options=options)
             result = write(here, self._styles, folder)
             return replace(result, job=job), {file: (folder / file).read_bytes() for file, _ in result.files}
 
@@ -104,7 +105,7 @@ def cluster(
                 else:
                     job, tries = found, 1
                 actor = idle.pop()
-                given[actor.write.remote(job, _template(job.template))] = _Given(actor, job, tries)
+                given[actor.write.remote(job, _template(job.options.template))] = _Given(actor, job, tries)
             more = not stopped() and (bool(waiting) or not exhausted)
             if not given and not more:
                 return

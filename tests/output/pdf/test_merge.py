@@ -7,6 +7,7 @@ import pytest
 from pypdf import PdfReader
 
 from handfont.errors import BatchError
+from handfont.options import RenderOptions
 from handfont.output.pdf.merge import merge
 from handfont.rendering import render
 
@@ -17,7 +18,7 @@ def documents(style, tmp_path_factory):
     folder = tmp_path_factory.mktemp("documents")
     texts = {"Zoë (1)": "Dear Zoë,\f second page", "b": "Dear Ben,", "c": "Dear Cy,\n\nÅngström"}
     for name, text in texts.items():
-        render(text, style, seed=1, document=name).save(folder / f"{name}.pdf")
+        render(text, style, RenderOptions(seed=1), document=name).save(folder / f"{name}.pdf")
     return [folder / f"{name}.pdf" for name in texts]
 
 

@@ -15,6 +15,7 @@ from reportlab.pdfgen.canvas import Canvas
 from handfont.core.glyph import Outline
 from handfont.errors import OutputError
 from handfont.layout.page import Mark, Page, Picture, Rule
+from handfont.options import RenderOptions
 from handfont.output.document import Document, Pages
 from handfont.output.metadata import DocumentInfo
 from handfont.output.pdf import writer as writer
@@ -25,7 +26,7 @@ TEXT = "Dear Anna, thank you!\nIt was 5 o'clock (or so).\n\nYours, Tom"
 
 @pytest.fixture(scope="module")
 def document(style):
-    return render(TEXT, style, seed=4, title="A letter")
+    return render(TEXT, style, RenderOptions(seed=4), title="A letter")
 
 
 @pytest.fixture(scope="module")
@@ -74,7 +75,7 @@ def test_identical_documents_are_identical_files(document, pdf, tmp_path):
 
 def test_characters_that_the_text_font_lacks_can_be_copied(style, tmp_path):
     source = "Žluťoučký kůň, Łódź, őrült, ţară"
-    (path,) = render(source, style, seed=4).save(tmp_path / "letter.pdf")
+    (path,) = render(source, style, RenderOptions(seed=4)).save(tmp_path / "letter.pdf")
     with pypdfium2.PdfDocument(path) as opened:
         assert opened[0].get_textpage().get_text_range().split() == source.split()
 
@@ -97,7 +98,7 @@ PROSE = (
 
 
 def test_pdftotext_returns_the_source(style, tmp_path):
-    (path,) = render(PROSE, style, seed=3).save(tmp_path / "letter.pdf")
+    (path,) = render(PROSE, style, RenderOptions(seed=3)).save(tmp_path / "letter.pdf")
     done = ran("pdftotext", path, "-")
     assert done.stdout.split() == PROSE.split()
 

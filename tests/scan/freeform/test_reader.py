@@ -9,6 +9,7 @@ from PIL import Image
 from handfont import rendering
 from handfont.errors import ScanError
 from handfont.model.loading import load_weights
+from handfont.options import FileOptions, RenderOptions
 from handfont.scan import image, pen
 from handfont.scan.freeform import reader
 from handfont.scan.freeform.rhythm import USUAL
@@ -29,12 +30,12 @@ def weights():
 
 @pytest.fixture(scope="module")
 def document():
-    return rendering.render(TEXT, "ballpoint", seed=3, paper="480ptx190pt", margin="22pt", size="6.5pt")
+    return rendering.render(TEXT, "ballpoint", RenderOptions(seed=3, paper="480ptx190pt", margin="22pt", size="6.5pt"))
 
 
 @pytest.fixture(scope="module")
 def page(document, tmp_path_factory):
-    (file,) = document.save(tmp_path_factory.mktemp("page") / "page.png", dpi=DPI)
+    (file,) = document.save(tmp_path_factory.mktemp("page") / "page.png", FileOptions(dpi=DPI))
     return image.load(file)[0]
 
 
@@ -94,8 +95,8 @@ def test_mistakes_in_the_transcript_cost_only_themselves(page, weights, reading)
 
 def test_a_transcript_of_another_page_is_reported(page, weights, tmp_path):
     other = "Zebras graze on hills far away, and nobody sees them go home.\n" * 4
-    clear = rendering.render(TEXT, "felt", seed=3, paper="480ptx190pt", margin="22pt", size="6.5pt")
-    (file,) = clear.save(tmp_path / "page.png", dpi=DPI)
+    clear = rendering.render(TEXT, "felt", RenderOptions(seed=3, paper="480ptx190pt", margin="22pt", size="6.5pt"))
+    (file,) = clear.save(tmp_path / "page.png", FileOptions(dpi=DPI))
     with pytest.raises(ScanError, match=r"transcript of page\.png does not match the page.*but are others"):
         reader.read(image.load(file)[0], other, "page.png", weights)
     with pytest.raises(ScanError, match=r"does not match the page.* far less writing than in the text"):
@@ -135,8 +136,8 @@ def test_alphabets_of_letters_far_apart(weights, name, least):
 def test_a_coarse_scan_has_the_true_ink_and_says_so(weights, tmp_path):
     """Of a pen whose strokes are a pixel wide, so that nearly every pixel of them is mixed with paper."""
     style = adjust(store.load_style("ballpoint"), "broader", weight=1.6)
-    page = rendering.render(TEXT, style, seed=3, paper="480ptx190pt", margin="22pt", size="6.5pt")
-    (file,) = page.save(tmp_path / "fine.png", dpi=288)
+    page = rendering.render(TEXT, style, RenderOptions(seed=3, paper="480ptx190pt", margin="22pt", size="6.5pt"))
+    (file,) = page.save(tmp_path / "fine.png", FileOptions(dpi=288))
     with Image.open(file) as fine:
         small = np.asarray(fine.convert("RGB").reduce(3))  # 96 dpi
     coarse = reader.read(small, TEXT, "small.png", weights)

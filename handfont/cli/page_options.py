@@ -1,0 +1,52 @@
+"""The options that ``handfont render`` and ``handfont batch`` share: how pages are written."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import click
+
+from handfont.options import MAX_NEATNESS, Missing, RenderOptions
+
+_Command = Callable[..., Any]
+_DEFAULTS = RenderOptions()
+_OPTIONS = (
+    click.option("--paper", help="A4, A5, A6, Letter ... or WIDTHxHEIGHT, like 120mmx180mm.  [the template's]"),
+    click.option("--margin", help="All margins, like 2.5cm.  [the template's]"),
+    click.option("--size", help="x-height of the writing, like 2.2mm.  [the writer's own, or what suits the rules]"),
+    click.option("--line-height", help="From baseline to baseline, like 8mm.  [the writer's own, or the rules']"),
+    click.option("--ink", help="Color of the ink, like navy or #1f2430.  [the writer's own]"),
+    click.option(
+        "--neatness",
+        type=click.FloatRange(0, MAX_NEATNESS),
+        default=_DEFAULTS.neatness,
+        show_default=True,
+        help="How much the hand varies: 0 not at all, 1 as the writer does, 2 twice that.",
+    ),
+    click.option("--lang", help="Hyphenate words, by the rules of this language, like de or en_GB."),
+    click.option(
+        "--missing",
+        type=click.Choice([choice.value for choice in Missing]),
+        default=_DEFAULTS.missing.value,
+        show_default=True,
+        help="What to do with characters that cannot be written.",
+    ),
+    click.option(
+        "--seed",
+        type=click.IntRange(min=0),
+        default=_DEFAULTS.seed,
+        show_default=True,
+        help="The same seed writes the same letter, another one a different one.",
+    ),
+    click.option(
+        "--template", "-t", default=_DEFAULTS.template, show_default=True, help="Name or file of the sheet to write on."
+    ),
+)
+
+
+def page_options(command: _Command) -> _Command:
+    """Add the options to a command, which gets them as keywords of :class:`handfont.options.RenderOptions`."""
+    for option in reversed(_OPTIONS):
+        command = option(command)
+    return command
