@@ -16,6 +16,11 @@ def parameter(name: str, value: str = "") -> str:
     return f"\x00{name}\x1f{value}\x00" if value else f"\x00{name}\x00"
 
 
+def on_command_line(message: str) -> str:
+    """A message with its parameters as the command line's options."""
+    return _PARAMETER.sub(_as_option, message)
+
+
 class HandfontError(Exception):
     """Base class; its exit code is in :mod:`handfont.util.signals`.
 
@@ -26,7 +31,7 @@ class HandfontError(Exception):
         # File names may hold bytes that are no text, but messages go where only text can: reports, manifests, browsers.
         message = _HALF_PAIRS.sub("\ufffd", message)
         super().__init__(_PARAMETER.sub(_in_python, message))
-        self.message = _PARAMETER.sub(_as_option, message)
+        self.message = on_command_line(message)
 
 
 def _in_python(match: re.Match[str]) -> str:

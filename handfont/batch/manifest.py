@@ -15,7 +15,7 @@ from typing import Any
 
 from handfont.batch.plan import Job, RejectedRow
 from handfont.batch.worker import Result, sha256
-from handfont.errors import BatchError
+from handfont.errors import BatchError, parameter
 from handfont.util.checked import Limits, UnreadableError, load_json
 from handfont.util.files import fsync, fsync_folder
 
@@ -194,9 +194,7 @@ class Manifest:
         except OSError as error:
             with suppress(OSError):
                 os.ftruncate(self._file.fileno(), self._end)
-            raise BatchError(
-                f"cannot write the manifest {self.path}: {error.strerror or error}; mend that and go on with --resume"
-            ) from error
+            raise self._unwritable(error) from error
 
     def finish(self) -> None:
         """Wait until all records are on the disk.
@@ -209,11 +207,16 @@ class Manifest:
             fsync(self.path)
             fsync_folder(self.folder)
         except OSError as error:
-            raise BatchError(
-                f"cannot write the manifest {self.path}: {error.strerror or error}; mend that and go on with --resume"
-            ) from error
+            raise self._unwritable(error) from error
+
+    def _unwritable(self, error: OSError) -> BatchError:
+        return BatchError(
+            f"cannot write the manifest {self.path}: {error.strerror or error}; mend that and go on with "
+            f"{parameter('resume')}"
+        )
 
     def close(self) -> None:
+        """Close the file; nothing is added after that."""
         with suppress(OSError):
             self._file.close()
         self._known.close()

@@ -18,7 +18,7 @@ from handfont.batch.file_names import DEFAULT, FileNames, make_file_name, name_p
 from handfont.batch.tables.table import Table, TableRecord
 from handfont.batch.text_template import TextTemplate, UnknownNameError, escaped, names_of
 from handfont.core.composites import WRITABLE
-from handfont.errors import HandfontError, OptionError, TextError, parameter
+from handfont.errors import BatchError, HandfontError, OptionError, TextError, parameter
 from handfont.layout import plain_text as texts
 from handfont.layout import template as templates
 from handfont.layout.template import Template
@@ -126,13 +126,11 @@ class Planner:
                 if isinstance(planned, Job):
                     owner = taken.take(planned.name, row.number)
                     if owner is not None:
-                        planned = RejectedRow(
-                            row.number,
-                            row.place,
-                            planned.name,
+                        problem = BatchError(
                             f"is to be called '{planned.name}', as row {owner} is (or its pages); put "
-                            f"{{{{ row }}}} into the {parameter('name')} pattern",
+                            f"{{{{ row }}}} into the {parameter('name')} pattern"
                         )
+                        planned = RejectedRow(row.number, row.place, planned.name, problem.message)
                 yield planned
         finally:
             taken.close()

@@ -15,22 +15,22 @@ class Progress:
 
     def __init__(self, total: int, quiet: bool = False) -> None:
         self.total, self.quiet = total, quiet
-        self.done = self.failed = self.kept = 0
+        self.done = self.failed = self.already_done = 0
         self._start = self._last = time.monotonic()
         self._terminal = sys.stderr.isatty()
 
-    def count(self, failed: bool = False, kept: bool = False) -> None:
-        """One document more; ``kept`` ones were there already and do not count for the rate."""
+    def count(self, failed: bool = False, already_done: bool = False) -> None:
+        """One document more; ``already_done`` ones were written by an earlier run and do not count for the rate."""
         self.done += not failed
         self.failed += failed
-        self.kept += kept
+        self.already_done += already_done
         now = time.monotonic()
         if not self.quiet and now - self._last >= (TERMINAL_EVERY if self._terminal else LOG_EVERY):
             self._last = now
             self._say("\r" if self._terminal else "", "" if self._terminal else "\n")
 
     def _say(self, before: str, after: str) -> None:
-        written = self.done + self.failed - self.kept
+        written = self.done + self.failed - self.already_done
         elapsed = time.monotonic() - self._start
         text = f"{self.done + self.failed:,} of {self.total:,} documents"
         if written and elapsed > 0:

@@ -16,7 +16,8 @@ from handfont.batch.leftovers import Leftovers
 from handfont.batch.manifest import FILE, Manifest
 from handfont.batch.plan import Job, Planner, RejectedRow
 from handfont.batch.progress import Progress
-from handfont.errors import BatchError
+from handfont.batch.worker import Result
+from handfont.errors import BatchError, parameter
 from handfont.output.pdf.merge import merge
 from handfont.util import signals
 from handfont.util.files import check_writable, make_folder
@@ -25,9 +26,10 @@ from handfont.util.locks import locked
 STOPPING = "stopping after the documents in progress"
 LOCK = ".handfont-batch.lock"
 """In the output folder, so that all who write there meet it, from wherever; it stays there."""
-LISTED_LEFT = 5
-LISTED = 50
-"""Failures that are told one by one; all are in the manifest."""
+MAX_LEFT_LISTED = 5
+"""Files without a row that are named in the summary."""
+MAX_LISTED = 50
+"""Failures that the summary lists; all are in the manifest."""
 
 
 @dataclass(frozen=True)
@@ -49,13 +51,23 @@ class RunOptions:
 
 @dataclass
 class BatchResult:
-    """Counts, the first failures as sentences, and files of rows that the table has no more: those still there, and
-    how many were removed. ``nameless`` rows cannot be written, and what their documents were called is not known.
+    """What became of a batch.
+
+    Args:
+        rows: rows of the table.
+        done: documents there are.
+        already_done: those of them that an earlier run wrote.
+        failed: rows without a document.
+        failures: the first of them, a sentence each.
+        nameless: failed rows whose documents' names are not known.
+        left: the first files of rows that are no longer in the table.
+        left_count: how many there are.
+        removed: how many were removed.
     """
 
     rows: int = 0
     done: int = 0
-    kept: int = 0
+    already_done: int = 0
     failed: int = 0
     failures: list[str] = field(default_factory=list)
     nameless: int = 0
@@ -65,20 +77,25 @@ class BatchResult:
 
     def fail(self, number: int, place: str, problem: str) -> str:
         self.failed += 1
-        told = f"row {number} ({place}): {problem}" if place else problem
-        if len(self.failures) < LISTED:
-            self.failures.append(told)
-        return told
+        """Count a failure; returns the sentence for it."""
+        sentence = f"row {number} ({place}): {problem}" if place else problem
+        if len(self.failures) < MAX_LISTED:
+            self.failures.append(sentence)
+        return sentence
 
     def listed(self) -> str:
+        """The first failures, a line each, and how many more there are."""
         more = self.failed - len(self.failures)
-        return "".join(f"\n  {told}" for told in self.failures) + (f"\n  and {more} more" if more else "")
+        return "".join(f"\n  {sentence}" for sentence in self.failures) + (f"\n  and {more} more" if more else "")
 
 
 def check(
-    planner: Planner, limit: int | None = None, tell: Callable[[str], None] = lambda told: None, merged: bool = False
+    planner: Planner,
+    limit: int | None = None,
+    report: Callable[[str], None] = lambda problem: None,
+    merged: bool = False,
 ) -> BatchResult:
-    """Go through all rows without writing anything; ``tell`` hears of every problem.
+    """Go through all rows without writing anything; ``report`` is called with every problem.
 
     Raises:
         TableError, OptionError: something is wrong that no row can do without.
@@ -88,7 +105,7 @@ def check(
     for planned in planner.plan(limit):
         outcome.rows += 1
         if isinstance(planned, RejectedRow):
-            tell(outcome.fail(planned.number, planned.place, planned.problem))
+            report(outcome.fail(planned.number, planned.place, planned.problem))
         elif merged and not planned.name.endswith(".pdf"):
             raise BatchError(f"'{planned.name}' of row {planned.number} is no PDF; only PDFs can be merged")
     if not outcome.rows:
@@ -116,14 +133,14 @@ def run(planner: Planner, folder: Path, running: RunOptions) -> BatchResult:
     with locked(folder / LOCK, busy), signals.stopping_in_order(STOPPING) as stopping:
         if os.path.lexists(folder / FILE) and not running.resume:
             raise BatchError(
-                f"{folder} holds a batch already; add --resume to finish it or bring it up to date, or "
+                f"{folder} holds a batch already; add {parameter('resume')} to finish it or bring it up to date, or "
                 "write to another folder"
             )
         manifest = Manifest(folder)
         progress = Progress(checked.rows, running.quiet)
         outcome = BatchResult(checked.rows)
         try:
-            _write_all(planner, folder, running, manifest, progress, outcome, stopping)
+            _Run(planner, folder, running, manifest, progress, outcome).write(stopping)
             if running.resume and running.limit is None and not stopping.is_set() and _stamp(source) == before:
                 _unclaimed(manifest, running.prune, outcome)
             manifest.finish()
@@ -132,71 +149,90 @@ def run(planner: Planner, folder: Path, running: RunOptions) -> BatchResult:
             manifest.close()
         if stopping.is_set():
             raise stopping.interrupted(
-                f"stopped; {outcome.done} of {outcome.rows} documents are written, go on with --resume"
+                f"stopped; {outcome.done} of {outcome.rows} documents are written, go on with {parameter('resume')}"
             )
         if _stamp(source) != before:
-            raise BatchError(f"the table {source} was changed during the run; run again with --resume")
+            raise BatchError(f"the table {source} was changed during the run; run again with {parameter('resume')}")
         if running.merged:
             merge(_finished(planner, folder, running.limit), running.merged)
     return outcome
 
 
-def _write_all(
-    planner: Planner,
-    folder: Path,
-    running: RunOptions,
-    manifest: Manifest,
-    progress: Progress,
-    outcome: BatchResult,
-    stopping: signals.Stopping,
-) -> None:
-    halted = threading.Event()
-    leftovers = Leftovers(folder)
+@dataclass
+class _Run:
+    """The writing of all rows, and what has become of them so far."""
 
-    def jobs() -> Iterator[Job]:
-        for planned in planner.plan(running.limit):
+    planner: Planner
+    folder: Path
+    running: RunOptions
+    manifest: Manifest
+    progress: Progress
+    result: BatchResult
+    disk_full: str = ""
+    """The error that no other document can be written after."""
+    halted: threading.Event = field(default_factory=threading.Event)
+
+    def write(self, stopping: signals.Stopping) -> None:
+        """Write what there is to write.
+
+        Raises:
+            BatchError: the disk is full, or a row failed and that is to stop the batch.
+        """
+        engine = _engine(self.running)
+        results = engine(
+            self._jobs(), self.planner.styles, self.folder, lambda: self.halted.is_set() or stopping.is_set()
+        )
+        try:
+            for result in results:
+                self._record(result)
+        finally:
+            results.close()
+        done = _documents(self.result.done)
+        if self.disk_full:
+            raise BatchError(f"stopped after {done}: {self.disk_full}; make room and go on with {parameter('resume')}")
+        if self.halted.is_set():
+            raise BatchError(f"stopped after {done}:{self.result.listed()}")
+
+    def _jobs(self) -> Iterator[Job]:
+        """The rows to write; the others are recorded."""
+        leftovers = Leftovers(self.folder)
+        for planned in self.planner.plan(self.running.limit):
             if planned.name:
                 leftovers.remove(planned.name)
-                manifest.claim(planned.name)
+                self.manifest.claim(planned.name)
             else:
-                outcome.nameless += 1
-            if isinstance(planned, Job) and not running.resume and os.path.lexists(folder / planned.name):
-                planned = RejectedRow(
-                    planned.number,
-                    planned.place,
-                    planned.name,
-                    f"the file {folder / planned.name} is there already, and no work of this batch",
-                )
-            if isinstance(planned, RejectedRow):
-                manifest.add(planned)
-                outcome.fail(planned.number, planned.place, planned.problem)
-                progress.count(failed=True)
-            elif running.resume and manifest.finished(planned):
-                outcome.done += 1
-                outcome.kept += 1
-                progress.count(kept=True)
+                self.result.nameless += 1
+            checked = self._unless_in_the_way(planned)
+            if isinstance(checked, RejectedRow):
+                self.manifest.add(checked)
+                self.result.fail(checked.number, checked.place, checked.problem)
+                self.progress.count(failed=True)
+            elif self.running.resume and self.manifest.finished(checked):
+                self.result.done += 1
+                self.result.already_done += 1
+                self.progress.count(already_done=True)
             else:
-                yield planned
+                yield checked
 
-    results = _engine(running)(jobs(), planner.styles, folder, lambda: halted.is_set() or stopping.is_set())
-    full = ""
-    try:
-        for result in results:
-            manifest.add(result)
-            progress.count(failed=bool(result.error))
-            if not result.error:
-                outcome.done += 1
-                continue
-            outcome.fail(result.job.number, result.job.place, result.error)
-            full = full or (result.error if result.stop else "")
-            if result.stop or running.stop_on_error:
-                halted.set()
-    finally:
-        results.close()
-    if full:
-        raise BatchError(f"stopped after {_documents(outcome.done)}: {full}; make room and go on with --resume")
-    if halted.is_set():
-        raise BatchError(f"stopped after {_documents(outcome.done)}:{outcome.listed()}")
+    def _unless_in_the_way(self, planned: Job | RejectedRow) -> Job | RejectedRow:
+        """Reject the row of a new batch whose document would replace a file of somebody else."""
+        target = self.folder / planned.name
+        if isinstance(planned, RejectedRow) or self.running.resume or not os.path.lexists(target):
+            return planned
+        problem = f"the file {target} is there already, and no work of this batch"
+        return RejectedRow(planned.number, planned.place, planned.name, problem)
+
+    def _record(self, result: Result) -> None:
+        self.manifest.add(result)
+        self.progress.count(failed=bool(result.error))
+        if not result.error:
+            self.result.done += 1
+            return
+        self.result.fail(result.job.number, result.job.place, result.error)
+        if result.stop:
+            self.disk_full = self.disk_full or result.error
+        if result.stop or self.running.stop_on_error:
+            self.halted.set()
 
 
 def _unclaimed(manifest: Manifest, prune: bool, outcome: BatchResult) -> None:
@@ -208,7 +244,7 @@ def _unclaimed(manifest: Manifest, prune: bool, outcome: BatchResult) -> None:
             outcome.removed += 1
             continue
         outcome.left_count += 1
-        if len(outcome.left) < LISTED_LEFT:
+        if len(outcome.left) < MAX_LEFT_LISTED:
             outcome.left.append(name)
 
 

@@ -16,7 +16,8 @@ import jinja2
 from jinja2.exceptions import SecurityError
 from jinja2.runtime import Undefined
 
-from handfont.batch.sandbox import LONGEST, Budgeted
+from handfont.batch.sandbox import Budgeted
+from handfont.batch.sandbox_limits import MAX_CHARACTERS
 from handfont.errors import OptionError, TextError
 
 EXCESSES, EXCESSES_IN_ALL = 10, 100
@@ -64,7 +65,7 @@ class TextTemplate:
     """A text with fields, parsed once and filled in for each row."""
 
     def __init__(
-        self, source: str, where: str, finalize: Callable[[Any], Any] | None = None, limit: int = LONGEST
+        self, source: str, where: str, finalize: Callable[[Any], Any] | None = None, limit: int = MAX_CHARACTERS
     ) -> None:
         """``finalize`` is applied to every value that is put in.
 

@@ -120,7 +120,7 @@ def command(
     )
     outcome = run(planner, out, running)
     if not quiet:
-        kept = f" ({outcome.kept} were there already)" if outcome.kept else ""
+        kept = f" ({outcome.already_done} were there already)" if outcome.already_done else ""
         click.echo(
             f"{outcome.done} of {outcome.rows} documents are in {out}{kept}"
             + (f", all of them in {merged}" if merged else "")

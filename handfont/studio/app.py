@@ -19,7 +19,7 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-from handfont.errors import ModelError, UserError
+from handfont.errors import HandfontError, ModelError, UserError
 from handfont.studio.errors import BusyError, ForgottenError, RequestError, SupersededError, TooLargeError
 from handfont.studio.executor import Worker
 from handfont.studio.request_guard import MAX_BODY, Guard
@@ -31,7 +31,7 @@ FILES = {
     "index.html": "text/html",
     "studio.css": "text/css",
     "icon.svg": "image/svg+xml",
-    **{f"{name}.js": "text/javascript" for name in ("studio", "drawing", "posterior", "server", "kept")},
+    **{f"{name}.js": "text/javascript" for name in ("studio", "drawing", "posterior", "api", "browser_storage")},
 }
 SUFFIXES = (".jpg", ".jpeg", ".png", ".tif", ".tiff", ".webp", ".bmp", ".pdf")
 JSON_LIMITS = Limits(MAX_BODY, depth=10, values=2_000_000)
@@ -175,7 +175,7 @@ def application(hosts: Callable[[], set[str]]) -> Starlette:
 
     routes = [
         Route("/", app.file),
-        Route("/page/{name}", app.file),
+        Route("/static/{name}", app.file),
         Route("/api/start", _json_errors(app.start)),
         Route("/api/sample/{name}", _json_errors(app.sample)),
     ]
@@ -192,39 +192,42 @@ def application(hosts: Callable[[], set[str]]) -> Starlette:
     return Starlette(routes=routes, middleware=[Middleware(Guard, hosts=hosts)], lifespan=lifespan)
 
 
+ANSWERS: tuple[tuple[type[HandfontError], int, dict[str, bool]], ...] = (
+    (SupersededError, 409, {"superseded": True}),
+    (BusyError, 503, {}),
+    (RequestError, 400, {}),
+    (ForgottenError, 410, {"forgotten": True}),
+    (UserError, 422, {}),
+    (ModelError, 422, {}),
+)
+"""The status of HTTP for each kind of error, and what the page is to know of it; the first kind that fits counts."""
+
+
 def _json_errors(endpoint: Endpoint) -> Endpoint:
-    """Whatever goes wrong, as one sentence for the page."""
+    """An endpoint whose errors, whatever they are, reach the page as one sentence."""
 
     async def answered(request: Request) -> Response:
         try:
             return await endpoint(request)
-        except SupersededError as error:
-            return JSONResponse({"error": error.message, "superseded": True}, 409)
-        except BusyError as error:
-            return JSONResponse({"error": error.message}, 503)
-        except RequestError as error:
-            return JSONResponse({"error": error.message}, 400)
-        except (UserError, ModelError) as error:
-            return JSONResponse({"error": error.message}, 422)
-        except ForgottenError as error:
-            return JSONResponse({"error": error.message, "forgotten": True}, 410)
         except TooLargeError:
             raise
         except ClientDisconnect:
             return Response(status_code=400)  # which nobody reads
         except OSError as error:  # no room, no permission
             return JSONResponse({"error": described(error)}, 422)
-        except Exception:
-            traceback.print_exc()
-            return JSONResponse(
-                {
-                    "error": "handfont failed at this, which is a fault of its own; what went wrong is "
-                    "told where it was started"
-                },
-                500,
-            )
+        except Exception as error:
+            return _error_response(error)
 
     return answered
+
+
+def _error_response(error: Exception) -> JSONResponse:
+    for kind, status, flags in ANSWERS:
+        if isinstance(error, kind):
+            return JSONResponse({"error": str(error), **flags}, status)
+    traceback.print_exception(error)
+    message = "handfont failed at this, which is a fault of its own; the terminal where it was started says what it is"
+    return JSONResponse({"error": message}, 500)
 
 
 async def _json(request: Request) -> Any:
@@ -246,4 +249,4 @@ def _letter(request: Request) -> str:
 
 @lru_cache
 def _file(name: str) -> bytes:
-    return resources.files("handfont.studio").joinpath("page").joinpath(name).read_bytes()
+    return resources.files("handfont.studio").joinpath("static").joinpath(name).read_bytes()

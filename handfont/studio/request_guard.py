@@ -14,8 +14,12 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from handfont.studio.errors import TooLargeError
 
-RATE, BURST = 80.0, 400.0
-"""Requests a second, for long and at once: ten tabs that draw, and no more."""
+RATE = 80.0
+"""Requests a second in the long run: ten tabs that draw, and no more."""
+BURST = 400.0
+"""Requests at once."""
+TOO_LARGE = 413
+"""The status of HTTP."""
 MAX_BODY = 4_000_000
 MAX_UPLOAD = 60_000_000
 LIMITS = {"/api/scan": MAX_UPLOAD, "/api/style": 8_000_000}
@@ -42,51 +46,41 @@ class Guard:
         self._left, self._at = BURST, time.monotonic()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer a request: refuse it, or hand it on with its body counted and the headers of the answer added."""
+        if scope["type"] == "lifespan":
+            await self._app(scope, receive, send)
         if scope["type"] != "http":
-            if scope["type"] == "lifespan":
-                await self._app(scope, receive, send)
             return
-        headers = {name: value.decode("latin-1") for name, value in scope["headers"]}
-        limit = LIMITS.get(scope["path"], MAX_BODY)
 
-        async def guarded(message: Message) -> None:
+        async def send_guarded(message: Message) -> None:
             if message["type"] == "http.response.start":
                 message = {**message, "headers": [*message.get("headers", []), *HEADERS]}
             await send(message)
 
-        async def refuse(status: int, message: str) -> None:
-            # A browser that is still sending would take the answer for a lost connection.
-            left = 4 * MAX_UPLOAD if status == 413 else 0
-            while left > 0:
-                part = await receive()
-                left -= len(part.get("body", b""))
-                if not part.get("more_body"):
-                    break
-            await JSONResponse({"error": message}, status)(scope, receive, guarded)
+        refusal = self._refusal(scope)
+        if refusal is None:
+            try:
+                await self._app(scope, _counted(receive, _limit(scope)), send_guarded)
+            except TooLargeError:
+                refusal = _too_large(_limit(scope))
+        if refusal is not None:
+            if refusal.status_code == TOO_LARGE:
+                await _drain(receive)
+            await refusal(scope, receive, send_guarded)
 
+    def _refusal(self, scope: Scope) -> JSONResponse | None:
+        """What to answer a request that must not be served, by its headers."""
+        headers = {name: value.decode("latin-1") for name, value in scope["headers"]}
         if headers.get(b"host", "") not in self._hosts():
-            return await refuse(421, "this studio answers only at its own address")
+            return _refused(421, "this studio answers only at its own address")
         if not self._ours(scope["method"], headers):
-            return await refuse(403, "the request does not come from the studio's own page")
+            return _refused(403, "the request does not come from the studio's own page")
         if not self._in_time():
-            return await refuse(429, "too many requests; wait a moment")
+            return _refused(429, "too many requests; wait a moment")
         length = headers.get(b"content-length", "0")
-        if not length.isdigit() or int(length) > limit:
-            return await refuse(413, f"that is too large; at most {limit // 10**6} MB can be sent")
-        read = 0
-
-        async def counted() -> Message:
-            nonlocal read
-            message = await receive()
-            read += len(message.get("body", b""))
-            if read > limit:
-                raise TooLargeError
-            return message
-
-        try:
-            await self._app(scope, counted, guarded)
-        except TooLargeError:
-            await refuse(413, f"that is too large; at most {limit // 10**6} MB can be sent")
+        if not length.isdigit() or int(length) > _limit(scope):
+            return _too_large(_limit(scope))
+        return None
 
     def _ours(self, method: str, headers: dict[bytes, str]) -> bool:
         origin = headers.get(b"origin")
@@ -102,3 +96,41 @@ class Guard:
             return False
         self._left -= 1
         return True
+
+
+def _limit(scope: Scope) -> int:
+    """Bytes that the body of a request may have."""
+    return LIMITS.get(scope["path"], MAX_BODY)
+
+
+def _counted(receive: Receive, limit: int) -> Receive:
+    """``receive``, which raises TooLargeError once a body is longer than ``limit``."""
+    read = 0
+
+    async def counted() -> Message:
+        nonlocal read
+        message = await receive()
+        read += len(message.get("body", b""))
+        if read > limit:
+            raise TooLargeError
+        return message
+
+    return counted
+
+
+async def _drain(receive: Receive) -> None:
+    """Read the rest of a body: a browser that is still sending would take the answer for a lost connection."""
+    left = 4 * MAX_UPLOAD
+    while left > 0:
+        part = await receive()
+        left -= len(part.get("body", b""))
+        if not part.get("more_body"):
+            break
+
+
+def _refused(status: int, message: str) -> JSONResponse:
+    return JSONResponse({"error": message}, status)
+
+
+def _too_large(limit: int) -> JSONResponse:
+    return _refused(TOO_LARGE, f"that is too large; at most {limit // 10**6} MB can be sent")

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from enum import IntEnum
 
-from handfont.errors import HandfontError, ReaderGoneError, UserError
+from handfont.errors import HandfontError, ReaderGoneError, UserError, on_command_line
 
 
 class ExitCode(IntEnum):
@@ -35,7 +35,7 @@ class Interrupted(KeyboardInterrupt):
         self, message: str = "interrupted; nothing half-written was left", number: int = signal.SIGINT
     ) -> None:
         super().__init__(message)
-        self.message = message
+        self.message = on_command_line(message)
         self.code = ExitCode.TERMINATED if number == signal.SIGTERM else ExitCode.INTERRUPTED
 
 

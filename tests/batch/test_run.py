@@ -116,16 +116,16 @@ def test_resume_redoes_what_is_missing_or_changed_and_nothing_else(desk, planner
     stamps = {name: (desk / "out" / name).stat().st_mtime_ns for name in names}
     (desk / "out" / names[0]).unlink()
     (desk / "out" / names[1]).write_bytes(b"changed")
-    with pytest.raises(BatchError, match="holds a batch already; add --resume"):
+    with pytest.raises(BatchError, match="holds a batch already; add resume"):
         run(planner(), desk / "out", RunOptions(quiet=True))
     outcome = run(planner(), desk / "out", RunOptions(quiet=True, resume=True))
-    assert (outcome.done, outcome.kept) == (4, 2)
+    assert (outcome.done, outcome.already_done) == (4, 2)
     assert files(desk / "out") == before
     assert all((desk / "out" / name).stat().st_mtime_ns == stamps[name] for name in names[2:])
     outcome = run(
         planner(text="Dear {{ name }},\n{{ sum }} euros!\n", seed=1), desk / "out", RunOptions(quiet=True, resume=True)
     )
-    assert outcome.kept == 0
+    assert outcome.already_done == 0
     assert not set(files(desk / "out").values()) & set(before.values())
 
 

@@ -5,7 +5,7 @@ import sys
 
 import pytest
 
-from handfont.batch.sandbox import STEPS
+from handfont.batch.sandbox_limits import MAX_STEPS
 from handfont.batch.text_template import TextTemplate, UnknownNameError, escaped, names_of
 from handfont.errors import OptionError, TextError
 
@@ -74,7 +74,7 @@ def test_syntax_errors_name_their_line():
 
 
 def test_steps_are_counted_for_each_row_anew():
-    text = TextTemplate(f"{{% for i in range({STEPS - 10}) %}}{{% endfor %}}x", "it")
+    text = TextTemplate(f"{{% for i in range({MAX_STEPS - 10}) %}}{{% endfor %}}x", "it")
     assert [text.filled({}), text.filled({})] == ["x", "x"]
 
 

@@ -162,7 +162,7 @@ def test_bodies_that_never_come_shut_nobody_out(studio):
 
 
 def test_no_path_leads_to_files(studio):
-    assert ask(studio, "page/app.py")[0] == 404
+    assert ask(studio, "static/app.py")[0] == 404
 
 
 def test_a_line_is_parted_into_letters():

@@ -5,8 +5,7 @@ from __future__ import annotations
 import multiprocessing
 import signal
 import sys
-from collections import deque
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from multiprocessing.connection import Connection, wait
@@ -14,16 +13,13 @@ from multiprocessing.process import BaseProcess
 from pathlib import Path
 from typing import Any
 
+from handfont.batch.engines.job_queue import MAX_ATTEMPTS, Attempt, JobQueue, Stopped
 from handfont.batch.plan import Job
 from handfont.batch.worker import Result, write
 from handfont.style.posterior import StylePosterior
 from handfont.util import parallel, signals
 
 Styles = Mapping[str, StylePosterior]
-Stopped = Callable[[], bool]
-"""Whether to begin no more jobs."""
-TRIES = 3
-"""A job whose worker dies is given to another one, so many times in all."""
 
 
 def serial(jobs: Iterator[Job], styles: Styles, folder: Path, stopped: Stopped) -> Iterator[Result]:
@@ -42,55 +38,40 @@ def serial(jobs: Iterator[Job], styles: Styles, folder: Path, stopped: Stopped) 
 class _Worker:
     process: BaseProcess
     connection: Connection
-    job: Job
-    tries: int
+    attempt: Attempt
 
 
 def pool(jobs: Iterator[Job], styles: Styles, folder: Path, stopped: Stopped, workers: int) -> Iterator[Result]:
     """Write jobs in ``workers`` processes, each with a model of its own; results come as they are ready.
 
-    concurrent.futures breaks down as a whole when one worker is killed, and does not tell which job it was at; here
+    concurrent.futures breaks down as a whole when one worker is killed, and does not say which job it was at; here
     that job alone is tried again, then given up.
     """
     context = _context()
-    waiting: deque[tuple[Job, int]] = deque()
+    queue = JobQueue(jobs, stopped)
     busy: list[_Worker] = []
-
-    def following() -> tuple[Job, int] | None:
-        if stopped():
-            return None
-        if waiting:
-            return waiting.popleft()
-        job = next(jobs, None)
-        return None if job is None else (job, 1)
-
     try:
         while True:
-            while len(busy) < workers and (one := following()) is not None:
-                busy.append(_started(context, styles, folder, *one))
+            while len(busy) < workers and (attempt := queue.take()) is not None:
+                busy.append(_started(context, styles, folder, attempt))
             if not busy:
                 return
             # A worker that dies closes its end of the connection, which makes it ready, too.
             ready = wait([worker.connection for worker in busy], timeout=1.0)
             for worker in [worker for worker in busy if worker.connection in ready]:
-                try:
-                    result: Result = worker.connection.recv()
-                except (EOFError, OSError):
+                result = _received(worker)
+                if result is None:
                     busy.remove(worker)
-                    lost = _death(worker)
-                    if worker.tries < TRIES:
-                        waiting.append((worker.job, worker.tries + 1))
-                    else:
-                        yield Result(worker.job, error=lost)
+                    cause = _death(worker)
+                    if not queue.retry(worker.attempt):
+                        yield Result(worker.attempt.job, error=cause)
                     continue
-                one = following() if not result.stop else None
-                if one is None:
+                following = None if result.stop else queue.take()
+                if following is None:
                     busy.remove(worker)
                     _dismiss(worker)
                 else:
-                    worker.job, worker.tries = one
-                    with suppress(OSError):  # if it died just now, recv tells
-                        worker.connection.send(worker.job)
+                    _give(worker, following)
                 yield result
     finally:
         for worker in busy:
@@ -109,14 +90,29 @@ def _context() -> Any:
     return multiprocessing.get_context("spawn")
 
 
-def _started(context: Any, styles: Styles, folder: Path, job: Job, tries: int) -> _Worker:
+def _started(context: Any, styles: Styles, folder: Path, attempt: Attempt) -> _Worker:
     ours, theirs = context.Pipe()
     process = context.Process(target=_work, args=(theirs, dict(styles), folder), daemon=True)
     process.start()
     theirs.close()
-    with suppress(OSError):
-        ours.send(job)
-    return _Worker(process, ours, job, tries)
+    worker = _Worker(process, ours, attempt)
+    _give(worker, attempt)
+    return worker
+
+
+def _give(worker: _Worker, attempt: Attempt) -> None:
+    worker.attempt = attempt
+    with suppress(OSError):  # if it died just now, receiving will find out
+        worker.connection.send(attempt.job)
+
+
+def _received(worker: _Worker) -> Result | None:
+    """What a worker that is ready made of its job; None if it died."""
+    try:
+        result: Result = worker.connection.recv()
+    except (EOFError, OSError):
+        return None
+    return result
 
 
 def _work(connection: Connection, styles: Styles, folder: Path) -> None:
@@ -144,4 +140,4 @@ def _death(worker: _Worker) -> str:
         cause = f"was killed ({name}{', perhaps for want of memory' if name == 'SIGKILL' else ''})"
     else:
         cause = f"ended by itself (code {code})"
-    return f"its worker process {cause}, {TRIES} times"
+    return f"its worker process {cause}, {MAX_ATTEMPTS} times"

@@ -10,19 +10,20 @@ import logging
 import os
 import tempfile
 import time
-from collections import deque
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from contextlib import suppress
+from dataclasses import replace
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
 import yaml
 
-from handfont.batch.engines.local_processes import TRIES, Stopped, Styles
+from handfont.batch.engines.job_queue import MAX_ATTEMPTS, Attempt, JobQueue, Stopped
+from handfont.batch.engines.local_processes import Styles
 from handfont.batch.plan import Job
 from handfont.batch.worker import FULL, Result, sha256, write
-from handfont.errors import OptionError, OutputError
+from handfont.errors import OptionError, OutputError, parameter
 from handfont.layout import template as templates
 from handfont.style.posterior import StylePosterior
 from handfont.util import parallel
@@ -59,13 +60,6 @@ class RenderActor:
             return replace(result, job=job), {file: (folder / file).read_bytes() for file, _ in result.files}
 
 
-@dataclass
-class _Given:
-    actor: Any
-    job: Job
-    tries: int
-
-
 def cluster(
     jobs: Iterator[Job], styles: Styles, folder: Path, stopped: Stopped, workers: int, address: str | None
 ) -> Iterator[Result]:
@@ -79,73 +73,94 @@ def cluster(
         OptionError: Ray is not installed, or there is no such cluster.
     """
     ray = _ray(address, workers)
-    kept = ray.put(dict(styles))
-    make = ray.remote(RenderActor).options(num_cpus=1, max_restarts=0)
-    lost = (
-        ray.exceptions.RayActorError,
-        ray.exceptions.WorkerCrashedError,
-        ray.exceptions.NodeDiedError,
-        ray.exceptions.ObjectLostError,
-        ray.exceptions.OutOfMemoryError,
-    )
-    waiting: deque[tuple[Job, int]] = deque()
-    starting: dict[Any, Any] = {}  # what an actor says when it is ready -> the actor
-    given: dict[Any, _Given] = {}
-    idle: list[Any] = []
-    exhausted = False
-    alone = time.monotonic()
+    actors = _Actors(ray, styles, workers)
+    queue = JobQueue(jobs, stopped)
     try:
         while True:
-            while idle and not stopped():
-                if waiting:
-                    job, tries = waiting.popleft()
-                elif exhausted or (found := next(jobs, None)) is None:
-                    exhausted = True
-                    break
-                else:
-                    job, tries = found, 1
-                actor = idle.pop()
-                given[actor.write.remote(job, _template(job.options.template))] = _Given(actor, job, tries)
-            more = not stopped() and (bool(waiting) or not exhausted)
-            if not given and not more:
+            actors.give(queue)
+            if not actors.given and queue.finished:
                 return
-            # An actor is asked for beyond those at work whenever one has died; it comes up when there is room for it.
-            while more and len(starting) + len(idle) + len(given) < workers:
-                actor = make.remote(kept)
-                starting[actor.ready.remote()] = actor
-            if given or idle:
-                alone = time.monotonic()
-            elif time.monotonic() - alone > PATIENCE:
-                raise OptionError(
-                    f"the Ray cluster gave no processor in {PATIENCE:.0f} seconds; it has "
-                    f"{ray.cluster_resources().get('CPU', 0):.0f}"
-                )
-            ready, _ = ray.wait([*given, *starting], timeout=1.0)
-            for reference in ready:
-                if reference in starting:
-                    actor = starting.pop(reference)
-                    try:
-                        ray.get(reference)
-                        idle.append(actor)
-                    except lost:
-                        pass
-                    continue
-                one = given.pop(reference)
-                try:
-                    result, files = ray.get(reference)
-                except lost as error:
-                    if one.tries < TRIES:
-                        waiting.append((one.job, one.tries + 1))
-                    else:
-                        reason = str(error).splitlines()[0]
-                        yield Result(one.job, error=f"its worker on the cluster died {TRIES} times: {reason}")
-                    continue
-                idle.append(one.actor)
-                yield _placed(result, files, folder)
+            if not queue.finished:
+                actors.grow()
+            actors.check_alive()
+            for attempt, outcome in actors.ready():
+                if isinstance(outcome, Exception):
+                    if not queue.retry(attempt):
+                        reason = str(outcome).splitlines()[0]
+                        error = f"its worker on the cluster died {MAX_ATTEMPTS} times: {reason}"
+                        yield Result(attempt.job, error=error)
+                else:
+                    yield _placed(*outcome, folder)
     finally:
-        for actor in [*idle, *starting.values(), *(one.actor for one in given.values())]:
-            ray.kill(actor)
+        actors.kill()
         ray.shutdown()
+
+
+class _Actors:
+    """The actors of a run: those that start, those without a job, and those at work."""
+
+    def __init__(self, ray: Any, styles: Styles, workers: int) -> None:
+        self._ray, self._workers = ray, workers
+        self._styles = ray.put(dict(styles))
+        self._make = ray.remote(RenderActor).options(num_cpus=1, max_restarts=0)
+        self._lost = (
+            ray.exceptions.RayActorError,
+            ray.exceptions.WorkerCrashedError,
+            ray.exceptions.NodeDiedError,
+            ray.exceptions.ObjectLostError,
+            ray.exceptions.OutOfMemoryError,
+        )
+        self._starting: dict[Any, Any] = {}  # the reference that is ready when an actor is -> the actor
+        self._idle: list[Any] = []
+        self.given: dict[Any, tuple[Any, Attempt]] = {}
+        """The reference of a result -> the actor at work on it, and what it was given."""
+        self._last_alive = time.monotonic()
+
+    def give(self, queue: JobQueue) -> None:
+        """Give jobs to the actors without one."""
+        while self._idle and (attempt := queue.take()) is not None:
+            actor = self._idle.pop()
+            files = _template(attempt.job.options.template)
+            self.given[actor.write.remote(attempt.job, files)] = actor, attempt
+
+    def grow(self) -> None:
+        """Ask for actors in place of those that died; each comes up when there is room for it."""
+        while len(self._starting) + len(self._idle) + len(self.given) < self._workers:
+            actor = self._make.remote(self._styles)
+            self._starting[actor.ready.remote()] = actor
+
+    def check_alive(self) -> None:
+        """Raise OptionError if there has been no actor for too long."""
+        if self.given or self._idle:
+            self._last_alive = time.monotonic()
+        elif time.monotonic() - self._last_alive > PATIENCE:
+            raise OptionError(
+                f"the Ray cluster gave no processor in {PATIENCE:.0f} seconds; it has "
+                f"{self._ray.cluster_resources().get('CPU', 0):.0f}"
+            )
+
+    def ready(self) -> Iterator[tuple[Attempt, tuple[Result, Files] | Exception]]:
+        """Attempts that ended within a second, each with its result and files, or the error of an actor that died."""
+        references, _ = self._ray.wait([*self.given, *self._starting], timeout=1.0)
+        for reference in references:
+            if reference in self._starting:
+                actor = self._starting.pop(reference)
+                with suppress(*self._lost):
+                    self._ray.get(reference)
+                    self._idle.append(actor)
+                continue
+            actor, attempt = self.given.pop(reference)
+            try:
+                outcome = self._ray.get(reference)
+                self._idle.append(actor)
+            except self._lost as error:
+                outcome = error
+            yield attempt, outcome
+
+    def kill(self) -> None:
+        """End all actors."""
+        for actor in [*self._idle, *self._starting.values(), *(actor for actor, _ in self.given.values())]:
+            self._ray.kill(actor)
 
 
 def _ray(address: str | None, workers: int) -> Any:
@@ -155,7 +170,7 @@ def _ray(address: str | None, workers: int) -> Any:
         import ray
     except ModuleNotFoundError as error:
         raise OptionError(
-            "--engine ray needs the package ray; install it with: pip install 'handfont[cluster]'"
+            f"{parameter('engine', 'ray')} needs the package ray; install it with: pip install 'handfont[cluster]'"
         ) from error
     running = address or os.environ.get("RAY_ADDRESS")
     own: dict[str, Any] = {} if running else {"num_cpus": workers, "include_dashboard": False}

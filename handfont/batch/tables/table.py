@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any, TextIO
 
 from handfont.batch.tables import encodings
-from handfont.errors import TableError
+from handfont.errors import TableError, parameter
 from handfont.util import paths
 from handfont.util.checked import Limits, UnreadableError, load_json
 
@@ -175,7 +175,7 @@ def _bounded(file: TextIO, path: Path) -> Iterator[str]:
         encoding = file.encoding if isinstance(file, TextIOWrapper) else "text"
         reason = error.reason if isinstance(error, UnicodeDecodeError) else str(error)
         raise TableError(
-            f"{path} is not {encoding} after line {number} ({reason}); name the right --encoding, or none"
+            f"{path} is not {encoding} after line {number} ({reason}); name the right {parameter('encoding')}, or none"
         ) from error
     except OSError as error:
         raise TableError(f"the table {path} cannot be read after line {number}: {error.strerror or error}") from error

@@ -162,7 +162,7 @@ def test_codecs_that_are_no_encodings_of_text_are_refused(tmp_path, encoding):
 @pytest.mark.parametrize("encoding", ["utf-16", "utf-32", "ascii", "iso2022_jp", "hz"])
 def test_a_wrong_encoding_is_told_in_one_sentence(tmp_path, name, encoding):
     (tmp_path / name).write_text('{"name": "Zoë"}\n{"name": "Jürgen ÿ"}\n', encoding="utf-8")
-    message = rf"{name} is not .* after line \d+ \(.*\); name the right --encoding, or none"
+    message = rf"{name} is not .* after line \d+ \(.*\); name the right encoding, or none"
     with pytest.raises(TableError, match=message):
         rows(tmp_path / name, encoding=encoding)
 

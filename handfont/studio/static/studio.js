@@ -1,8 +1,8 @@
 // The page: letters are read and learnt as they are drawn, and the text is written anew on every change.
-import { Pad, plain, width } from "/page/drawing.js";
-import { load, save } from "/page/kept.js";
-import { show } from "/page/posterior.js";
-import { ask } from "/page/server.js";
+import { Pad, plain, width } from "/static/drawing.js";
+import { load, save } from "/static/browser_storage.js";
+import { show } from "/static/posterior.js";
+import { ask } from "/static/api.js";
 
 const $ = (id) => document.getElementById(id);
 const SLIDERS = ["neatness", "weight", "slant", "width", "size", "share"];
