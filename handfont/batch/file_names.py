@@ -125,4 +125,5 @@ class FileNames:
         return self._taken.execute("SELECT 1 FROM taken WHERE name = ?", (base,)).fetchone() is not None
 
     def close(self) -> None:
+        """Forget the names."""
         self._taken.close()

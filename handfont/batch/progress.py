@@ -41,6 +41,7 @@ class Progress:
         sys.stderr.flush()
 
     def end(self) -> None:
+        """Remove the line from the terminal."""
         if self._terminal and not self.quiet:
             control(sys.stderr, "\r" + " " * 78 + "\r")
             sys.stderr.flush()

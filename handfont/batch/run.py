@@ -76,6 +76,7 @@ class BatchResult:
     removed: int = 0
 
     def fail(self, number: int, place: str, problem: str) -> str:
+        """Count a failure; returns the sentence for it."""
         self.failed += 1
         """Count a failure; returns the sentence for it."""
         sentence = f"row {number} ({place}): {problem}" if place else problem

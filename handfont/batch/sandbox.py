@@ -115,6 +115,7 @@ class Budgeted(ImmutableSandboxedEnvironment):
         return value
 
     def call(__self, __context: Any, __obj: Any, *args: Any, **kwargs: Any) -> Any:  # noqa: N805 (as in jinja2)
+        """Call a function of the template; its arguments and result are paid for."""
         values = [value for value in (*args, *kwargs.values()) if not isinstance(value, CALLABLE)]
         owner = getattr(__obj, "__self__", None)
         if isinstance(owner, (str, list, dict)):
@@ -123,6 +124,7 @@ class Budgeted(ImmutableSandboxedEnvironment):
         return __self.checked(super().call(__context, __obj, *args, **kwargs))
 
     def call_binop(self, context: Any, operator: str, left: Any, right: Any) -> Any:
+        """Work out an operator; its operands and result are paid for."""
         self.charge(1 + self.weight(left) + self.weight(right))
         if operator in OPERATOR_CHECKS:
             OPERATOR_CHECKS[operator](left, right)
@@ -132,6 +134,7 @@ class Budgeted(ImmutableSandboxedEnvironment):
         """Not even the sandboxed form of str.format is offered: its widths have no bounds."""
 
     def is_safe_attribute(self, obj: Any, attr: str, value: Any) -> bool:
+        """Whether a template may read an attribute of a value."""
         # Values are text, lists and mappings; of their methods only harmless ones are reached.
         if isinstance(obj, PLAIN):
             return attr in METHODS

@@ -94,6 +94,7 @@ def _called(value: Any) -> str:
 
 
 def bounded_range(*bounds: int) -> range:
+    """The range of these bounds, as ``range`` in a template gives it."""
     found = range(*bounds)
     if len(found) > MAX_STEPS:
         raise LimitError("a range is too long")
@@ -141,6 +142,7 @@ def _check_sum(value: Any, attribute: Any = None, start: Any = 0, **_: Any) -> N
 
 
 def check_text(value: Any, *_: Any, **__: Any) -> None:
+    """Refuse what cannot be printed."""
     printable(value)
 
 

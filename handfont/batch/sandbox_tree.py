@@ -22,19 +22,23 @@ class ChargingTransformer(NodeTransformer):
     """Puts what is no call, filter or operator under the budget, too: literals, comparisons, slices, loops, text."""
 
     def visit_List(self, node: nodes.List) -> nodes.Node:  # noqa: N802 (as jinja2 calls it)
+        """Check a list or mapping that is written out."""
         return _through(self.generic_visit(node), "checked")
 
     visit_Dict = visit_List  # noqa: N815
 
     def visit_Tuple(self, node: nodes.Tuple) -> nodes.Node:  # noqa: N802
+        """Check a tuple that is read, not assigned to."""
         self.generic_visit(node)
         return node if node.ctx == "store" else _through(node, "checked")
 
     def visit_Concat(self, node: nodes.Concat) -> nodes.Node:  # noqa: N802
+        """Put texts together within the budget."""
         self.generic_visit(node)
         return _through(nodes.List(node.nodes, lineno=node.lineno), "concatenated")
 
     def visit_Compare(self, node: nodes.Compare) -> nodes.Node:  # noqa: N802
+        """Weigh what is compared."""
         self.generic_visit(node)
         node.expr = _through(node.expr, "weighed")
         for operand in node.ops:
@@ -42,17 +46,20 @@ class ChargingTransformer(NodeTransformer):
         return node
 
     def visit_Getitem(self, node: nodes.Getitem) -> nodes.Node:  # noqa: N802
+        """Weigh what a slice is taken of."""
         self.generic_visit(node)
         if isinstance(node.arg, nodes.Slice):
             node.node = _through(node.node, "weighed")
         return node
 
     def visit_For(self, node: nodes.For) -> nodes.Node:  # noqa: N802
+        """Count the rounds of a loop, and pay for the text in it."""
         self.generic_visit(node)
         node.iter = _through(node.iter, "counted")
         return _paid(node)
 
     def visit_Macro(self, node: nodes.Macro) -> nodes.Node:  # noqa: N802
+        """Pay for the text of a macro each time it is called."""
         return _paid(self.generic_visit(node))
 
     visit_CallBlock = visit_Macro  # noqa: N815

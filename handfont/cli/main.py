@@ -33,9 +33,11 @@ class LazyGroup(click.Group):
     """Imports a command's module only when it is needed: ``handfont --help`` must not wait for torch."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:
+        """The names of the commands, in the order in which a new user needs them."""
         return list(COMMANDS)
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """The command of a name, its module imported; None if there is none."""
         if cmd_name not in COMMANDS:
             return None
         command: click.Command = import_module(f"handfont.cli.{COMMANDS[cmd_name]}").command

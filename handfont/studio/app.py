@@ -54,6 +54,7 @@ class App:
 
     @lru_cache(maxsize=1)  # noqa: B019
     def weights(self) -> Any:
+        """The installed weights, loaded on the worker."""
         from handfont.model.loading import load_weights
 
         return load_weights()
@@ -69,15 +70,18 @@ class App:
         enrollment.read([[np.array([[0, 0], [0, 1]], np.float32)]], self.weights())
 
     async def file(self, request: Request) -> Response:
+        """A file of the page."""
         name = request.path_params.get("name", "index.html")
         if name not in FILES:
             return JSONResponse({"error": "there is no such page"}, 404)
         return Response(_file(name), media_type=FILES[name])
 
     async def start(self, request: Request) -> Response:
+        """What the page needs to begin."""
         return JSONResponse(await self.now.do(f"start {_tab(request)}", lambda: self.studio().start()))
 
     async def read(self, request: Request) -> Response:
+        """The likeliest characters of a drawn letter."""
         asked = await _json(request)
 
         def work() -> dict[str, Any]:
@@ -89,6 +93,7 @@ class App:
         return JSONResponse(await self.now.do(f"read {_tab(request)} {_letter(request)}", work))
 
     async def line(self, request: Request) -> Response:
+        """The letters of a drawn line, and what each is."""
         asked = await _json(request)
 
         def work() -> dict[str, Any]:
@@ -101,6 +106,7 @@ class App:
         return JSONResponse(await self.now.do(f"line {_tab(request)} {_letter(request)}", work))
 
     async def learn(self, request: Request) -> Response:
+        """The style of drawn letters."""
         asked = await _json(request)
 
         def work() -> Any:
@@ -112,6 +118,7 @@ class App:
         return JSONResponse(await self.now.do(f"learn {_tab(request)}", work))
 
     async def style(self, request: Request) -> Response:
+        """A style file that the browser sent."""
         try:
             text = (await request.body()).decode("utf-8")
         except UnicodeDecodeError:
@@ -119,6 +126,7 @@ class App:
         return JSONResponse(await self.now.do(f"style {_tab(request)}", lambda: self.studio().loaded(text)))
 
     async def scan(self, request: Request) -> Response:
+        """The style of an uploaded scan."""
         try:
             async with request.form(max_files=1, max_fields=3, max_part_size=1_000_000) as form:
                 file = form.get("scan")
@@ -138,6 +146,7 @@ class App:
         )
 
     async def page(self, request: Request) -> Response:
+        """The first pages of a document."""
         asked = await _json(request)
 
         def work() -> Any:
@@ -146,6 +155,7 @@ class App:
         return JSONResponse(await self.now.do(f"page {_tab(request)}", work))
 
     async def save(self, request: Request) -> Response:
+        """A document or a style file to download."""
         asked, kind = await _json(request), request.path_params["kind"]
         if kind not in ("pdf", "png", "yaml"):
             return JSONResponse({"error": "only PDF, PNG and style files can be saved"}, 404)
@@ -157,6 +167,7 @@ class App:
         return Response(data, media_type="application/octet-stream", headers={"x-suffix": suffix})
 
     async def sample(self, request: Request) -> Response:
+        """A line in a shipped style, for the gallery."""
         name = request.path_params["name"]
         text = await self.now.do(f"sample {_tab(request)} {name}", lambda: self.studio().line(name, name))
         return Response(text, media_type="image/svg+xml")

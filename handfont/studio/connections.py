@@ -28,6 +28,7 @@ class Connection(H11Protocol):
     _watch: asyncio.TimerHandle | None = None
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
+        """Make room for the connection if there are too many."""
         super().connection_made(transport)
         self._began = self.loop.time()
         others = [other for other in self.connections if isinstance(other, Connection)]
@@ -36,15 +37,18 @@ class Connection(H11Protocol):
         self._watch = self.loop.call_later(WATCHED_EVERY, self._look)
 
     def data_received(self, data: bytes) -> None:
+        """Note when a request begins."""
         if self._between:
             self._between, self._began = False, self.loop.time()
         super().data_received(data)
 
     def on_response_complete(self) -> None:
+        """Note that the connection waits for its next request."""
         self._between = True
         super().on_response_complete()
 
     def connection_lost(self, exc: Exception | None) -> None:
+        """Stop watching."""
         if self._watch is not None:
             self._watch.cancel()
         super().connection_lost(exc)

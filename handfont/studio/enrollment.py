@@ -33,6 +33,7 @@ class LetterReading:
 
     @property
     def best(self) -> str:
+        """The likeliest character."""
         return self.candidates[0][0]
 
 

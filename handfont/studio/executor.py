@@ -58,4 +58,5 @@ class Worker:
                 del self._waiting[key]
 
     def close(self) -> None:
+        """Drop what waits; what is at work ends by itself."""
         self._thread.shutdown(wait=False, cancel_futures=True)

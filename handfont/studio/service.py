@@ -69,10 +69,12 @@ class Studio:
 
     @cached_property
     def map(self) -> Map:
+        """The map of the gallery's styles."""
         return Map.of(self.known)
 
     @cached_property
     def templates(self) -> dict[str, templates.Template]:
+        """The templates that can be used."""
         found = {}
         for name, path in search_path.known("templates").items():
             try:

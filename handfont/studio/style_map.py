@@ -21,6 +21,7 @@ class Map:
 
     @classmethod
     def of(cls, styles: dict[str, StylePosterior]) -> Map:
+        """The map on which these styles differ most."""
         means = np.stack([style.writer.mean for style in styles.values()])
         _, _, directions = np.linalg.svd(means - means.mean(axis=0), full_matrices=True)
         axes = directions[:2] * np.where(directions[:2].sum(axis=1) < 0, -1, 1)[:, None]

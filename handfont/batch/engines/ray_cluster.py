@@ -45,6 +45,7 @@ class RenderActor:
         self._sheets = Path(self._own.name)
 
     def ready(self) -> bool:
+        """True, once the actor is there."""
         return True
 
     def write(self, job: Job, template: Files) -> tuple[Result, Files]:
