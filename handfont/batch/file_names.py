@@ -16,14 +16,14 @@ from handfont.batch.text_template import TextTemplate
 from handfont.errors import TextError
 from handfont.output.document import FORMATS
 
-DEFAULT = "letter-{{ '%05d' % row }}.pdf"
-LONGEST = 170
+DEFAULT_PATTERN = "letter-{{ '%05d' % row }}.pdf"
+MAX_NAME_BYTES = 170
 """Bytes of a name: file systems allow 255, temporary names and page numbers need some."""
-LONGEST_PATH = 1000
+MAX_PATH_BYTES = 1000
 """Bytes of a name with the folders in it: systems allow 1024 or 4096, of which the output folder needs some."""
 FORBIDDEN = re.compile(r'[\x00-\x1f\x7f<>:"\\|?*\ud800-\udfff\u200b-\u200f\u2028-\u202e\u2066-\u2069\ufeff]')
 RESERVED = re.compile(r"(con|prn|aux|nul|com[0-9¹²³]|lpt[0-9¹²³]|conin\$|conout\$)(\.|$)", re.IGNORECASE)
-OWN = {"manifest.jsonl"}
+TAKEN_NAMES = {"manifest.jsonl"}
 """Names in the output folder that are taken; that of the lock begins with a dot, which no document's name does."""
 
 
@@ -63,10 +63,10 @@ def make_file_name(pattern: TextTemplate, fields: Mapping[str, Any], form: str |
     if not stem.strip(" ._"):
         raise TextError(f"the name pattern gives '{last}', which is no name")
     name = "/".join([*(shortened(part) for part in parts[:-1]), shortened(stem, suffix)])
-    if len(name.encode()) > LONGEST_PATH:
+    if len(name.encode()) > MAX_PATH_BYTES:
         raise TextError(
             f"the name pattern gives a name with {len(parts) - 1} folders and {len(name.encode())} bytes; "
-            f"use at most {LONGEST_PATH} bytes"
+            f"use at most {MAX_PATH_BYTES} bytes"
         )
     return name
 
@@ -77,17 +77,17 @@ def safe(part: str) -> str:
     clean = clean.rstrip(". ")
     if clean.startswith("."):
         clean = "_" + clean[1:]
-    if RESERVED.match(clean) or clean.casefold() in OWN:
+    if RESERVED.match(clean) or clean.casefold() in TAKEN_NAMES:
         clean = "_" + clean
     return clean or "_"
 
 
 def shortened(stem: str, suffix: str = "") -> str:
     """The name itself, or its beginning and a digest of it where it is too long."""
-    if len((stem + suffix).encode()) <= LONGEST:
+    if len((stem + suffix).encode()) <= MAX_NAME_BYTES:
         return stem + suffix
     digest = hashlib.sha256(stem.encode()).hexdigest()[:10]
-    room = LONGEST - len(suffix.encode()) - len(digest) - 1
+    room = MAX_NAME_BYTES - len(suffix.encode()) - len(digest) - 1
     return f"{stem.encode()[:room].decode(errors='ignore')}~{digest}{suffix}"
 
 

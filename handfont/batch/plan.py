@@ -14,7 +14,7 @@ from functools import lru_cache
 from typing import Any
 
 import handfont
-from handfont.batch.file_names import DEFAULT, FileNames, make_file_name, name_pattern
+from handfont.batch.file_names import DEFAULT_PATTERN, FileNames, make_file_name, name_pattern
 from handfont.batch.tables.table import Table, TableRecord
 from handfont.batch.text_template import TextTemplate, UnknownNameError, escaped, names_of
 from handfont.core.composites import WRITABLE
@@ -30,7 +30,7 @@ from handfont.style.posterior import StylePosterior
 OWN_COLUMNS = ("style", "template", "seed", "format")
 """Columns that, where they are filled, choose for their row what the command line chooses for all."""
 
-LONGEST_OWN = 1000
+MAX_OWN_COLUMN = 1000
 """Characters in such a column; names of templates may be paths."""
 
 
@@ -43,7 +43,7 @@ class BatchRequest:
     style: str | None = None
     text: str | None = None
     text_name: str = "the text"
-    pattern: str = DEFAULT
+    pattern: str = DEFAULT_PATTERN
     options: RenderOptions = field(default_factory=RenderOptions)
     file_options: FileOptions = field(default_factory=FileOptions)
 
@@ -111,7 +111,7 @@ class Planner:
             )
 
     def plan(self, limit: int | None = None) -> Iterator[Job | RejectedRow]:
-        """What becomes of each row, in order; every call goes through the table anew.
+        """What becomes of each row, in order; every call goes through the table again.
 
         Raises:
             TableError: the table cannot be read on.
@@ -259,19 +259,20 @@ def check_text(
         texts.prepare(rest, where, missing)
 
 
-def _seed(told: str, default: int) -> int:
-    if not told:
+def _seed(text: str, default: int) -> int:
+    if not text:
         return default
-    if not told.isascii() or not told.isdigit() or len(told) > 18:
-        raise OptionError(f"has the seed '{told}', which is no whole number of at least 0")
-    return int(told)
+    if not text.isascii() or not text.isdigit() or len(text) > 18:
+        raise OptionError(f"has the seed '{text}', which is no whole number of at least 0")
+    return int(text)
 
 
 def _own(fields: Mapping[str, Any], column: str) -> str:
     value = fields.get(column, "")
-    if not isinstance(value, str) or len(value) > LONGEST_OWN:
+    if not isinstance(value, str) or len(value) > MAX_OWN_COLUMN:
         raise OptionError(
-            f"has in its column '{column}' what cannot be a {column}; write a text of at most {LONGEST_OWN} characters"
+            f"has in its column '{column}' what cannot be a {column}; "
+            f"write a text of at most {MAX_OWN_COLUMN} characters"
         )
     return value.strip()
 

@@ -7,11 +7,14 @@ import time
 
 from handfont.util.terminal import control
 
-TERMINAL_EVERY, LOG_EVERY = 0.5, 60.0
+TERMINAL_INTERVAL = 0.5
+"""Seconds between two updates of the line on a terminal."""
+LOG_INTERVAL = 60.0
+"""Seconds between two lines elsewhere."""
 
 
 class Progress:
-    """Counts documents and says their number, rate and the time left."""
+    """Counts documents and prints their number, rate and the time left."""
 
     def __init__(self, total: int, quiet: bool = False) -> None:
         self.total, self.quiet = total, quiet
@@ -25,11 +28,11 @@ class Progress:
         self.failed += failed
         self.already_done += already_done
         now = time.monotonic()
-        if not self.quiet and now - self._last >= (TERMINAL_EVERY if self._terminal else LOG_EVERY):
+        if not self.quiet and now - self._last >= (TERMINAL_INTERVAL if self._terminal else LOG_INTERVAL):
             self._last = now
-            self._say("\r" if self._terminal else "", "" if self._terminal else "\n")
+            self._print("\r" if self._terminal else "", "" if self._terminal else "\n")
 
-    def _say(self, before: str, after: str) -> None:
+    def _print(self, before: str, after: str) -> None:
         written = self.done + self.failed - self.already_done
         elapsed = time.monotonic() - self._start
         text = f"{self.done + self.failed:,} of {self.total:,} documents"
@@ -48,7 +51,7 @@ class Progress:
 
 
 def span(seconds: float) -> str:
-    """A time as people say it: ``40 s``, ``12 min``, ``3 h 20 min``."""
+    """A duration to read: ``40 s``, ``12 min``, ``3 h 20 min``."""
     if seconds < 90:
         return f"{seconds:.0f} s"
     minutes = round(seconds / 60)

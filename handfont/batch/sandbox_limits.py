@@ -102,7 +102,7 @@ def bounded_range(*bounds: int) -> range:
 
 
 def _check_count(value: Any, count: Any = 0, *_: Any, **options: Any) -> None:
-    """Of slice and batch: they fill up what is missing."""
+    """Refuse ``slice`` and ``batch`` into too many parts, which they would fill up."""
     asked = options.get("slices", options.get("linecount", count))
     if isinstance(asked, (int, float)) and not 0 < asked <= 10_000:
         raise LimitError(f"a list is parted into {asked}; use 1 to 10000")

@@ -20,11 +20,15 @@ from handfont.batch.sandbox import Budgeted
 from handfont.batch.sandbox_limits import MAX_CHARACTERS
 from handfont.errors import OptionError, TextError
 
-EXCESSES, EXCESSES_IN_ALL = 10, 100
-"""Documents, one after the other and in all, that may be refused for their size before the template is."""
-SUGGESTED, LISTED = 200, 30
-"""Columns that an unknown name is compared with (and characters of their names), and that are listed at most."""
-MESSAGE = 200
+MAX_EXCESSES_IN_A_ROW = 10
+"""Documents one after the other that are refused for their size before the template is."""
+MAX_EXCESSES = 100
+"""Documents in all that are refused for their size before the template is."""
+MAX_COMPARED = 200
+"""Columns, and characters of their names, that an unknown name is compared with."""
+MAX_LISTED = 30
+"""Columns that a message lists."""
+MAX_MESSAGE = 200
 """Characters of what jinja2 or Python says that are repeated."""
 MARKDOWN = re.compile(r"([\\`*_{}\[\]<>()#+\-.!|~$^=:&])")
 
@@ -126,24 +130,24 @@ class TextTemplate:
         name = (re.findall(r"'([^']*)' is undefined", str(error)) or [""])[0]
         if not name:
             return TextError(f"{self.where} cannot be filled in: {_brief(error)}")
-        names = [field for field in islice(fields, SUGGESTED) if len(field) < SUGGESTED]
-        close = get_close_matches(name[:SUGGESTED], names, n=1, cutoff=0.5)
-        listed = ", ".join(names[:LISTED]) + (", ..." if len(fields) > LISTED else "")
+        names = [field for field in islice(fields, MAX_COMPARED) if len(field) < MAX_COMPARED]
+        close = get_close_matches(name[:MAX_COMPARED], names, n=1, cutoff=0.5)
+        listed = ", ".join(names[:MAX_LISTED]) + (", ..." if len(fields) > MAX_LISTED else "")
         hint = f", did you mean '{close[0]}'?" if close else f"; there are: {listed or 'none'}"
-        return UnknownNameError(name, f"{self.where} uses '{name[:SUGGESTED]}', which is no column{hint}")
+        return UnknownNameError(name, f"{self.where} uses '{name[:MAX_COMPARED]}', which is no column{hint}")
 
     def _refused(self, error: SecurityError) -> TextError | OptionError:
         message = f"{self.where} is refused: {_brief(error)}"
         self._excesses += 1
         self._excesses_in_all += 1
-        if self._excesses >= EXCESSES or self._excesses_in_all >= EXCESSES_IN_ALL:
+        if self._excesses >= MAX_EXCESSES_IN_A_ROW or self._excesses_in_all >= MAX_EXCESSES:
             return OptionError(f"{message}, in {self._excesses_in_all} rows so far")
         return TextError(message)
 
 
 def _brief(error: Exception) -> str:
     """What an error says, in one line of bounded length."""
-    return " ".join(str(error).split())[:MESSAGE] or type(error).__name__
+    return " ".join(str(error).split())[:MAX_MESSAGE] or type(error).__name__
 
 
 def escaped(value: Any) -> Any:

@@ -21,14 +21,15 @@ if TYPE_CHECKING:
     from handfont.output.document import Document
     from handfont.synthesis.hand_cache import HandCache
 
-FULL = {errno.ENOSPC, errno.EDQUOT, errno.EROFS}
+DISK_FULL = {errno.ENOSPC, errno.EDQUOT, errno.EROFS}
+"""Errors of the system after which no other document can be written."""
 
 
 @dataclass(frozen=True)
 class Result:
     """What became of a job: its files, relative to the output folder, with their SHA-256, or the ``error``.
 
-    ``stop`` tells that no other document can be written either: the disk is full.
+    ``stop`` is set if no other document can be written either: the disk is full.
     """
 
     job: Job
@@ -50,12 +51,12 @@ def write(job: Job, styles: Mapping[str, StylePosterior], folder: Path) -> Resul
         return Result(job, digests, time.perf_counter() - start)
     except HandfontError as error:
         code = error.__cause__.errno if isinstance(error.__cause__, OSError) else None
-        return Result(job, (), time.perf_counter() - start, error.message, code in FULL)
+        return Result(job, (), time.perf_counter() - start, error.message, code in DISK_FULL)
     except Exception as error:  # a fault of ours in one letter must not cost the others
         where = traceback.extract_tb(error.__traceback__)[-1]
-        told = f"a fault of handfont: {type(error).__name__}: {error} ({Path(where.filename).name}:{where.lineno})"
-        full = isinstance(error, OSError) and error.errno in FULL
-        return Result(job, (), time.perf_counter() - start, told, full)
+        problem = f"a fault of handfont: {type(error).__name__}: {error} ({Path(where.filename).name}:{where.lineno})"
+        full = isinstance(error, OSError) and error.errno in DISK_FULL
+        return Result(job, (), time.perf_counter() - start, problem, full)
 
 
 def _document(job: Job, style: StylePosterior) -> Document:

@@ -88,7 +88,7 @@ def command(
     handfont batch friends.csv --text invitation.md --style alice --out letters/ --merge all.pdf
     handfont batch friends.csv --text invitation.md --style alice --out letters/ --resume
     """
-    from handfont.batch.file_names import DEFAULT
+    from handfont.batch.file_names import DEFAULT_PATTERN
     from handfont.batch.plan import BatchRequest, Planner
     from handfont.batch.run import RunOptions, check, run
     from handfont.batch.tables.table import open_table
@@ -105,7 +105,7 @@ def command(
         click.echo(f"handfont: {table} was read as {found.encoding}, a guess that --encoding can correct", err=True)
     options = RenderOptions(**page, markdown=text is not None and texts.is_markdown(text))
     name, content = ("the text", None) if text is None else (str(text), texts.read(text))
-    order = BatchRequest(style, content, name, pattern or DEFAULT, options, FileOptions(dpi=dpi))
+    order = BatchRequest(style, content, name, pattern or DEFAULT_PATTERN, options, FileOptions(dpi=dpi))
     planner = Planner(found, order)
     if dry_run:
         outcome = check(planner, limit, click.echo, merged is not None)

@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     type=click.Path(path_type=Path, dir_okay=False),
     help="What a single scan says, if not the text file of the same name beside it.",
 )
-@click.option("--add", is_flag=True, help="Add the scans to the style NAME instead of making it anew.")
+@click.option("--add", is_flag=True, help="Add the scans to the style NAME instead of replacing it.")
 @click.option(
     "--exclude",
     multiple=True,
@@ -39,8 +39,8 @@ if TYPE_CHECKING:
     help="Leave a sample out, like a:2, the second a of the report; may be given several times.",
 )
 @click.option("--dry-run", is_flag=True, help="Say what is read; write nothing.")
-@click.option("--description", default="", help="Whose hand it is, kept in the style.")
-@click.option("--licence", default="", help="Terms under which the hand may be used, kept in the style.")
+@click.option("--description", default="", help="Whose hand it is; stored in the style.")
+@click.option("--licence", default="", help="Terms under which the hand may be used; stored in the style.")
 @click.option("--quiet", "-q", is_flag=True, help="Say nothing unless something is wrong.")
 def command(
     scans: Path | None,
@@ -116,7 +116,7 @@ def _learnt(
     add: bool,
     dry_run: bool,
 ) -> tuple[StylePosterior, EnrollReport]:
-    """The style that ``learn`` makes, written to ``path``. A style that is added to is read, learnt anew and written
+    """The style that ``learn`` makes, written to ``path``. A style that is added to is read, learnt again and written
     under one lock, so that no other process can add to it meanwhile; otherwise only writing needs the lock.
     """
     from handfont.errors import StyleError

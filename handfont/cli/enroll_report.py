@@ -1,4 +1,4 @@
-"""What ``handfont enroll`` tells of the scans it read."""
+"""What ``handfont enroll`` prints about the scans it read."""
 
 from __future__ import annotations
 
@@ -11,7 +11,8 @@ from handfont.enrollment import EnrollReport
 from handfont.style.posterior import StylePosterior
 
 KINDS = {"sheet": "a page of the writing sheet", "grid": "a grid of single letters", "writing": "free writing"}
-MOST = 20
+MAX_LISTED = 20
+"""Samples that are listed."""
 
 
 def print_enrollment(style: StylePosterior, report: EnrollReport, path: Path | None) -> None:
@@ -34,13 +35,13 @@ def print_enrollment(style: StylePosterior, report: EnrollReport, path: Path | N
         for number, kept in enumerate(samples, 1)
         if not kept.used
     ]
-    for name, kept in numbered[:MOST]:
+    for name, kept in numbered[:MAX_LISTED]:
         left, top, right, bottom = kept.sample.box
         click.echo(
             f"  left out: {name} at {left},{top}-{right},{bottom} in {kept.sample.source}: {kept.doubt or 'excluded'}"
         )
-    if len(numbered) > MOST:
-        click.echo(f"  and {len(numbered) - MOST} more left out; the report shows them")
+    if len(numbered) > MAX_LISTED:
+        click.echo(f"  and {len(numbered) - MAX_LISTED} more left out; the report shows them")
     if report.missing:
         click.echo(f"  not seen, inferred from the others: {' '.join(report.missing)}")
     if path is not None:

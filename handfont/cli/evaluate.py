@@ -33,7 +33,7 @@ import click
     type=click.Path(path_type=Path, dir_okay=False),
     help="Write a contact sheet of held-out writers, real above drawn, to this PNG instead.",
 )
-@click.option("--writers", type=click.IntRange(min=1), help="Only so many writers.")
+@click.option("--writers", type=click.IntRange(min=1), help="Number of writers.  [all]")
 @click.option("--quiet", "-q", is_flag=True, help="No progress.")
 def command(
     data: Path, work: Path, letters: tuple[int, ...], form: str, sheet: Path | None, writers: int | None, quiet: bool

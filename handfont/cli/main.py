@@ -93,7 +93,7 @@ def run() -> None:
     """Entry point of the ``handfont`` program."""
     terminal.protect()
     signals.heed_termination()
-    # torch's threads wait for each other in a busy loop unless they are told not to before torch is loaded: where other
+    # torch's threads wait for each other in a busy loop unless they are set not to before torch is loaded: where other
     # programs want the cores, that takes longer than the work itself.
     os.environ.setdefault("OMP_WAIT_POLICY", "passive")
     # Work that is worth it runs on several threads already; NumPy's own would only get in their way.

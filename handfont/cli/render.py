@@ -24,7 +24,7 @@ from handfont.options import FileOptions, Look, RenderOptions
     help="File to write: .pdf, .png or .svg; - is standard output.  [TEXT.pdf; - for a TEXT of -]",
 )
 @click.option(
-    "--format", "kind", type=click.Choice(["pdf", "png", "svg"]), help="Format where no file name tells it.  [pdf]"
+    "--format", "kind", type=click.Choice(["pdf", "png", "svg"]), help="Format where no file name gives it.  [pdf]"
 )
 @click.option("--out", type=click.Path(path_type=Path, file_okay=False), help="Folder for many texts' documents.")
 @page_options

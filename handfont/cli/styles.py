@@ -122,7 +122,7 @@ def mix(parts: tuple[str, ...], name: str, folder: Path | None, force: bool) -> 
     loaded = [(store.load_style(part), weight) for part, weight in map(_weighted, parts)]
     style, lost = legible(mixed(loaded, name), [part for part, _ in loaded])
     if lost:
-        click.echo(f"inferred anew, as the forms of the writers do not mix: {' '.join(lost)}", err=True)
+        click.echo(f"inferred, as the forms of the writers do not mix: {' '.join(lost)}", err=True)
     _save(style, target, force)
 
 

@@ -40,7 +40,10 @@ import click
 )
 @click.option("--device", help="cpu or cuda.  [cuda if there is one]")
 @click.option(
-    "--resume/--fresh", default=True, show_default=True, help="Go on where an earlier run stopped, or start anew."
+    "--resume/--fresh",
+    default=True,
+    show_default=True,
+    help="Go on where an earlier run stopped, or start from nothing.",
 )
 def command(
     data: Path, work: Path, out: Path, emnist: Path | None, networks: Path | None, device: str | None, resume: bool

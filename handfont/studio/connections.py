@@ -7,11 +7,16 @@ from typing import Any
 
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
-HEAD_SECONDS, REQUEST_SECONDS = 5.0, 120.0
-"""A request's head, and the whole of it, must have come within this time."""
-MOST_PER_CLIENT, MOST = 60, 150
-"""Connections from one address and in all. (A browser has six.)"""
-WATCHED_EVERY = 0.5
+HEAD_SECONDS = 5.0
+"""Time within which the head of a request must have come."""
+REQUEST_SECONDS = 120.0
+"""Time within which a whole request must have come."""
+MAX_PER_CLIENT = 60
+"""Connections from one address. (A browser has six.)"""
+MAX_CONNECTIONS = 150
+"""Connections in all."""
+WATCH_INTERVAL = 0.5
+"""Seconds between two looks at how long a connection has waited."""
 
 
 class Connection(H11Protocol):
@@ -32,9 +37,9 @@ class Connection(H11Protocol):
         super().connection_made(transport)
         self._began = self.loop.time()
         others = [other for other in self.connections if isinstance(other, Connection)]
-        self._make_room([other for other in others if other._address == self._address], MOST_PER_CLIENT)
-        self._make_room(others, MOST)
-        self._watch = self.loop.call_later(WATCHED_EVERY, self._look)
+        self._make_room([other for other in others if other._address == self._address], MAX_PER_CLIENT)
+        self._make_room(others, MAX_CONNECTIONS)
+        self._watch = self.loop.call_later(WATCH_INTERVAL, self._look)
 
     def data_received(self, data: bytes) -> None:
         """Note when a request begins."""
@@ -75,7 +80,7 @@ class Connection(H11Protocol):
         if drop:
             self.transport.abort()
         else:
-            self._watch = self.loop.call_later(WATCHED_EVERY, self._look)
+            self._watch = self.loop.call_later(WATCH_INTERVAL, self._look)
 
     def _make_room(self, connections: list[Connection], most: int) -> None:
         open_ones = [other for other in connections if not other.transport.is_closing()]

@@ -17,12 +17,13 @@ from handfont.studio.stroke_input import begins_word, letters, sample, shaped
 from handfont.style.posterior import Origin, Pen, StylePosterior
 
 CANDIDATES = 4
-REGROUPED, LEGIBLE = 0.5, 0.2
-"""Where strokes are grouped as the typed text says, and not as they lie, the probability at least with which a letter
-must read as typed: of a group that lies otherwise, and of the others.
-"""
-_OWN = np.array([INDEX[character] for character in ASCII])
-"""What is read without being told; anything else the model knows can be typed as a correction."""
+"""Characters that are offered for a drawn letter."""
+MIN_READ_REGROUPED = 0.5
+"""Probability at which a group of strokes that lie apart must read as the letter that was typed."""
+MIN_READ = 0.2
+"""Probability at which each other group must read as the letter that was typed."""
+_READABLE = np.array([INDEX[character] for character in ASCII])
+"""Indices of the characters that are read; any other that the model knows can be typed as a correction."""
 
 
 @dataclass(frozen=True)
@@ -39,7 +40,7 @@ class LetterReading:
 
 def read(drawn: list[list[FloatArray]], weights: Weights) -> list[LetterReading]:
     """What drawn letters are, by their shape and by their size and place."""
-    rows = _rows(drawn, weights)[:, _OWN]
+    rows = _rows(drawn, weights)[:, _READABLE]
     order = np.argsort(-rows, axis=1)[:, :CANDIDATES]
     return [
         LetterReading(tuple((ASCII[i], round(float(row[i]), 4)) for i in best))
@@ -81,7 +82,7 @@ def _grouped_as(strokes: list[FloatArray], typed: str, found: list[list[int]], w
     if len(groups) == len(typed):
         rows = _rows([[strokes[i] for i in group] for group in groups], weights)
         read_as_typed = inference.legibility(rows, np.array([INDEX[character] for character in typed]))
-        least = np.array([LEGIBLE if group in found else REGROUPED for group in groups])
+        least = np.array([MIN_READ if group in found else MIN_READ_REGROUPED for group in groups])
         if (read_as_typed >= least).all():
             return groups
     raise LineError(

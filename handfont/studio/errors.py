@@ -1,4 +1,4 @@
-"""What the studio tells its page, beside the errors of handfont itself."""
+"""Errors that the studio's page gets, beside the errors of handfont itself."""
 
 from __future__ import annotations
 
@@ -26,4 +26,4 @@ class BusyError(HandfontError):
 
 
 class TooLargeError(Exception):
-    """A body that told no length, or a wrong one, is larger than the limit."""
+    """A body that came without its length, or a wrong one, is larger than the limit."""

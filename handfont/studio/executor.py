@@ -14,7 +14,8 @@ from typing import Any, TypeVar
 from handfont.studio.errors import BusyError, SupersededError
 from handfont.util import parallel
 
-MOST_WAITING = 64
+MAX_WAITING = 64
+"""Requests that wait at the same time."""
 
 _Result = TypeVar("_Result")
 
@@ -40,12 +41,12 @@ class Worker:
         older = self._waiting.pop(key, None)
         if older is not None:
             older.cancel()
-        if len(self._waiting) >= MOST_WAITING:
+        if len(self._waiting) >= MAX_WAITING:
             raise BusyError("the studio has more to do than it can at once; wait a moment")
         future = self._thread.submit(work)
         self._waiting[key] = future
         try:
-            # Whoever is awaited here may be cancelled as the older one of its key: that is told, not passed on.
+            # The older of two works of a key is cancelled: that is an error of its own, and no cancellation of this task.
             done, _ = await asyncio.wait([asyncio.wrap_future(future)])
             if future.cancelled():
                 raise SupersededError("a newer request took its place")

@@ -12,7 +12,8 @@ from handfont.style.posterior import StylePosterior
 from handfont.synthesis.allographs import Allograph, inferred
 from handfont.synthesis.hand import Hand
 
-CERTAIN = 1e-6
+MIN_VARIANCE = 1e-6
+"""Variance below which a style is certain and nothing is drawn."""
 
 
 class FreshHand(Hand):
@@ -35,4 +36,4 @@ def drawn_style(style: StylePosterior, seed: int) -> StylePosterior:
 
 def _moved(style: StylePosterior, noise: np.ndarray) -> StylePosterior:
     z = style.latent + np.sqrt(style.writer.variance) * noise
-    return replace(style, writer=Gaussian(z, np.full(len(z), CERTAIN)))
+    return replace(style, writer=Gaussian(z, np.full(len(z), MIN_VARIANCE)))

@@ -14,16 +14,16 @@ from handfont.core.arrays import FloatArray
 from handfont.core.glyph import GlyphSample, Metrics
 from handfont.core.sdf import MIN_SIZE, from_strokes
 
-TOGETHER = 0.35
-"""Strokes that overlap across by this share of the narrower one are one letter."""
-SPECK = 0.4
-"""A stroke shorter and narrower than this (a dot, an accent) belongs to the letter nearest to its middle ..."""
-NEAR = 0.3
-"""... if that is no further than this, in x-heights."""
-PEN = 0.12
-"""Width of the ink: strokes that touch overlap."""
-WORDS = 1.0
-"""Letters further apart than this are of two words."""
+MIN_OVERLAP = 0.35
+"""Share of the narrower of two strokes that the other covers horizontally, from which on they are one letter."""
+MAX_MARK_SIZE = 0.4
+"""Height and width, in x-heights, up to which a stroke is a mark (a dot, an accent) of the letter nearest to it."""
+MAX_MARK_DISTANCE = 0.3
+"""Distance, in x-heights, up to which a letter is the nearest one of a mark."""
+PEN_WIDTH = 0.12
+"""Width of the ink in x-heights: strokes that touch overlap."""
+WORD_GAP = 1.0
+"""Distance, in x-heights, beyond which letters are of two words."""
 
 
 def shaped(strokes: list[FloatArray]) -> tuple[FloatArray, Metrics]:
@@ -51,13 +51,13 @@ def letters(strokes: list[FloatArray], count: int | None = None) -> list[list[in
     """A line's strokes, by their number, grouped into letters from left to right.
 
     Groups that overlap most, or else stand nearest, are joined first: until none ``belong`` together or, if it is known
-    how many letters there are, until so many are left (fewer strokes than letters stay single).
+    how many letters there are, until that many are left (fewer strokes than letters stay single).
     """
     groups = [[index] for index in range(len(strokes))]
     boxes = [_extent([stroke]) for stroke in strokes]
     while len(groups) > 1:
         best = max((_belonging(boxes[i], boxes[j]), -i, -j) for i in range(len(groups)) for j in range(i))
-        enough = len(groups) <= count if count is not None else best[0] < TOGETHER
+        enough = len(groups) <= count if count is not None else best[0] < MIN_OVERLAP
         if enough:
             break
         i, j = -best[1], -best[2]
@@ -71,14 +71,14 @@ def letters(strokes: list[FloatArray], count: int | None = None) -> list[list[in
 def begins_word(strokes: list[FloatArray], groups: list[list[int]]) -> list[bool]:
     """Of each group, whether a space stands before it."""
     boxes = [_extent([strokes[index] for index in group]) for group in groups]
-    return [False] + [after[0] - before[1] > WORDS for before, after in pairwise(boxes)]
+    return [False] + [after[0] - before[1] > WORD_GAP for before, after in pairwise(boxes)]
 
 
 def _extent(strokes: list[FloatArray]) -> tuple[float, float, float]:
     """(left, right, height) of the ink of strokes."""
     points = np.concatenate(strokes)
     (x0, y0), (x1, y1) = points.min(axis=0), points.max(axis=0)
-    return float(x0) - PEN / 2, float(x1) + PEN / 2, float(y1 - y0)
+    return float(x0) - PEN_WIDTH / 2, float(x1) + PEN_WIDTH / 2, float(y1 - y0)
 
 
 def _belonging(first: tuple[float, float, float], second: tuple[float, float, float]) -> float:
@@ -86,8 +86,8 @@ def _belonging(first: tuple[float, float, float], second: tuple[float, float, fl
     overlap = min(first[1], second[1]) - max(first[0], second[0])
     narrow, wide = sorted((first, second), key=lambda box: box[1] - box[0])
     width = narrow[1] - narrow[0]
-    if max(width, narrow[2]) < SPECK:
+    if max(width, narrow[2]) < MAX_MARK_SIZE:
         middle = (narrow[0] + narrow[1]) / 2
         away = max(wide[0] - middle, middle - wide[1], 0.0)
-        return 1.0 - away if away < NEAR else -away
+        return 1.0 - away if away < MAX_MARK_DISTANCE else -away
     return overlap / max(width, 0.15) if overlap > 0 else overlap

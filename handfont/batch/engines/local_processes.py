@@ -116,7 +116,7 @@ def _received(worker: _Worker) -> Result | None:
 
 
 def _work(connection: Connection, styles: Styles, folder: Path) -> None:
-    """The life of a worker: it ends when told to, or when the process that started it is gone."""
+    """What a worker does until it gets None for a job, or the process that started it is gone."""
     signals.work_for_another()
     parallel.limit(1)
     with suppress(EOFError, OSError):

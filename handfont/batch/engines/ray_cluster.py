@@ -22,7 +22,7 @@ import yaml
 from handfont.batch.engines.job_queue import MAX_ATTEMPTS, Attempt, JobQueue, Stopped
 from handfont.batch.engines.local_processes import Styles
 from handfont.batch.plan import Job
-from handfont.batch.worker import FULL, Result, sha256, write
+from handfont.batch.worker import DISK_FULL, Result, sha256, write
 from handfont.errors import OptionError, OutputError, parameter
 from handfont.layout import template as templates
 from handfont.style.posterior import StylePosterior
@@ -207,4 +207,4 @@ def _placed(result: Result, files: Files, folder: Path) -> Result:
     except (OutputError, OSError) as error:
         cause = error if isinstance(error, OSError) else error.__cause__
         code = cause.errno if isinstance(cause, OSError) else None
-        return replace(result, files=(), error=str(error), stop=code in FULL)
+        return replace(result, files=(), error=str(error), stop=code in DISK_FULL)

@@ -18,15 +18,21 @@ from handfont.util import paths
 from handfont.util.checked import Limits, UnreadableError, load_json
 
 SEPARATORS = ",;\t|"
-LONGEST_LINE = 4_000_000
+MAX_LINE = 4_000_000
 """Characters; a longer line is no row of a table but a file of another kind."""
-LONGEST_CELL = 1_000_000
-COLUMNS_MAX = 2000
-SNIFFED, SNIFFED_CHARACTERS = 200, 4_000_000
-"""Rows, and characters in them, that the separator is found from."""
-JSON_LIMITS = Limits(size=LONGEST_LINE, depth=10, values=100_000)
-"""Of one line of JSON."""
-DELIMITED, LINES, SHEET = {".csv", ".tsv", ".tab", ".txt"}, {".jsonl", ".ndjson"}, {".xlsx", ".xlsm"}
+MAX_CELL = 1_000_000
+"""Characters of a cell."""
+MAX_COLUMNS = 2000
+"""Columns of a table."""
+SNIFFED_ROWS = 200
+"""Rows that the separator is found from."""
+SNIFFED_CHARACTERS = 4_000_000
+"""Characters of these rows."""
+JSON_LIMITS = Limits(size=MAX_LINE, depth=10, values=100_000)
+"""What one line of JSON may hold."""
+DELIMITED_SUFFIXES = {".csv", ".tsv", ".tab", ".txt"}
+JSON_SUFFIXES = {".jsonl", ".ndjson"}
+SPREADSHEET_SUFFIXES = {".xlsx", ".xlsm"}
 
 
 @dataclass(frozen=True)
@@ -56,18 +62,18 @@ class Table:
     sheet: str | None = None
 
     def rows(self) -> Iterator[TableRecord]:
-        """All records in order, blank ones left out; each call reads the file anew.
+        """All records in order, blank ones left out; each call reads the file again.
 
         Raises:
             TableError: the file cannot be read on.
         """
         kind = self.path.suffix.lower()
-        if kind in SHEET:
+        if kind in SPREADSHEET_SUFFIXES:
             from handfont.batch.tables.xlsx import sheet_rows
 
             yield from sheet_rows(self.path, self.sheet, self.columns or ())
         else:
-            yield from _json_rows(self) if kind in LINES else _delimited_rows(self)
+            yield from _json_rows(self) if kind in JSON_SUFFIXES else _delimited_rows(self)
 
 
 def open_table(
@@ -83,13 +89,13 @@ def open_table(
         raise TableError(f"the table {path} {problem}")
     if not path.is_file():
         raise TableError(f"{path} is not a file")
-    if kind not in DELIMITED | LINES | SHEET:
-        listed = ", ".join(sorted(DELIMITED | LINES | SHEET))
+    if kind not in DELIMITED_SUFFIXES | JSON_SUFFIXES | SPREADSHEET_SUFFIXES:
+        listed = ", ".join(sorted(DELIMITED_SUFFIXES | JSON_SUFFIXES | SPREADSHEET_SUFFIXES))
         raise TableError(f"the table {path} is of a kind that cannot be read; save it as one of {listed}")
     try:
         with path.open("rb") as file:
             head = file.read(8)
-        if kind in SHEET:
+        if kind in SPREADSHEET_SUFFIXES:
             from handfont.batch.tables.xlsx import sheet_columns
 
             return Table(path, sheet_columns(path, sheet, head), sheet=sheet)
@@ -98,7 +104,7 @@ def open_table(
         found, guessed = encodings.find(path, encoding)
     except OSError as error:
         raise TableError(f"the table {path} cannot be read: {error.strerror or error}") from error
-    if kind in LINES:
+    if kind in JSON_SUFFIXES:
         return Table(path, None, found, guessed=guessed)
     chosen = separator or ("\t" if kind in {".tsv", ".tab"} else _separator(path, found))
     if len(chosen) != 1 or chosen in '"\r\n':
@@ -123,8 +129,8 @@ def check_columns(names: list[str], path: Path) -> tuple[str, ...]:
         raise TableError(f"the first row of {path} is empty; it must name the columns")
     if not "".join(stripped).isprintable():
         raise TableError(f"the first row of {path} holds no text; save the table as CSV in UTF-8")
-    if len(stripped) > COLUMNS_MAX:
-        raise TableError(f"{path} has {len(stripped)} columns; use at most {COLUMNS_MAX}")
+    if len(stripped) > MAX_COLUMNS:
+        raise TableError(f"{path} has {len(stripped)} columns; use at most {MAX_COLUMNS}")
     if "" in stripped:
         raise TableError(f"column {stripped.index('') + 1} of {path} has no name in the first row")
     twice = [name for name, count in Counter(stripped).items() if count > 1]
@@ -164,10 +170,10 @@ def _bounded(file: TextIO, path: Path) -> Iterator[str]:
     """Lines of a file, none of which may fill the memory."""
     number = 0
     try:
-        while line := file.readline(LONGEST_LINE):
+        while line := file.readline(MAX_LINE):
             number += 1
-            if len(line) == LONGEST_LINE and not line.endswith(("\n", "\r")):
-                raise TableError(f"{path}: line {number} has more than {LONGEST_LINE} characters; this is no table")
+            if len(line) == MAX_LINE and not line.endswith(("\n", "\r")):
+                raise TableError(f"{path}: line {number} has more than {MAX_LINE} characters; this is no table")
             if "\0" in line:
                 raise TableError(f"{path}: line {number} holds a NUL character; save the table as CSV in UTF-8")
             yield line
@@ -183,12 +189,12 @@ def _bounded(file: TextIO, path: Path) -> Iterator[str]:
 
 def _records(file: TextIO, separator: str, path: Path) -> Iterator[tuple[int, list[str]]]:
     """(line it starts on, cells) of every record that is not blank."""
-    csv.field_size_limit(LONGEST_CELL)
+    csv.field_size_limit(MAX_CELL)
     reader = csv.reader(_bounded(file, path), delimiter=separator, strict=True)
     start = 1
     try:
         for cells in reader:
-            # Excel reads and writes a first line "sep=;" that tells the separator.
+            # Excel reads and writes a first line "sep=;" that names the separator.
             said = start == 1 and len(cells) <= 2 and re.fullmatch(r"sep=.?", cells[0]) if cells else None
             if not said and any(cell.strip() for cell in cells):
                 yield start, cells
@@ -220,10 +226,10 @@ def _separator(path: Path, encoding: str) -> str:
                 for _, cells in _records(file, candidate, path):
                     widths.append(len(cells))
                     characters += sum(map(len, cells))
-                    if len(widths) > SNIFFED or characters > SNIFFED_CHARACTERS:
+                    if len(widths) > SNIFFED_ROWS or characters > SNIFFED_CHARACTERS:
                         break
             except TableError:
-                widths = widths or [1]  # told once the separator is known
+                widths = widths or [1]  # known once the separator is known
         if widths and widths[0] > 1:
             score = (round(widths.count(widths[0]) / len(widths), 1), widths[0])
             if score > best:
@@ -256,8 +262,8 @@ def _json_rows(table: Table) -> Iterator[TableRecord]:
             if not isinstance(record, dict):
                 yield TableRecord(number, place, problem='is no JSON object; write {"name": "Anna", ...} on each line')
                 continue
-            if len(record) > COLUMNS_MAX:
-                yield TableRecord(number, place, problem=f"has {len(record)} fields; use at most {COLUMNS_MAX}")
+            if len(record) > MAX_COLUMNS:
+                yield TableRecord(number, place, problem=f"has {len(record)} fields; use at most {MAX_COLUMNS}")
                 continue
             yield TableRecord(number, place, {" ".join(key.split()): _plain(value) for key, value in record.items()})
 

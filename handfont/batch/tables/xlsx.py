@@ -20,15 +20,19 @@ from handfont.errors import TableError
 if TYPE_CHECKING:
     from openpyxl.worksheet._read_only import ReadOnlyWorksheet
 
-SHARED_MAX, SUPPORT_MAX = 60_000_000, 5_000_000
-"""Bytes of the shared strings, and of each other part besides the sheets: the reader holds them in memory."""
-RATIO_MAX = 1000
-"""A part that shrinks further than this was made to fill memory, not to hold a table."""
-ROW_MAX = 4_000_000
-"""Bytes of one row, which the reader holds in memory, too."""
+MAX_SHARED_BYTES = 60_000_000
+"""Bytes of the shared strings, which the reader holds in memory."""
+MAX_PART_BYTES = 5_000_000
+"""Bytes of each other part besides the sheets."""
+MAX_COMPRESSION = 1000
+"""Size of a part over its compressed size: one beyond it was made to fill memory, not to hold a table."""
+MAX_ROW_BYTES = 4_000_000
+"""Bytes of one row, which the reader holds in memory."""
 LAST_ROW = 1_048_576
-"""Spreadsheets end there."""
-READ = re.compile(r"xl/(workbook|styles|theme/\w+)\.xml|.*\.rels|\[Content_Types\]\.xml|docProps/.*", re.IGNORECASE)
+"""The last row that spreadsheet programs have."""
+WHOLE_PARTS = re.compile(
+    r"xl/(workbook|styles|theme/\w+)\.xml|.*\.rels|\[Content_Types\]\.xml|docProps/.*", re.IGNORECASE
+)
 """Parts that are read whole."""
 ROW_END = re.compile(rb"</(?:[\w.-]+:)?row\s*>")
 
@@ -109,9 +113,9 @@ def _text(value: Any) -> str:
 def _check_parts(path: Path) -> None:
     with zipfile.ZipFile(path) as parts:
         for part in parts.infolist():
-            most = SUPPORT_MAX if READ.fullmatch(part.filename) else None
-            most = SHARED_MAX if part.filename.endswith("sharedStrings.xml") else most
-            squeezed = part.file_size > 50_000_000 and part.file_size > RATIO_MAX * part.compress_size
+            most = MAX_PART_BYTES if WHOLE_PARTS.fullmatch(part.filename) else None
+            most = MAX_SHARED_BYTES if part.filename.endswith("sharedStrings.xml") else most
+            squeezed = part.file_size > 50_000_000 and part.file_size > MAX_COMPRESSION * part.compress_size
             if squeezed or (most is not None and part.file_size > most):
                 raise TableError(
                     f"{path} is too large inside ({part.filename}: {part.file_size / 1e6:.0f} MB); "
@@ -128,7 +132,7 @@ def _readable(path: Path) -> Iterator[None]:
         raise
     except Exception as error:  # the archive, the XML parser and openpyxl raise all kinds of errors for damaged files
         reason = " ".join(str(error).split())[:200] or type(error).__name__
-        raise TableError(f"{path} is not a readable .xlsx file ({reason}); save it anew, or as CSV") from error
+        raise TableError(f"{path} is not a readable .xlsx file ({reason}); save it again, or as CSV") from error
 
 
 def _rows(path: Path, name: str | None) -> Iterator[tuple[int, list[dict[str, Any]]]]:
@@ -170,8 +174,8 @@ class _Rows:
         block = self._source.read(size)
         ends = [found.end() for found in ROW_END.finditer(block)]
         self._length = len(block) - ends[-1] if ends else self._length + len(block)
-        if self._length > ROW_MAX:
-            raise TableError(f"{self._path} has a row of more than {ROW_MAX / 1e6:.0f} MB; save the table as CSV")
+        if self._length > MAX_ROW_BYTES:
+            raise TableError(f"{self._path} has a row of more than {MAX_ROW_BYTES / 1e6:.0f} MB; save the table as CSV")
         return block
 
 
