@@ -46,7 +46,7 @@ class Worker:
         future = self._thread.submit(work)
         self._waiting[key] = future
         try:
-            # The older of two works of a key is cancelled: that is an error of its own, and no cancellation of this task.
+            # The older of two works of a key is cancelled: an error of its own, not a cancellation of this task.
             done, _ = await asyncio.wait([asyncio.wrap_future(future)])
             if future.cancelled():
                 raise SupersededError("a newer request took its place")
