@@ -89,7 +89,7 @@ def test_options_and_commands_are_there():
 
 
 def test_files_are_there():
-    for path in re.findall(r"\]\(([^)#:]+)\)", re.sub(r"`[^`]+`", "", README)):
+    for path in re.findall(r"\]\(([^)#:]+)\)", re.sub(r"`[^`\n]+`", "", README)):
         assert (ROOT / path).exists(), path
     for path in re.findall(r"`((?:handfont|docs|benchmarks|examples|tests)/[\w./-]+\.\w+)`", README):
         assert (ROOT / path).exists(), path
