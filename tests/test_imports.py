@@ -1,4 +1,4 @@
-"""The rooms of the package: imports only go down, as setup.cfg lists them."""
+"""The rooms of the package: imports only go down, as pyproject.toml lists them."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ ROOT = Path(__file__).parent.parent
 
 def test_imports_only_go_down(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
     monkeypatch.chdir(ROOT)
-    code = lint_imports(config_filename=str(ROOT / "setup.cfg"), no_cache=True)
+    code = lint_imports(config_filename=str(ROOT / "pyproject.toml"), no_cache=True)
     assert code == EXIT_STATUS_SUCCESS, capsys.readouterr().out
 
 
