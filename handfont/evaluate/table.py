@@ -384,6 +384,7 @@ def as_markdown(rows: list[ResultRow]) -> str:
 
 
 def as_data(rows: list[ResultRow]) -> list[dict[str, object]]:
+    """The table as dictionaries, for JSON."""
     return [asdict(row) for row in rows]
 
 

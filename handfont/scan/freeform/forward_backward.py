@@ -49,6 +49,7 @@ class AlignmentPosterior:
 
     @classmethod
     def nothing(cls) -> AlignmentPosterior:
+        """The posterior of a page without letters."""
         return cls(np.zeros(0, np.int64), np.zeros(0), -np.inf)
 
 

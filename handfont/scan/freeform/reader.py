@@ -59,6 +59,7 @@ class Letters:
 
     @classmethod
     def of(cls, text: str) -> Letters:
+        """The letters of a transcript, spaces left out."""
         characters, spaced, accented = [], [], []
         before = True
         for character in unicodedata.normalize("NFC", text):

@@ -33,6 +33,8 @@ SLOW = 7
 
 @dataclass
 class WrittenLetter:
+    """A letter found on the page: its place in x-heights and the ends of its ink in the layout's bands."""
+
     line: int
     left: float
     right: float
