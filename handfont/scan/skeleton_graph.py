@@ -98,16 +98,10 @@ def graph_of(thin: BoolArray, inside: FloatArray) -> Graph:
 
 
 def _raw(thin: BoolArray, inside: FloatArray) -> Graph:
+    """The graph of a thinned picture as it is, faults and all."""
     neighbours = _neighbours(thin)
-    node_of: dict[_Pixel, int] = {}
-    nodes: dict[int, Node] = {}
-    for pixel, near in neighbours.items():
-        if len(near) != 2 and pixel not in node_of:
-            cluster = _cluster(pixel, neighbours) if len(near) > 2 else [pixel]
-            node_of |= dict.fromkeys(cluster, len(nodes))
-            radius = max(float(inside[row, column]) for row, column in cluster)
-            nodes[len(nodes)] = Node(np.mean(cluster, axis=0)[::-1], radius)
-    graph = Graph(nodes, [])
+    nodes, node_of = _nodes(neighbours, inside)
+    branches: list[Branch] = []
     walked: set[_Pixel] = set()
 
     def walk(start: _Pixel, second: _Pixel) -> None:
@@ -118,14 +112,8 @@ def _raw(thin: BoolArray, inside: FloatArray) -> Graph:
             walked.add(pixel)
             before, pixel = pixel, next(near for near in neighbours[pixel] if near != before)
         line = np.array(path, int).reshape(-1, 2)
-        graph.branches.append(
-            Branch(
-                node_of[start],
-                node_of[pixel],
-                line[:, ::-1].astype(float),
-                inside[line[:, 0], line[:, 1]].astype(float),
-            )
-        )
+        radii = inside[line[:, 0], line[:, 1]].astype(float)
+        branches.append(Branch(node_of[start], node_of[pixel], line[:, ::-1].astype(float), radii))
 
     for pixel in list(node_of):
         for other in neighbours[pixel]:
@@ -139,7 +127,20 @@ def _raw(thin: BoolArray, inside: FloatArray) -> Graph:
             node_of[pixel] = len(nodes)
             nodes[len(nodes)] = Node(np.array(pixel[::-1], float), float(inside[pixel]))
             walk(pixel, neighbours[pixel][0])
-    return graph
+    return Graph(nodes, branches)
+
+
+def _nodes(neighbours: dict[_Pixel, list[_Pixel]], inside: FloatArray) -> tuple[dict[int, Node], dict[_Pixel, int]]:
+    """Where lines end or meet: the nodes by number, and the node of each pixel that belongs to one."""
+    node_of: dict[_Pixel, int] = {}
+    nodes: dict[int, Node] = {}
+    for pixel, near in neighbours.items():
+        if len(near) != 2 and pixel not in node_of:
+            cluster = _cluster(pixel, neighbours) if len(near) > 2 else [pixel]
+            node_of |= dict.fromkeys(cluster, len(nodes))
+            radius = max(float(inside[row, column]) for row, column in cluster)
+            nodes[len(nodes)] = Node(np.mean(cluster, axis=0)[::-1], radius)
+    return nodes, node_of
 
 
 def _neighbours(thin: BoolArray) -> dict[_Pixel, list[_Pixel]]:
