@@ -47,6 +47,7 @@ class EnrollReport:
 
     @property
     def samples(self) -> list[GlyphSample]:
+        """Every sample that was read, those left out of the style among them."""
         return [kept.sample for kept in self.kept.samples]
 
     @property
@@ -56,10 +57,12 @@ class EnrollReport:
 
     @property
     def empty(self) -> list[str]:
+        """Characters whose boxes on writing sheets were left empty, page by page."""
         return [character for page in self.kept.pages for character in page.empty]
 
     @property
     def notes(self) -> list[str]:
+        """Sentences on what a reader of the report should know of the pages."""
         return [note for page in self.kept.pages for note in page.notes] + self.kept.lacking
 
     @property

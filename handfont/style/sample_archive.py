@@ -80,6 +80,7 @@ class ArchivedSample:
 
     @property
     def used(self) -> bool:
+        """Whether the style is made from the sample, too."""
         return not self.doubt and not self.dropped
 
     @property

@@ -45,6 +45,7 @@ class StyleFiles:
 
     @classmethod
     def of(cls, style: Path) -> StyleFiles:
+        """The files that belong to the file of a style."""
         return cls(
             style,
             sample_archive.path_of(style),
@@ -54,6 +55,7 @@ class StyleFiles:
 
     @property
     def others(self) -> list[Path]:
+        """The files beside the style's own, which may be missing."""
         return [self.samples, self.preview, self.report]
 
 
