@@ -21,7 +21,8 @@ from handfont.scan import image, reader
 from handfont.scan.estimation import Fits, fitted, style_of, unexplained
 from handfont.scan.page_reading import PageReading
 from handfont.style.posterior import Origin, Rhythm, StylePosterior
-from handfont.style.sample_archive import ArchivedPage, ArchivedSample, SampleArchive, as_stored
+from handfont.style.sample_archive import ArchivedPage, ArchivedSample, SampleArchive
+from handfont.style.sample_file import as_stored
 
 COMPARED, LIKELY, UNLIKELY = 4, 0.8, 0.3
 """With so many samples of a character that read with the first probability, one that reads with less than the second is
