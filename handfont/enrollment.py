@@ -21,7 +21,8 @@ from handfont.scan import image, reader
 from handfont.scan.estimation import Fits, fitted, style_of, unexplained
 from handfont.scan.page_reading import PageReading
 from handfont.style.posterior import Origin, Rhythm, StylePosterior
-from handfont.style.sample_archive import ArchivedPage, ArchivedSample, SampleArchive, as_stored
+from handfont.style.sample_archive import ArchivedPage, ArchivedSample, SampleArchive
+from handfont.style.sample_file import as_stored
 
 COMPARED, LIKELY, UNLIKELY = 4, 0.8, 0.3
 """With so many samples of a character that read with the first probability, one that reads with less than the second is
@@ -47,6 +48,7 @@ class EnrollReport:
 
     @property
     def samples(self) -> list[GlyphSample]:
+        """Every sample that was read, those left out of the style among them."""
         return [kept.sample for kept in self.kept.samples]
 
     @property
@@ -56,10 +58,12 @@ class EnrollReport:
 
     @property
     def empty(self) -> list[str]:
+        """Characters whose boxes on writing sheets were left empty, page by page."""
         return [character for page in self.kept.pages for character in page.empty]
 
     @property
     def notes(self) -> list[str]:
+        """Sentences on what a reader of the report should know of the pages."""
         return [note for page in self.kept.pages for note in page.notes] + self.kept.lacking
 
     @property

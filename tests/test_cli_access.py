@@ -16,7 +16,7 @@ from handfont.cli.enroll import _write
 from handfont.enrollment import EnrollReport, read_scans
 from handfont.errors import OutputError
 from handfont.model.loading import load_weights
-from handfont.style import sample_archive, yaml_format
+from handfont.style import sample_file, yaml_format
 from handfont.style.posterior import Origin
 from handfont.util.files import temporary_folder
 
@@ -105,7 +105,7 @@ def test_names_that_are_no_text_are_enrolled_and_written(tmp_path, enrolled, gri
     style = replace(enrolled[0], origin=Origin(sources=read.sources))
     _write(style, EnrollReport(read, failures, read), tmp_path / "x.yaml")
     assert yaml_format.load(tmp_path / "x.yaml") == style
-    assert sample_archive.load(tmp_path / "x.samples.npz").pages == read.pages
+    assert sample_file.load(tmp_path / "x.samples.npz").pages == read.pages
 
 
 def test_no_place_for_temporary_files_is_one_sentence(monkeypatch, tmp_path):

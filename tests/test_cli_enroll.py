@@ -19,7 +19,7 @@ from handfont.cli.enroll import _write
 from handfont.cli.main import main
 from handfont.enrollment import EnrollReport
 from handfont.evaluate.metrics import overlap
-from handfont.style import sample_archive, store, yaml_format
+from handfont.style import sample_file, store, yaml_format
 from handfont.style.sample_archive import SampleArchive
 from handfont.synthesis.hand import Hand
 
@@ -37,7 +37,7 @@ def desk(tmp_path, enrolled):
 
 
 def dropped(folder: Path) -> set[str]:
-    found = sample_archive.load(folder / "anna.samples.npz")
+    found = sample_file.load(folder / "anna.samples.npz")
     return {sample.sample.character for sample in found.samples if sample.dropped}
 
 
@@ -91,7 +91,7 @@ def test_a_kill_while_a_style_is_written_leaves_style_and_samples_of_one_kind(de
                     [".anna.lock", "anna.preview.png", "anna.report.html", "anna.samples.npz", "anna.yaml"]
                 )
             read = yaml_format.load(state / "anna.yaml")
-            pages = sample_archive.load(state / "anna.samples.npz").pages
+            pages = sample_file.load(state / "anna.samples.npz").pages
             assert tuple(page.where for page in pages) == read.origin.sources
             counts.add((again, len(read.origin.sources)))
     assert counts == {(False, 1), (True, 1), (False, 2), (True, 2)}
@@ -171,7 +171,7 @@ def test_a_style_of_letters_as_fields_is_made_one_of_strokes(desk, monkeypatch, 
     first, second = (fields(hand.write("abeqZ", seed=1)) for hand in hands)
     assert overlap(first, second).min() > 0.5
     assert main(["render", "a.txt", "-s", "anna"]) == 0
-    assert all(one.sample.skeleton is None for one in sample_archive.load(desk / "styles" / "anna.samples.npz").samples)
+    assert all(one.sample.skeleton is None for one in sample_file.load(desk / "styles" / "anna.samples.npz").samples)
     assert main(["enroll", "--add", "--name", "anna"]) == 0  # and again, as of a style of today
     assert yaml_format.load(desk / "styles" / "anna.yaml") == after
 

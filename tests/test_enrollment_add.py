@@ -7,7 +7,7 @@ import pytest
 
 from handfont import enrollment
 from handfont.errors import OptionError, ScanError
-from handfont.style import sample_archive
+from handfont.style import sample_file
 from handfont.style.yaml_format import dumps
 
 
@@ -25,8 +25,8 @@ def halves(grid_scan, tmp_path_factory):
 def test_pages_added_later_make_the_same_style_as_all_at_once(halves, tmp_path):
     one, two = halves
     first, report = enrollment.enroll([one], "x")
-    sample_archive.save(report.plain, tmp_path / "x.samples.npz")
-    later, added = enrollment.enroll([two], "x", known=sample_archive.load(tmp_path / "x.samples.npz"))
+    sample_file.save(report.plain, tmp_path / "x.samples.npz")
+    later, added = enrollment.enroll([two], "x", known=sample_file.load(tmp_path / "x.samples.npz"))
     at_once, _ = enrollment.enroll([two, one], "x")
     assert dumps(later).splitlines() == dumps(at_once).splitlines()
     assert len(later.characters) > len(first.characters)

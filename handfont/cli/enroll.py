@@ -149,9 +149,9 @@ def _waiting(path: Path) -> None:
 
 def _before(path: Path) -> tuple[Origin, SampleArchive]:
     """Where the style that is there comes from, and what it was enrolled from; it may be of an older handfont."""
-    from handfont.style import sample_archive, yaml_format
+    from handfont.style import sample_file, yaml_format
 
-    return yaml_format.load_origin(path), sample_archive.load(sample_archive.path_of(path))
+    return yaml_format.load_origin(path), sample_file.load(sample_file.path_of(path))
 
 
 def _origin(description: str, licence: str, before: Origin | None) -> Origin:
@@ -166,7 +166,7 @@ def _write(style: StylePosterior, report: EnrollReport, path: Path) -> None:
     """The style, its samples, specimen and report, as one step."""
     from handfont.output import enrollment_report as reports
     from handfont.output.specimen import write_specimen
-    from handfont.style import sample_archive, yaml_format
+    from handfont.style import sample_file, yaml_format
     from handfont.style.store import StyleFiles
     from handfont.util.transaction import replaced_together
 
@@ -174,5 +174,5 @@ def _write(style: StylePosterior, report: EnrollReport, path: Path) -> None:
     with replaced_together(path, files.others) as parts:
         write_specimen(style, parts[files.preview])
         reports.write(style, report.kept, report.fits, parts[files.preview], report.failures, parts[files.report])
-        sample_archive.write(report.plain, parts[files.samples])
+        sample_file.write(report.plain, parts[files.samples])
         parts[path].write_text(yaml_format.dumps(style), encoding="utf-8")

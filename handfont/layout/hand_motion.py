@@ -48,6 +48,7 @@ class Waves:
         self._weights *= np.sqrt(2.0) / max(float(np.linalg.norm(self._weights)), 0.5)
 
     def at(self, x: DoubleArray) -> DoubleArray:
+        """Values (N,) of the process at places ``x`` (N,), in the unit of its length."""
         return np.asarray(np.sin(x[:, None] * self._pace + self._phases) @ self._weights)
 
 

@@ -33,6 +33,7 @@ class Items:
     hyphens: list[float] = field(default_factory=list)
 
     def add(self, width: float, gap: float, penalty: float = 0.0, hyphen: float = 0.0) -> None:
+        """Append one item; lengths are in the unit of the room, the penalty is a cost."""
         self.widths.append(width)
         self.gaps.append(gap)
         self.penalties.append(penalty)

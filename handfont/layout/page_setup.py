@@ -35,10 +35,12 @@ class Region:
 
     @property
     def width(self) -> float:
+        """Points from its left to its right side."""
         return self.right - self.left
 
     @property
     def height(self) -> float:
+        """Points from its lower to its upper side."""
         return self.top - self.bottom
 
 

@@ -33,6 +33,7 @@ class PeekableRows:
         self._rows, self._ahead = rows, deque[LayoutRow]()
 
     def peek(self) -> LayoutRow | None:
+        """The next row, which stays the next one; None at the end."""
         if not self._ahead:
             row = next(self._rows, None)
             if row is None:
@@ -41,11 +42,13 @@ class PeekableRows:
         return self._ahead[0]
 
     def take(self) -> LayoutRow:
+        """The next row, which there must be."""
         row = self.peek()
         assert row is not None
         return self._ahead.popleft()
 
     def back(self, rows: list[LayoutRow]) -> None:
+        """Return rows that were taken, so that they come next, in their order."""
         self._ahead.extendleft(reversed(rows))
 
 

@@ -38,7 +38,8 @@ _LOG = logging.getLogger("handfont")
 class Hyphenator(Protocol):
     """What pyphen offers."""
 
-    def positions(self, word: str) -> Sequence[int]: ...
+    def positions(self, word: str) -> Sequence[int]:
+        """Indices of the letters of a word that a hyphen may come before."""
 
 
 @dataclass
@@ -53,10 +54,12 @@ class Run:
 
     @property
     def width(self) -> float:
+        """X-heights of the text's size from the first to the last ink of the part."""
         return self.box.width(self.start, self.stop)
 
     @property
     def spaces(self) -> int:
+        """Spaces of the text before the part; none within a word."""
         return self.box.word.spaces if self.start == 0 else 0
 
 

@@ -54,18 +54,22 @@ class ShapedWord:
         return float(self.left_edges.min()), float(self.right_edges.max())
 
     def left(self, start: int = 0, stop: int | None = None) -> float:
+        """Where the ink of some of the glyphs begins, from the word's origin."""
         whole = start == 0 and (stop is None or stop == len(self.glyphs))
         return self._ends[0] if whole else float(self.left_edges[start:stop].min())
 
     def right(self, start: int = 0, stop: int | None = None) -> float:
+        """Where the ink of some of the glyphs ends, from the word's origin."""
         whole = start == 0 and (stop is None or stop == len(self.glyphs))
         return self._ends[1] if whole else float(self.right_edges[start:stop].max())
 
     def width(self, start: int = 0, stop: int | None = None) -> float:
+        """Length of the ink of some of the glyphs, from its left to its right end."""
         return self.right(start, stop) - self.left(start, stop)
 
     @property
     def code(self) -> bool:
+        """Whether the word is program code, whose letters have one width."""
         return bool(self.word.looks) and self.word.look(0).code
 
 

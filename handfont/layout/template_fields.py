@@ -52,30 +52,35 @@ class Values:
             yield Values(self.path, item, f"{self._full(field)}[{number}]")
 
     def text(self, field: str, default: str) -> str:
+        """A field that must be a text."""
         value = self.data.get(field, default)
         if not isinstance(value, str):
             raise self.wrong(field, "must be a text")
         return value
 
     def flag(self, field: str, default: bool) -> bool:
+        """A field that must be true or false."""
         value = self.data.get(field, default)
         if not isinstance(value, bool):
             raise self.wrong(field, "must be true or false")
         return value
 
     def number(self, field: str, default: float, least: float, most: float) -> float:
+        """A field that must be a number between two limits, both allowed."""
         value = self.data.get(field, default)
         if isinstance(value, bool) or not isinstance(value, (int, float)) or not least <= value <= most:
             raise self.wrong(field, f"must be a number from {least:g} to {most:g}")
         return float(value)
 
     def whole(self, field: str, default: int, least: int, most: int) -> int:
+        """A field that must be a whole number between two limits, both allowed."""
         value = self.data.get(field, default)
         if isinstance(value, bool) or not isinstance(value, int) or not least <= value <= most:
             raise self.wrong(field, f"must be a whole number from {least} to {most}")
         return value
 
     def choice(self, field: str, choices: tuple[str, ...], default: str | None) -> str:
+        """A field that must be one of some words; it must be there if ``default`` is None."""
         value = self.data.get(field, default)
         if value not in choices:
             raise self.wrong(field, f"must be one of {', '.join(choices)}")
@@ -120,11 +125,13 @@ class Values:
         return Region(left, height - top - high, left + wide, height - top)
 
     def paper(self, field: str) -> tuple[float, float] | None:
+        """Width and height in points of a paper size, like A5; None where the field is missing."""
         if field not in self.data:
             return None
         return self._understood(paper, field)
 
     def colour(self, field: str, default: str | None) -> str | None:
+        """A color as ``#rrggbb``."""
         if field not in self.data:
             return default
         return self._understood(colour, field)

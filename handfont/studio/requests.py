@@ -63,6 +63,7 @@ class RequestParser:
         self.data = data
 
     def number(self, key: str, low: float, high: float, default: float) -> float:
+        """A field that must be a number between two limits, both allowed."""
         value = self.data.get(key, default)
         if isinstance(value, bool) or not isinstance(value, (int, float)):
             raise RequestError(f"'{key}' must be a number")
@@ -71,6 +72,7 @@ class RequestParser:
         return value
 
     def text(self, key: str, most: int, default: str = "") -> str:
+        """A field that must be a text of at most so many characters."""
         value = self.data.get(key, default)
         if not isinstance(value, str):
             raise RequestError(f"'{key}' must be text")
@@ -105,6 +107,7 @@ class RequestParser:
         return typed
 
     def letter(self, known: bool) -> DrawnLetter:
+        """One drawn letter; ``known`` if it must say which character it is."""
         character = self.text("character", 1)
         if known and not character:
             raise RequestError("a letter has no character")
@@ -113,6 +116,7 @@ class RequestParser:
         return DrawnLetter(self.strokes(), self.number("pen", 0.01, 1.0, 0.12), character)
 
     def letters(self) -> list[DrawnLetter]:
+        """All drawn letters, each with its character; there is at least one."""
         value = self.data.get("letters")
         if not isinstance(value, list) or not value:
             raise RequestError("nothing was drawn; write a letter first")
@@ -121,6 +125,7 @@ class RequestParser:
         return [RequestParser(letter).letter(known=True) for letter in value]
 
     def source(self, key: str) -> HandSource:
+        """A field that names a style, or holds the token of one."""
         asked = RequestParser(self.data.get(key))
         found = HandSource(asked.text("name", 64), asked.text("token", 64))
         if bool(found.name) == bool(found.token):
@@ -128,6 +133,7 @@ class RequestParser:
         return found
 
     def writing(self) -> WritingRequest:
+        """The whole request for a page or a file."""
         fields = self.data.get("fields", {})
         if not isinstance(fields, dict) or len(fields) > 30:
             raise RequestError("'fields' must be an object")

@@ -8,7 +8,7 @@ from collections.abc import Callable
 
 import uvicorn
 
-from handfont.errors import OptionError
+from handfont.errors import OptionError, parameter
 from handfont.studio.app import application
 from handfont.studio.connections import Connection
 
@@ -30,7 +30,7 @@ def serve(port: int, browser: bool, say: Callable[[str], None]) -> None:
         listening.close()
         raise OptionError(
             f"port {port} cannot be used ({getattr(error, 'strerror', None) or error}); choose another "
-            "one with --port, or any that is free with --port 0"
+            f"one with {parameter('port')}, or any that is free with {parameter('port', '0')}"
         ) from error
     chosen = listening.getsockname()[1]
     hosts = {f"{name}:{chosen}" for name in (HOST, "localhost")}

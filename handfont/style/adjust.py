@@ -14,7 +14,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from handfont.core.units import POINTS, length
-from handfont.errors import OptionError
+from handfont.errors import OptionError, parameter
 from handfont.style.posterior import Geometry, StylePosterior
 
 LIMITS = {
@@ -61,7 +61,8 @@ def adjust(
         if changed
     ]
     if not said:
-        raise OptionError("nothing to adjust; give --slant, --weight, --width, --size or --neatness")
+        others = ", ".join(map(parameter, ("slant", "weight", "width", "size")))
+        raise OptionError(f"nothing to adjust; give {others} or {parameter('neatness')}")
     description = f"{style.origin.description} Adjusted from '{style.name}': {', '.join(said)}.".strip()
     return replace(
         style,

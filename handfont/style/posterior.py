@@ -180,4 +180,5 @@ class StylePosterior:
 
     @property
     def samples(self) -> int:
+        """How many samples of the writer the style was learned from, over all characters."""
         return sum(variant.samples for variants in self.characters.values() for variant in variants)

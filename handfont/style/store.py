@@ -9,9 +9,9 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from handfont.errors import StyleError
+from handfont.errors import StyleError, parameter
 from handfont.model.config import CURRENT, installed
-from handfont.style import sample_archive, yaml_format
+from handfont.style import sample_file, yaml_format
 from handfont.style.posterior import StylePosterior
 from handfont.util import paths, search_path
 from handfont.util.locks import locked
@@ -45,15 +45,17 @@ class StyleFiles:
 
     @classmethod
     def of(cls, style: Path) -> StyleFiles:
+        """The files that belong to the file of a style."""
         return cls(
             style,
-            sample_archive.path_of(style),
+            sample_file.path_of(style),
             style.with_name(f"{style.stem}.preview.png"),
             style.with_name(f"{style.stem}.report.html"),
         )
 
     @property
     def others(self) -> list[Path]:
+        """The files beside the style's own, which may be missing."""
         return [self.samples, self.preview, self.report]
 
 
@@ -89,7 +91,8 @@ def folder_of(name: str) -> Path:
             return folder
     looked = " or ".join(str(folder) for folder in folders)
     raise StyleError(
-        f"there is no style '{name}' in {looked}; enroll it first, without --add, or name its folder with --out"
+        f"there is no style '{name}' in {looked}; enroll it first, without {parameter('add')}, or name its folder with "
+        f"{parameter('out')}"
     )
 
 

@@ -31,6 +31,7 @@ class SharedLocator(caching._CacheLocator):
         self._stamp = _constants(function)
 
     def get_cache_path(self) -> str:
+        """The folder of the compiled code, as numba asks for it."""
         return str(self._folder)
 
     def get_source_stamp(self) -> str:
@@ -38,6 +39,7 @@ class SharedLocator(caching._CacheLocator):
         return self._stamp
 
     def get_disambiguator(self) -> str:
+        """The function's line, which tells it from others of the same name in a module."""
         return str(self._line)
 
     @classmethod

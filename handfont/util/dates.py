@@ -41,6 +41,7 @@ class Info(pdfdoc.PDFInfo):  # type: ignore[misc]
         self.date = source_date()
 
     def format(self, document: pdfdoc.PDFDocument) -> bytes:
+        """The information dictionary as bytes of the file."""
         entries: dict[str, object] = {
             name: pdfdoc.PDFString(getattr(self, name.lower()))
             for name in ("Title", "Author", "Producer", "Creator", "Subject", "Keywords")

@@ -36,6 +36,7 @@ class CompileNotice(event.Listener):
     told = False
 
     def on_start(self, event: event.Event) -> None:
+        """Numba begins to compile a function."""
         if not self.told and sys.stderr.isatty():
             print(
                 "handfont: compiling for this machine, which takes some 3 seconds; later runs begin at once",
@@ -45,7 +46,7 @@ class CompileNotice(event.Listener):
         self.told = True
 
     def on_end(self, event: event.Event) -> None:
-        pass
+        """Numba has compiled a function: nothing to say."""
 
 
 event.register("numba:compile", CompileNotice())

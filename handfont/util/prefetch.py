@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-import threading
+from collections import deque
 from collections.abc import Generator, Iterable
-from queue import Full, Queue
+from concurrent.futures import ThreadPoolExecutor
+from itertools import islice
 from typing import TypeVar
 
 _Item = TypeVar("_Item")
@@ -16,36 +17,16 @@ def prefetch(items: Iterable[_Item], depth: int) -> Generator[_Item, None, None]
     What the iterator raises is raised here; when this generator is closed early, the thread ends after the item it is
     at.
     """
-    ready: Queue[tuple[_Item | None, BaseException | None, bool]] = Queue(depth)
-    stopped = threading.Event()
+    iterator = iter(items)
 
-    def offer(entry: tuple[_Item | None, BaseException | None, bool]) -> None:
-        while not stopped.is_set():
-            try:
-                return ready.put(entry, timeout=0.1)
-            except Full:
-                continue
+    def following() -> list[_Item]:
+        return list(islice(iterator, 1))
 
-    def work() -> None:
-        try:
-            for item in items:
-                offer((item, None, False))
-                if stopped.is_set():
-                    return
-            offer((None, None, True))
-        except BaseException as error:  # whatever it is, it belongs to who asks for the items
-            offer((None, error, True))
-
-    thread = threading.Thread(target=work, name="handfont-ahead", daemon=True)
-    thread.start()
+    worker = ThreadPoolExecutor(1, "handfont-ahead")
     try:
-        while True:
-            item, error, last = ready.get()
-            if error is not None:
-                raise error
-            if last:
-                return
-            yield item  # type: ignore[misc]
+        ahead = deque(worker.submit(following) for _ in range(depth))
+        while found := ahead.popleft().result():
+            ahead.append(worker.submit(following))
+            yield from found
     finally:
-        stopped.set()
-        thread.join()
+        worker.shutdown(cancel_futures=True)

@@ -46,6 +46,7 @@ class Stopping:
         self.number: int | None = None
 
     def is_set(self) -> bool:
+        """Whether a signal has come."""
         return self.number is not None
 
     def interrupted(self, message: str) -> Interrupted:

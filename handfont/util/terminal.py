@@ -40,6 +40,7 @@ class SafeOutput(io.TextIOWrapper):
     """A text stream that writes control characters out, and what its encoding lacks as ``\\u...``."""
 
     def write(self, text: str) -> int:
+        """Write text with its control characters written out; the count is that of ``text``, as callers expect."""
         super().write(visible(text))
         return len(text)
 

@@ -24,6 +24,7 @@ class Stream(pdfdoc.PDFStream):  # type: ignore[misc]
         super().__init__(pdfdoc.PDFDictionary(entries), content)
 
     def format(self, document: pdfdoc.PDFDocument) -> bytes:
+        """The stream's bytes in the file: its dictionary and its content."""
         self.dictionary["Length"] = len(self.content)
         return self.dictionary.format(document) + b"\nstream\n" + self.content + b"\nendstream\n"
 
