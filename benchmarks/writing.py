@@ -22,7 +22,8 @@ from paper import PENS, Look, Pen, Picture, Sheet, photographed, scanned, seen
 
 from handfont.errors import ScanError
 from handfont.model.loading import load_weights
-from handfont.scan.freeform import reader
+from handfont.scan.freeform.alignment import align_page
+from handfont.scan.freeform.letter_samples import read_aligned
 from handfont.train.data import unipen
 
 SIZE = (210.0, 297.0)
@@ -197,8 +198,8 @@ def main() -> None:
             start = time.process_time()
             label = f"{writer:12}{paper:>9}{'phone' if phone else f'{look.dpi:.0f} dpi':>8}"
             try:
-                page = reader.align_page(picture, None if options.guess else truth.text, writer, weights)
-                reading = reader.read_aligned(page, weights, writer, None)
+                page = align_page(picture, None if options.guess else truth.text, writer, weights)
+                reading = read_aligned(page, weights, writer, None)
             except ScanError as error:
                 print(label, str(error)[:110])
                 if truth.boxes:
