@@ -76,7 +76,7 @@ def align(
     padded = np.concatenate([gap, [np.nan]])
     enter = {bool(s): gaps.enter(padded, bool(s)) for s in (False, True)}
     steps = [(table[u], enter[bool(s)]) for u, s in zip(letters, spaced, strict=True)]
-    foreign = FOREIGN * np.arange(m + 1)
+    foreign = np.asarray(FOREIGN * np.arange(m + 1), np.float64)
     forward, backward = _forward(steps, foreign), _backward(steps, foreign)
     total = float(forward[n, m])
     run, share = np.full(n, -1, np.int64), np.zeros(n)

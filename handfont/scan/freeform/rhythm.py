@@ -17,7 +17,8 @@ from handfont.core import optical_spacing
 from handfont.core.arrays import BoolArray, DoubleArray, IntArray
 from handfont.core.charset import SITS_ON_BASELINE
 from handfont.core.glyph import BAND_BOTTOM, BAND_TOP, BANDS
-from handfont.scan.freeform.segments import Runs, SegmentedInk, mask_of
+from handfont.scan.freeform.runs import Runs
+from handfont.scan.freeform.segments import SegmentedInk, mask_of
 from handfont.style.posterior import Rhythm
 
 USUAL = Rhythm()
