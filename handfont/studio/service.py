@@ -14,9 +14,10 @@ from typing import Any
 from handfont import enrollment
 from handfont.core.charset import ASCII
 from handfont.errors import OptionError, ScanError, StyleError
-from handfont.layout import template as templates
+from handfont.layout import template_yaml
 from handfont.layout.page_setup import PageSetup
 from handfont.layout.plain_text import prepare
+from handfont.layout.template import Template
 from handfont.layout.typesetting import typeset
 from handfont.output import svg
 from handfont.output.document import Document
@@ -73,12 +74,12 @@ class Studio:
         return Map.of(self.known)
 
     @cached_property
-    def templates(self) -> dict[str, templates.Template]:
+    def templates(self) -> dict[str, Template]:
         """The templates that can be used."""
         found = {}
         for name, path in search_path.known("templates").items():
             try:
-                found[name] = templates.load(str(path))
+                found[name] = template_yaml.load(str(path))
             except OptionError:
                 continue
         return found
