@@ -13,7 +13,7 @@ import pyphen
 from handfont.core import units
 from handfont.errors import OptionError, TextError
 from handfont.layout import plain_text as texts
-from handfont.layout import template as templates
+from handfont.layout import template_yaml
 from handfont.layout import typesetting as layout
 from handfont.layout.content import Content
 from handfont.layout.page import Page
@@ -54,7 +54,7 @@ def render(
         StyleError, TextError, OptionError: see their messages.
     """
     options = options or RenderOptions()
-    sheet = templates.load(options.template)
+    sheet = template_yaml.load(options.template)
     setup = page_setup(sheet, options)
     hyphenator = _hyphenator(options.lang)
     given, text, skipped = texts.front_matter(text, where)

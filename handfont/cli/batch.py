@@ -11,7 +11,7 @@ from handfont.cli.page_options import page_options
 from handfont.options import FileOptions, RenderOptions
 
 if TYPE_CHECKING:
-    from handfont.batch.run import BatchResult
+    from handfont.batch.result import BatchResult
 
 
 @click.command(short_help="Write a letter for each row of a table.")

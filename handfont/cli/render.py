@@ -129,10 +129,10 @@ def command(
 
 
 def _check_sheet_and_style(template: str, style: str) -> None:
-    from handfont.layout import template as templates
+    from handfont.layout import template_yaml
     from handfont.style import store
 
-    templates.find(template)
+    template_yaml.find(template)
     store.find(style)
 
 

@@ -13,7 +13,8 @@ from handfont.layout import collisions, pen_strokes
 from handfont.layout.hand_motion import MARGIN_LIMIT, Drift, LineDrift, LineMotion
 from handfont.layout.page import Line, Mark, PlacedGlyph, PlacedWord
 from handfont.layout.page_setup import Measures
-from handfont.layout.rows import HYPHEN_WIDTH, MARKER_GAP, LayoutRow, Run, Segment
+from handfont.layout.rows import MARKER_GAP, LayoutRow, Segment
+from handfont.layout.runs import HYPHEN_WIDTH, Run
 from handfont.layout.shaping import GlyphShaper
 
 GAP_VARIATION = 0.24

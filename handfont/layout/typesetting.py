@@ -16,7 +16,8 @@ from handfont.layout.page_assembly import draw, number_page
 from handfont.layout.page_setup import ASCENT, DESCENT, FitRange, Measures, PageSetup, Region, measures
 from handfont.layout.pagination import PeekableRows, PlacedRow, column
 from handfont.layout.placement import Placer
-from handfont.layout.rows import Flow, Hyphenator, LayoutRow
+from handfont.layout.rows import Flow, LayoutRow
+from handfont.layout.runs import Hyphenator
 from handfont.layout.shaping import GlyphShaper, Shaped
 from handfont.style.posterior import StylePosterior
 

@@ -19,8 +19,8 @@ from handfont.core.charset import INDEX
 from handfont.core.glyph import GlyphSample, Metrics, Skeleton
 from handfont.core.sdf import GRID, dequantize, quantize
 from handfont.errors import StyleError, parameter
+from handfont.style.parsing import rhythm
 from handfont.style.sample_archive import ArchivedPage, ArchivedSample, SampleArchive
-from handfont.style.yaml_format import rhythm
 from handfont.util.checked import Limits, load_json
 from handfont.util.files import atomic
 from handfont.util.transaction import current
