@@ -253,10 +253,10 @@ def check_text(
     text: str, template: Template, values: Mapping[str, str], missing: Missing, where: str = "its text"
 ) -> None:
     """Whether the text and the template's fields can be written, as :func:`handfont.rendering.render` will ask."""
-    given, rest, _ = texts.front_matter(text, where)
-    written = any(template.filled({**given, **values}, missing))
-    if rest.strip() or not written:
-        texts.prepare(rest, where, missing)
+    front = texts.front_matter(text, where)
+    written = any(template.filled({**front.fields, **values}, missing))
+    if front.rest.strip() or not written:
+        texts.prepare(front.rest, where, missing)
 
 
 def _seed(text: str, default: int) -> int:

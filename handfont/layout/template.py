@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 from handfont.errors import OptionError, parameter
 from handfont.layout import plain_text as texts
@@ -39,6 +40,14 @@ class Field:
     x_height: float | None = None
 
 
+class FilledFields(NamedTuple):
+    """What fields write: blocks before and after the text, and panels in places of their own."""
+
+    before: list[Block]
+    after: list[Block]
+    panels: list[Panel]
+
+
 @dataclass(frozen=True)
 class Template:
     """A sheet, its fields in the order they are written, and the text it has by itself."""
@@ -49,10 +58,8 @@ class Template:
     fields: tuple[Field, ...] = ()
     body: str = ""
 
-    def filled(
-        self, values: Mapping[str, str], missing: Missing = Missing.ERROR
-    ) -> tuple[list[Block], list[Block], list[Panel]]:
-        """What is written before and after the text, and in places of its own.
+    def filled(self, values: Mapping[str, str], missing: Missing = Missing.ERROR) -> FilledFields:
+        """What is written of the fields' values, by their names.
 
         Raises:
             OptionError: a field is unknown or missing; the message names those there are.
@@ -83,7 +90,7 @@ class Template:
                 if side and written:
                     side[-1] = replace(side[-1], ends=1 + round(min(field.space, 1)))
                 side += written
-        return before, after, panels
+        return FilledFields(before, after, panels)
 
 
 def _written(field: Field, value: str, missing: Missing) -> list[Block]:

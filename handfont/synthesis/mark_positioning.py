@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 
@@ -100,8 +101,8 @@ def compose(
     for part, glyph, shake in zip(recipe[1:], glyphs[1:], shakes, strict=True):
         across = part.place in (MarkPosition.ACROSS, MarkPosition.STEM)
         where = _Site(ink, base, edges_of(ink), ink_of(glyph.strokes, pen), part, shake, pen, slant, gap)
-        matrix, centre, target = _stroke(where) if across else _mark(where)
-        moved = [np.asarray((stroke - centre) @ matrix + target, np.float32) for stroke in glyph.strokes]
+        move = _stroke(where) if across else _mark(where)
+        moved = [move.of(stroke) for stroke in glyph.strokes]
         strokes += moved
         ink = np.concatenate([ink, ink_of(moved, pen)])
     return StrokeGlyph(character, tuple(strokes))
@@ -150,14 +151,25 @@ def _middle(points: Points) -> Points:
     return np.asarray((points.min(axis=0) + points.max(axis=0)) / 2)
 
 
-def _mark(where: _Site) -> tuple[Points, Points, Points]:
-    """A part as it was drawn, slightly turned: (matrix, its centre, where that goes)."""
+class _Move(NamedTuple):
+    """How a part is set: points (N, 2), from its ``centre``, by the ``matrix`` (2, 2), around the ``target``."""
+
+    matrix: Points
+    centre: Points
+    target: Points
+
+    def of(self, stroke: FloatArray) -> FloatArray:
+        return np.asarray((stroke - self.centre) @ self.matrix + self.target, np.float32)
+
+
+def _mark(where: _Site) -> _Move:
+    """A part as it was drawn, slightly turned."""
     matrix, centre = _rotation(where.part.turn + where.shake.turn), _middle(where.mark)
     turned = (where.mark - centre) @ matrix + centre
-    return matrix, centre, centre + _SHIFTS[where.part.place](where, turned)
+    return _Move(matrix, centre, centre + _SHIFTS[where.part.place](where, turned))
 
 
-def _stroke(where: _Site) -> tuple[Points, Points, Points]:
+def _stroke(where: _Site) -> _Move:
     """A dash drawn out to cross the base, its ends as they were written."""
     y = where.part.rise * float(where.base[:, 1].max())
     row = where.base[np.argsort(np.abs(where.base[:, 1] - y), kind="stable")[:ROW_POINTS], 0]
@@ -167,7 +179,7 @@ def _stroke(where: _Site) -> tuple[Points, Points, Points]:
     # The path is drawn out, not the pen around its ends.
     width, own = end - start + 2 * OVERSHOOT - where.pen, float(np.ptp(where.mark[:, 0])) - where.pen
     matrix = np.diag([width / max(own, where.pen), 1.0]) @ _rotation(where.part.turn + where.shake.turn)
-    return matrix, _middle(where.mark), np.array([(start + end) / 2 + where.shake.x, y + where.shake.y])
+    return _Move(matrix, _middle(where.mark), np.array([(start + end) / 2 + where.shake.x, y + where.shake.y]))
 
 
 def _above(where: _Site, mark: Points) -> Points:
