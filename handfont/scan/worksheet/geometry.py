@@ -21,7 +21,7 @@ import numpy as np
 from handfont.core.arrays import DoubleArray
 from handfont.core.charset import ASCII, INDEX, describe
 from handfont.core.composites import WRITABLE, MarkPosition, parts
-from handfont.errors import OptionError
+from handfont.errors import OptionError, parameter
 
 VERSION = 0
 """Of the geometry and the order of characters; goes into the markers. A change of either is a new version."""
@@ -176,16 +176,16 @@ def characters_of(charset: str) -> tuple[str, str]:
         return "latin", ASCII + _LATIN
     chosen = "".join(dict.fromkeys(character for character in charset if not character.isspace()))
     if not chosen:
-        raise OptionError("--charset has no characters; write ascii, latin, or the characters themselves")
+        raise OptionError(f"{parameter('charset')} has no characters; write ascii, latin, or the characters themselves")
     for position, character in enumerate(charset, 1):
         if not character.isspace() and character not in WRITABLE:
             raise OptionError(
-                f"--charset has {describe(character)} as its character {position}, which handfont cannot "
+                f"{parameter('charset')} has {describe(character)} as its character {position}, which handfont cannot "
                 "write; leave it out"
             )
         if not character.isspace() and not readable(character):
             raise OptionError(
-                f"--charset has {describe(character)} as its character {position}, which handfont "
+                f"{parameter('charset')} has {describe(character)} as its character {position}, which handfont "
                 "composes of other characters; put those on the sheet instead"
             )
     return "custom", chosen
@@ -205,7 +205,7 @@ def form(paper: str, kind: str, characters: str) -> Form:
         OptionError: an unknown paper, or more characters than fit.
     """
     if paper not in PAPERS:
-        raise OptionError(f"--paper '{paper}' is not a size of writing sheets; use {' or '.join(PAPERS)}")
+        raise OptionError(f"{parameter('paper')} '{paper}' is not a size of writing sheets; use {' or '.join(PAPERS)}")
     wanted = _in_order(kind, characters)
     width, height = PAPERS[paper]
     rows = int((height - TOP - FOOT) // PITCH_Y)
@@ -215,7 +215,7 @@ def form(paper: str, kind: str, characters: str) -> Form:
     count = full + 1 if rest <= rows - FEWEST_LINES else full + 2
     if count > MAX_PAGES:
         raise OptionError(
-            f"--charset has {len(characters)} characters, too many for the {MAX_PAGES} pages that a "
+            f"{parameter('charset')} has {len(characters)} characters, too many for the {MAX_PAGES} pages that a "
             "sheet may have; print several sheets"
         )
     boxes: list[list[WorksheetBox]] = [[] for _ in range(count)]

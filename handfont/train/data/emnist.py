@@ -13,7 +13,7 @@ import numpy as np
 
 from handfont.core import sdf
 from handfont.core.charset import INDEX
-from handfont.errors import UserError
+from handfont.errors import UserError, parameter
 from handfont.train.data.corpus import METRICS, Corpus
 
 PER_CHARACTER = 400
@@ -31,7 +31,7 @@ def read(folder: Path, per_character: int = PER_CHARACTER) -> Corpus:
         from torchvision.datasets import EMNIST
     except (ImportError, RuntimeError) as error:
         raise UserError(
-            f"--emnist needs torchvision ({error}); install it with: pip install 'handfont[train]'"
+            f"{parameter('emnist')} needs torchvision ({error}); install it with: pip install 'handfont[train]'"
         ) from error
     try:
         data = EMNIST(str(folder), split="byclass", train=True, download=False)
@@ -62,4 +62,4 @@ def to_field(picture: np.ndarray) -> np.ndarray | None:
     ink = cv2.resize(picture.astype(np.float32), (side, side), interpolation=cv2.INTER_CUBIC) > 110
     if not ink.any():
         return None
-    return sdf.from_ink(ink, x_height=side / 2, pen=sdf.pen_width(ink))[0]
+    return sdf.from_ink(ink, x_height=side / 2, pen=sdf.pen_width(ink)).field
