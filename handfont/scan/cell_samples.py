@@ -54,11 +54,11 @@ def measure(
     x_height = float(np.exp(weighted_median((np.log(sides) - usual)[chosen], 1 / spread[chosen] ** 2)))
 
     shapes = [sdf.from_ink(cell.ink, x_height * cell.zoom, pen) for (cell, _), pen in zip(filled, pens, strict=True)]
-    sizes = np.array([side / (x_height * cell.zoom) for (cell, _), (_, _, _, side) in zip(filled, shapes, strict=True)])
+    sizes = np.array([shape.side / (x_height * cell.zoom) for (cell, _), shape in zip(filled, shapes, strict=True)])
     drops = np.array(
         [
-            (cell.ink.shape[0] / 2 - y) / (x_height * cell.zoom)
-            for (cell, _), (_, _, y, _) in zip(filled, shapes, strict=True)
+            (cell.ink.shape[0] / 2 - shape.y) / (x_height * cell.zoom)
+            for (cell, _), shape in zip(filled, shapes, strict=True)
         ]
     )
     lows = np.array(
@@ -70,19 +70,19 @@ def measure(
     width = _true_width([cell for cell, _ in filled], letters)
     centres = _centres([label for _, label in filled], drops, lows, rows, population)
     samples = []
-    for (cell, label), (shape, x, y, _), size, centre, pen in zip(filled, shapes, sizes, centres, pens, strict=True):
+    for (cell, label), shape, size, centre, pen in zip(filled, shapes, sizes, centres, pens, strict=True):
         ratio = float(size / np.exp(population.metric_mean[INDEX[label], 0]))
         plausible = SIZE_RANGE[0] < ratio < SIZE_RANGE[1] and not cell.touches
         samples.append(
             GlyphSample(
                 label,
-                shape,
+                shape.field,
                 Metrics(float(size), float(centre)),
                 float(width * pen / (x_height * cell.zoom)),
                 source,
                 cell.box,
                 1.0 if plausible else 0.5,
-                skeleton_of(cell.ink, x_height * cell.zoom, (x, y)),
+                skeleton_of(cell.ink, x_height * cell.zoom, (shape.x, shape.y)),
             )
         )
     colours = np.array([cell.colour for cell, _ in filled if cell.colour is not None])

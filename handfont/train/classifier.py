@@ -55,14 +55,14 @@ def train_reader(
     )
 
     def batch(step: int) -> tuple[Tensor, dict[str, Tensor]]:
-        fields, labels, metrics, known = sampler.glyphs(step)
-        fields = photographed(fields, metrics[:, 0], np.random.default_rng([config.seed, 7, step]))
-        fields, labels, metrics, known = (x.to(device) for x in (fields, labels, metrics, known))
+        drawn = sampler.draw(step)
+        fields = photographed(drawn.fields, drawn.metrics[:, 0], np.random.default_rng([config.seed, 7, step]))
+        fields, labels, metrics, known = drawn._replace(fields=fields).to(device)
         if more is not None:
             rows = np.random.default_rng([config.seed, step]).choice(len(more.labels), config.batch // 4)
             fields, labels, metrics, known = (
-                torch.cat([own, other.to(device)])
-                for own, other in zip((fields, labels, metrics, known), more.rows(rows), strict=True)
+                torch.cat([own, other])
+                for own, other in zip((fields, labels, metrics, known), more.rows(rows).to(device), strict=True)
             )
         measured, seen = metrics_as_measured(metrics, known, generator, unknown=0.5)
         with autocast(device):
@@ -94,9 +94,9 @@ def doubtful(reader: Reader, corpus: Corpus, device: torch.device, batch: int = 
     wrong = np.zeros(len(corpus.labels), bool)
     for start in range(0, len(wrong), batch):
         part = slice(start, start + batch)
-        fields, labels, _, _ = (x.to(device) for x in corpus.rows(part))
+        glyphs = corpus.rows(part).to(device)
         with autocast(device):
-            probability = reader(fields).softmax(-1)
-        own = (probability * alike[labels]).sum(-1)
+            probability = reader(glyphs.fields).softmax(-1)
+        own = (probability * alike[glyphs.labels]).sum(-1)
         wrong[part] = ((own < 0.03) & (probability.amax(-1) > 0.5)).cpu().numpy()
     return wrong

@@ -43,9 +43,9 @@ def embed(embedder: Embedder, corpus: Corpus, seed: int, device: torch.device, b
     generator = torch.Generator(device).manual_seed(seed)
     rows = []
     for start in range(0, len(corpus.labels), batch):
-        fields, labels, _, _ = (x.to(device) for x in corpus.rows(slice(start, start + batch)))
+        glyphs = corpus.rows(slice(start, start + batch)).to(device)
         with autocast(device):
-            rows.append(embedder(as_scanned(fields, generator, loose=0.5), labels).cpu().numpy())
+            rows.append(embedder(as_scanned(glyphs.fields, generator, loose=0.5), glyphs.labels).cpu().numpy())
     return np.concatenate(rows).astype(np.float64)
 
 

@@ -114,12 +114,12 @@ def fit(
 def sample_of(glyph: StrokeGlyph | Trajectory, pen: float = PEN) -> GlyphSample:
     """Strokes as a sample of ink that the embedder and the reader can look at."""
     character = glyph.character if isinstance(glyph, StrokeGlyph) else glyph.label
-    field, centre_x, centre_y, side = sdf.from_strokes(list(glyph.strokes), sdf.MIN_SIZE)
-    middle = np.array([centre_x, centre_y], np.float32)
+    shape = sdf.from_strokes(list(glyph.strokes), sdf.MIN_SIZE)
+    middle = np.array([shape.x, shape.y], np.float32)
     return GlyphSample(
         character,
-        field,
-        Metrics(side, centre_y),
+        shape.field,
+        Metrics(shape.side, shape.y),
         pen,
         "strokes",
         (0, 0, 0, 0),

@@ -110,7 +110,7 @@ def quarter_turns(labels: NDArray[np.int32], boxes: IntArray, text: str, weights
     for i in good:
         x0, y0, x1, y1, _ = boxes[i]
         crop = labels[y0:y1, x0:x1] == i + 1
-        fields.append(sdf.from_ink(crop, 0.5 * size, sdf.pen_width(crop))[0])
+        fields.append(sdf.from_ink(crop, 0.5 * size, sdf.pen_width(crop)).field)
     usual = np.full(len(INDEX), 1e-4)
     for character in text or ENGLISH:
         if character in INDEX:

@@ -147,6 +147,7 @@ def _of_marks(inked: SegmentedInk, line: int, marks: IntArray) -> list[_Candidat
 
 def _shape(inked: SegmentedInk, pieces: list[int], pen: float) -> _Shape:
     mask, box = mask_of(inked, pieces)
-    field, _, y, side = sdf.from_ink(mask, inked.x_height, pen)
+    shape = sdf.from_ink(mask, inked.x_height, pen)
     base = float(inked.baseline[pieces].mean())
-    return _Shape(field, side / inked.x_height, (base - box[1] - y) / inked.x_height, box)
+    centre = (base - box[1] - shape.y) / inked.x_height
+    return _Shape(shape.field, shape.side / inked.x_height, centre, box)

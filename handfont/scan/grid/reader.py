@@ -123,7 +123,7 @@ def _shape(cell: Cell) -> FloatArray:
     """Shape of a cell's ink, taken to be of no unusual size."""
     if not cell.ink.any():
         return np.full((sdf.GRID, sdf.GRID), -sdf.TRUNCATE, np.float32)
-    return sdf.from_ink(cell.ink, 0.25 * cell.ink.shape[0], sdf.pen_width(cell.ink))[0]
+    return sdf.from_ink(cell.ink, 0.25 * cell.ink.shape[0], sdf.pen_width(cell.ink)).field
 
 
 def _turned(page: ByteArray, quarters: int, where: str, weights: Weights) -> _View:

@@ -109,7 +109,7 @@ def _photograph(field: FloatArray, size: float, rng: np.random.Generator) -> Flo
     ys, xs = np.nonzero(mask)
     mask = mask[ys.min() : ys.max() + 1, xs.min() : xs.max() + 1]
     measured = _pen_of(mask)
-    return from_ink(mask, ZOOM * INNER / size, measured)[0]
+    return from_ink(mask, ZOOM * INNER / size, measured).field
 
 
 def _pen_of(ink: BoolArray) -> float:

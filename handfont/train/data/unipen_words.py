@@ -195,7 +195,7 @@ def _seen(shapes: list[list[Stroke]], sizes: list[float], reader: Reader) -> Flo
             )
             for s in strokes
         ]
-        fields.append(sdf.from_strokes(coarse, size)[0])
+        fields.append(sdf.from_strokes(coarse, size).field)
     return np.asarray(inference.read(reader, np.stack(fields)) @ _LOOK, np.float32)
 
 
