@@ -1,7 +1,7 @@
 """Signed distance fields of glyphs: from strokes and from ink, at one canonical pen.
 
 A *shape* is a ``GRID x GRID`` field, rows from top to bottom, in samples (grid steps), positive inside the ink.
-The glyph's **centreline box** (the box of the pen's path, so the ink's box less one pen) is fitted into the middle
+The glyph's **centerline box** (the box of the pen's path, so the ink's box less one pen) is fitted into the middle
 ``INNER x INNER`` samples, its longer side filling them; the side of that square in x-heights is the glyph's ``size``.
 Whatever pen wrote it, the field is brought to ``CANONICAL_PEN`` samples of stroke width by shifting its level, so the
 zero level is the outline of the glyph written with the canonical pen and ``field + shift`` that with any other.
@@ -20,7 +20,7 @@ from handfont.core.arrays import BoolArray, FloatArray
 GRID = 48
 """Samples along each side of a shape."""
 INNER = 38
-"""Samples that the longer side of the centreline box covers."""
+"""Samples that the longer side of the centerline box covers."""
 CANONICAL_PEN = 4.0
 """Stroke width of every stored shape, in samples."""
 TRUNCATE = 6.0
@@ -36,7 +36,7 @@ class FittedShape(NamedTuple):
 
     Attributes:
         field: (GRID, GRID) in samples.
-        x, y: the square's centre, in the unit and along the axes of the strokes or the ink.
+        x, y: the square's center, in the unit and along the axes of the strokes or the ink.
         side: of the square, in the same unit.
     """
 
@@ -52,12 +52,12 @@ def quantize(field: FloatArray) -> NDArray[np.int8]:
 
 
 def dequantize(steps: NDArray[np.int8]) -> FloatArray:
-    """The field that steps stand for, in samples."""
+    """The field of whole steps, in samples."""
     return np.asarray(steps.astype(np.float32) / STEPS, np.float32)
 
 
 def centred_box(x0: float, y0: float, x1: float, y1: float, min_size: float) -> tuple[float, float, float]:
-    """Centre and side of the square that a centreline box is fitted into, in the box's own units."""
+    """Center and side of the square that a centerline box is fitted into, in the box's own units."""
     return (x0 + x1) / 2, (y0 + y1) / 2, max(x1 - x0, y1 - y0, min_size)
 
 
@@ -102,7 +102,7 @@ def stroke_distance(strokes: list[FloatArray], columns: FloatArray, rows: FloatA
 def ink_distance(ink: BoolArray) -> FloatArray:
     """Signed distance in pixels to the edge of a binary image, positive on the ink, exact Euclidean."""
     inside, outside = inside_distance(ink), inside_distance(~ink)
-    # Each transform measures to the nearest pixel centre across the edge; the edge lies half a pixel before it.
+    # Each transform measures to the nearest pixel center across the edge; the edge lies half a pixel before it.
     return np.where(ink, inside - 0.5, 0.5 - outside).astype(np.float32)
 
 

@@ -16,6 +16,7 @@ from handfont.train.data.unipen import Trajectory
 X_HEIGHT = 48.0
 """Pixels an x-height: a scan at 600 dpi."""
 PEN = 0.12
+"""Pen of a hand as written, in x-heights."""
 
 
 @dataclass(frozen=True)
@@ -28,7 +29,7 @@ class Deformation:
     pen: float = 1.0
 
 
-DEFORMATIONS = (
+DEFORMATIONS = (  # what each hand is measured with
     Deformation("as written"),
     Deformation("narrow", width=0.75),
     Deformation("wide", width=1.3),

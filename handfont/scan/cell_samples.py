@@ -15,14 +15,14 @@ from handfont.scan.cells import Cell
 from handfont.scan.skeleton import skeleton_of
 
 FEWEST = 8
-"""From fewer letters x-height and baseline of a page are not told."""
+"""Letters from which on x-height and baseline of a page are measured."""
 SIZE_RANGE = (0.3, 3.0)
 """A glyph whose size is outside this multiple of the usual one is doubtful."""
 
 
 @dataclass(frozen=True)
 class PageMeasures:
-    """What a page of cells says of the hand: x-height in pixels of the scan, stroke width in x-heights, ink colour."""
+    """What a page of cells says of the hand: x-height in pixels of the scan, stroke width in x-heights, ink color."""
 
     x_height: float
     pen: float
@@ -130,7 +130,7 @@ def _true_width(cells: list[Cell], letters: BoolArray) -> float:
 
 
 def _side(cell: Cell, pen: float) -> float:
-    """Longer side of the centreline box, in pixels of the cell."""
+    """Longer side of the centerline box, in pixels of the cell."""
     ys, xs = np.nonzero(cell.ink)
     return float(max(np.ptp(xs) + 1 - pen, np.ptp(ys) + 1 - pen, 1.0))
 
@@ -145,9 +145,9 @@ def weighted_median(values: np.ndarray, weights: np.ndarray) -> float:
 def _centres(
     labels: list[str], drops: np.ndarray, lows: np.ndarray, rows: np.ndarray, population: Population
 ) -> np.ndarray:
-    """Height of each square's centre above the baseline, in x-heights.
+    """Height of each square's center above the baseline, in x-heights.
 
-    ``drops`` and ``lows`` are the heights of centre and lowest pen point above the middle of the cell. A character that
+    ``drops`` and ``lows`` are the heights of center and lowest pen point above the middle of the cell. A character that
     rests on the baseline in every hand shows the baseline itself. For the others the baseline lies where the resting
     ones of the page have it in their cells, give or take how much people move about in boxes; weighed against where
     the character usually is.

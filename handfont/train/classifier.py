@@ -37,8 +37,8 @@ def train_reader(
     more: Corpus | None = None,
     begin: Reader | None = None,
 ) -> Reader:
-    """A reader trained for so many batches, from where ``begin`` is or from nothing; ``more`` glyphs without writers
-    join every batch.
+    """A reader trained for some batches (``steps``), from where ``begin`` is or from nothing; ``more`` glyphs without
+    writers join every batch.
 
     Half the time it sees the line's metrics, half the time the shape alone.
     """
@@ -67,7 +67,7 @@ def train_reader(
         measured, seen = metrics_as_measured(metrics, known, generator, unknown=0.5)
         with autocast(device):
             logits = reader(as_scanned(fields, generator, loose=2.0), measured, seen)
-        # The exact character where the metrics tell it, else one of those that look the same.
+        # The exact character where the metrics decide it, else one of those that look the same.
         strict = F.cross_entropy(logits, labels, label_smoothing=0.05, reduction="none")
         weight = torch.where(seen.sum(-1) > 0, 0.8, 0.4)
         loss = (weight * strict + (1 - weight) * reading_loss(logits, labels, alike)).mean()
@@ -81,7 +81,7 @@ def train_reader(
 
 
 def take_over(reader: Reader, other: Reader) -> None:
-    """What fits of another reader: all of it, or all but the normalisation where that is folded into convolutions."""
+    """What fits of another reader: all of it, or all but the normalization where that is folded into convolutions."""
     own, known = reader.state_dict(), other.state_dict()
     own.update({key: known[key].cpu() for key in own if key in known and known[key].shape == own[key].shape})
     reader.load_state_dict(own)

@@ -19,12 +19,14 @@ from handfont.train.data.corpus import Corpus
 from handfont.train.device import autocast
 
 ROUNDS = 15
+"""Rounds of expectation maximization."""
 SHRINKAGE = 50.0
-"""The loadings of all characters together count as so many writers for each character."""
+"""Writers that the loadings of all characters together count as for each character."""
 NOISE_SHRINKAGE = 5.0
+"""The same for the noise."""
 CAUTION = 3.0
-"""Noise is taken for so many times what the training hands show: the embedder knows those, and strangers' glyphs
-scatter more in it; and glyphs of one sheet are more alike than so many independent ones."""
+"""Factor of the noise that the training hands show: the embedder knows those, and strangers' glyphs
+scatter more in it; and glyphs of one sheet are more alike than independent ones."""
 
 
 @dataclass

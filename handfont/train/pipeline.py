@@ -39,7 +39,7 @@ STAGES = ("first-reader.pt", "reader.pt", "wrong-*.npy", "embedder.pt", "steady.
 is named after the networks, which may be those of other weights.
 """
 MIN_WRITERS = 2
-"""Fewer writers teach nothing of how hands differ."""
+"""Writers in the data, at least: fewer teach nothing of how hands differ."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -69,7 +69,7 @@ def build_weights(
         work: folder for the prepared data and what stages leave.
         emnist: folder with EMNIST, one more source for the reader.
         fresh: starts from nothing, instead of going on where an earlier run stopped.
-        limit: only so many writers and faces (for tests).
+        limit: number of writers and faces, all if None (for tests).
         networks: weights whose reader and embedder are taken as they are, instead of training them.
 
     Raises:
@@ -90,7 +90,7 @@ def build_weights(
     shape = ModelConfig(name=config.name)
     eyes = _eyes(data, work, train, shape, config, device, emnist, report, limit, networks)
     evidence = _evidence(work / f"evidence-{_digest(*eyes.networks)}.safetensors", eyes, shape, config, device)
-    report("measuring how large characters are and where they stand")
+    report("measuring how large and how high characters are")
     population = measure(eyes.clean.subset(eyes.clean.real), len(shape.characters))
     report("fitting strokes")
     model = strokes.fit(

@@ -27,11 +27,13 @@ from handfont.model.reader import Reader
 from handfont.train.data import dhsd, fonts, unipen, unipen_words
 
 CORPUS_VERSION = 3
+"""Of how glyphs are prepared: a change of it prepares them again."""
 PER_CHARACTER = 16
-"""At most so many samples of one character by one writer; heavy contributors do not drown the others."""
+"""Samples of one character by one writer, at most; heavy contributors do not drown the others."""
 VIRTUAL = 2
+"""Virtual writers made of each writer."""
 METRICS = 4
-"""log size, centre y, left and right side bearing: all in x-heights (see :class:`handfont.core.glyph.Metrics`)."""
+"""Number of metrics: log size, center y, side bearings, in x-heights (:class:`handfont.core.glyph.Metrics`)."""
 
 
 class GlyphBatch(NamedTuple):
@@ -125,7 +127,7 @@ def build(data: Path, split: str, cache: Path, workers: int = 2, limit: int | No
 
     Args:
         data: folder with ``unipen/`` and ``fonts/``, and ``dhsd/`` if there is one.
-        limit: only so many writers and faces (for tests).
+        limit: number of writers and faces, all if None (for tests).
 
     Raises:
         DataError: the folder lacks a source, or a source holds no usable glyph.
@@ -137,6 +139,7 @@ def build(data: Path, split: str, cache: Path, workers: int = 2, limit: int | No
 
 
 SOURCES = {"train": ("unipen", "fonts"), "dev": ("unipen",), "ink": ("dhsd",)}
+"""Folders of the data that each split is made of."""
 
 
 def joined(parts: list[Corpus]) -> Corpus:

@@ -17,8 +17,11 @@ from handfont.errors import UserError, parameter
 from handfont.train.data.corpus import METRICS, Corpus
 
 PER_CHARACTER = 400
+"""Pictures of each character, at most."""
 ZOOM = 6
+"""Factor that pictures are enlarged by."""
 _CLASSES = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
+"""Characters of EMNIST's classes, in their order."""
 
 
 def read(folder: Path, per_character: int = PER_CHARACTER) -> Corpus:
@@ -57,7 +60,7 @@ def read(folder: Path, per_character: int = PER_CHARACTER) -> Corpus:
 
 
 def to_field(picture: np.ndarray) -> np.ndarray | None:
-    """One grey picture, ink bright, as a field; None if it is blank."""
+    """One gray picture, ink bright, as a field; None if it is blank."""
     side = picture.shape[0] * ZOOM
     ink = cv2.resize(picture.astype(np.float32), (side, side), interpolation=cv2.INTER_CUBIC) > 110
     if not ink.any():

@@ -43,7 +43,7 @@ class EpisodeSampler:
 
     @staticmethod
     def _glyphs(per_label: list[np.ndarray], count: int, rng: np.random.Generator) -> np.ndarray:
-        # Characters evenly, so that rare signs are learnt as well as the letter e; then a sample of each.
+        # Characters evenly, so that rare signs are learned as well as the letter e; then a sample of each.
         order = rng.permutation(len(per_label))
         picks = np.resize(order, count) if len(order) < count else order[:count]
         return np.array([rng.choice(per_label[p]) for p in picks])
