@@ -66,7 +66,7 @@ def test_enrolled_letters_come_back_nearly_as_they_were(enrolled):
     hand = Hand(style)
     drawn = np.stack(
         [
-            from_strokes(list(way.form.strokes(way.points)), MIN_SIZE)[0]
+            from_strokes(list(way.form.strokes(way.points)), MIN_SIZE).field
             for way in (hand.allographs(sample.character)[0] for sample in used)
         ]
     )

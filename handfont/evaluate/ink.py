@@ -24,7 +24,7 @@ ONE_PIECE = "abcdeghlmnopqrsuvwyzCGJLMNOSUVWZ0236789"
 PIXELS = 49.0
 """To an x-height of 2.07 mm at 600 dpi."""
 THICK = 1.7
-"""Ink that is thicker than so many pens is a blot."""
+"""Thickness of ink from which on it is a blot, in pens."""
 ENROLLED = 60
 """Letters that writers are enrolled from."""
 

@@ -52,7 +52,7 @@ def retrieval(
     shares = {kind: share(np.concatenate(hits)) for kind, hits in found.items()}
     if len(np.concatenate(found["drawn"])) < 2:
         return []
-    # The enrolled letters themselves, sought among other characters, show how much of a hand they tell at all.
+    # The enrolled letters themselves, sought among other characters, show how much of a hand they hold at all.
     return [
         ResultRow(
             f"writer found among {len(homes)} by unseen characters",

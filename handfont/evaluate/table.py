@@ -43,7 +43,7 @@ def evaluate(
         data: folder with ``unipen/``.
         cache: folder for the prepared glyphs.
         letters: how many letters are enrolled, one part of the table each.
-        limit: only so many writers (for tests).
+        limit: number of writers, all if None (for tests).
 
     Raises:
         DataError: the data folder lacks UNIPEN, or holds no writer with enough characters.
@@ -68,7 +68,7 @@ def evaluate(
 
 
 def reading(weights: Weights, judges: Judges, writers: list[HeldOut]) -> list[ResultRow]:
-    """The classifier on real glyphs, one of each character of each writer; the judge's reading stands beside it."""
+    """The classifier on real glyphs, one of each character of each writer; with the judge's reading beside it."""
     glyphs = [glyph for writer in writers for glyph in writer.first.values()]
     labels = np.array([INDEX[glyph.character] for glyph in glyphs])
     fields = shapes(glyphs)

@@ -9,7 +9,7 @@ import numpy as np
 from handfont.core.arrays import DoubleArray
 
 LOOK = 2.0
-"""The direction of a branch at a node is seen over so many radii of its ink, from the edge of it."""
+"""Length over which the direction of a branch at a node is seen, from the edge of the node's ink, in radii of it."""
 
 
 @dataclass(eq=False)

@@ -14,16 +14,16 @@ from handfont.scan.grid.ruling import Grid
 CELL_PIXELS = 360
 """Cells are straightened to about this height: several pixels to a stroke, so that edges are found between pixels."""
 FEWEST = 8
-"""Of fewer cells it cannot be told what is printed and what is written."""
+"""Cells from which on it shows what is printed and what is written."""
 BORDER = 0.06
 """Share of a cell beside its rule that is left out."""
 
 
 @dataclass(frozen=True)
 class Cell:
-    """What stands in one cell: straightened ink (binary), pixels of it to a pixel of the scan, colour of the ink.
+    """What is in one cell: straightened ink (binary), pixels of it to a pixel of the scan, color of the ink.
 
-    ``box`` is the cell in the scan: left, top, right, bottom. ``touches`` tells whether ink ran into the rule. ``mass``
+    ``box`` is the cell in the scan: left, top, right, bottom. ``touches`` says whether ink ran into the rule. ``mass``
     is the darkness of the ink, 0..1, added up over its pixels and the blur around it, ``core`` that of its darkest.
     """
 
@@ -65,7 +65,7 @@ def unprinted(darks: list[FloatArray]) -> list[FloatArray]:
     small = np.stack([cv2.dilate(cv2.resize(dark, (120, 120), interpolation=cv2.INTER_AREA), tall) for dark in darks])
     rank = round(0.35 * (len(small) - 1))
     printed = np.partition(small, rank, axis=0)[rank]
-    # Guides run from side to side: what a letter that stands in many cells leaves is smoothed away along them.
+    # Guides run from side to side: what a letter that is in many cells leaves is smoothed away along them.
     printed = np.clip(cv2.blur(printed, (20, 1)), 0, 0.6)
     result = []
     for dark in darks:
@@ -75,11 +75,11 @@ def unprinted(darks: list[FloatArray]) -> list[FloatArray]:
 
 
 def inked(darks: list[FloatArray], colours: list[ByteArray], zooms: list[float]) -> list[Cell]:
-    """The ink of straightened cells of one page, from how dark and what colour they are.
+    """The ink of straightened cells of one page, from how dark and what color they are.
 
     Ink begins where it is half as dark as the stroke's own core: there a blurred edge lies, for pale strokes and for
     thin ones that never get fully dark as well as for others. One level for the page, halfway from paper to the core of
-    most strokes, tells what is ink at all.
+    most strokes, decides what is ink at all.
     """
     paper, noise, core = _levels(np.concatenate([dark[::3, ::3].ravel() for dark in darks]))
     least = paper + max(0.08, 5 * noise)
@@ -107,7 +107,7 @@ def inked(darks: list[FloatArray], colours: list[ByteArray], zooms: list[float])
 
 
 def _straighten(page: ByteArray, darkness: FloatArray, corners: DoubleArray) -> tuple[FloatArray, ByteArray, float]:
-    """Darkness and colours inside one cell seen straight on, and pixels of it to a pixel of the scan."""
+    """Darkness and colors inside one cell seen straight on, and pixels of it to a pixel of the scan."""
     wide = (np.linalg.norm(corners[1] - corners[0]) + np.linalg.norm(corners[2] - corners[3])) / 2
     tall = (np.linalg.norm(corners[3] - corners[0]) + np.linalg.norm(corners[2] - corners[1])) / 2
     zoom = max(1.0, CELL_PIXELS / tall)
@@ -124,8 +124,8 @@ def _straighten(page: ByteArray, darkness: FloatArray, corners: DoubleArray) -> 
 def _levels(values: FloatArray) -> tuple[float, float, float]:
     """Darkness of the paper, its noise, and darkness of the core of most strokes.
 
-    Ink covers a few per cent of a cell, too little for Otsu's method to see: the core is that of what stands out
-    clearly.
+    Ink covers a few per cent of a cell, too little for Otsu's method to see: the core is that of what is clearly darker
+    than the paper.
     """
     paper = float(np.median(values))
     noise = float(np.median(np.abs(values - paper))) * 1.4826
@@ -158,7 +158,7 @@ def _clean(ink: BoolArray) -> tuple[BoolArray, bool]:
 
 
 def _colour(colours: ByteArray, dark: FloatArray, ink: BoolArray) -> tuple[int, int, int] | None:
-    """Median colour of the darker half of the ink: edges are mixed with paper."""
+    """Median color of the darker half of the ink: edges are mixed with paper."""
     if not ink.any():
         return None
     core = ink & (dark >= np.median(dark[ink]))

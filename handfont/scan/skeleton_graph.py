@@ -20,8 +20,8 @@ SPUR = 0.5
 """An end that reaches less beyond the ink of its junction than this share of that ink's radius is a spur."""
 
 SHARED, STRAIGHT, ACUTE = 5.0, 30.0, 50.0
-"""Two strokes that cross or meet at an acute angle may share a way of so many radii. Each turns less, in degrees, than
-the second from one end of it to the other, and less than the third at either end."""
+"""Length that two strokes may share where they cross or meet at an acute angle, in radii, and degrees that each may
+turn from one end of it to the other, and at either end."""
 
 
 def graph_of(thin: BoolArray, inside: FloatArray) -> Graph:
@@ -99,7 +99,7 @@ def _neighbours(thin: BoolArray) -> dict[_Pixel, list[_Pixel]]:
 
 
 def _cluster(pixel: _Pixel, neighbours: dict[_Pixel, list[_Pixel]]) -> list[_Pixel]:
-    """The pixels of three neighbours or more that hang together with this one."""
+    """The pixels of three neighbors or more that hang together with this one."""
     cluster, todo = {pixel}, [pixel]
     while todo:
         for near in neighbours[todo.pop()]:

@@ -166,8 +166,8 @@ def _sample(page: Aligned, pieces: list[int], character: str, confidence: float,
         fine = cv2.resize(own, None, fx=SHAPE_ZOOM, fy=SHAPE_ZOOM, interpolation=cv2.INTER_NEAREST) > 0
     width = sdf.pen_width(mask) * SHAPE_ZOOM
     h = inked.x_height * SHAPE_ZOOM
-    shape, x, y, side = sdf.from_ink(fine, h, width)
+    shape = sdf.from_ink(fine, h, width)
     base = float(inked.baseline[pieces].mean())
-    metrics = Metrics(float(side / h), float((base - b - y / SHAPE_ZOOM) / inked.x_height))
-    skeleton = skeleton_of(fine, h, (x, y))
-    return GlyphSample(character, shape, metrics, float(width / h), where, (x0, y0, x1, y1), confidence, skeleton)
+    metrics = Metrics(float(shape.side / h), float((base - b - shape.y / SHAPE_ZOOM) / inked.x_height))
+    skeleton = skeleton_of(fine, h, (shape.x, shape.y))
+    return GlyphSample(character, shape.field, metrics, float(width / h), where, (x0, y0, x1, y1), confidence, skeleton)

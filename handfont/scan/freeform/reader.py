@@ -19,7 +19,7 @@ FITTING = 0.15
 SCANT = 0.6
 """Pieces of ink to letters of the text, or the reverse, below which either lacks much of the other."""
 LETTER, LEGIBLE = 0.7, 0.68
-"""Pieces of at least so many x-heights that the reader gives this probability in the mean are letters apart."""
+"""Size in x-heights, at least, and mean probability that the reader gives, of pieces that are letters written apart."""
 LONGEST_TEXT = 6000
 """Characters of a transcript: more than any page holds."""
 

@@ -1,6 +1,6 @@
-"""Candidate characters of a page: runs of neighbouring pieces of ink on a line, and how they look.
+"""Candidate characters of a page: runs of neighboring pieces of ink on a line, and how they look.
 
-A *run* is some neighbouring pieces, with or without the mark over them, or marks alone: what may be one character.
+A *run* is some neighboring pieces, with or without the mark over them, or marks alone: what may be one character.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ WIDEST_GAP = 0.9
 UNDER_MARK, WIDEST_UNDER_MARK, MARK_REACH = 3, 1.5, 0.85
 """At most: pieces of a character with a mark over it, its width, and the way from its middle to the mark; x-heights."""
 PAIRED = 0.6
-"""Marks less than so many x-heights apart may be one character, as quotation marks are."""
+"""Space between two marks that may be one character, as quotation marks are, at most, in x-heights."""
 
 
 @dataclass
@@ -139,7 +139,7 @@ def _of_marks(inked: SegmentedInk, line: int, marks: IntArray) -> list[_Candidat
             alone_and_paired.append([int(mark), int(marks[k + 1])])
         at = int(bodies[0] + np.searchsorted(spans[order[bodies]].sum(axis=1), spans[mark].sum()))
         for pieces in alone_and_paired:
-            # Before the next body, or one earlier or later: marks hang over their neighbours.
+            # Before the next body, or one earlier or later: marks hang over their neighbors.
             for first in {max(at - 1, int(bodies[0])), at, min(at + 1, int(bodies[-1]) + 1)}:
                 found.append(_Candidate(first, 0, int(mark), pieces, 0.0))
     return found
@@ -147,6 +147,7 @@ def _of_marks(inked: SegmentedInk, line: int, marks: IntArray) -> list[_Candidat
 
 def _shape(inked: SegmentedInk, pieces: list[int], pen: float) -> _Shape:
     mask, box = mask_of(inked, pieces)
-    field, _, y, side = sdf.from_ink(mask, inked.x_height, pen)
+    shape = sdf.from_ink(mask, inked.x_height, pen)
     base = float(inked.baseline[pieces].mean())
-    return _Shape(field, side / inked.x_height, (base - box[1] - y) / inked.x_height, box)
+    centre = (base - box[1] - shape.y) / inked.x_height
+    return _Shape(shape.field, shape.side / inked.x_height, centre, box)

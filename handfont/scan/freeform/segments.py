@@ -92,7 +92,7 @@ def _split(
     slant: float,
     pen: float,
 ) -> SegmentedInk:
-    """The pieces of numbered ink, of which ``owner`` (n,) tells the line (-1: none, no piece)."""
+    """The pieces of numbered ink, of which ``owner`` (n,) is the line (-1: none, no piece)."""
     labels = labels.copy()
     ys, xs = np.nonzero(labels)
     number = labels[ys, xs] - 1
@@ -160,11 +160,11 @@ def _cuts(y: IntArray, upright: DoubleArray, x_height: float, pen: float) -> lis
         else:
             least = amount[start:stop].min()
             cuts.append(start + float(np.mean(np.flatnonzero(amount[start:stop] == least))))
-    kept: list[float] = []
+    chosen: list[float] = []
     for cut in cuts:
-        if cut - (kept[-1] if kept else 0.0) >= NARROW * x_height and wide - cut >= NARROW * x_height:
-            kept.append(cut)
-    return [left + cut + 0.5 for cut in kept]
+        if cut - (chosen[-1] if chosen else 0.0) >= NARROW * x_height and wide - cut >= NARROW * x_height:
+            chosen.append(cut)
+    return [left + cut + 0.5 for cut in chosen]
 
 
 def mask_of(inked: SegmentedInk, numbers: list[int]) -> tuple[BoolArray, IntArray]:

@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TypeVar
+from typing import NamedTuple, TypeVar
 
 import numpy as np
 import torch
@@ -27,11 +27,26 @@ from handfont.model.reader import Reader
 from handfont.train.data import dhsd, fonts, unipen, unipen_words
 
 CORPUS_VERSION = 3
+"""Of how glyphs are prepared: a change of it prepares them again."""
 PER_CHARACTER = 16
-"""At most so many samples of one character by one writer; heavy contributors do not drown the others."""
+"""Samples of one character by one writer, at most; heavy contributors do not drown the others."""
 VIRTUAL = 2
+"""Virtual writers made of each writer."""
 METRICS = 4
-"""log size, centre y, left and right side bearing: all in x-heights (see :class:`handfont.core.glyph.Metrics`)."""
+"""Number of metrics: log size, center y, side bearings, in x-heights (:class:`handfont.core.glyph.Metrics`)."""
+
+
+class GlyphBatch(NamedTuple):
+    """N glyphs as tensors: fields (N, GRID, GRID) in samples; labels (N,); metrics, known (N, METRICS)."""
+
+    fields: Tensor
+    labels: Tensor
+    metrics: Tensor
+    known: Tensor
+
+    def to(self, device: torch.device) -> GlyphBatch:
+        """The same on another device."""
+        return GlyphBatch(*(tensor.to(device) for tensor in self))
 
 
 @dataclass
@@ -81,9 +96,9 @@ class Corpus:
                 json.loads(str(data["names"])),
             )
 
-    def rows(self, index: IntArray | slice) -> tuple[Tensor, Tensor, Tensor, Tensor]:
-        """(fields in samples, labels, metrics, known) of some glyphs, as tensors."""
-        return (
+    def rows(self, index: IntArray | slice) -> GlyphBatch:
+        """Some of the glyphs as tensors."""
+        return GlyphBatch(
             torch.from_numpy(sdf.dequantize(self.fields[index])),
             torch.from_numpy(self.labels[index]),
             torch.from_numpy(self.metrics[index]),
@@ -97,7 +112,13 @@ class Corpus:
         )
 
 
-_Row = tuple[NDArray[np.int8], int, tuple[float, ...], tuple[bool, ...]]
+class _Row(NamedTuple):
+    """One glyph of a corpus as its arrays have it, before they are put together."""
+
+    field: NDArray[np.int8]
+    label: int
+    metrics: tuple[float, ...]
+    known: tuple[bool, ...]
 
 
 def build(data: Path, split: str, cache: Path, workers: int = 2, limit: int | None = None) -> Corpus:
@@ -106,7 +127,7 @@ def build(data: Path, split: str, cache: Path, workers: int = 2, limit: int | No
 
     Args:
         data: folder with ``unipen/`` and ``fonts/``, and ``dhsd/`` if there is one.
-        limit: only so many writers and faces (for tests).
+        limit: number of writers and faces, all if None (for tests).
 
     Raises:
         DataError: the folder lacks a source, or a source holds no usable glyph.
@@ -118,6 +139,7 @@ def build(data: Path, split: str, cache: Path, workers: int = 2, limit: int | No
 
 
 SOURCES = {"train": ("unipen", "fonts"), "dev": ("unipen",), "ink": ("dhsd",)}
+"""Folders of the data that each split is made of."""
 
 
 def joined(parts: list[Corpus]) -> Corpus:
@@ -178,11 +200,11 @@ def _make(jobs: Iterator[_Job], folder: Path, path: Path, workers: int) -> None:
     if not rows:
         raise DataError(f"the data folder {folder} holds no usable glyph")
     corpus = Corpus(
-        np.stack([row[0] for row in rows]),
-        np.array([row[1] for row in rows], np.int64),
+        np.stack([row.field for row in rows]),
+        np.array([row.label for row in rows], np.int64),
         np.array(owners, np.int64),
-        np.array([row[2] for row in rows], np.float32),
-        np.array([row[3] for row in rows], bool),
+        np.array([row.metrics for row in rows], np.float32),
+        np.array([row.known for row in rows], bool),
         names,
     )
     path.parent.mkdir(parents=True, exist_ok=True)
@@ -268,14 +290,15 @@ def _run(job: _Job) -> tuple[str, list[_Row]]:
 
 def _stroke_row(glyph: unipen.Trajectory, slant: float, width: float) -> _Row:
     warp = np.array([[width, 0.0], [slant, 1.0]], np.float32)
-    field, _, centre_y, side = sdf.from_strokes([stroke @ warp for stroke in glyph.strokes], sdf.MIN_SIZE)
-    metrics = (float(np.log(side)), float(centre_y), 0.0, 0.0)
-    return sdf.quantize(field), INDEX[glyph.label], metrics, (True, glyph.baseline, False, False)
+    shape = sdf.from_strokes([stroke @ warp for stroke in glyph.strokes], sdf.MIN_SIZE)
+    metrics = (float(np.log(shape.side)), float(shape.y), 0.0, 0.0)
+    return _Row(sdf.quantize(shape.field), INDEX[glyph.label], metrics, (True, glyph.baseline, False, False))
 
 
 def _ink_row(glyph: fonts.FontGlyph, spaced: bool) -> _Row:
     """A row from ink; ``spaced`` where its side bearings mean something."""
-    field, _, row, side = sdf.from_ink(glyph.ink, glyph.x_height, glyph.pen)
-    metrics = np.array([0.0, glyph.baseline - row, glyph.left, glyph.right]) / glyph.x_height
-    metrics[0] = np.log(side / glyph.x_height)
-    return sdf.quantize(field), INDEX[glyph.label], tuple(float(m) for m in metrics), (True, True, spaced, spaced)
+    shape = sdf.from_ink(glyph.ink, glyph.x_height, glyph.pen)
+    metrics = np.array([0.0, glyph.baseline - shape.y, glyph.left, glyph.right]) / glyph.x_height
+    metrics[0] = np.log(shape.side / glyph.x_height)
+    measured = tuple(float(m) for m in metrics)
+    return _Row(sdf.quantize(shape.field), INDEX[glyph.label], measured, (True, True, spaced, spaced))

@@ -3,9 +3,9 @@
 A word's pieces of ink are aligned with the letters of its text: one piece may be one letter or several joined ones, two
 pieces may be one broken letter. All alignments are weighed together (forward-backward) by how well widths, heights and
 gaps fit, and only pieces that are one certain letter in nearly all the weight become glyphs. What width and height are
-usual is learnt from the words themselves, letter by letter and writer by writer, in a few rounds. Dots above letters
+usual is learned from the words themselves, letter by letter and writer by writer, in a few rounds. Dots above letters
 are left out of the alignment and given to the letters that need them. Last, a glyph hardly any of whose nearest
-neighbours among all glyphs has its label is taken for a slip of the pen or of the alignment and is dropped.
+neighbors among all glyphs has its label is taken for a slip of the pen or of the alignment and is dropped.
 """
 
 from __future__ import annotations
@@ -143,7 +143,7 @@ def _moves(word: InkWord, usual: DoubleArray, alone: DoubleArray) -> list[list[_
 
 
 def _joined(word: InkWord, usual: DoubleArray) -> dict[int, DoubleArray]:
-    """Log weights (n - k + 1, m) of pieces as so many joined letters from each letter on, by their number k."""
+    """Log weights (n - k + 1, m) of pieces as k joined letters from each letter on, by k."""
     single = _measure(word, word.boxes)
     result = {}
     for k in range(2, min(LONGEST_JOIN, len(word.letters)) + 1):
@@ -162,7 +162,7 @@ def _place(word: InkWord, by_writer: dict[tuple[str, str], DoubleArray], usual: 
     if len(tops) < 3 or len(feet) < 3:
         word.certain = []
         return
-    # Tall letters tell the x-height too, by the writer's own proportions; x-height letters count twice.
+    # Tall letters show the x-height too, by the writer's own proportions; x-height letters count twice.
     readings = []
     for tall, letter in tops:
         _, top, bottom = by_writer.get((word.writer, letter), usual[letter])
@@ -217,7 +217,7 @@ def _glyphs(word: InkWord) -> Iterator[FontGlyph]:
             and (box[2] <= numbers.shape[1] - edge and box[3] <= numbers.shape[0] - edge)
         )
         need, have = word.marks[i], dots[j]
-        # Crumbs beside a letter are of its neighbour, of a ruled line, or of a stroke that has faded.
+        # Crumbs beside a letter are of its neighbor, of a ruled line, or of a stroke that has faded.
         size = word.components[word.bodies[j]]
         crumbs = len(size) > 1 and bool((np.maximum(*(size[:, 2:] - size[:, :2]).T) < 0.25 * word.x_height).any())
         if not inside or crumbs or (need == 0 and have) or (need == 1 and len(have) != 1) or (need == 2 and not have):
@@ -247,7 +247,7 @@ def _glyphs(word: InkWord) -> Iterator[FontGlyph]:
 
 
 def _plausible(glyphs: list[FontGlyph]) -> Iterator[FontGlyph]:
-    """The glyphs that have one of their own label, or one that looks alike, among their nearest neighbours."""
+    """The glyphs that have one of their own label, or one that looks alike, among their nearest neighbors."""
     if not glyphs:
         return
     shapes = np.stack([_thumbnail(glyph) for glyph in glyphs])
@@ -260,7 +260,7 @@ def _plausible(glyphs: list[FontGlyph]) -> Iterator[FontGlyph]:
         near = np.argpartition(distance, min(NEIGHBOURS, len(glyphs) - 1), axis=1)[:, :NEIGHBOURS]
         for glyph, others in zip(glyphs[start : start + 1000], near, strict=True):
             like = sum(confusable(glyph.label, glyphs[i].label) for i in others)
-            if like >= 3 or count[glyph.label] < 2 * NEIGHBOURS:  # too rare to be one's own neighbours
+            if like >= 3 or count[glyph.label] < 2 * NEIGHBOURS:  # too rare to be one's own neighbors
                 yield glyph
 
 

@@ -1,6 +1,6 @@
 """The letters of a word found in its pen strokes: all alignments of text and pieces weighed together.
 
-Forward-backward; a move is one letter that takes some neighbouring pieces, or several joined letters that take some.
+Forward-backward; a move is one letter that takes some neighboring pieces, or several joined letters that take some.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""The pen paths that strokes are learnt from: those of people, and handwriting fonts traced."""
+"""The pen paths that strokes are learned from: those of people, and handwriting fonts traced."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
 """Single characters cut from the words of UNIPEN, for writers of whom the collection has no isolated ones.
 
 A word's pen strokes, from left to right, are aligned with the letters of its text: a letter takes one to four
-neighbouring pieces of ink, and what is written joined is skipped as a whole. All alignments are weighed together
+neighboring pieces of ink, and what is written joined is skipped as a whole. All alignments are weighed together
 (forward-backward) by what the reader sees in the pieces and by how well sizes, places and gaps fit, and only pieces
 that are one certain letter in nearly all the weight become characters. Cursive words therefore give few or none. Dots
 above letters are left out of the alignment and given to the ``i`` and ``j`` of the text.
@@ -32,19 +32,17 @@ READABLE = 0.5
 MIN_CHARACTERS = 8
 """Writers with fewer different characters are left out, as are those with too few (:data:`unipen.MIN_RECORDS`)."""
 
-_LOOK = alike().astype(np.float32)
-
 
 def read(
     folder: Path, reader: Reader, words_per_writer: int = 45, limit: int | None = None
 ) -> Iterator[unipen.Trajectory]:
-    """Characters cut from the words of training writers who wrote no isolated ones, cleaned and normalised.
+    """Characters cut from the words of training writers who wrote no isolated ones, cleaned and normalized.
 
     Args:
         folder: folder of the UNIPEN files.
-        reader: tells what single characters are by their shape.
-        words_per_writer: at most so many words of a writer are looked at.
-        limit: only so many writers (for tests).
+        reader: reads single characters by their shape.
+        words_per_writer: words of a writer that are looked at, at most.
+        limit: number of writers, all if None (for tests).
 
     Raises:
         DataError: the folder lacks a UNIPEN file, or it is damaged.
@@ -133,7 +131,7 @@ def _cut(words: list[PenWord], reader: Reader, usual: Usual) -> list[unipen.Reco
 def _in_their_case(words: list[PenWord], usual: Usual) -> list[PenWord]:
     """The words, in capitals where they fit the ink better: some contributors wrote all texts down in small letters.
 
-    Words too short or too joined to tell by themselves go with the writer's others; where nothing tells, they go out.
+    Words too short or too joined to show it go with the writer's others; where nothing shows it, they are left out.
     """
     capital: list[PenWord | None] = []
     for word in words:
@@ -146,8 +144,8 @@ def _in_their_case(words: list[PenWord], usual: Usual) -> list[PenWord]:
     better = np.array(
         [other.total - word.total if other is not None else -np.inf for word, other in zip(words, capital, strict=True)]
     )
-    told = np.clip(better[np.isfinite(better)], -4.0, 4.0)
-    habit = 0.75 * float(told.mean()) if len(told) else 0.0
+    shown = np.clip(better[np.isfinite(better)], -4.0, 4.0)
+    habit = 0.75 * float(shown.mean()) if len(shown) else 0.0
     result = []
     for word, upper, gain in zip(words, capital, better, strict=True):
         if upper is None or gain + habit <= -1.0:
@@ -195,8 +193,8 @@ def _seen(shapes: list[list[Stroke]], sizes: list[float], reader: Reader) -> Flo
             )
             for s in strokes
         ]
-        fields.append(sdf.from_strokes(coarse, size)[0])
-    return np.asarray(inference.read(reader, np.stack(fields)) @ _LOOK, np.float32)
+        fields.append(sdf.from_strokes(coarse, size).field)
+    return np.asarray(inference.read(reader, np.stack(fields)) @ alike().astype(np.float32), np.float32)
 
 
 def _made(word: PenWord) -> Iterator[unipen.Record]:
