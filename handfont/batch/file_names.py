@@ -17,6 +17,7 @@ from handfont.errors import TextError
 from handfont.output.document import FORMATS
 
 DEFAULT_PATTERN = "letter-{{ '%05d' % row }}.pdf"
+"""Names of documents where none are asked for."""
 MAX_NAME_BYTES = 170
 """Bytes of a name: file systems allow 255, temporary names and page numbers need some."""
 MAX_PATH_BYTES = 1000

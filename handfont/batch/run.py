@@ -25,6 +25,7 @@ from handfont.util.files import check_writable, make_folder
 from handfont.util.locks import locked
 
 STOPPING = "stopping after the documents in progress"
+"""What is said when a signal comes."""
 LOCK = ".handfont-batch.lock"
 """In the output folder, so that all who write there meet it, from wherever; it stays there."""
 MAX_LEFT_LISTED = 5

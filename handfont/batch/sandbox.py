@@ -49,7 +49,7 @@ class Budgeted(ImmutableSandboxedEnvironment):
     intercepted_binops = frozenset({"+", "-", "*", "/", "//", "%", "**"})
 
     def __init__(self, finalize: Callable[[Any], Any]) -> None:
-        @jinja2.pass_context  # which also keeps jinja2 from working out values when it compiles, outside of the budget
+        @jinja2.pass_context  # so that jinja2 does not work out values when it compiles, outside of the budget
         def finished(context: Context, value: Any) -> Any:
             self.charge(1 + self.weight(value))
             return finalize(printable(value))

@@ -19,10 +19,11 @@ TREND, TREND_LINES = (0.6, 0.7), 25.0
 """Mean and deviation, in those of the margin, of how far it moves in by that many lines down a column, and out above:
 most hands drift to the right."""
 MARGIN_LIMIT = 1.8
-"""Lines start so many deviations from the middle of the margin's range, and no farther."""
+"""Distance of a line's start from the middle of the margin's range, in standard deviations, at most."""
 LIMIT = 2.2
-"""Nothing strays farther than so many standard deviations: a hand corrects itself."""
+"""Largest deviation of any process, in standard deviations: a hand corrects itself."""
 BLOCK = 256
+"""Numbers that are drawn from one random stream."""
 
 
 def normals(seed: int, document: str, what: str, first: int, count: int) -> DoubleArray:

@@ -17,7 +17,7 @@ HYPHEN_WIDTH = 0.75
 TAB_STOP = 6.0
 """X-heights between tab stops."""
 NEAR_TAB = 0.9
-"""A tab stop that is nearer than so many x-heights is passed over."""
+"""Distance in x-heights below which a tab stop is passed over."""
 EMERGENCY = 60.0
 """Cost of a break in the middle of a word that is longer than a line."""
 _LOG = logging.getLogger("handfont")

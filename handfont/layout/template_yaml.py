@@ -61,8 +61,11 @@ LIMITS = Limits(size=1_000_000, depth=10, values=50_000)
 MAX_PAGES = 10**6
 """Pages that a template may allow, and the largest number of its first page."""
 SIDES = ("left", "right", "top", "bottom")
+"""Keys of margins."""
 ALIGNS = ("left", "centre", "right")
+"""How lines may be aligned."""
 NUMBER_PLACES = tuple(f"{edge} {side}" for edge in ("bottom", "top") for side in ("left", "centre", "right"))
+"""Where page numbers may be."""
 _KNOWN = {
     "schema", "description", "paper", "landscape", "margins", "region", "columns", "column-gap", "size", "line-height",
     "align", "ink", "pen", "ruling", "rules", "background", "page-numbers", "pages", "fields", "body",
@@ -204,7 +207,7 @@ def _field(values: Fields, name: str, setup: PageSetup) -> Field:
         raise values.wrong("size", "is for a field with a box; use scale")
     form = values.text("form", "{}")
     if "{}" not in form:
-        raise values.wrong("form", "must hold {}, which stands for the value")
+        raise values.wrong("form", "must hold {}, where the value goes")
     return Field(
         name,
         values.text("about", ""),

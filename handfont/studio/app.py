@@ -34,7 +34,9 @@ FILES = {
     **{f"{name}.js": "text/javascript" for name in ("studio", "drawing", "posterior", "api", "browser_storage")},
 }
 SUFFIXES = (".jpg", ".jpeg", ".png", ".tif", ".tiff", ".webp", ".bmp", ".pdf")
+"""Of scans."""
 JSON_LIMITS = Limits(MAX_BODY, depth=10, values=2_000_000)
+"""What a request may hold."""
 
 Endpoint = Callable[[Request], Awaitable[Response]]
 

@@ -21,7 +21,9 @@ BURST = 400.0
 TOO_LARGE = 413
 """The status of HTTP."""
 MAX_BODY = 4_000_000
+"""Bytes of a request."""
 MAX_UPLOAD = 60_000_000
+"""Bytes of a scan."""
 LIMITS = {"/api/scan": MAX_UPLOAD, "/api/style": 8_000_000}
 """Bytes of a request to these; for a style as of :data:`handfont.style.yaml_format.LIMITS`."""
 HEADERS = [
