@@ -182,5 +182,5 @@ def test_a_style_of_letters_as_fields_without_its_samples_is_reported(desk, monk
     (desk / "styles" / "anna.samples.npz").unlink()
     old = (desk / "styles" / "anna.yaml").read_bytes()
     assert main(["enroll", "--add", "--name", "anna"]) == 2
-    assert "can only be enrolled anew, from all of its scans" in capsys.readouterr().err
+    assert "can only be enrolled again, from all of its scans" in capsys.readouterr().err
     assert (desk / "styles" / "anna.yaml").read_bytes() == old
