@@ -41,6 +41,7 @@ FILTERS = ("abs", "batch", "capitalize", "count", "default", "d", "dictsort", "f
 """Filters of jinja2 that cannot make much of little, or are checked before they do (see ``FILTER_CHECKS``)."""
 METHODS = {"lower", "upper", "title", "capitalize", "strip", "lstrip", "rstrip", "split", "startswith", "endswith",
            "removeprefix", "removesuffix", "items", "keys", "values", "get"}  # fmt: skip
+"""Methods of texts, lists and mappings that templates may call."""
 
 
 class Budgeted(ImmutableSandboxedEnvironment):

@@ -116,7 +116,7 @@ def _learnt(
     add: bool,
     dry_run: bool,
 ) -> tuple[StylePosterior, EnrollReport]:
-    """The style that ``learn`` makes, written to ``path``. A style that is added to is read, learnt again and written
+    """The style that ``learn`` makes, written to ``path``. A style that is added to is read, learned again and written
     under one lock, so that no other process can add to it meanwhile; otherwise only writing needs the lock.
     """
     from handfont.errors import StyleError

@@ -99,11 +99,11 @@ class LineMotion:
         return self._wander.at(x)
 
     def size(self, x: DoubleArray) -> DoubleArray:
-        """Size of letters at places ``x`` beside that of the line: it drifts, so that neighbours are alike."""
+        """Size of letters at places ``x`` beside that of the line: it drifts, so that neighbors are alike."""
         return 0.6 * self._size.at(x) + 0.5 * np.clip(self._rng.standard_normal(len(x)), -LIMIT, LIMIT)
 
     def letters(self, count: int) -> tuple[DoubleArray, DoubleArray]:
-        """Bounce and turn of ``count`` letters, (count,) each; neighbours turn alike."""
+        """Bounce and turn of ``count`` letters, (count,) each; neighbors turn alike."""
         draws = np.clip(self._rng.standard_normal((2, count + 2)), -LIMIT, LIMIT)
         turn = (draws[1, :-2] + draws[1, 1:-1] + draws[1, 2:]) / np.sqrt(3)
         return draws[0, :count], turn

@@ -1,4 +1,4 @@
-"""Text as it will be written: normalised, checked against the hand, cut into blocks of words."""
+"""Text as it will be written: normalized, checked against the hand, cut into blocks of words."""
 
 from __future__ import annotations
 

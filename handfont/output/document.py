@@ -25,10 +25,10 @@ AHEAD = 4
 
 
 class Pages:
-    """The pages of a document, set anew whenever they are gone through: the same ones, as everything is seeded.
+    """The pages of a document, set again whenever they are gone through: the same ones, as everything is seeded.
 
     Going through them holds one page in memory; taking one by its number, or their number before they were gone
-    through, sets and keeps them all. The first page is set at once, so that what cannot be set is told at once.
+    through, sets and holds them all. The first page is set at once, so that errors are raised at once.
     """
 
     def __init__(self, typeset: Callable[[], Iterable[Page]]) -> None:

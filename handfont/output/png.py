@@ -19,7 +19,7 @@ MAX_PIXELS = 400_000_000
 GAP = 0.03
 """Between pages of a montage, as a share of a page's width."""
 DESK = (226, 226, 228)
-"""The colour around the pages of a montage."""
+"""The color around the pages of a montage."""
 MAX_MONTAGE = 60
 """Pages of a montage at most."""
 
@@ -76,7 +76,7 @@ def _images(pdf: Path, options: FileOptions, seed: int) -> Iterator[Image.Image]
 
 
 def _straight(pixels: ByteArray) -> Image.Image:
-    """RGBA whose colours are not mixed with the paper that is not there."""
+    """RGBA whose colors are not mixed with the paper that is not there."""
     if pixels.shape[2] != 4:
         raise AssertionError("pdfium drew no transparency")
     return Image.fromarray(np.ascontiguousarray(pixels))

@@ -38,6 +38,7 @@ HEADERS = [
     (b"cross-origin-resource-policy", b"same-origin"),
     (b"cache-control", b"no-store"),
 ]
+"""Headers of every response: the page loads nothing from elsewhere, and no other page may frame it."""
 
 
 class Guard:

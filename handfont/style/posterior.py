@@ -58,7 +58,7 @@ class Pen:
     Attributes:
         width: of its strokes, in x-heights.
         variation: relative deviation of that from letter to letter (pressure).
-        ink: colour ``#rrggbb``.
+        ink: color ``#rrggbb``.
         ratio: of its tip's narrowest to its broadest diameter: 1 is round, 0.2 a broad-edged pen.
         angle: of the tip's broadest direction, in degrees anticlockwise from the baseline.
     """
@@ -74,7 +74,7 @@ class Pen:
 class Rhythm:
     """How a hand moves along the line, in x-heights unless said otherwise.
 
-    ``letter_gap``: clear distance between neighbouring letters; ``word_gap``: between words; ``leading``: from baseline
+    ``letter_gap``: clear distance between neighboring letters; ``word_gap``: between words; ``leading``: from baseline
     to baseline; ``wander``: standard deviation of the slow drift of the baseline; ``bounce``: of single letters about
     it; ``slope``: standard deviation of a line's slope in degrees; ``margin``: of where lines start; ``size``: of
     letter size, relative; ``turn``: of letters, in degrees; ``lean``: of the slow drift of the slant, in degrees.

@@ -203,7 +203,7 @@ def _below(where: _Site, mark: Points) -> Points:
 
 
 def _under_or_over(where: _Site, mark: Points, target: Points, dy: float) -> Points:
-    """Shift that centres a mark over or under ``target`` along the slant of the hand, when it is lifted by ``dy``."""
+    """Shift that centers a mark over or under ``target`` along the slant of the hand, when it is lifted by ``dy``."""
     x, y = _middle(mark)
     along = _upright_middle(target, where.slant) + where.slant * (y + dy)
     return np.array([along - x + where.shake.x, dy])
