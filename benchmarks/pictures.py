@@ -121,7 +121,7 @@ def main() -> None:
     if options.data:
         from handfont.evaluate import contact_sheets
         from handfont.evaluate.held_out import held_out
-        from handfont.train.strokes import read_trajectories
+        from handfont.train.data.trajectories import read_trajectories
 
         people = held_out(read_trajectories(options.data, "dev"))
         sheet = contact_sheets.sheet(people[:: len(people) // 12][:12], 20, load_weights())

@@ -48,15 +48,7 @@ def fit(x: DoubleArray, y: DoubleArray, counts: IntArray, cap: int, tolerance: f
         _from_one_side(px, py, dx, dy, n - cap - 1, zero - 1, side)
         before = written
         begin = zero
-        for section in range(4):
-            if section == 0:
-                end = side - 1
-            elif section == 1:
-                end = side + cap
-            elif section == 2:
-                end = n - cap - 1
-            else:
-                end = n
+        for end in (side - 1, side + cap, n - cap - 1, n):  # of the first side, its cap, the second side, its cap
             while begin < end:
                 if written == len(curves):
                     curves = _grown(curves)

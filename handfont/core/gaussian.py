@@ -28,6 +28,7 @@ class Gaussian:
 
     @classmethod
     def standard(cls, dimensions: int) -> Gaussian:
+        """The Gaussian of mean 0 and variance 1 in every dimension."""
         return cls(np.zeros(dimensions), np.ones(dimensions))
 
     def __eq__(self, other: object) -> bool:
@@ -38,6 +39,7 @@ class Gaussian:
         )
 
     def close_to(self, other: Gaussian, tolerance: float = 1e-9) -> bool:
+        """Whether means and variances are equal up to a relative and absolute ``tolerance``."""
         return bool(
             np.allclose(self.mean, other.mean, rtol=tolerance, atol=tolerance)
             and np.allclose(self.variance, other.variance, rtol=tolerance, atol=tolerance)

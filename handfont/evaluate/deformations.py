@@ -20,6 +20,8 @@ PEN = 0.12
 
 @dataclass(frozen=True)
 class Deformation:
+    """A change to a hand: factors of its width and of its pen's, and the slant (shear) that is added."""
+
     name: str
     width: float = 1.0
     slant: float = 0.0

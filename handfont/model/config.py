@@ -40,10 +40,12 @@ class ModelConfig:
     reader_features: int = 256
 
     def to_json(self) -> str:
+        """The configuration as the text of the file beside the weights."""
         return json.dumps(asdict(self), ensure_ascii=False, indent=2) + "\n"
 
     @classmethod
     def from_dict(cls, data: dict[str, Any]) -> ModelConfig:
+        """The configuration of a parsed file; keys of no field, as of older weights, are ignored."""
         names = {field.name for field in fields(cls)}
         values: dict[str, Any] = {k: tuple(v) if isinstance(v, list) else v for k, v in data.items() if k in names}
         return cls(**values)

@@ -39,6 +39,7 @@ class Embedder(nn.Module):
         self.log_scale = nn.Parameter(torch.tensor(2.0))
 
     def forward(self, field: Tensor, character: Tensor) -> Tensor:
+        """Unit vectors (N, size) of fields (N, grid, grid) in samples and their characters (N,)."""
         h = F.silu(self.body.feature(self.body.maps(picture(field))[-1].flatten(1)))
         return F.normalize(self.head(torch.cat([h, self.character(character)], -1)).float(), dim=-1)
 

@@ -51,6 +51,7 @@ class Weights:
 
     @property
     def name(self) -> str:
+        """Identifier of the weights, which the styles enrolled with them carry."""
         return self.config.name
 
     @cached_property

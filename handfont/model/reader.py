@@ -29,6 +29,7 @@ class ConvNorm(nn.Module):
         self.norm: nn.Module = nn.BatchNorm2d(outputs)
 
     def forward(self, x: Tensor) -> Tensor:
+        """Maps (N, inputs, height, width) to (N, outputs, ...), each side divided by the stride."""
         y: Tensor = self.norm(self.conv(x))
         return y
 
@@ -41,6 +42,7 @@ class Stage(nn.Module):
         self.down, self.same = ConvNorm(inputs, outputs, stride=2), ConvNorm(outputs, outputs)
 
     def forward(self, x: Tensor) -> Tensor:
+        """Maps (N, inputs, height, width) to (N, outputs, height / 2, width / 2)."""
         x = F.silu(self.down(x))
         return x + F.silu(self.same(x))
 
@@ -76,6 +78,7 @@ class Reader(nn.Module):
         return result.float()
 
     def forward(self, field: Tensor, metrics: Tensor | None = None, known: Tensor | None = None) -> Tensor:
+        """Logits (N, characters) of fields (N, grid, grid) in samples; metrics and known are (N, metrics)."""
         return self.logits(self.maps(field)[-1], metrics, known)
 
 

@@ -80,39 +80,45 @@ def thinned(ink: BoolArray) -> BoolArray:
 
 @compiled
 def _thin(picture: ByteArray) -> None:
+    """Thins a picture in place, in rounds of two halves, until nothing more can be taken off."""
+    marked = np.empty((picture.size, 2), np.int64)
+    while _half_round(picture, marked, True) + _half_round(picture, marked, False) > 0:
+        pass
+
+
+@compiled
+def _half_round(picture: ByteArray, marked: IntArray, first: bool) -> int:
+    """Takes the pixels off the edges of two sides, in the first half of a round, or of the others; returns how many.
+
+    ``marked`` (N, 2) has room for all of them; p2 to p9 are the pixels around one, clockwise from the one above.
+    """
     rows, columns = picture.shape
-    marked = np.empty((rows * columns, 2), np.int64)
-    while True:
-        changed = 0
-        for half in range(2):
-            count = 0
-            for r in range(1, rows - 1):
-                for c in range(1, columns - 1):
-                    if picture[r, c] == 0:
-                        continue
-                    p2, p3, p4, p5 = picture[r - 1, c], picture[r - 1, c + 1], picture[r, c + 1], picture[r + 1, c + 1]
-                    p6, p7, p8, p9 = picture[r + 1, c], picture[r + 1, c - 1], picture[r, c - 1], picture[r - 1, c - 1]
-                    runs = (
-                        int(not p2 and (p3 or p4))
-                        + int(not p4 and (p5 or p6))
-                        + int(not p6 and (p7 or p8))
-                        + int(not p8 and (p9 or p2))
-                    )
-                    pairs = min(
-                        int(p9 or p2) + int(p3 or p4) + int(p5 or p6) + int(p7 or p8),
-                        int(p2 or p3) + int(p4 or p5) + int(p6 or p7) + int(p8 or p9),
-                    )
-                    if runs != 1 or pairs < 2 or pairs > 3:
-                        continue
-                    if half == 0:
-                        free = not ((p6 or p7 or not p9) and p8)
-                    else:
-                        free = not ((p2 or p3 or not p5) and p4)
-                    if free:
-                        marked[count, 0], marked[count, 1] = r, c
-                        count += 1
-            for i in range(count):
-                picture[marked[i, 0], marked[i, 1]] = 0
-            changed += count
-        if changed == 0:
-            return
+    count = 0
+    for r in range(1, rows - 1):
+        for c in range(1, columns - 1):
+            if picture[r, c] == 0:
+                continue
+            p2, p3, p4, p5 = picture[r - 1, c], picture[r - 1, c + 1], picture[r, c + 1], picture[r + 1, c + 1]
+            p6, p7, p8, p9 = picture[r + 1, c], picture[r + 1, c - 1], picture[r, c - 1], picture[r - 1, c - 1]
+            runs = (
+                int(not p2 and (p3 or p4))
+                + int(not p4 and (p5 or p6))
+                + int(not p6 and (p7 or p8))
+                + int(not p8 and (p9 or p2))
+            )
+            pairs = min(
+                int(p9 or p2) + int(p3 or p4) + int(p5 or p6) + int(p7 or p8),
+                int(p2 or p3) + int(p4 or p5) + int(p6 or p7) + int(p8 or p9),
+            )
+            if runs != 1 or pairs < 2 or pairs > 3:
+                continue
+            if first:
+                free = not ((p6 or p7 or not p9) and p8)
+            else:
+                free = not ((p2 or p3 or not p5) and p4)
+            if free:
+                marked[count, 0], marked[count, 1] = r, c
+                count += 1
+    for i in range(count):
+        picture[marked[i, 0], marked[i, 1]] = 0
+    return count

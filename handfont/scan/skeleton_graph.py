@@ -8,81 +8,20 @@ Thinning leaves three faults where lines are thick. Where two cross, their middl
 from __future__ import annotations
 
 from collections import defaultdict
-from dataclasses import dataclass
 
 import numpy as np
 
-from handfont.core.arrays import BoolArray, DoubleArray, FloatArray
+from handfont.core.arrays import BoolArray, FloatArray
+from handfont.scan.branch_graph import Branch, Graph, Node, turn
 
 _Pixel = tuple[int, int]
 
 SPUR = 0.5
 """An end that reaches less beyond the ink of its junction than this share of that ink's radius is a spur."""
 
-LOOK = 2.0
-"""The direction of a branch at a node is seen over so many radii of its ink, from the edge of it."""
 SHARED, STRAIGHT, ACUTE = 5.0, 30.0, 50.0
 """Two strokes that cross or meet at an acute angle may share a way of so many radii. Each turns less, in degrees, than
 the second from one end of it to the other, and less than the third at either end."""
-
-
-@dataclass(eq=False)
-class Node:
-    """A place where branches end or meet: its column and row, and the radius of the ink about it, all in pixels."""
-
-    at: DoubleArray
-    radius: float
-
-
-@dataclass(eq=False)
-class Branch:
-    """A line between two nodes, which may be the same: pixels (n, 2) as column and row, and their radii (n,)."""
-
-    first: int
-    last: int
-    path: DoubleArray
-    radii: DoubleArray
-
-
-@dataclass(eq=False)
-class Graph:
-    """Nodes by number, and branches between them. A loop that meets nothing has one node of its own."""
-
-    nodes: dict[int, Node]
-    branches: list[Branch]
-
-    def degrees(self) -> dict[int, int]:
-        """How many ends of branches meet at each node."""
-        result = dict.fromkeys(self.nodes, 0)
-        for branch in self.branches:
-            result[branch.first] += 1
-            result[branch.last] += 1
-        return result
-
-    def line(self, branch: Branch, backwards: bool = False) -> DoubleArray:
-        """(n, 2) pixels of a branch from node to node, the nodes with it."""
-        line = np.concatenate([self.nodes[branch.first].at[None], branch.path, self.nodes[branch.last].at[None]])
-        return line[::-1] if backwards else line
-
-    def length(self, branch: Branch) -> float:
-        """Of the line from node to node, in pixels."""
-        return float(np.hypot(*np.diff(self.line(branch), axis=0).T).sum())
-
-    def direction(self, branch: Branch, last: bool) -> DoubleArray:
-        """The unit vector (2,) in which a branch leaves one of its nodes, seen beyond the node's ink."""
-        node = self.nodes[branch.last if last else branch.first]
-        line = self.line(branch, last)
-        steps = np.concatenate([[0.0], np.cumsum(np.hypot(*np.diff(line, axis=0).T))])
-        near = np.searchsorted(steps, min(node.radius, 0.3 * steps[-1]))
-        share = 0.4 if branch.first == branch.last else 1.0
-        far = np.searchsorted(steps, min((1 + LOOK) * node.radius, share * steps[-1]))
-        way = line[min(far, len(line) - 1)] - (line[near] if far > near else node.at)
-        return np.asarray(way / max(float(np.hypot(*way)), 1e-9))
-
-
-def turn(first: DoubleArray, second: DoubleArray) -> float:
-    """Degrees that a stroke turns which comes from one of two directions and goes on in the other."""
-    return round(float(np.degrees(np.arccos(np.clip(-first @ second, -1, 1)))), 3)
 
 
 def graph_of(thin: BoolArray, inside: FloatArray) -> Graph:
@@ -98,16 +37,10 @@ def graph_of(thin: BoolArray, inside: FloatArray) -> Graph:
 
 
 def _raw(thin: BoolArray, inside: FloatArray) -> Graph:
+    """The graph of a thinned picture as it is, faults and all."""
     neighbours = _neighbours(thin)
-    node_of: dict[_Pixel, int] = {}
-    nodes: dict[int, Node] = {}
-    for pixel, near in neighbours.items():
-        if len(near) != 2 and pixel not in node_of:
-            cluster = _cluster(pixel, neighbours) if len(near) > 2 else [pixel]
-            node_of |= dict.fromkeys(cluster, len(nodes))
-            radius = max(float(inside[row, column]) for row, column in cluster)
-            nodes[len(nodes)] = Node(np.mean(cluster, axis=0)[::-1], radius)
-    graph = Graph(nodes, [])
+    nodes, node_of = _nodes(neighbours, inside)
+    branches: list[Branch] = []
     walked: set[_Pixel] = set()
 
     def walk(start: _Pixel, second: _Pixel) -> None:
@@ -118,14 +51,8 @@ def _raw(thin: BoolArray, inside: FloatArray) -> Graph:
             walked.add(pixel)
             before, pixel = pixel, next(near for near in neighbours[pixel] if near != before)
         line = np.array(path, int).reshape(-1, 2)
-        graph.branches.append(
-            Branch(
-                node_of[start],
-                node_of[pixel],
-                line[:, ::-1].astype(float),
-                inside[line[:, 0], line[:, 1]].astype(float),
-            )
-        )
+        radii = inside[line[:, 0], line[:, 1]].astype(float)
+        branches.append(Branch(node_of[start], node_of[pixel], line[:, ::-1].astype(float), radii))
 
     for pixel in list(node_of):
         for other in neighbours[pixel]:
@@ -139,7 +66,20 @@ def _raw(thin: BoolArray, inside: FloatArray) -> Graph:
             node_of[pixel] = len(nodes)
             nodes[len(nodes)] = Node(np.array(pixel[::-1], float), float(inside[pixel]))
             walk(pixel, neighbours[pixel][0])
-    return graph
+    return Graph(nodes, branches)
+
+
+def _nodes(neighbours: dict[_Pixel, list[_Pixel]], inside: FloatArray) -> tuple[dict[int, Node], dict[_Pixel, int]]:
+    """Where lines end or meet: the nodes by number, and the node of each pixel that belongs to one."""
+    node_of: dict[_Pixel, int] = {}
+    nodes: dict[int, Node] = {}
+    for pixel, near in neighbours.items():
+        if len(near) != 2 and pixel not in node_of:
+            cluster = _cluster(pixel, neighbours) if len(near) > 2 else [pixel]
+            node_of |= dict.fromkeys(cluster, len(nodes))
+            radius = max(float(inside[row, column]) for row, column in cluster)
+            nodes[len(nodes)] = Node(np.mean(cluster, axis=0)[::-1], radius)
+    return nodes, node_of
 
 
 def _neighbours(thin: BoolArray) -> dict[_Pixel, list[_Pixel]]:

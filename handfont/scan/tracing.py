@@ -18,8 +18,9 @@ from scipy.ndimage import gaussian_filter1d
 from handfont.core.arrays import BoolArray, DoubleArray, FloatArray
 from handfont.core.sdf import inside_distance, pen_width
 from handfont.core.strokes import length
+from handfont.scan.branch_graph import Graph, turn
 from handfont.scan.skeleton import thinned
-from handfont.scan.skeleton_graph import Graph, graph_of, turn
+from handfont.scan.skeleton_graph import graph_of
 
 SHARPEST, CROSSING = 65.0, 100.0
 """Degrees that a stroke turns at a junction at most, and at one of an even number of branches, where each is likely to

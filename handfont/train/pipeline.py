@@ -28,6 +28,7 @@ from handfont.train.classifier import doubtful, train_reader
 from handfont.train.config import TrainConfig
 from handfont.train.data import corpus as corpora
 from handfont.train.data import emnist as pictures
+from handfont.train.data import trajectories
 from handfont.train.device import choose
 from handfont.train.embedder import steadied, train_embedder
 from handfont.train.population import measure
@@ -93,7 +94,7 @@ def build_weights(
     population = measure(eyes.clean.subset(eyes.clean.real), len(shape.characters))
     report("fitting strokes")
     model = strokes.fit(
-        strokes.training_data(data, limit), eyes.networks, evidence, fonts=strokes.font_data(data, limit)
+        trajectories.training_data(data, limit), eyes.networks, evidence, fonts=trajectories.font_data(data, limit)
     )
     shape = replace(
         shape,

@@ -6,18 +6,16 @@ takes some minutes on one core; there is nothing random but what ``SEED`` draws.
 
 from __future__ import annotations
 
-import json
 from collections import Counter, defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
 from handfont.core import sdf
 from handfont.core.arrays import DoubleArray, FloatArray
-from handfont.core.charset import CHARACTERS, INDEX
+from handfont.core.charset import INDEX
 from handfont.core.forms import POINTS, in_form, tidied
 from handfont.core.glyph import GlyphSample, Metrics
 from handfont.core.strokes import StrokeGlyph
@@ -27,7 +25,7 @@ from handfont.model.evidence import Evidence
 from handfont.model.networks import Networks
 from handfont.model.strokes import StrokeModel
 from handfont.train import forms as stroke_forms
-from handfont.train.data import traced_fonts, unipen
+from handfont.train.data import traced_fonts
 from handfont.train.data.unipen import Trajectory
 
 DIMENSIONS = 32
@@ -289,34 +287,3 @@ def _with_hands_seen(model: StrokeModel, networks: Networks, people: set[str]) -
         hand_style=model.hand_style[used],
         hand_embedding=embeddings[used],
     )
-
-
-def training_data(data: Path, limit: int | None = None) -> list[Trajectory]:
-    """The pen's paths of all training writers, or of the first ``limit`` of them."""
-    found = read_trajectories(data, "train")
-    if limit is None:
-        return found
-    chosen = set(sorted({glyph.writer for glyph in found})[:limit])
-    return [glyph for glyph in found if glyph.writer in chosen]
-
-
-def font_data(data: Path, limit: int | None = None) -> list[Trajectory]:
-    """The characters of all handwriting fonts as strokes, or of the first ``limit`` faces."""
-    return list(traced_fonts.read(data / "fonts", CHARACTERS, limit))
-
-
-def read_trajectories(data: Path, split: str) -> list[Trajectory]:
-    """UNIPEN's trajectories of a split, without writers who are in another split under another name
-    (``unipen/aliases.json``, if it is there).
-    """
-    aliases = data / "unipen" / "aliases.json"
-    out = set(json.loads(aliases.read_text(encoding="utf-8"))[split]) if aliases.is_file() else set()
-    return [glyph for glyph in unipen.read(data / "unipen", split) if glyph.writer not in out]
-
-
-def by_writer(trajectories: list[Trajectory]) -> dict[str, dict[str, list[Trajectory]]]:
-    """Trajectories by writer and character, in the order given."""
-    result: dict[str, dict[str, list[Trajectory]]] = {}
-    for glyph in trajectories:
-        result.setdefault(glyph.writer, defaultdict(list))[glyph.label].append(glyph)
-    return result

@@ -49,6 +49,7 @@ class AlignmentPosterior:
 
     @classmethod
     def nothing(cls) -> AlignmentPosterior:
+        """The posterior of a page without letters."""
         return cls(np.zeros(0, np.int64), np.zeros(0), -np.inf)
 
 
@@ -74,48 +75,67 @@ def align(
     table, chosen = _tables(first, count, weight, m, most)
     padded = np.concatenate([gap, [np.nan]])
     enter = {bool(s): gaps.enter(padded, bool(s)) for s in (False, True)}
-    foreign = FOREIGN * np.arange(m + 1)
-    forward, backward = np.full((n + 1, m + 1), -np.inf), np.full((n + 1, m + 1), -np.inf)
-    forward[0, 0] = backward[n, m] = 0.0
-    for i in range(n + 1):
-        # Pieces of no letter are passed over along the row.
-        forward[i] = foreign + np.logaddexp.accumulate(forward[i] - foreign)
-        if i == n:
-            break
-        u = letters[i]
-        np.logaddexp(forward[i + 1], forward[i] + MISSING, out=forward[i + 1])
-        entered = forward[i] + enter[bool(spaced[i])]
-        for k in range(most + 1):
-            reach = slice(k, m + 1)
-            step = (forward[i] if k == 0 else entered)[: m + 1 - k] + table[u, k, : m + 1 - k]
-            np.logaddexp(forward[i + 1, reach], step, out=forward[i + 1, reach])
-    for i in range(n, -1, -1):
-        if i < n:
-            u, own = letters[i], np.full(m + 1, -np.inf)
-            np.logaddexp(own, backward[i + 1] + MISSING, out=own)
-            for k in range(most + 1):
-                step = table[u, k, : m + 1 - k] + backward[i + 1, k:]
-                if k:
-                    step = step + enter[bool(spaced[i])][: m + 1 - k]
-                np.logaddexp(own[: m + 1 - k], step, out=own[: m + 1 - k])
-            backward[i] = own
-        backward[i] = (np.logaddexp.accumulate((backward[i] + foreign)[::-1])[::-1]) - foreign
+    steps = [(table[u], enter[bool(s)]) for u, s in zip(letters, spaced, strict=True)]
+    foreign = np.asarray(FOREIGN * np.arange(m + 1), np.float64)
+    forward, backward = _forward(steps, foreign), _backward(steps, foreign)
     total = float(forward[n, m])
     run, share = np.full(n, -1, np.int64), np.zeros(n)
-    for i in range(n):
-        u = letters[i]
+    for i, (u, (own, entered)) in enumerate(zip(letters, steps, strict=True)):
         for k in range(most + 1):
-            into = forward[i, : m + 1 - k] + (enter[bool(spaced[i])][: m + 1 - k] if k else 0.0)
-            log = into + table[u, k, : m + 1 - k] + backward[i + 1, k:] - total
+            into = forward[i, : m + 1 - k] + (entered[: m + 1 - k] if k else 0.0)
+            log = into + own[k, : m + 1 - k] + backward[i + 1, k:] - total
             j = int(np.argmax(log))
             r = int(chosen[u, k, j])
             if r < 0:
                 continue
             # Several runs may share these pieces (with and without a mark): only the best one's own part counts.
-            part = float(np.exp(log[j] + weight[r, u] - table[u, k, j]))
+            part = float(np.exp(log[j] + weight[r, u] - own[k, j]))
             if part > share[i]:
                 run[i], share[i] = r, part
     return AlignmentPosterior(run, np.minimum(share, 1.0), total)
+
+
+_Step = tuple[DoubleArray, DoubleArray]
+"""Of one letter: log weights (most + 1, m + 1) of its taking so many bodies from a body on, and of beginning there."""
+
+
+def _forward(steps: list[_Step], foreign: DoubleArray) -> DoubleArray:
+    """(n + 1, m + 1) log weight of all alignments of the letters before one with the bodies before one."""
+    n, m = len(steps), len(foreign) - 1
+    forward = np.full((n + 1, m + 1), -np.inf)
+    forward[0, 0] = 0.0
+    for i in range(n + 1):
+        # Pieces of no letter are passed over along the row.
+        forward[i] = foreign + np.logaddexp.accumulate(forward[i] - foreign)
+        if i == n:
+            break
+        table, enter = steps[i]
+        np.logaddexp(forward[i + 1], forward[i] + MISSING, out=forward[i + 1])
+        entered = forward[i] + enter
+        for k in range(len(table)):
+            step = (forward[i] if k == 0 else entered)[: m + 1 - k] + table[k, : m + 1 - k]
+            np.logaddexp(forward[i + 1, k:], step, out=forward[i + 1, k:])
+    return forward
+
+
+def _backward(steps: list[_Step], foreign: DoubleArray) -> DoubleArray:
+    """(n + 1, m + 1) log weight of all alignments of the letters from one on with the bodies from one on."""
+    n, m = len(steps), len(foreign) - 1
+    backward = np.full((n + 1, m + 1), -np.inf)
+    backward[n, m] = 0.0
+    for i in range(n, -1, -1):
+        if i < n:
+            table, enter = steps[i]
+            own = np.full(m + 1, -np.inf)
+            np.logaddexp(own, backward[i + 1] + MISSING, out=own)
+            for k in range(len(table)):
+                step = table[k, : m + 1 - k] + backward[i + 1, k:]
+                if k:
+                    step = step + enter[: m + 1 - k]
+                np.logaddexp(own[: m + 1 - k], step, out=own[: m + 1 - k])
+            backward[i] = own
+        backward[i] = (np.logaddexp.accumulate((backward[i] + foreign)[::-1])[::-1]) - foreign
+    return backward
 
 
 def _tables(first: IntArray, count: IntArray, weight: DoubleArray, m: int, most: int) -> tuple[DoubleArray, IntArray]:

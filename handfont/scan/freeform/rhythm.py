@@ -17,7 +17,8 @@ from handfont.core import optical_spacing
 from handfont.core.arrays import BoolArray, DoubleArray, IntArray
 from handfont.core.charset import SITS_ON_BASELINE
 from handfont.core.glyph import BAND_BOTTOM, BAND_TOP, BANDS
-from handfont.scan.freeform.segments import Runs, SegmentedInk, mask_of
+from handfont.scan.freeform.runs import Runs
+from handfont.scan.freeform.segments import SegmentedInk, mask_of
 from handfont.style.posterior import Rhythm
 
 USUAL = Rhythm()
@@ -33,6 +34,8 @@ SLOW = 7
 
 @dataclass
 class WrittenLetter:
+    """A letter found on the page: its place in x-heights and the ends of its ink in the layout's bands."""
+
     line: int
     left: float
     right: float

@@ -209,3 +209,29 @@ def _nearest(row: float, near: IntArray, middle: DoubleArray, x_height: float) -
     far = np.where(off > 0, off, 0.75 * -off)
     best = int(np.argmin(far))
     return int(near[best]) if far[best] < 3.0 else -1
+
+
+def x_height_and_baselines(mask: BoolArray, ridges: list[Ridge], h: float) -> tuple[float, DoubleArray]:
+    """x-height from the height of the lines' bands of dense ink, and depth (lines,) of the baseline below each ridge,
+    in pixels; ``h`` is a rough x-height.
+    """
+    reach = int(2.5 * h)
+    profiles, bottoms = [], []
+    for ridge in ridges:
+        columns = np.arange(max(0, int(ridge.left)), min(mask.shape[1], int(ridge.right) + 1))
+        rows = np.clip(
+            np.rint(ridge.row(columns))[None].astype(int) + np.arange(-reach, reach)[:, None], 0, mask.shape[0] - 1
+        )
+        profile = np.convolve(mask[rows, columns].mean(axis=1), np.hanning(max(3, int(0.5 * h)) + 2), "same")
+        peak = float(profile[reach - int(0.5 * h) : reach + int(0.5 * h)].max())
+        middle = reach - int(0.5 * h) + int(np.argmax(profile[reach - int(0.5 * h) : reach + int(0.5 * h)]))
+        low = middle
+        while low < 2 * reach - 1 and profile[low] > 0.45 * peak:
+            low += 1
+        top = middle
+        while top > 0 and profile[top] > 0.45 * peak:
+            top -= 1
+        profiles.append((low - top, len(columns)))
+        bottoms.append(float(low - reach))
+    tall = np.array([p[0] for p in profiles], float)
+    return float(np.clip(np.median(tall), 0.5 * h, 1.6 * h)), np.array(bottoms)

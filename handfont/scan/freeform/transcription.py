@@ -16,7 +16,8 @@ import numpy as np
 from handfont.core.arrays import DoubleArray, FloatArray
 from handfont.core.charset import ASCII, INDEX, alike
 from handfont.model.population import Population
-from handfont.scan.freeform.segments import Runs, SegmentedInk
+from handfont.scan.freeform.runs import Runs
+from handfont.scan.freeform.segments import SegmentedInk
 
 LANGUAGES = ("en", "de", "es", "fr")
 COMMON = 25000

@@ -12,6 +12,7 @@ EMPTY = " "
 
 
 def path_for(scan: Path) -> Path:
+    """The label file of a scan: the same name, ending in ``.txt``."""
     return scan.with_suffix(".txt")
 
 

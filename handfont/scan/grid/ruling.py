@@ -29,10 +29,12 @@ class Grid:
 
     @property
     def rows(self) -> int:
+        """Number of rows of cells."""
         return int(self.corners.shape[0])
 
     @property
     def columns(self) -> int:
+        """Number of cells in a row."""
         return int(self.corners.shape[1])
 
 

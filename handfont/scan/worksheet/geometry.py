@@ -103,6 +103,7 @@ class Form:
 
     @property
     def size(self) -> tuple[float, float]:
+        """Width and height of the paper."""
         return PAPERS[self.paper]
 
     @property
@@ -131,6 +132,7 @@ class PageCode:
 
     @property
     def number(self) -> int:
+        """The marker's number in its dictionary."""
         index = self.version * len(PAPERS) + list(PAPERS).index(self.paper)
         return ((index * len(KINDS) + KINDS.index(self.kind)) * MAX_PAGES + self.page) * 6 + self.position
 

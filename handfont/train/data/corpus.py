@@ -55,6 +55,7 @@ class Corpus:
         return np.array(["~" not in name for name in self.names])[self.writers]
 
     def save(self, path: Path) -> None:
+        """Writes the corpus to an ``.npz`` file, whole or not at all."""
         temporary = path.with_suffix(".tmp.npz")
         np.savez(
             temporary,
@@ -69,6 +70,7 @@ class Corpus:
 
     @classmethod
     def load(cls, path: Path) -> Corpus:
+        """The corpus of a file that :meth:`save` wrote."""
         with np.load(path, allow_pickle=False) as data:
             return cls(
                 data["fields"],
@@ -89,6 +91,7 @@ class Corpus:
         )
 
     def subset(self, keep: BoolArray) -> Corpus:
+        """The glyphs where ``keep`` (N,) is true; the names of all writers stay."""
         return Corpus(
             self.fields[keep], self.labels[keep], self.writers[keep], self.metrics[keep], self.known[keep], self.names
         )

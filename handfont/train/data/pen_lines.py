@@ -36,6 +36,7 @@ class PenLetter:
 
     @property
     def points(self) -> DoubleArray:
+        """Points (N, 2) of all strokes, in the order of writing."""
         return np.concatenate(self.strokes)
 
 

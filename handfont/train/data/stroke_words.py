@@ -32,6 +32,8 @@ class Usual:
 
 @dataclass
 class PenWord:
+    """A word written with a pen: its strokes, their parts that may be letters, and how these match the text."""
+
     text: str
     contributor: str
     strokes: list[Stroke]  # on the page, in the contributor's unit, y up
@@ -51,6 +53,7 @@ class PenWord:
 
 
 def box_of(strokes: list[Stroke]) -> DoubleArray:
+    """Left, lowest, right and highest coordinate (4,) of strokes."""
     points = np.concatenate(strokes)
     return np.concatenate([points.min(axis=0), points.max(axis=0)]).astype(float)
 
@@ -110,6 +113,7 @@ def _middle(word: PenWord, stroke: int) -> float:
 
 
 def ink_of(word: PenWord, run: tuple[int, int, int]) -> list[Stroke]:
+    """The strokes of a run (first piece, pieces, dot or -1), in the order of writing."""
     first, count, dot = run
     numbers = [i for piece in word.pieces[first : first + count] for i in piece] + ([dot] if dot >= 0 else [])
     return [word.strokes[i] for i in sorted(numbers)]

@@ -47,6 +47,8 @@ class Trajectory:
 
 @dataclass
 class Record:
+    """A character as its file has it, in the tablet's unit: strokes from x = 0, and where it was on the page."""
+
     label: str
     contributor: str
     strokes: list[FloatArray]
@@ -73,6 +75,7 @@ def read(folder: Path, split: str) -> Iterator[Trajectory]:
 
 
 def read_records(folder: Path, split: str) -> dict[str, list[Record]]:
+    """The usable characters of each writer of a split, in the order of the files, each ink once."""
     by_writer: dict[str, list[Record]] = defaultdict(list)
     seen: set[tuple[str, str, str]] = set()
     for kind in ("chars_in_context", "chars"):  # the same ink may be in both; the one with its place is kept
@@ -175,6 +178,7 @@ def scales(records: list[Record], height: dict[str, float]) -> DoubleArray:
 def normalise(
     writer: str, records: list[Record], height: dict[str, float], bottom: dict[str, float]
 ) -> Iterator[Trajectory]:
+    """A writer's characters in x-heights, smoothed, without those of impossible size."""
     scale = scales(records, height)
     baselines = _baselines(records, scale, bottom)
     for record, s, baseline in zip(records, scale, baselines, strict=True):
