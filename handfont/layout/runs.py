@@ -11,6 +11,7 @@ from typing import Protocol
 from handfont.layout import line_breaking
 from handfont.layout.line_breaking import FORBIDDEN, Items
 from handfont.layout.shaping import ShapedWord
+from handfont.util.wording import shortened
 
 HYPHEN_WIDTH = 0.75
 """X-heights that a hyphen and the gap before it take at the end of a line."""
@@ -89,8 +90,7 @@ class RunBreaker:
         text = box.word.text
         if self.warn and text not in self._warned:
             self._warned.add(text)
-            shown = text if len(text) <= 40 else f"{text[:37]}..."
-            _LOG.warning("%s: '%s' is longer than a line and was broken", self.where, shown)
+            _LOG.warning("%s: '%s' is longer than a line and was broken", self.where, shortened(text))
         verbatim = box.code or line_breaking.is_address(text)
         cuts = line_breaking.separated(text) if box.code else cuts
         bounds = [0, *(index for index, _ in cuts), len(text)]

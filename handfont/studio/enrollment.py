@@ -16,6 +16,7 @@ from handfont.studio.errors import LineError
 from handfont.studio.requests import DrawnLetter
 from handfont.studio.stroke_input import begins_word, letters, sample, shaped
 from handfont.style.posterior import Origin, Pen, StylePosterior
+from handfont.util.wording import counted
 
 CANDIDATES = 4
 """Characters that are offered for a drawn letter."""
@@ -93,14 +94,10 @@ def _grouped_as(strokes: list[FloatArray], typed: str, found: list[list[int]], w
         if (read_as_typed >= least).all():
             return groups
     raise LineError(
-        f"{_counted(len(found))} can be made out in the line, but {_counted(len(typed))} "
+        f"{counted(len(found), 'letter')} can be made out in the line, but {counted(len(typed), 'letter')} "
         f"{'was' if len(typed) == 1 else 'were'} typed; correct the text, or write letters further apart "
         "and the strokes of a letter closer together"
     )
-
-
-def _counted(letters: int) -> str:
-    return f"{letters} letter{'' if letters == 1 else 's'}"
 
 
 def learn(drawn: list[DrawnLetter], weights: Weights) -> StylePosterior:

@@ -19,8 +19,8 @@ from handfont.style import offsets, parsing
 from handfont.style.posterior import Geometry, Origin, Pen, Rhythm, StylePosterior
 from handfont.util import checked
 from handfont.util.checked import Limits
-from handfont.util.fields import shown
 from handfont.util.files import atomic
+from handfont.util.wording import shortened
 
 SCHEMA = "handfont-style/2"
 """The version of the format that is written and read."""
@@ -154,7 +154,7 @@ def _plain(text: str, where: str) -> dict[str, Any]:
 
 
 def _other_schema(schema: Any, where: str) -> str:
-    return f"{where} has the schema {shown(schema)}; this version of handfont reads {SCHEMA!r}"
+    return f"{where} has the schema {shortened(repr(schema))}; this version of handfont reads {SCHEMA!r}"
 
 
 def loads(text: str, where: str = "style") -> StylePosterior:
