@@ -88,7 +88,7 @@ def strokes_over_ink(out: Path, columns: int = 16, side: int = 110) -> None:
     """The samples of the grid, the ink grey and the strokes fitted to it coloured, one colour for each stroke."""
     _, report = enroll([ROOT / "tests" / "data" / "grid_sheet.jpg"], "grid")
     colours = ("#c2410c", "#1d4ed8", "#15803d", "#7e22ce", "#0e7490")
-    shown = [(sample, found) for sample in report.kept.used if (found := report.fits.get(id(sample))) is not None]
+    shown = [(sample, found) for sample in report.archive.used if (found := report.fits.get(id(sample))) is not None]
     sheet = Image.new("RGB", (columns * side, -(-len(shown) // columns) * side), "white")
     pen = ImageDraw.Draw(sheet)
     for number, (sample, found) in enumerate(shown):

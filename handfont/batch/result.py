@@ -46,8 +46,3 @@ class BatchResult:
         """The first failures, a line each, and how many more there are."""
         more = self.failed - len(self.failures)
         return "".join(f"\n  {sentence}" for sentence in self.failures) + (f"\n  and {more} more" if more else "")
-
-
-def counted(number: int, noun: str) -> str:
-    """A number with its noun, in the plural unless it is 1."""
-    return f"{number} {noun}{'' if number == 1 else 's'}"

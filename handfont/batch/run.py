@@ -16,15 +16,17 @@ from handfont.batch.leftovers import Leftovers
 from handfont.batch.manifest import FILE, Manifest
 from handfont.batch.plan import Job, Planner, RejectedRow
 from handfont.batch.progress import Progress
-from handfont.batch.result import BatchResult, counted
+from handfont.batch.result import BatchResult
 from handfont.batch.worker import Result
 from handfont.errors import BatchError, parameter
 from handfont.output.pdf.merge import merge
 from handfont.util import signals
 from handfont.util.files import check_writable, make_folder
 from handfont.util.locks import locked
+from handfont.util.wording import counted
 
 STOPPING = "stopping after the documents in progress"
+"""What is said when a signal comes."""
 LOCK = ".handfont-batch.lock"
 """In the output folder, so that all who write there meet it, from wherever; it stays there."""
 MAX_LEFT_LISTED = 5

@@ -40,7 +40,7 @@ def command(
 ) -> None:
     """Measure the model on writers that it was not trained on.
 
-    Every figure stands beside what the writers' own repetitions reach, for no hand repeats itself exactly.
+    Every figure is shown beside what the writers' own repetitions reach, for no hand repeats itself exactly.
 
     \b
     handfont evaluate --data data/

@@ -69,7 +69,7 @@ def command(
     """Write the file TEXT (plain text or Markdown) by hand; - is standard input. Templates with a text of their own, or
     with fields only, like an envelope, need none.
 
-    Line breaks of plain text are kept, longer lines are wrapped; an empty line parts paragraphs, a form feed pages.
+    Line breaks of plain text stay, longer lines are wrapped; an empty line parts paragraphs, a form feed pages.
     PNG and SVG give one file a page. A file that is there already is replaced once the new one is complete.
 
     \b

@@ -11,6 +11,7 @@ SAMPLE = """The quick brown fox jumps over the lazy dog, and thinks nothing of i
 How are you all? The days are long here, and the evenings are full of light; there is much to tell, and more to show \
 when you come.
 """
+"""What a preview says on a template without a text of its own."""
 
 
 @click.group(short_help="List, show and preview the sheets to write on.")

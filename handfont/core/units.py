@@ -6,6 +6,7 @@ import math
 import re
 
 from handfont.errors import OptionError
+from handfont.util.wording import shortened
 
 POINTS = {"pt": 1.0, "mm": 72 / 25.4, "cm": 720 / 25.4, "in": 72.0}
 """Points to each unit of length."""
@@ -72,8 +73,3 @@ def colour(text: str) -> str:
             f"'{shortened(text)}' is not a colour; write a name like navy or a value like #1f2430"
         ) from error
     return f"#{red:02x}{green:02x}{blue:02x}"
-
-
-def shortened(text: str, most: int = 40) -> str:
-    """A text as messages show it."""
-    return text if len(text) <= most else f"{text[: most - 3]}..."

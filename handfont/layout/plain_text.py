@@ -1,4 +1,4 @@
-"""Text as it will be written: normalised, checked against the hand, cut into blocks of words."""
+"""Text as it will be written: normalized, checked against the hand, cut into blocks of words."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ MAX_BYTES = 4 * MAX_CHARACTERS
 STANDARD_INPUT = "-"
 """In place of a file's name."""
 MAX_FIELD_LINES = 400
-"""Fields at the start of a text end within so many lines."""
+"""Lines that the fields at the start of a text may take."""
 FIELD_LIMITS = Limits(size=100_000, depth=10, values=2000)
 """What these fields may hold."""
 _LOG = logging.getLogger("handfont")
@@ -128,7 +128,7 @@ def clean(text: str, where: str = "the text", missing: Missing = Missing.ERROR, 
     _LOG.warning("%s: %s: %s", where, done, found)
     table: dict[int, str | None] = {ord(character): None for character in unknown}
     if missing is Missing.BOX:
-        # A control or combining character has no place of its own that a box could stand in.
+        # A control or combining character has no place of its own that a box could take.
         table = {code: None for code in table if unicodedata.category(chr(code))[0] in "CM"}
     return text.translate(table)
 
@@ -137,7 +137,7 @@ _ALLOWED = frozenset(WRITABLE) | frozenset(" \t\n\f" + NO_BREAK_SPACES + SOFT_HY
 
 
 def _places(text: str, unknown: set[str], skipped: int) -> str:
-    """The characters that cannot be written, with where each stands first."""
+    """The characters that cannot be written, with where each is first."""
     counts = Counter(character for character in text if character in unknown)
     first: dict[str, str] = {}
     for number, line in enumerate(text.split("\n"), 1 + skipped):

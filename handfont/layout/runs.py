@@ -11,13 +11,14 @@ from typing import Protocol
 from handfont.layout import line_breaking
 from handfont.layout.line_breaking import FORBIDDEN, Items
 from handfont.layout.shaping import ShapedWord
+from handfont.util.wording import shortened
 
 HYPHEN_WIDTH = 0.75
 """X-heights that a hyphen and the gap before it take at the end of a line."""
 TAB_STOP = 6.0
 """X-heights between tab stops."""
 NEAR_TAB = 0.9
-"""A tab stop that is nearer than so many x-heights is passed over."""
+"""Distance in x-heights below which a tab stop is passed over."""
 EMERGENCY = 60.0
 """Cost of a break in the middle of a word that is longer than a line."""
 _LOG = logging.getLogger("handfont")
@@ -89,8 +90,7 @@ class RunBreaker:
         text = box.word.text
         if self.warn and text not in self._warned:
             self._warned.add(text)
-            shown = text if len(text) <= 40 else f"{text[:37]}..."
-            _LOG.warning("%s: '%s' is longer than a line and was broken", self.where, shown)
+            _LOG.warning("%s: '%s' is longer than a line and was broken", self.where, shortened(text))
         verbatim = box.code or line_breaking.is_address(text)
         cuts = line_breaking.separated(text) if box.code else cuts
         bounds = [0, *(index for index, _ in cuts), len(text)]

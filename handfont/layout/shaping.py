@@ -39,7 +39,7 @@ POOL = 64
 @dataclass
 class ShapedWord:
     """A word with glyphs: their origins from the first one's, and the ends of their ink, (N,) each; ``gap`` is the
-    clear space that it keeps from the word before, by its spaces.
+    clear space between it and the word before, by its spaces.
     """
 
     word: StyledWord
@@ -177,7 +177,7 @@ class GlyphShaper:
             np.cumsum(apart[start : stop - 1], out=origins[1:])
             gap = rhythm.word_gap * max(word.spaces, 1)
             if word.spaces == 0 and start:
-                # Nothing stands between the two: they are as near as letters.
+                # Nothing is between the two: they are as near as letters.
                 gap = float(apart[start - 1] + lefts[start] - rights[start - 1])
             elif start and code[start - 1] and code[start]:
                 gap = PITCH * word.spaces

@@ -21,8 +21,8 @@ from handfont.options import Missing
 class Field:
     """Something a template has filled in: before or after the text, or in a ``region`` of its own.
 
-    ``space`` lines stand before it; ``scale`` is its size beside the text's; ``align`` may also be ``block``: lines
-    that start alike, as far to the right as they fit.
+    ``space`` lines are left free before it; ``scale`` is its size beside the text's; ``align`` may also be ``block``:
+    lines that start alike, as far to the right as they fit.
     """
 
     name: str

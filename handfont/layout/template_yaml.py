@@ -1,42 +1,44 @@
-"""Templates as YAML, found in ``./templates``, the user's folder and the package's. Every key there is::
+"""Templates as YAML, found in ``./templates``, the user's folder and the package's.
 
-schema: handfont-template/1
-description: what it is for
-paper: A4                     # a name (A3 A4 A5 A6 B5 C5 C6 DL Letter Legal) or WIDTHxHEIGHT with units
-landscape: true               # turned on its side
-margins: {left: 24mm, right: 20mm, top: 24mm, bottom: 22mm}
-region: {left: 10mm, top: 8mm, width: 60mm, height: 80mm}   # where the text goes, instead of the margins
-columns: 2
-column-gap: 8mm
-size: 2.1mm                   # x-height; {min: 1.4mm, max: 3mm} fits the text to one page; without it the
-# writer's own, on ruled paper what suits the rules
-line-height: 7mm              # without it the writer's own; on ruled paper whole rules
-align: left                   # left, centre or right
-ink: navy                     # a colour by name or #rrggbb, without it the writer's
-pen: 0.5mm                    # width of the strokes, without it the writer's
-ruling:                       # lined, grid or dotted; text sits on the rules
-kind: lined
-spacing: 8mm
-first: 30mm                 # the first rule from the top edge
-margin: 25mm                # a vertical line from the left edge
-inset: 5mm                  # free of rules along the edges
-colour: '#b9c9dd'
-width: 0.2mm
-rules:                        # more printed lines: from and to are [from left, from top]
-- {from: [80mm, 10mm], to: [80mm, 90mm], colour: '#b0b0b0', width: 0.2mm}
-background: letterhead.pdf    # an image or a PDF (its first page) that fills the sheet, beside this file
-page-numbers: {place: bottom centre, form: '{n}', start: 2}
-pages: 1                      # more are an error
-fields:                       # what is filled in with --field name=value
-address:
-about: the recipient
-required: true
-default: ''
-form: 'To {}'             # written in place of the value alone
-place: before             # before or after the text, with align, space (lines), scale and underline
-box: {left: 80mm, top: 40mm, width: 60mm, height: 35mm}   # or in a place of its own, with size and align
-body: |                       # the text, when none is given; plain, a batch may fill it in
-Thank you!
+Every key there is::
+
+    schema: handfont-template/1
+    description: what it is for
+    paper: A4                     # a name (A3 A4 A5 A6 B5 C5 C6 DL Letter Legal) or WIDTHxHEIGHT with units
+    landscape: true               # turned on its side
+    margins: {left: 24mm, right: 20mm, top: 24mm, bottom: 22mm}
+    region: {left: 10mm, top: 8mm, width: 60mm, height: 80mm}   # where the text goes, instead of the margins
+    columns: 2
+    column-gap: 8mm
+    size: 2.1mm                   # x-height; {min: 1.4mm, max: 3mm} fits the text to one page; without it the
+                                  # writer's own, on ruled paper what suits the rules
+    line-height: 7mm              # without it the writer's own; on ruled paper whole rules
+    align: left                   # left, centre or right
+    ink: navy                     # a colour by name or #rrggbb, without it the writer's
+    pen: 0.5mm                    # width of the strokes, without it the writer's
+    ruling:                       # lined, grid or dotted; text sits on the rules
+      kind: lined
+      spacing: 8mm
+      first: 30mm                 # the first rule from the top edge
+      margin: 25mm                # a vertical line from the left edge
+      inset: 5mm                  # free of rules along the edges
+      colour: '#b9c9dd'
+      width: 0.2mm
+    rules:                        # more printed lines: from and to are [from left, from top]
+    - {from: [80mm, 10mm], to: [80mm, 90mm], colour: '#b0b0b0', width: 0.2mm}
+    background: letterhead.pdf    # an image or a PDF (its first page) that fills the sheet, beside this file
+    page-numbers: {place: bottom centre, form: '{n}', start: 2}
+    pages: 1                      # more are an error
+    fields:                       # what is filled in with --field name=value
+      address:
+        about: the recipient
+        required: true
+        default: ''
+        form: 'To {}'             # written in place of the value alone
+        place: before             # before or after the text, with align, space (lines), scale and underline
+        box: {left: 80mm, top: 40mm, width: 60mm, height: 35mm}   # or in a place of its own, with size and align
+    body: |                       # the text, when none is given; plain, a batch may fill it in
+      Thank you!
 """
 
 from __future__ import annotations
@@ -61,8 +63,11 @@ LIMITS = Limits(size=1_000_000, depth=10, values=50_000)
 MAX_PAGES = 10**6
 """Pages that a template may allow, and the largest number of its first page."""
 SIDES = ("left", "right", "top", "bottom")
+"""Keys of margins."""
 ALIGNS = ("left", "centre", "right")
+"""How lines may be aligned."""
 NUMBER_PLACES = tuple(f"{edge} {side}" for edge in ("bottom", "top") for side in ("left", "centre", "right"))
+"""Where page numbers may be."""
 _KNOWN = {
     "schema", "description", "paper", "landscape", "margins", "region", "columns", "column-gap", "size", "line-height",
     "align", "ink", "pen", "ruling", "rules", "background", "page-numbers", "pages", "fields", "body",
@@ -204,7 +209,7 @@ def _field(values: Fields, name: str, setup: PageSetup) -> Field:
         raise values.wrong("size", "is for a field with a box; use scale")
     form = values.text("form", "{}")
     if "{}" not in form:
-        raise values.wrong("form", "must hold {}, which stands for the value")
+        raise values.wrong("form", "must hold {}, where the value goes")
     return Field(
         name,
         values.text("about", ""),

@@ -70,7 +70,7 @@ def letters(strokes: list[FloatArray], count: int | None = None) -> list[list[in
 
 
 def begins_word(strokes: list[FloatArray], groups: list[list[int]]) -> list[bool]:
-    """Of each group, whether a space stands before it."""
+    """Of each group, whether a space comes before it."""
     boxes = [_extent([strokes[index] for index in group]) for group in groups]
     return [False] + [after.left - before.right > WORD_GAP for before, after in pairwise(boxes)]
 

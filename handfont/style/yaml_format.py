@@ -19,10 +19,11 @@ from handfont.style import offsets, parsing
 from handfont.style.posterior import Geometry, Origin, Pen, Rhythm, StylePosterior
 from handfont.util import checked
 from handfont.util.checked import Limits
-from handfont.util.fields import shown
 from handfont.util.files import atomic
+from handfont.util.wording import shortened
 
 SCHEMA = "handfont-style/2"
+"""The version of the format that is written and read."""
 FIELDS = "handfont-style/1"
 """The schema of styles that held letters as fields."""
 LIMITS = Limits(size=8_000_000, depth=20, values=500_000)
@@ -56,7 +57,7 @@ def _vector(array: np.ndarray) -> _Vector:
 
 
 def rounded(gaussian: Gaussian) -> Gaussian:
-    """A Gaussian at the precision styles keep: means to 1e-4, variances to four significant digits."""
+    """A Gaussian at the precision of style files: means to 1e-4, variances to four significant digits."""
     variance = np.array([float(f"{value:.4g}") for value in gaussian.variance])
     return Gaussian(np.round(gaussian.mean, 4) + 0.0, variance)
 
@@ -153,7 +154,7 @@ def _plain(text: str, where: str) -> dict[str, Any]:
 
 
 def _other_schema(schema: Any, where: str) -> str:
-    return f"{where} has the schema {shown(schema)}; this version of handfont reads {SCHEMA!r}"
+    return f"{where} has the schema {shortened(repr(schema))}; this version of handfont reads {SCHEMA!r}"
 
 
 def loads(text: str, where: str = "style") -> StylePosterior:
@@ -161,7 +162,7 @@ def loads(text: str, where: str = "style") -> StylePosterior:
     data = _plain(text, where)
     if data["schema"] == FIELDS:
         raise StyleError(
-            f"{where} is of an older handfont, which kept letters as shapes and not as strokes; make it "
+            f"{where} is of an older handfont, which stored letters as shapes and not as strokes; make it "
             "again from the samples beside it with 'handfont enroll --add --name NAME', or from its scans"
         )
     if data["schema"] != SCHEMA:

@@ -1,4 +1,4 @@
-"""Putting the parts of a composed character together: where a mark stands on the base that the hand has just drawn.
+"""Putting the parts of a composed character together: where a mark goes on the base that the hand has just drawn.
 
 Lengths are in x-heights, y up from the baseline. Places are found on the ink itself, points (N, 2) around the strokes,
 so that a mark follows the letter as it was written this time.
@@ -20,7 +20,7 @@ from handfont.core.strokes import StrokeGlyph, resampled
 
 GAP = 0.22
 """Clear space between a letter and the mark over it, half of what decides; the other half is the mark's own height."""
-NEAREST, FARTHEST = 0.09, 0.42
+MIN_CLEAR, MAX_CLEAR = 0.09, 0.42
 """Least and most clear space between them."""
 BELOW = 0.13
 """Clear space between a letter and the comma under it."""
@@ -35,6 +35,7 @@ UPPER, LOWER = 0.6, 0.35
 STEEP = 1.5
 """Ink to the side of a mark counts as lower (for one below, higher) by so much for each x-height to the side."""
 ROW_POINTS = 12
+"""Points of a letter's ink that are nearest to a dash across it, which give its width there."""
 DENSE = 24
 """Points along a stroke by which ink is measured, at least."""
 AROUND = np.stack([np.cos(np.arange(8) * np.pi / 4), np.sin(np.arange(8) * np.pi / 4)], axis=1)
@@ -61,6 +62,7 @@ class Shake:
 
 
 STILL = Shake()
+"""No variation."""
 
 
 @dataclass(frozen=True)
@@ -185,12 +187,12 @@ def _stroke(where: _Site) -> _Move:
 def _above(where: _Site, mark: Points) -> Points:
     """Centred over the top of the ink; half at the height the hand gave it, half at a fixed distance, never touching.
 
-    The mark was drawn as over a letter of x-height: over a taller one it stands as much higher.
+    The mark was drawn as over a letter of x-height: over a taller one it is set as much higher.
     """
     top, bottom = float(where.ink[:, 1].max()), float(mark[:, 1].min())
     natural = bottom + max(0.0, top - 1.0)
     wanted = (natural + top + GAP) / 2 + where.shake.y
-    up = float(np.clip(wanted, top + NEAREST, top + FARTHEST)) - bottom
+    up = float(np.clip(wanted, top + MIN_CLEAR, top + MAX_CLEAR)) - bottom
     return _under_or_over(where, mark, where.ink[where.ink[:, 1] >= UPPER * top], up)
 
 
@@ -201,7 +203,7 @@ def _below(where: _Site, mark: Points) -> Points:
 
 
 def _under_or_over(where: _Site, mark: Points, target: Points, dy: float) -> Points:
-    """Shift that centres a mark over or under ``target`` along the slant of the hand, when it is lifted by ``dy``."""
+    """Shift that centers a mark over or under ``target`` along the slant of the hand, when it is lifted by ``dy``."""
     x, y = _middle(mark)
     along = _upright_middle(target, where.slant) + where.slant * (y + dy)
     return np.array([along - x + where.shake.x, dy])

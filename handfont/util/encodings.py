@@ -46,7 +46,7 @@ def decode(content: bytes) -> Decoded:
 
 
 def marked(head: bytes) -> str | None:
-    """The encoding that a byte-order mark at the start tells."""
+    """The encoding that a byte-order mark at the start names."""
     return next((name for mark, name in MARKS if head.startswith(mark)), None)
 
 

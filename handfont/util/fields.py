@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
+from handfont.util.wording import shortened
+
 
 class Fields:
     """A mapping whose values are checked as they are asked for.
@@ -61,7 +63,7 @@ class Fields:
         """A field that must be a text."""
         value = self.data.get(field, default)
         if not isinstance(value, str):
-            raise self.wrong(field, f"must be text, not {shown(value)}")
+            raise self.wrong(field, f"must be text, not {shortened(repr(value))}")
         return value
 
     def texts(self, field: str) -> tuple[str, ...]:
@@ -107,13 +109,7 @@ class Fields:
 
     def _number(self, value: Any, field: str, low: float, high: float) -> float:
         if isinstance(value, bool) or not isinstance(value, (int, float)):
-            raise self.wrong(field, f"must be a number, not {shown(value)}")
+            raise self.wrong(field, f"must be a number, not {shortened(repr(value))}")
         if not low <= value <= high:  # nor does what is no number at all
-            raise self.wrong(field, f"must lie between {low:g} and {high:g}, not be {shown(value)}")
+            raise self.wrong(field, f"must lie between {low:g} and {high:g}, not be {shortened(repr(value))}")
         return float(value)
-
-
-def shown(value: Any) -> str:
-    """A value as messages show it, of which the beginning is enough."""
-    text = repr(value)
-    return text if len(text) <= 40 else text[:37] + "..."

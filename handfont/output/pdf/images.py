@@ -30,7 +30,7 @@ class _Embedded(NamedTuple):
 
 
 class Pictures:
-    """What pages show beside ink; each file is embedded once, whatever pages it stands on."""
+    """What pages show beside ink; each file is embedded once, however many pages show it."""
 
     def __init__(self, document: StreamedDocument) -> None:
         self._document = document
@@ -41,7 +41,7 @@ class Pictures:
         return self._drawn(page.background, 0, 0, page.width, page.height, used) if page.background else ""
 
     def placed(self, picture: Picture, used: dict[str, pdfdoc.PDFObjectReference]) -> str:
-        """Operators that draw a picture; its text stands for it where pages are read aloud."""
+        """Operators that draw a picture; its text is read where pages are read aloud."""
         drawn = self._drawn(picture.path, picture.x, picture.y, picture.width, picture.height, used)
         if not picture.text:
             return drawn
