@@ -60,7 +60,7 @@ def evaluate(
         report(f"enrolling {len(writers)} writers from {count} letters")
         rows += from_letters(weights, judges, writers, count) + retrieval(weights, judges, dev, count, limit)
     report("looking at the ink")
-    rows += [ResultRow(*row) for row in ink_rows(writers, weights)]
+    rows += ink_rows(writers, weights)
     rows += latents(weights, writers)
     report("scanning and deforming hands")
     hands = strokes(data, {writer.name for writer in writers})
