@@ -10,11 +10,14 @@ import numpy as np
 from handfont.core import sdf
 from handfont.core.arrays import BoolArray, ByteArray, DoubleArray, FloatArray
 from handfont.scan.grid.ruling import Grid
+from handfont.scan.ink_levels import ink_levels
 
 CELL_PIXELS = 360
 """Cells are straightened to about this height: several pixels to a stroke, so that edges are found between pixels."""
 FEWEST = 8
 """Cells from which on it shows what is printed and what is written."""
+CONTRAST = 0.15
+"""What is darker than the paper by so much, from 0 to 1, may be ink."""
 BORDER = 0.06
 """Share of a cell beside its rule that is left out."""
 
@@ -81,7 +84,8 @@ def inked(darks: list[FloatArray], colours: list[ByteArray], zooms: list[float])
     thin ones that never get fully dark as well as for others. One level for the page, halfway from paper to the core of
     most strokes, decides what is ink at all.
     """
-    paper, noise, core = _levels(np.concatenate([dark[::3, ::3].ravel() for dark in darks]))
+    paper, noise, clear, core = ink_levels(np.concatenate([dark[::3, ::3].ravel() for dark in darks]), CONTRAST)
+    core = max(paper + 2 * clear, core or 0.0)
     least = paper + max(0.08, 5 * noise)
     common = max((paper + core) / 2, least)
     first = sorted((dark > common for dark in darks), key=lambda ink: -int(ink.sum()))[: max(8, len(darks) // 4)]
@@ -119,19 +123,6 @@ def _straighten(page: ByteArray, darkness: FloatArray, corners: DoubleArray) -> 
     cut_x, cut_y = round(BORDER * w), round(BORDER * h)
     inside = np.s_[cut_y : h - cut_y, cut_x : w - cut_x]
     return np.asarray(dark[inside], np.float32), np.asarray(colours[inside], np.uint8), float(zoom)
-
-
-def _levels(values: FloatArray) -> tuple[float, float, float]:
-    """Darkness of the paper, its noise, and darkness of the core of most strokes.
-
-    Ink covers a few per cent of a cell, too little for Otsu's method to see: the core is that of what is clearly darker
-    than the paper.
-    """
-    paper = float(np.median(values))
-    noise = float(np.median(np.abs(values - paper))) * 1.4826
-    clear = values[values > paper + max(0.15, 6 * noise)]
-    least = paper + 2 * max(0.15, 6 * noise)
-    return paper, noise, max(least, float(np.percentile(clear, 70))) if len(clear) >= 20 else least
 
 
 def _clean(ink: BoolArray) -> tuple[BoolArray, bool]:

@@ -11,9 +11,12 @@ from handfont.core.arrays import BoolArray, FloatArray, IntArray
 from handfont.core.charset import INDEX
 from handfont.model import inference
 from handfont.model.loading import Weights
+from handfont.scan.ink_levels import ink_levels
 
 ENGLISH = "eeeeeeeeeeeetttttttttaaaaaaaaooooooooiiiiiiinnnnnnnsssssshhhhhhrrrrrrddddlllluuucccmmmwwffggyyppbbvkTIAS"
 """Letters about as often as English has them: what a page without a transcript is expected to hold."""
+CONTRAST = 0.1
+"""What is darker than the paper by so much, from 0 to 1, may be ink."""
 LOOKED_AT = 160
 """Components that show how a page is turned, at most."""
 STEEPEST = 14.0
@@ -24,19 +27,11 @@ too."""
 
 
 def level(dark: FloatArray) -> float:
-    """Darkness between paper and ink: half of the strokes' core, never within the paper's noise.
-
-    Ink covers a few per cent of a page, too little for Otsu's method: the core is a high percentile of
-    what is clearly darker.
-    """
-    values = dark[::3, ::3].ravel()
-    paper = float(np.median(values))
-    noise = float(np.median(np.abs(values - paper))) * 1.4826
-    least = max(0.1, 6 * noise)
-    clear = values[values > paper + least]
-    if len(clear) < 20:
-        return paper + least
-    return float(max(paper + 0.5 * (np.percentile(clear, 70) - paper), paper + max(0.08, 5 * noise)))
+    """Darkness between paper and ink: half of the strokes' core, never within the paper's noise."""
+    paper, noise, clear, core = ink_levels(dark[::3, ::3].ravel(), CONTRAST)
+    if core is None:
+        return paper + clear
+    return max(paper + 0.5 * (core - paper), paper + max(0.08, 5 * noise))
 
 
 def without_blots(dark: FloatArray) -> FloatArray:
