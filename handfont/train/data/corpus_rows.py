@@ -1,4 +1,4 @@
-"""What a corpus is made of: a writer's glyphs, and those of virtual writers with the same hand, as rows of its arrays."""
+"""What a corpus is made of: glyphs of a writer, and of virtual writers with the same hand, as rows of its arrays."""
 
 from __future__ import annotations
 
