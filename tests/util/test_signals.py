@@ -58,7 +58,12 @@ def test_a_command_that_is_stopped_says_so_with_its_code(tmp_path, number, code)
         "program.run()"
     )
     process = subprocess.Popen(
-        [sys.executable, "-c", program, "wait"], cwd=tmp_path, text=True, stdout=subprocess.PIPE, stderr=subprocess.PIPE
+        [sys.executable, "-c", program, "wait"],
+        cwd=tmp_path,
+        text=True,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),  # shells have it ignored in the background
     )
     assert process.stdout.readline() == "ready\n"
     process.send_signal(number)
