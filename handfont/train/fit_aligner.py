@@ -33,6 +33,8 @@ JOINED_WEIGHT = 5.0
 """A word joined throughout is drawn so much oftener, and once, than one written apart."""
 KNOWN_ONLY = 0.15
 """Share of the steps, the first ones, that see words with known letters alone; then they are half."""
+GROUP = 4
+"""Batches that are drawn at once."""
 RARE = 200
 """So many points are added to those of each character, so that none is counted as too rare."""
 
@@ -48,18 +50,29 @@ class AlignerData:
 class _Sampler:
     """Batches at random: known words by how joined they are, transcribed ones by writers alike."""
 
-    def __init__(self, data: AlignerData, seed: int) -> None:
-        self.data = data
+    def __init__(self, data: AlignerData, batch: int, seed: int) -> None:
+        self.data, self.batch = data, batch
         self.rng = np.random.default_rng(seed)
         weight = np.array([1.0 + JOINED_WEIGHT * float(np.mean(word.joined or [False])) for word in data.known])
         self.weight = weight / weight.sum()
         self.writers = list(by_writer(data.transcribed).values())
+        self.waiting: list[list[WordPath]] = []
 
-    def known(self, count: int) -> list[WordPath]:
+    def draw(self, known_only: bool) -> list[WordPath]:
+        """The next batch. Several are drawn at once, and each holds words of like length: less is computed in vain."""
+        if not self.waiting:
+            count = GROUP * self.batch
+            known = count if known_only or not self.writers else count // 2
+            words = sorted([*self._known(known), *self._transcribed(count - known)], key=lambda word: len(word.points))
+            starts = self.rng.permutation(GROUP) * self.batch
+            self.waiting = [words[start : start + self.batch] for start in starts]
+        return self.waiting.pop()
+
+    def _known(self, count: int) -> list[WordPath]:
         chosen = self.rng.choice(len(self.data.known), count, p=self.weight)
         return [varied(self.data.known[i], self.rng, JOINING) for i in chosen]
 
-    def transcribed(self, count: int) -> list[WordPath]:
+    def _transcribed(self, count: int) -> list[WordPath]:
         chosen = [self.writers[self.rng.integers(len(self.writers))] for _ in range(count)]
         return [varied(words[self.rng.integers(len(words))], self.rng) for words in chosen]
 
@@ -71,25 +84,22 @@ def train_aligner(
     torch.manual_seed(seed)
     network = TrajectoryAligner()
     network.prior.copy_(torch.from_numpy(_prior(data.known)))
-    sampler = _Sampler(data, seed)
+    sampler = _Sampler(data, batch, seed)
 
     def loss(step: int) -> tuple[Tensor, dict[str, Tensor]]:
-        count = batch if step < KNOWN_ONLY * steps or not data.transcribed else batch // 2
-        sure = sampler.known(count)
-        words = [*sure, *sampler.transcribed(batch - count)]
+        words = sampler.draw(step < KNOWN_ONLY * steps)
         points, inside, counts = batched(words)
         scores = network(points, inside)
         weights = network.weights_of(scores)
         slope = np.zeros(weights.shape, np.float32)
-        costs = []
-        for row, (word, length) in enumerate(zip(words, counts, strict=True)):
-            own = weights[row, :, :, :length]
-            if row < count:
-                costs.append(_known_slope(own, word, slope[row, :, :, :length]))
+        for own, word, length, rise in zip(weights, words, counts, slope, strict=True):
+            if (word.letter >= 0).any():
+                costs.append(_known_slope(own[:, :, :length], word, rise[:, :, :length]))
             else:
-                _read_slope(own, word, slope[row, :, :, :length])
-        return (scores * torch.from_numpy(slope)).sum() / (batch * SCALE), {"cost": torch.tensor(costs)}
+                _read_slope(own[:, :, :length], word, rise[:, :, :length])
+        return (scores * torch.from_numpy(slope)).sum() / (batch * SCALE), {"cost": torch.tensor(costs[-batch:])}
 
+    costs: list[float] = []
     network.train()
     fit("aligner", network, loss, steps, RATE, report, decay=0.02, clip=1.0)
     return network.eval()
