@@ -9,26 +9,14 @@ import csv
 import io
 import json
 import random
-import re
-import struct
-import zlib
 from collections.abc import Callable
 from pathlib import Path
 
 import fuzz_jinja
+from fuzz_damage import VALUES, bytes_changed, changed, picture
 
 HERE = Path(__file__).resolve().parent.parent
 STYLES, TEMPLATES, EXAMPLES = HERE / "styles", HERE / "templates", HERE / "examples"
-SCAN = HERE / "tests" / "data" / "grid_sheet.jpg"
-VALUES = ("1e308", "-1e308", ".inf", ".nan", "-1", "0", "9" * 5000, "1e-320", "null", "''", "[]", "{}", "[[[[[]]]]]",
-          "true",
-          "2026-11-29", "'\\ud800'", "'\\0'", "\"\\x1b[31m\"", "!!python/object/apply:os.system ['true']",
-          "!!binary aGFsbG8=",
-          "&a [*a]", "*nothing", "0x" + "f" * 500, "[" * 3000, "'" + "x" * 30_000 + "'", "999999mm", "-3mm", "1e9cm",
-          "A4", "navy", "'#12'", "{min: 9mm, max: 1mm}", "../../etc/passwd", "/dev/zero", "/", "missing.png",
-          "1000000")  # fmt: skip
-PLAUSIBLE = ("0.1", "0.5", "1", "2", "5", "12", "100", "-0.3", "1e-9", "0", "5mm", "30mm", "2cm", "A5", "A6", "navy",
-             "x", "true", "centre")  # fmt: skip
 LETTERS = "abcdefghijklmnopqrstuvwxyz"
 CHARACTERS = (LETTERS, LETTERS.upper(), "0123456789", ".,;:!?'\"()-–—…", "äöüßéèêçñøåłőžșŵ", "\t\n\n\f\r\x0b",
               "\u0301\u0308\u0327\u0338",
@@ -44,7 +32,7 @@ def make(kind: str, number: int, folder: Path) -> list[str]:
 
 def _style(rng: random.Random, folder: Path) -> list[str]:
     source = (STYLES / f"{rng.choice(('print', 'slant'))}.yaml").read_text(encoding="utf-8")
-    _write(folder / "s.yaml", _changed(rng, source, _of_yaml))
+    (folder / "s.yaml").write_bytes(changed(rng, source))
     (folder / "l.txt").write_text("Dear Anna,\nall is well.\n")
     weight = rng.choice(("0.5", "1e308", "-1", "nan", "inf", "9" * 400, "0", ""))
     return rng.choice(
@@ -74,8 +62,8 @@ def _template(rng: random.Random, folder: Path) -> list[str]:
                 f"background: {rng.choice(VALUES)}\n",
             )
         )
-        _write(folder / "b.png", _picture(rng))
-    _write(folder / "t.yaml", _changed(rng, source, _of_yaml))
+        (folder / "b.png").write_bytes(picture(rng))
+    (folder / "t.yaml").write_bytes(changed(rng, source))
     (folder / "l.txt").write_text("Dear Anna,\nall is well.\n")
     field = rng.choice((["--field", "date=3 May"], ["--field", "x=" + "y" * 500], []))
     return rng.choice(
@@ -112,10 +100,10 @@ def _text(rng: random.Random, folder: Path) -> list[str]:
             )
         )
     elif odd < 0.3:
-        fields = _changed(rng, "date: 3 May\nsender: Anna\n", _of_yaml).decode("utf-8", "replace")
+        fields = changed(rng, "date: 3 May\nsender: Anna\n").decode("utf-8", "replace")
         text = f"---\n{fields}---\n{text}"
     content = text.encode("utf-8" if odd < 0.2 else rng.choice(("utf-8",) * 8 + ("utf-16", "cp1252")), "replace")
-    _write(folder / "l.txt", _bytes_changed(rng, content) if rng.random() < 0.1 else content)
+    (folder / "l.txt").write_bytes(bytes_changed(rng, content) if rng.random() < 0.1 else content)
     options = (
         []
         if rng.random() < 0.4
@@ -144,7 +132,7 @@ def _text(rng: random.Random, folder: Path) -> list[str]:
 
 
 def _markdown(rng: random.Random, folder: Path) -> list[str]:
-    _write(folder / "p.png", _picture(rng))
+    (folder / "p.png").write_bytes(picture(rng))
     # Not deeper: twice as long a document takes a core over 20 seconds to write, however plain its text.
     deep = rng.choice((3, 30, 300, 1500))
     pieces: list[Callable[[], str]] = [
@@ -172,7 +160,7 @@ def _markdown(rng: random.Random, folder: Path) -> list[str]:
         lambda: "![" * deep + "\n",
     ]
     text = "".join(rng.choice(pieces)() for _ in range(rng.randint(1, 12)))
-    _write(folder / "l.md", _bytes_changed(rng, text.encode()) if rng.random() < 0.2 else text.encode())
+    (folder / "l.md").write_bytes(bytes_changed(rng, text.encode()) if rng.random() < 0.2 else text.encode())
     return ["render", "l.md", "--style", "print", "--missing", "skip", "-o", rng.choice(("o.pdf", "o.svg"))]
 
 
@@ -188,7 +176,7 @@ def _table(rng: random.Random, folder: Path) -> list[str]:
         column = rng.choice(("style", "template", "seed", "format"))
         rows = [[*row, rng.choice(odd) if number else column] for number, row in enumerate(rows)]
     kind = rng.choice(("csv", "tsv", "jsonl", "xlsx"))
-    _write(folder / f"t.{kind}", _rows(rng, rows, kind))
+    (folder / f"t.{kind}").write_bytes(_rows(rng, rows, kind))
     (folder / "l.txt").write_text("Dear {{ name }}, {{ gift }}\n")
     name = rng.choice(
         (
@@ -222,7 +210,7 @@ def _table(rng: random.Random, folder: Path) -> list[str]:
 
 def _rows(rng: random.Random, rows: list[list[str]], kind: str) -> bytes:
     if kind == "xlsx":
-        return _bytes_changed(rng, _spreadsheet(rows)) if rng.random() < 0.7 else _spreadsheet(rows)
+        return bytes_changed(rng, _spreadsheet(rows)) if rng.random() < 0.7 else _spreadsheet(rows)
     if kind == "jsonl":
         values = ('"\\ud800"', "[" * 2000, "1e999", "9" * 5000, "NaN", '[[["a"]]]', '{"a": {"b": 1}}', "null", "tru",
                   '"\\u0000"')  # fmt: skip
@@ -233,7 +221,7 @@ def _rows(rng: random.Random, rows: list[list[str]], kind: str) -> bytes:
         text = io.StringIO()
         csv.writer(text, delimiter="\t" if kind == "tsv" else ",").writerows(rows)
         content = text.getvalue().encode(rng.choice(("utf-8", "utf-8-sig", "utf-16", "cp1252")), "replace")
-    return _bytes_changed(rng, content) if rng.random() < 0.4 else content
+    return bytes_changed(rng, content) if rng.random() < 0.4 else content
 
 
 def _spreadsheet(rows: list[list[str]]) -> bytes:
@@ -250,7 +238,7 @@ def _spreadsheet(rows: list[list[str]]) -> bytes:
 
 def _pictures(rng: random.Random, folder: Path) -> list[str]:
     name = rng.choice(("p.png", "p.png", "p.jpg", "p.pdf", "p.tif", "p.webp"))
-    _write(folder / name, _picture(rng))
+    (folder / name).write_bytes(picture(rng))
     (folder / "p.txt").write_text(rng.choice(("abc\n", "", "\x00", "abcdefgh\n" * 20)))
     (folder / "t.yaml").write_text(f"schema: handfont-template/1\ndescription: x\npaper: A6\nbackground: {name}\n")
     (folder / "l.md").write_text(f"![shown]({name})\n\nHello\n")
@@ -264,96 +252,6 @@ def _pictures(rng: random.Random, folder: Path) -> list[str]:
             ["render", "l.md", "--style", "print", "-o", "o.pdf"],
         )
     )
-
-
-def _picture(rng: random.Random) -> bytes:
-    """A picture: sound, damaged, of odd dimensions, or one that is small in the file and large in memory."""
-    from PIL import Image
-
-    odd = rng.random()
-    if odd < 0.3:
-        return _png(*rng.choice(((1, 1), (1, 60_000), (60_000, 1), (30_000, 30_000), (2**31 - 1, 2**31 - 1), (0, 5),
-                                 (12_000, 9000),
-                                 (1_800_000, 64), (64, 1_800_000), (5000, 5000))))  # fmt: skip
-    image = Image.open(SCAN)
-    left, top = rng.randrange(image.width // 2), rng.randrange(image.height // 2)
-    image = image.crop((left, top, left + rng.randint(5, 400), top + rng.randint(5, 400)))
-    image = image.convert(
-        rng.choice(("RGB", "L", "1", "P", "CMYK", "RGBA", "I;16", "F") if odd < 0.6 else ("RGB", "L"))
-    )
-    content = io.BytesIO()
-    kind = rng.choice(("PNG", "JPEG", "TIFF", "WEBP", "GIF", "BMP", "PDF"))
-    try:
-        image.save(content, kind)
-    except (OSError, ValueError):
-        image.convert("RGB").save(content, "PNG")
-    return _bytes_changed(rng, content.getvalue()) if odd > 0.7 else content.getvalue()
-
-
-def _png(width: int, height: int) -> bytes:
-    """A PNG of one gray whose data is whole up to 200 million pixels."""
-
-    def part(kind: bytes, data: bytes) -> bytes:
-        return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
-
-    squeeze, pixels = zlib.compressobj(1), b""
-    row = b"\0" * (1 + (width + 7) // 8) if width * height < 2e8 or width < 1e5 else b"\0"
-    for _ in range(min(height, 2_000_000) if width * height < 2e8 else 10):
-        pixels += squeeze.compress(row)
-    head = struct.pack(">IIBBBBB", width, height, 1, 0, 0, 0, 0)
-    return b"\x89PNG\r\n\x1a\n" + part(b"IHDR", head) + part(b"IDAT", pixels + squeeze.flush()) + part(b"IEND", b"")
-
-
-def _changed(rng: random.Random, text: str, change: Callable[[random.Random, str], str]) -> bytes:
-    if rng.random() < 0.15:
-        return _bytes_changed(rng, text.encode())
-    for _ in range(rng.randint(1, 3)):
-        text = change(rng, text)
-    return text.encode("utf-8", "replace")
-
-
-def _of_yaml(rng: random.Random, text: str) -> str:
-    """One change of the kind that people, editors and attackers make: a value, a line, a key, an end too early."""
-    lines = text.splitlines(keepends=True)
-    at = rng.randrange(len(lines))
-    kind = rng.choice((0, 0, 0, 2, 2, 2, 2, 3, 4, 5))
-    values = PLAUSIBLE if rng.random() < 0.6 else VALUES
-    if kind == 0:
-        lines[at] = re.sub(r"(:\s+|-\s+)(?=\S).*", lambda found: f"{found[1]}{rng.choice(values)}", lines[at], count=1)
-    elif kind == 2:
-        numbers = list(re.finditer(r"-?\d[\d.]*", text))
-        if numbers:
-            found = rng.choice(numbers)
-            return text[: found.start()] + rng.choice(values) + text[found.end() :]
-    elif kind == 3:
-        del lines[at]
-    elif kind == 4:
-        lines[at] = rng.choice(
-            (lines[at] * 2, "  " + lines[at], lines[at].lstrip(), f"new: {rng.choice(VALUES)}\n", "\t" + lines[at])
-        )
-    else:
-        return text[: rng.randrange(len(text))]
-    return "".join(lines)
-
-
-def _bytes_changed(rng: random.Random, content: bytes) -> bytes:
-    changed = bytearray(content)
-    for _ in range(rng.choice((1, 3, 20))):
-        if not changed:
-            break
-        at = rng.randrange(len(changed))
-        how = rng.randrange(4)
-        if how <= 1:
-            changed[at] = rng.randrange(256)
-        elif how == 2:
-            del changed[at : at + rng.choice((1, 9, 500))]
-        else:
-            changed[at:at] = bytes(rng.choices(range(256), k=rng.choice((1, 9, 50))))
-    return bytes(changed)
-
-
-def _write(path: Path, content: bytes) -> None:
-    path.write_bytes(content)
 
 
 KINDS: dict[str, Callable[[random.Random, Path], list[str]]] = {

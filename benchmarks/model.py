@@ -54,7 +54,7 @@ def main() -> None:
     noise = np.random.default_rng(0).standard_normal((len(text), directions.shape[1])).astype(np.float32)
     glyphs = [StrokeGlyph(glyph.character, glyph.strokes) for glyph in written]
     some = [sample_of(Trajectory("", glyph.character, list(glyph.strokes), True)) for glyph in written[: len(ASCII)]]
-    fields = np.stack([from_strokes(list(glyph.strokes), MIN_SIZE)[0] for glyph in written[: len(ASCII)]])
+    fields = np.stack([from_strokes(list(glyph.strokes), MIN_SIZE).field for glyph in written[: len(ASCII)]])
     weights = hand.weights
     skeletons = [replace(sample, strokes=None) for sample in some]
     product = np.ones((640, 640), np.float32)

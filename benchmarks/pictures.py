@@ -88,7 +88,7 @@ def strokes_over_ink(out: Path, columns: int = 16, side: int = 110) -> None:
     """The samples of the grid, the ink grey and the strokes fitted to it coloured, one colour for each stroke."""
     _, report = enroll([ROOT / "tests" / "data" / "grid_sheet.jpg"], "grid")
     colours = ("#c2410c", "#1d4ed8", "#15803d", "#7e22ce", "#0e7490")
-    shown = [(sample, found) for sample in report.kept.used if (found := report.fits.get(id(sample))) is not None]
+    shown = [(sample, found) for sample in report.archive.used if (found := report.fits.get(id(sample))) is not None]
     sheet = Image.new("RGB", (columns * side, -(-len(shown) // columns) * side), "white")
     pen = ImageDraw.Draw(sheet)
     for number, (sample, found) in enumerate(shown):
@@ -121,7 +121,7 @@ def main() -> None:
     if options.data:
         from handfont.evaluate import contact_sheets
         from handfont.evaluate.held_out import held_out
-        from handfont.train.strokes import read_trajectories
+        from handfont.train.data.trajectories import read_trajectories
 
         people = held_out(read_trajectories(options.data, "dev"))
         sheet = contact_sheets.sheet(people[:: len(people) // 12][:12], 20, load_weights())

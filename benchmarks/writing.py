@@ -4,7 +4,7 @@ phones see them, with the place of every letter known.
     python benchmarks/writing.py --data DIR [--pages N] [--seed N] [--plain] [--guess]
 
 UNIPEN has the letters of some writers' lines one by one, too (``chars_in_context``): their strokes are found again in
-the lines (``text``). Writers without that are drawn as well, to count lines and what is kept of joined writing.
+the lines (``text``). Writers without that are drawn as well, to count lines and what is used of joined writing.
 """
 
 from __future__ import annotations
@@ -20,9 +20,11 @@ from pathlib import Path
 import numpy as np
 from paper import PENS, Look, Pen, Picture, Sheet, photographed, scanned, seen
 
+from handfont.core.glyph import GlyphSample
 from handfont.errors import ScanError
 from handfont.model.loading import load_weights
-from handfont.scan.freeform import reader
+from handfont.scan.freeform.alignment import align_page
+from handfont.scan.freeform.letter_samples import read_aligned
 from handfont.train.data import unipen
 
 SIZE = (210.0, 297.0)
@@ -41,33 +43,43 @@ class Line:
 
 def lines_of(folder: Path) -> dict[str, list[Line]]:
     """Dev lines by contributor and writer, with letters' strokes where the collection tells them."""
-    letters: dict[tuple[str, tuple[float, ...]], tuple[int, str]] = {}
+    letters: dict[Start, tuple[int, str]] = {}
     for number, data in enumerate(unipen.read_lines(folder / "chars_in_context.dev.jsonl.gz")):
         for stroke in placed(data):
-            letters[data["w"], tuple(stroke.ravel()[:6])] = (number, data["l"])
+            letters[start_of(data["w"], stroke)] = (number, data["l"])
     result = defaultdict(list)
     for data in unipen.read_lines(folder / "text.dev.jsonl.gz"):
         strokes = placed(data)
-        if not strokes or data["q"] == "BAD" or len(data["l"]) < 8:
-            continue
-        line = Line(data["w"], data["l"].replace('\\"', '"'), strokes)
-        box = np.ptp(np.concatenate(strokes), axis=0)
-        if box[0] < 3 * box[1]:
-            continue  # several lines in one record
-        if sum(c.isalpha() or c == " " for c in data["l"]) < 0.85 * len(data["l"]):
-            continue  # rows of signs are no free writing
-        owned = defaultdict(list)
-        for i, stroke in enumerate(strokes):
-            if (found := letters.get((data["w"], tuple(stroke.ravel()[:6])))) is not None:
-                owned[found].append(i)
-        order = sorted(owned, key=lambda key: np.concatenate([strokes[i] for i in owned[key]])[:, 0].mean())
-        text = "".join(data["l"].split())
-        labels = "".join(label for _, label in order)
-        for a, b, size in SequenceMatcher(None, labels, text, False).get_matching_blocks():
-            for k in range(size):
-                line.letters[b + k] = owned[order[a + k]]
-        result[f"{data['c']} {data['w'][:5]}"].append(line)
+        if strokes and data["q"] != "BAD" and len(data["l"]) >= 8 and is_line(data["l"], strokes):
+            line = Line(data["w"], data["l"].replace('\\"', '"'), strokes, letters_in(data, strokes, letters))
+            result[f"{data['c']} {data['w'][:5]}"].append(line)
     return {key: lines for key, lines in sorted(result.items()) if sum(len(q.text) for q in lines) > 120}
+
+
+Start = tuple[str, tuple[float, ...]]
+"""A stroke's writer and its first three points: what it is found again by."""
+
+
+def start_of(writer: str, stroke: np.ndarray) -> Start:
+    return writer, tuple(stroke.ravel()[:6])
+
+
+def is_line(text: str, strokes: list[np.ndarray]) -> bool:
+    """Whether a record is one line, of writing: some hold several, or rows of signs."""
+    width, height = np.ptp(np.concatenate(strokes), axis=0)
+    return width >= 3 * height and sum(c.isalpha() or c == " " for c in text) >= 0.85 * len(text)
+
+
+def letters_in(data: dict, strokes: list[np.ndarray], letters: dict[Start, tuple[int, str]]) -> dict[int, list[int]]:
+    """The strokes of each letter (but spaces) of a line that is among the writer's single letters."""
+    owned = defaultdict(list)
+    for i, stroke in enumerate(strokes):
+        if (found := letters.get(start_of(data["w"], stroke))) is not None:
+            owned[found].append(i)
+    order = sorted(owned, key=lambda key: np.concatenate([strokes[i] for i in owned[key]])[:, 0].mean())
+    labels = "".join(label for _, label in order)
+    blocks = SequenceMatcher(None, labels, "".join(data["l"].split()), False).get_matching_blocks()
+    return {b + k: owned[order[a + k]] for a, b, size in blocks for k in range(size)}
 
 
 def placed(data: dict) -> list[np.ndarray]:
@@ -168,9 +180,8 @@ def main() -> None:
     parser.add_argument("--guess", action="store_true", help="read without transcript")
     parser.add_argument("--save", type=Path, help="folder for the pages")
     options = parser.parse_args()
-    weights = load_weights()
     print(
-        f"{'writer':12}{'paper':>9}{'seen':>8}{'letters':>8}{'boxed':>8}{'kept':>7}{'right':>8}{'kinds':>6}{'lines':>8}"
+        f"{'writer':12}{'paper':>9}{'seen':>8}{'letters':>8}{'boxed':>8}{'used':>7}{'right':>8}{'kinds':>6}{'lines':>8}"
         f"{'size':>7}{'seconds':>8}"
     )
     sums: dict[str, list[float]] = defaultdict(list)
@@ -178,70 +189,97 @@ def main() -> None:
         if options.only and not any(part in writer for part in options.only.split(",")):
             continue
         for number in range(options.pages):
-            rng = np.random.default_rng([options.seed, w, number])
-            chosen = [lines[i] for i in rng.permutation(len(lines))[:16]]
-            pen = PENS[rng.integers(len(PENS))]
-            paper = ["plain", "ruled", "squared"][(w + number) % 3]
-            sheet, truth = page_of(chosen, writer.split()[0], pen, paper, rng)
-            phone = bool((number + w // 3) % 2)
-            look: Look = photographed(rng) if phone else scanned(rng)
-            view = seen(sheet.inked(pen, rng), SIZE, look, rng)
-            picture = view.page
+            scan = scan_of(lines, writer, w, number, options.seed)
             if options.save:
-                import cv2
-
-                options.save.mkdir(parents=True, exist_ok=True)
-                name = f"{writer.replace(' ', '-')}-{number}"
-                cv2.imwrite(str(options.save / f"{name}.jpg"), picture[:, :, ::-1])
-                (options.save / f"{name}.txt").write_text(truth.text)
-            start = time.process_time()
-            label = f"{writer:12}{paper:>9}{'phone' if phone else f'{look.dpi:.0f} dpi':>8}"
+                save(scan, options.save, f"{writer.replace(' ', '-')}-{number}")
             try:
-                page = reader.align_page(picture, None if options.guess else truth.text, writer, weights)
-                reading = reader.read_aligned(page, weights, writer, None)
+                figures = read(scan, writer, options.guess)
             except ScanError as error:
-                print(label, str(error)[:110])
-                if truth.boxes:
-                    sums["boxed"].append(0.0)
-                continue
-            seconds = time.process_time() - start
-            boxes = {k: mapped(box, view, page.sheet.matrix) for k, box in truth.boxes.items()}
-            aligned = [
-                page.runs.boxes[page.weighed.run[k]] if page.weighed.run[k] >= 0 else None
-                for k in range(len(page.weighed.run))
-            ]
-            hit = [overlap(aligned[k], box) >= 0.5 for k, box in boxes.items()] if not options.guess else []
-            bad = {id(sample) for sample, _ in reading.doubtful}
-            kept = [sample for sample in reading.samples if id(sample) not in bad]
-            right = []
-            text = "".join(truth.text.split())
-            if boxes:
-                every = np.array(list(boxes.values()))
-                for sample in kept:
-                    over = [overlap(np.array(sample.box), box) for box in every]
-                    best = int(np.argmax(over))
-                    if max(over) > 0.05:
-                        right.append(over[best] >= 0.5 and text[list(boxes)[best]] == sample.character)
-            found = len(set(page.inked.line[page.inked.order].tolist()))
-            leading = reading.rhythm.leading * page.inked.x_height / page.sheet.scale / look.dpi * 25.4 / truth.leading
-            print(
-                f"{label}{len(text):8}{share(hit):>8}{len(kept):7}{share(right):>8}"
-                f"{len({s.character for s in kept}):6}{found:5}/{truth.lines:<2}{leading:7.2f}{seconds:8.1f}",
-                flush=True,
-            )
-            for key, values in (("boxed", hit), ("right", right)):
-                sums[key] += [float(v) for v in values]
-            sums["kept"].append(len(kept) / len(text))
-            sums["seconds"].append(seconds)
-            sums["lines"].append(float(found == truth.lines))
+                print(scan.label, str(error)[:110])
+                figures = {"boxed": [0.0]} if scan.truth.boxes else {}
+            for key, values in figures.items():
+                sums[key] += values
     print(
-        "\nletters boxed right {:.1%}, kept letters right {:.1%}, letters kept {:.0%} of a page, all lines found on "
+        "\nletters boxed right {:.1%}, used letters right {:.1%}, letters used {:.0%} of a page, all lines found on "
         "{:.0%} of pages, {:.1f} processor seconds a page (median), peak memory {:.0f} MB".format(
-            *(float(np.mean(sums[k])) if sums[k] else float("nan") for k in ("boxed", "right", "kept", "lines")),
+            *(float(np.mean(sums[k])) if sums[k] else float("nan") for k in ("boxed", "right", "used", "lines")),
             float(np.median(sums["seconds"])),
             resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024,
         )
     )
+
+
+@dataclass
+class Scan:
+    """A page of writing as a scanner or a phone sees it: ``label`` begins its line in the table."""
+
+    truth: Truth
+    view: Picture
+    look: Look
+    label: str
+
+
+def scan_of(lines: list[Line], writer: str, index: int, number: int, seed: int) -> Scan:
+    """Page ``number`` of a writer, who is the one at ``index``: papers, pens, scanners and phones take turns."""
+    rng = np.random.default_rng([seed, index, number])
+    chosen = [lines[i] for i in rng.permutation(len(lines))[:16]]
+    pen = PENS[rng.integers(len(PENS))]
+    paper = ["plain", "ruled", "squared"][(index + number) % 3]
+    sheet, truth = page_of(chosen, writer.split()[0], pen, paper, rng)
+    phone = bool((number + index // 3) % 2)
+    look: Look = photographed(rng) if phone else scanned(rng)
+    view = seen(sheet.inked(pen, rng), SIZE, look, rng)
+    return Scan(truth, view, look, f"{writer:12}{paper:>9}{'phone' if phone else f'{look.dpi:.0f} dpi':>8}")
+
+
+def save(scan: Scan, folder: Path, name: str) -> None:
+    """Write a page and its transcript into a folder."""
+    import cv2
+
+    folder.mkdir(parents=True, exist_ok=True)
+    cv2.imwrite(str(folder / f"{name}.jpg"), scan.view.page[:, :, ::-1])
+    (folder / f"{name}.txt").write_text(scan.truth.text)
+
+
+def read(scan: Scan, writer: str, guess: bool) -> dict[str, list[float]]:
+    """Reads a page and prints its line of the table; figures to add to those of the other pages."""
+    truth, weights = scan.truth, load_weights()
+    start = time.process_time()
+    page = align_page(scan.view.page, None if guess else truth.text, writer, weights)
+    reading = read_aligned(page, weights, writer, None)
+    seconds = time.process_time() - start
+    boxes = {k: mapped(box, scan.view, page.sheet.matrix) for k, box in truth.boxes.items()}
+    aligned = [page.runs.boxes[run] if run >= 0 else None for run in page.weighed.run]
+    hit = [overlap(aligned[k], box) >= 0.5 for k, box in boxes.items()] if not guess else []
+    bad = {id(sample) for sample, _ in reading.doubtful}
+    used = [sample for sample in reading.samples if id(sample) not in bad]
+    text = "".join(truth.text.split())
+    right = read_right(used, boxes, text)
+    found = len(set(page.inked.line[page.inked.order].tolist()))
+    leading = reading.rhythm.leading * page.inked.x_height / page.sheet.scale / scan.look.dpi * 25.4 / truth.leading
+    print(
+        f"{scan.label}{len(text):8}{share(hit):>8}{len(used):7}{share(right):>8}"
+        f"{len({s.character for s in used}):6}{found:5}/{truth.lines:<2}{leading:7.2f}{seconds:8.1f}",
+        flush=True,
+    )
+    return {
+        "boxed": [float(value) for value in hit],
+        "right": [float(value) for value in right],
+        "used": [len(used) / len(text)],
+        "seconds": [seconds],
+        "lines": [float(found == truth.lines)],
+    }
+
+
+def read_right(used: list[GlyphSample], boxes: dict[int, np.ndarray], text: str) -> list[bool]:
+    """Whether each sample that lies on letters of the text is the one that it lies on."""
+    right = []
+    for sample in used if boxes else []:
+        over = [overlap(np.array(sample.box), box) for box in boxes.values()]
+        best = int(np.argmax(over))
+        if max(over) > 0.05:
+            right.append(over[best] >= 0.5 and text[list(boxes)[best]] == sample.character)
+    return right
 
 
 def share(values: list[bool]) -> str:

@@ -24,52 +24,55 @@ from handfont.style.posterior import Origin, Rhythm, StylePosterior
 from handfont.style.sample_archive import ArchivedPage, ArchivedSample, SampleArchive
 from handfont.style.sample_file import as_stored
 
-COMPARED, LIKELY, UNLIKELY = 4, 0.8, 0.3
-"""With so many samples of a character that read with the first probability, one that reads with less than the second is
-in doubt;"""
-ASTRAY, OUTSIZE = 0.45, 1.7
-"""and one that stands so many x-heights from where the others do, or is by this factor larger or smaller."""
-CROP = 72
-"""Height in pixels of the pictures of samples that are kept."""
+MIN_COMPARED = 4
+"""Samples of a character from which on each is compared with the others."""
+LIKELY, UNLIKELY = 0.8, 0.3
+"""If half of them read with more than the first probability, one that reads with less than the second is in doubt."""
+MAX_DISTANCE = 0.45
+"""Distance of a sample's height over the baseline from that of the others, in x-heights; one beyond is in doubt."""
+MAX_SIZE_RATIO = 1.7
+"""Factor by which a sample may be larger or smaller than the others; one beyond is in doubt."""
+CROP_HEIGHT = 72
+"""Height in pixels of the stored pictures of samples, at most."""
 
 
 @dataclass
 class EnrollReport:
-    """What was understood of the scans: ``kept`` is every sample and page that the style stands on, ``failures`` a
-    sentence for each page or file that could not be read.
+    """What was understood of the scans: ``archive`` has every page and sample, with the reasons of those that the style
+    leaves out, ``failures`` a sentence for each page or file that could not be read.
     """
 
-    kept: SampleArchive
+    archive: SampleArchive
     failures: list[str] = field(default_factory=list)
-    plain: SampleArchive = field(default_factory=SampleArchive)
-    """What is kept beside the style: as ``kept``, before samples were compared with the writer's others."""
+    stored: SampleArchive = field(default_factory=SampleArchive)
+    """What is stored beside the style: as ``archive``, before samples were compared with the writer's others."""
     fits: Fits = field(default_factory=dict)
     """The strokes of each sample that was compared, by its identity."""
 
     @property
     def samples(self) -> list[GlyphSample]:
         """Every sample that was read, those left out of the style among them."""
-        return [kept.sample for kept in self.kept.samples]
+        return [one.sample for one in self.archive.samples]
 
     @property
     def doubtful(self) -> list[tuple[GlyphSample, str]]:
         """Samples that are left out of the style, each with the reason."""
-        return [(kept.sample, kept.doubt or "was excluded") for kept in self.kept.samples if not kept.used]
+        return [(one.sample, one.doubt or "was excluded") for one in self.archive.samples if not one.used]
 
     @property
     def empty(self) -> list[str]:
         """Characters whose boxes on writing sheets were left empty, page by page."""
-        return [character for page in self.kept.pages for character in page.empty]
+        return [character for page in self.archive.pages for character in page.empty]
 
     @property
     def notes(self) -> list[str]:
         """Sentences on what a reader of the report should know of the pages."""
-        return [note for page in self.kept.pages for note in page.notes] + self.kept.lacking
+        return [note for page in self.archive.pages for note in page.notes] + self.archive.lacking
 
     @property
     def missing(self) -> list[str]:
         """Printable ASCII characters without a sample: the model infers them from the others."""
-        seen = {sample.character for sample in self.kept.used}
+        seen = {sample.character for sample in self.archive.used}
         return [character for character in ASCII if character not in seen]
 
 
@@ -129,24 +132,24 @@ def enroll(
         OptionError: a sample to be left out is not there.
     """
     weights = load_weights()
-    kept, failures = read_scans(scans, weights, transcript)
+    archive, failures = read_scans(scans, weights, transcript)
     if known is not None:
-        kept = known.with_more(kept)
-    kept = kept.without(exclude)
-    if not kept.used:
-        if failures and not kept.samples:
+        archive = known.with_more(archive)
+    archive = archive.without(exclude)
+    if not archive.used:
+        if failures and not archive.samples:
             raise ScanError(failures[0] if len(failures) == 1 else "no page could be read: " + "; ".join(failures))
         listed = ", ".join(str(scan) for scan in scans)
         raise ScanError(
             f"no letters found in {listed}: "
             + (
                 "none looks like its label; check that the text files say what is on the scans"
-                if kept.samples
+                if archive.samples
                 else "nothing is written there"
             )
         )
     origin = origin or Origin()
-    compared = _compared(kept)
+    compared = _compared(archive)
     fits = fitted(compared.used, weights)
     explained = SampleArchive(
         compared.pages,
@@ -157,22 +160,22 @@ def enroll(
     if not explained.used:
         raise ScanError(f"no letters found in {', '.join(map(str, scans))}: no strokes explain what is written there")
     origin = origin if origin.sources else replace(origin, sources=explained.sources)
-    return style_of_kept(explained, name, origin, weights, fits), EnrollReport(explained, failures, kept, fits)
+    return style_of_archive(explained, name, origin, weights, fits), EnrollReport(explained, failures, archive, fits)
 
 
-def _compared(kept: SampleArchive) -> SampleArchive:
+def _compared(archive: SampleArchive) -> SampleArchive:
     """With those samples in doubt that are unlike the writer's others of the character: blots, and pieces of others."""
     groups: dict[str, list[GlyphSample]] = defaultdict(list)
-    for sample in kept.used:
+    for sample in archive.used:
         groups[sample.character].append(sample)
-    usual = {c: _Usual.of(samples) for c, samples in groups.items() if len(samples) >= COMPARED}
+    usual = {c: _Usual.of(samples) for c, samples in groups.items() if len(samples) >= MIN_COMPARED}
     return SampleArchive(
-        kept.pages,
+        archive.pages,
         tuple(
             replace(one, doubt=usual[one.sample.character].doubt(one.sample))
             if one.used and one.sample.character in usual
             else one
-            for one in kept.samples
+            for one in archive.samples
         ),
     )
 
@@ -199,9 +202,9 @@ class _Usual:
         height, others = sample.metrics.centre_y, f"the writer's other '{sample.character}'"
         if self.confidence > LIKELY and sample.confidence < UNLIKELY:
             return f"reads badly, unlike {others}"
-        if height is not None and self.centre_y is not None and abs(height - self.centre_y) > ASTRAY:
-            return f"stands higher or lower than {others}"
-        if abs(np.log(sample.metrics.size / self.size)) > np.log(OUTSIZE):
+        if height is not None and self.centre_y is not None and abs(height - self.centre_y) > MAX_DISTANCE:
+            return f"lies higher or lower than {others}"
+        if abs(np.log(sample.metrics.size / self.size)) > np.log(MAX_SIZE_RATIO):
             return f"is larger or smaller than {others}"
         return ""
 
@@ -217,7 +220,7 @@ def read_scans(scans: list[Path], weights: Weights, transcript: Path | None = No
                 if isinstance(page, ScanError):
                     failures.append(page.message)
                     continue
-                own, samples = _kept(page, weights)
+                own, samples = _archived(page, weights)
                 pages.append(own)
                 found += samples
         except ScanError as error:
@@ -225,8 +228,8 @@ def read_scans(scans: list[Path], weights: Weights, transcript: Path | None = No
     return SampleArchive.of(pages, found), failures
 
 
-def _kept(page: PageReading, weights: Weights) -> tuple[ArchivedPage, list[ArchivedSample]]:
-    """A page as it is kept: with the picture of every sample, and how surely the reader takes it for its label."""
+def _archived(page: PageReading, weights: Weights) -> tuple[ArchivedPage, list[ArchivedSample]]:
+    """A page as it is stored: with the picture of every sample, and how surely the reader takes it for its label."""
     digest = hashlib.sha256(str(page.page.shape).encode() + page.page.tobytes()).hexdigest()[:16]
     doubts = {id(sample): reason for sample, reason in page.doubtful}
     read = _legibility(page.samples, weights)
@@ -262,36 +265,36 @@ def _legibility(samples: list[GlyphSample], weights: Weights) -> np.ndarray:
 
 
 def _crop(page: ByteArray, box: tuple[int, int, int, int]) -> bytes:
-    """A sample's picture as PNG, ``CROP`` pixels tall at most."""
+    """A sample's picture as PNG, ``CROP_HEIGHT`` pixels tall at most."""
     left, top, right, bottom = box
     margin = max(2, round(0.12 * max(right - left, bottom - top)))
     part = page[max(0, top - margin) : bottom + margin, max(0, left - margin) : right + margin]
     if not part.size:
         return b""
-    scale = min(1.0, CROP / part.shape[0])
+    scale = min(1.0, CROP_HEIGHT / part.shape[0])
     size = (max(1, round(part.shape[1] * scale)), max(1, round(part.shape[0] * scale)))
     small = cv2.resize(part, size, interpolation=cv2.INTER_AREA)
     return cv2.imencode(".png", cv2.cvtColor(small, cv2.COLOR_RGB2BGR))[1].tobytes()
 
 
-def style_of_kept(
-    kept: SampleArchive, name: str, origin: Origin, weights: Weights, fits: Fits | None = None
+def style_of_archive(
+    archive: SampleArchive, name: str, origin: Origin, weights: Weights, fits: Fits | None = None
 ) -> StylePosterior:
-    """The style that pages and samples amount to: measures are means over the pages that tell, by their letters.
+    """The style that pages and samples amount to: measures are means over pages, weighted by their letters.
 
     ``fits`` are strokes that were fitted to the samples already.
     """
-    letters = Counter(sample.page for sample in kept.samples if sample.used)
-    best = max(kept.pages, key=lambda page: letters[page.digest])
-    style = style_of(kept.used, name, best.ink, origin, weights, fits)
+    letters = Counter(sample.page for sample in archive.samples if sample.used)
+    best = max(archive.pages, key=lambda page: letters[page.digest])
+    style = style_of(archive.used, name, best.ink, origin, weights, fits)
     sized = [
-        (page.x_height_mm, letters[page.digest]) for page in kept.pages if page.x_height_mm and letters[page.digest]
+        (page.x_height_mm, letters[page.digest]) for page in archive.pages if page.x_height_mm and letters[page.digest]
     ]
     if sized:
         values, weight = (np.array(column, float) for column in zip(*sized, strict=True))
         style = replace(style, x_height_mm=round(float(np.exp(np.average(np.log(values), weights=weight))), 3))
-    told = [(page.rhythm, max(1, letters[page.digest])) for page in kept.pages if page.rhythm is not None]
-    if told:
-        weight = np.array([weight for _, weight in told], float)
-        style = replace(style, rhythm=Rhythm.mean([rhythm for rhythm, _ in told], weight / weight.sum()))
+    measured = [(page.rhythm, max(1, letters[page.digest])) for page in archive.pages if page.rhythm is not None]
+    if measured:
+        weight = np.array([weight for _, weight in measured], float)
+        style = replace(style, rhythm=Rhythm.mean([rhythm for rhythm, _ in measured], weight / weight.sum()))
     return style

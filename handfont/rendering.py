@@ -13,7 +13,7 @@ import pyphen
 from handfont.core import units
 from handfont.errors import OptionError, TextError
 from handfont.layout import plain_text as texts
-from handfont.layout import template as templates
+from handfont.layout import template_yaml
 from handfont.layout import typesetting as layout
 from handfont.layout.content import Content
 from handfont.layout.page import Page
@@ -54,12 +54,12 @@ def render(
         StyleError, TextError, OptionError: see their messages.
     """
     options = options or RenderOptions()
-    sheet = templates.load(options.template)
+    sheet = template_yaml.load(options.template)
     setup = page_setup(sheet, options)
     hyphenator = _hyphenator(options.lang)
-    given, text, skipped = texts.front_matter(text, where)
-    before, after, panels = sheet.filled({**given, **options.fields}, options.missing)
-    body = _body(text or sheet.body, where, options, skipped, bool(before or after or panels))
+    front = texts.front_matter(text, where)
+    filled = sheet.filled({**front.fields, **options.fields}, options.missing)
+    body = _body(front.rest or sheet.body, where, options, front.lines, any(filled))
     known = style if isinstance(style, StylePosterior) else load_style(style)
     colour = units.colour(options.ink) if options.ink else setup.ink or known.pen.ink
     known = replace(known, pen=replace(known.pen, ink=colour))
@@ -68,8 +68,8 @@ def render(
     hand = hands(known, options.neatness)
 
     def pages() -> Iterator[Page]:
-        content = chain(before, _apart(body(), bool(before)), after)
-        return layout.typeset(content, hand, setup, options.seed, document, hyphenator, panels, where)
+        content = chain(filled.before, _apart(body(), bool(filled.before)), filled.after)
+        return layout.typeset(content, hand, setup, options.seed, document, hyphenator, filled.panels, where)
 
     info = DocumentInfo(title=_title(title), language=options.lang or "en")
     return Document(Pages(pages), colour, info, options.seed)

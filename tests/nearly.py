@@ -49,4 +49,4 @@ def same(one: Sequence[Glyph], other: Sequence[Glyph]) -> float:
 
 def fields(glyphs: Sequence[Glyph]) -> FloatArray:
     """Glyphs as the networks see them (N, grid, grid)."""
-    return np.stack([sdf.from_strokes(list(glyph.strokes), sdf.MIN_SIZE)[0] for glyph in glyphs])
+    return np.stack([sdf.from_strokes(list(glyph.strokes), sdf.MIN_SIZE).field for glyph in glyphs])

@@ -29,7 +29,7 @@ def desk(tmp_path, enrolled):
     """A folder with the style ``anna``, of few samples, so that it is learnt again at once."""
     style, report = enrolled
     few = SampleArchive(
-        report.plain.pages, tuple(one for one in report.plain.samples if one.sample.character in "abeqZ")
+        report.stored.pages, tuple(one for one in report.stored.samples if one.sample.character in "abeqZ")
     )
     (tmp_path / "styles").mkdir()
     _write(replace(style, name="anna"), EnrollReport(few, [], few), tmp_path / "styles" / "anna.yaml")
@@ -60,7 +60,7 @@ def test_a_kill_while_a_style_is_written_leaves_style_and_samples_of_one_kind(de
     """The folder is copied before every step on the disk: what a kill at that moment leaves."""
     style, report = enrolled
     more = SampleArchive.of(
-        [*report.plain.pages, replace(report.plain.pages[0], where="more.jpg", digest="more")], report.plain.samples
+        [*report.stored.pages, replace(report.stored.pages[0], where="more.jpg", digest="more")], report.stored.samples
     )
     states: list[Path] = []
 
@@ -182,5 +182,5 @@ def test_a_style_of_letters_as_fields_without_its_samples_is_reported(desk, monk
     (desk / "styles" / "anna.samples.npz").unlink()
     old = (desk / "styles" / "anna.yaml").read_bytes()
     assert main(["enroll", "--add", "--name", "anna"]) == 2
-    assert "can only be enrolled anew, from all of its scans" in capsys.readouterr().err
+    assert "can only be enrolled again, from all of its scans" in capsys.readouterr().err
     assert (desk / "styles" / "anna.yaml").read_bytes() == old

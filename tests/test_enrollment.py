@@ -61,12 +61,12 @@ def test_letters_are_as_large_and_stand_as_they_were_written(style):
 def test_enrolled_letters_come_back_nearly_as_they_were(enrolled):
     """The ink that the mean strokes leave covers that of the sample they were found in."""
     style, report = enrolled
-    used = [sample for sample in report.kept.used if style.characters[sample.character][0].samples == 1]
+    used = [sample for sample in report.archive.used if style.characters[sample.character][0].samples == 1]
     assert len(used) > 60
     hand = Hand(style)
     drawn = np.stack(
         [
-            from_strokes(list(way.form.strokes(way.points)), MIN_SIZE)[0]
+            from_strokes(list(way.form.strokes(way.points)), MIN_SIZE).field
             for way in (hand.allographs(sample.character)[0] for sample in used)
         ]
     )
@@ -75,7 +75,7 @@ def test_enrolled_letters_come_back_nearly_as_they_were(enrolled):
 
 def test_the_strokes_of_every_sample_explain_its_ink(enrolled):
     _, report = enrolled
-    fits = [report.fits[id(sample)] for sample in report.kept.used]
+    fits = [report.fits[id(sample)] for sample in report.archive.used]
     assert min(fit.explained for fit in fits) >= EXPLAINED
     assert np.mean([fit.explained for fit in fits]) > 0.95
 
@@ -83,20 +83,22 @@ def test_the_strokes_of_every_sample_explain_its_ink(enrolled):
 def test_ink_that_no_strokes_explain_is_left_out_with_the_reason(enrolled):
     """A crossed-out letter that the classifier had no doubt about is found when its strokes are sought."""
     _, report = enrolled
-    bad = next(one for one in report.plain.samples if one.sample.character == "l")
+    bad = next(one for one in report.stored.samples if one.sample.character == "l")
     zigzag = resampled(np.array([(x, (-1) ** i) for i, x in enumerate(np.linspace(-1, 1, 9))], np.float32), 150)
     crossed = Skeleton(zigzag, np.full(len(zigzag), bad.sample.pen, np.float32))
     spoiled = replace(bad, sample=replace(bad.sample, skeleton=crossed))
     kept = replace(
-        report.plain,
-        samples=tuple(spoiled if one is bad else one for one in report.plain.samples if one.sample.character in "alno"),
+        report.stored,
+        samples=tuple(
+            spoiled if one is bad else one for one in report.stored.samples if one.sample.character in "alno"
+        ),
     )
     style, again = enrollment.enroll([], "x", known=kept)
     assert [(sample.character, reason) for sample, reason in again.doubtful] == [
         ("l", "no strokes of the character explain its ink")
     ]
     assert "l" not in style.characters
-    assert again.plain.samples == kept.samples  # what is kept is as it was read
+    assert again.stored.samples == kept.samples  # what is kept is as it was read
     only = replace(kept, samples=(spoiled,))
     with pytest.raises(ScanError, match="no strokes explain what is written there"):
         enrollment.enroll([], "x", known=only)

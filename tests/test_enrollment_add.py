@@ -25,13 +25,13 @@ def halves(grid_scan, tmp_path_factory):
 def test_pages_added_later_make_the_same_style_as_all_at_once(halves, tmp_path):
     one, two = halves
     first, report = enrollment.enroll([one], "x")
-    sample_file.save(report.plain, tmp_path / "x.samples.npz")
+    sample_file.save(report.stored, tmp_path / "x.samples.npz")
     later, added = enrollment.enroll([two], "x", known=sample_file.load(tmp_path / "x.samples.npz"))
     at_once, _ = enrollment.enroll([two, one], "x")
     assert dumps(later).splitlines() == dumps(at_once).splitlines()
     assert len(later.characters) > len(first.characters)
-    assert all(sample.crop for sample in added.plain.samples)
-    without, _ = enrollment.enroll([], "x", known=added.plain, exclude=["e:1"])
+    assert all(sample.crop for sample in added.stored.samples)
+    without, _ = enrollment.enroll([], "x", known=added.stored, exclude=["e:1"])
     assert "e" in later.characters
     assert "e" not in without.characters
 

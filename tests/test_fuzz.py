@@ -9,7 +9,7 @@ import pytest
 from PIL import Image
 
 from handfont.errors import UserError
-from handfont.layout import markdown, plain_text, template
+from handfont.layout import markdown, plain_text, template_yaml
 from handfont.style import store, yaml_format
 from handfont.util import pictures, search_path
 
@@ -58,7 +58,7 @@ def test_templates(tmp_path: Path) -> None:
 
     def run(source: str) -> None:
         path.write_bytes(source.encode("utf-8", "surrogatepass"))
-        template.load(str(path)).filled({}, "skip")
+        template_yaml.load(str(path)).filled({}, "skip")
 
     counted(sum(told(run, mutated(rng.choice(sources), rng)) for _ in range(CASES)))
 

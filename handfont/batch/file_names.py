@@ -17,12 +17,15 @@ from handfont.errors import TextError
 from handfont.output.document import FORMATS
 
 DEFAULT_PATTERN = "letter-{{ '%05d' % row }}.pdf"
+"""Names of documents where none are asked for."""
 MAX_NAME_BYTES = 170
 """Bytes of a name: file systems allow 255, temporary names and page numbers need some."""
 MAX_PATH_BYTES = 1000
 """Bytes of a name with the folders in it: systems allow 1024 or 4096, of which the output folder needs some."""
 FORBIDDEN = re.compile(r'[\x00-\x1f\x7f<>:"\\|?*\ud800-\udfff\u200b-\u200f\u2028-\u202e\u2066-\u2069\ufeff]')
+"""Characters that file names of some system cannot have, or that hide what a name says."""
 RESERVED = re.compile(r"(con|prn|aux|nul|com[0-9¹²³]|lpt[0-9¹²³]|conin\$|conout\$)(\.|$)", re.IGNORECASE)
+"""Names that Windows takes for devices."""
 TAKEN_NAMES = {"manifest.jsonl"}
 """Names in the output folder that are taken; that of the lock begins with a dot, which no document's name does."""
 

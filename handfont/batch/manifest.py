@@ -20,6 +20,7 @@ from handfont.util.checked import Limits, UnreadableError, load_json
 from handfont.util.files import fsync, fsync_folder
 
 FILE = "manifest.jsonl"
+"""Its name in the output folder."""
 LIMITS = Limits(size=16_000_000, depth=4, values=300_000)
 """Of one line: a document of many thousand pages, each a file, is the largest."""
 

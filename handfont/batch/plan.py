@@ -20,7 +20,7 @@ from handfont.batch.text_template import TextTemplate, UnknownNameError, escaped
 from handfont.core.composites import WRITABLE
 from handfont.errors import BatchError, HandfontError, OptionError, TextError, parameter
 from handfont.layout import plain_text as texts
-from handfont.layout import template as templates
+from handfont.layout import template_yaml
 from handfont.layout.template import Template
 from handfont.model.config import CURRENT, WEIGHTS
 from handfont.options import FileOptions, Missing, RenderOptions
@@ -239,9 +239,9 @@ def weights_digest() -> str:
 
 def _sheet(name: str) -> _Sheet:
     """The template, found to be one, with a digest of it and of its background."""
-    template = templates.load(name)
+    template = template_yaml.load(name)
     try:
-        content = templates.find(name).read_bytes()
+        content = template_yaml.find(name).read_bytes()
         if template.setup.background:
             content += template.setup.background.read_bytes()
     except OSError as error:
@@ -253,10 +253,10 @@ def check_text(
     text: str, template: Template, values: Mapping[str, str], missing: Missing, where: str = "its text"
 ) -> None:
     """Whether the text and the template's fields can be written, as :func:`handfont.rendering.render` will ask."""
-    given, rest, _ = texts.front_matter(text, where)
-    written = any(template.filled({**given, **values}, missing))
-    if rest.strip() or not written:
-        texts.prepare(rest, where, missing)
+    front = texts.front_matter(text, where)
+    written = any(template.filled({**front.fields, **values}, missing))
+    if front.rest.strip() or not written:
+        texts.prepare(front.rest, where, missing)
 
 
 def _seed(text: str, default: int) -> int:

@@ -16,20 +16,21 @@ from handfont.batch.leftovers import Leftovers
 from handfont.batch.manifest import FILE, Manifest
 from handfont.batch.plan import Job, Planner, RejectedRow
 from handfont.batch.progress import Progress
+from handfont.batch.result import BatchResult
 from handfont.batch.worker import Result
 from handfont.errors import BatchError, parameter
 from handfont.output.pdf.merge import merge
 from handfont.util import signals
 from handfont.util.files import check_writable, make_folder
 from handfont.util.locks import locked
+from handfont.util.wording import counted
 
 STOPPING = "stopping after the documents in progress"
+"""What is said when a signal comes."""
 LOCK = ".handfont-batch.lock"
 """In the output folder, so that all who write there meet it, from wherever; it stays there."""
 MAX_LEFT_LISTED = 5
 """Files without a row that are named in the summary."""
-MAX_LISTED = 50
-"""Failures that the summary lists; all are in the manifest."""
 
 
 @dataclass(frozen=True)
@@ -47,47 +48,6 @@ class RunOptions:
     limit: int | None = None
     merged: Path | None = None
     quiet: bool = False
-
-
-@dataclass
-class BatchResult:
-    """What became of a batch.
-
-    Args:
-        rows: rows of the table.
-        done: documents there are.
-        already_done: those of them that an earlier run wrote.
-        failed: rows without a document.
-        failures: the first of them, a sentence each.
-        nameless: failed rows whose documents' names are not known.
-        left: the first files of rows that are no longer in the table.
-        left_count: how many there are.
-        removed: how many were removed.
-    """
-
-    rows: int = 0
-    done: int = 0
-    already_done: int = 0
-    failed: int = 0
-    failures: list[str] = field(default_factory=list)
-    nameless: int = 0
-    left: list[str] = field(default_factory=list)
-    left_count: int = 0
-    removed: int = 0
-
-    def fail(self, number: int, place: str, problem: str) -> str:
-        """Count a failure; returns the sentence for it."""
-        self.failed += 1
-        """Count a failure; returns the sentence for it."""
-        sentence = f"row {number} ({place}): {problem}" if place else problem
-        if len(self.failures) < MAX_LISTED:
-            self.failures.append(sentence)
-        return sentence
-
-    def listed(self) -> str:
-        """The first failures, a line each, and how many more there are."""
-        more = self.failed - len(self.failures)
-        return "".join(f"\n  {sentence}" for sentence in self.failures) + (f"\n  and {more} more" if more else "")
 
 
 def check(
@@ -128,7 +88,7 @@ def run(planner: Planner, folder: Path, running: RunOptions) -> BatchResult:
     before = _stamp(source)
     checked = check(planner, running.limit, merged=running.merged is not None)
     if checked.failed and running.stop_on_error:
-        raise BatchError(f"nothing was written, as {_rows(checked.failed)} cannot be:{checked.listed()}")
+        raise BatchError(f"nothing was written, as {counted(checked.failed, 'row')} cannot be:{checked.listed()}")
     make_folder(folder)
     busy = f"another batch is writing to {folder}; wait for it, or write to another folder"
     with locked(folder / LOCK, busy), signals.stopping_in_order(STOPPING) as stopping:
@@ -188,7 +148,7 @@ class _Run:
                 self._record(result)
         finally:
             results.close()
-        done = _documents(self.result.done)
+        done = counted(self.result.done, "document")
         if self.disk_full:
             raise BatchError(f"stopped after {done}: {self.disk_full}; make room and go on with {parameter('resume')}")
         if self.halted.is_set():
@@ -267,7 +227,7 @@ def write_each(
                 if result.error:
                     outcome.fail(result.job.number, "", f"{result.job.place}: {result.error}")
                     if result.stop:
-                        raise BatchError(f"stopped after {_documents(outcome.done)}: {result.error}")
+                        raise BatchError(f"stopped after {counted(outcome.done, 'document')}: {result.error}")
                 else:
                     outcome.done += 1
         finally:
@@ -298,11 +258,3 @@ def _stamp(path: Path) -> tuple[int, int]:
         state = path.stat()
         return state.st_size, state.st_mtime_ns
     return 0, 0
-
-
-def _documents(count: int) -> str:
-    return f"{count} document{'' if count == 1 else 's'}"
-
-
-def _rows(count: int) -> str:
-    return f"{count} row{'' if count == 1 else 's'}"

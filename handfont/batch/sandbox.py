@@ -41,6 +41,7 @@ FILTERS = ("abs", "batch", "capitalize", "count", "default", "d", "dictsort", "f
 """Filters of jinja2 that cannot make much of little, or are checked before they do (see ``FILTER_CHECKS``)."""
 METHODS = {"lower", "upper", "title", "capitalize", "strip", "lstrip", "rstrip", "split", "startswith", "endswith",
            "removeprefix", "removesuffix", "items", "keys", "values", "get"}  # fmt: skip
+"""Methods of texts, lists and mappings that templates may call."""
 
 
 class Budgeted(ImmutableSandboxedEnvironment):
@@ -49,7 +50,7 @@ class Budgeted(ImmutableSandboxedEnvironment):
     intercepted_binops = frozenset({"+", "-", "*", "/", "//", "%", "**"})
 
     def __init__(self, finalize: Callable[[Any], Any]) -> None:
-        @jinja2.pass_context  # which also keeps jinja2 from working out values when it compiles, outside of the budget
+        @jinja2.pass_context  # so that jinja2 does not work out values when it compiles, outside of the budget
         def finished(context: Context, value: Any) -> Any:
             self.charge(1 + self.weight(value))
             return finalize(printable(value))

@@ -16,6 +16,7 @@ MAX_LOOPS = 10
 MAX_NODES = 20_000
 """Expressions and blocks of a template in all."""
 OTHER_FILES = (nodes.Include, nodes.Import, nodes.FromImport, nodes.Extends)
+"""Statements that read other templates."""
 
 
 class ChargingTransformer(NodeTransformer):

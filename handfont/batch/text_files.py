@@ -13,7 +13,7 @@ from handfont.batch.plan import Job, check_text
 from handfont.batch.run import RunOptions, write_each
 from handfont.errors import BatchError, HandfontError, OptionError, parameter
 from handfont.layout import plain_text as texts
-from handfont.layout import template as templates
+from handfont.layout import template_yaml
 from handfont.options import FileOptions, RenderOptions
 from handfont.style.store import load_style
 from handfont.util import paths
@@ -41,7 +41,7 @@ def write_texts(
             f"several texts are written to a folder; name it with {parameter('out')}, and no file with "
             f"{parameter('output')}"
         )
-    loaded, sheet = load_style(style), templates.load(options.template)
+    loaded, sheet = load_style(style), template_yaml.load(options.template)
     taken, jobs, faults = FileNames(), [], []
     for number, file in enumerate(files, 1):
         name = shortened(safe("text" if str(file) == texts.STANDARD_INPUT else paths.shown(file.stem)), ".pdf")

@@ -1,7 +1,7 @@
 """Text with fields: jinja2 in its sandbox, strict about names, and bounded in time and size whatever a template says.
 
-What stands in the table is text and nothing else: braces in a cell are never run, and in Markdown a cell's stars and
-hashes are written as they stand (``{{ note | markdown }}`` lets one be Markdown).
+What is in the table is text and nothing else: braces in a cell are never run, and in Markdown a cell's stars and
+hashes are written as they are (``{{ note | markdown }}`` lets one be Markdown).
 """
 
 from __future__ import annotations
@@ -31,6 +31,7 @@ MAX_LISTED = 30
 MAX_MESSAGE = 200
 """Characters of what jinja2 or Python says that are repeated."""
 MARKDOWN = re.compile(r"([\\`*_{}\[\]<>()#+\-.!|~$^=:&])")
+"""Characters with a meaning in Markdown."""
 
 
 class _Raw(str):

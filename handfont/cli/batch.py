@@ -11,7 +11,7 @@ from handfont.cli.page_options import page_options
 from handfont.options import FileOptions, RenderOptions
 
 if TYPE_CHECKING:
-    from handfont.batch.run import BatchResult
+    from handfont.batch.result import BatchResult
 
 
 @click.command(short_help="Write a letter for each row of a table.")
@@ -81,7 +81,7 @@ def command(
 
     The letter comes from --text or the template's 'body', with the columns' names in double braces ({{ first_name }};
     {{ row }} is the row's number). All rows are checked before the first letter is written. Columns called style,
-    template, seed and format choose for their row. What became of each row stands in OUT/manifest.jsonl.
+    template, seed and format choose for their row. What became of each row is in OUT/manifest.jsonl.
 
     \b
     handfont batch friends.csv --text invitation.md --style alice --out letters/ --dry-run
@@ -120,9 +120,9 @@ def command(
     )
     outcome = run(planner, out, running)
     if not quiet:
-        kept = f" ({outcome.already_done} were there already)" if outcome.already_done else ""
+        before = f" ({outcome.already_done} were there already)" if outcome.already_done else ""
         click.echo(
-            f"{outcome.done} of {outcome.rows} documents are in {out}{kept}"
+            f"{outcome.done} of {outcome.rows} documents are in {out}{before}"
             + (f", all of them in {merged}" if merged else "")
         )
     _say_left(outcome, out, quiet)

@@ -95,7 +95,7 @@ def command(
             learn = partial(enrollment.enroll, files, chosen, exclude=exclude, transcript=transcript)
             style, report = _learnt(learn, origin, path, add, dry_run)
         except ScanError as error:
-            # One writer's bad pages do not keep the others from being enrolled.
+            # One writer's bad pages must not prevent the others from being enrolled.
             click.echo(f"handfont: {f'{writer}: ' if len(found) > 1 else ''}{message(error.message)}", err=True)
             failed = True
             continue
@@ -116,7 +116,7 @@ def _learnt(
     add: bool,
     dry_run: bool,
 ) -> tuple[StylePosterior, EnrollReport]:
-    """The style that ``learn`` makes, written to ``path``. A style that is added to is read, learnt again and written
+    """The style that ``learn`` makes, written to ``path``. A style that is added to is read, learned again and written
     under one lock, so that no other process can add to it meanwhile; otherwise only writing needs the lock.
     """
     from handfont.errors import StyleError
@@ -173,6 +173,6 @@ def _write(style: StylePosterior, report: EnrollReport, path: Path) -> None:
     files = StyleFiles.of(path)
     with replaced_together(path, files.others) as parts:
         write_specimen(style, parts[files.preview])
-        reports.write(style, report.kept, report.fits, parts[files.preview], report.failures, parts[files.report])
-        sample_file.write(report.plain, parts[files.samples])
+        reports.write(style, report.archive, report.fits, parts[files.preview], report.failures, parts[files.report])
+        sample_file.write(report.stored, parts[files.samples])
         parts[path].write_text(yaml_format.dumps(style), encoding="utf-8")

@@ -40,7 +40,7 @@ def command(
 ) -> None:
     """Measure the model on writers that it was not trained on.
 
-    Every figure stands beside what the writers' own repetitions reach, for no hand repeats itself exactly.
+    Every figure is shown beside what the writers' own repetitions reach, for no hand repeats itself exactly.
 
     \b
     handfont evaluate --data data/
@@ -52,10 +52,10 @@ def command(
     if sheet:
         check_writable(sheet)
     with needs("evaluate", "train"):
-        from handfont.evaluate import contact_sheets, table
+        from handfont.evaluate import contact_sheets, results, table
         from handfont.evaluate.held_out import held_out
         from handfont.model.loading import load_weights
-        from handfont.train.strokes import read_trajectories
+        from handfont.train.data.trajectories import read_trajectories
 
     if sheet:
         people = held_out(read_trajectories(data, "dev"))
@@ -68,6 +68,6 @@ def command(
         data, work, letters, report=lambda line: None if quiet else click.echo(line, err=True), limit=writers
     )
     if form == "json":
-        click.echo(json.dumps(table.as_data(rows), ensure_ascii=False, indent=2))
+        click.echo(json.dumps(results.as_data(rows), ensure_ascii=False, indent=2))
     else:
-        click.echo(table.as_markdown(rows) if form == "markdown" else table.as_text(rows))
+        click.echo(results.as_markdown(rows) if form == "markdown" else results.as_text(rows))

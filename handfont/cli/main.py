@@ -27,6 +27,7 @@ COMMANDS = {
     "train": "train",
     "evaluate": "evaluate",
 }
+"""The module, in this package, of each command: loaded only when it is called."""
 
 
 class LazyGroup(click.Group):

@@ -69,7 +69,7 @@ def command(
     """Write the file TEXT (plain text or Markdown) by hand; - is standard input. Templates with a text of their own, or
     with fields only, like an envelope, need none.
 
-    Line breaks of plain text are kept, longer lines are wrapped; an empty line parts paragraphs, a form feed pages.
+    Line breaks of plain text stay, longer lines are wrapped; an empty line parts paragraphs, a form feed pages.
     PNG and SVG give one file a page. A file that is there already is replaced once the new one is complete.
 
     \b
@@ -129,10 +129,10 @@ def command(
 
 
 def _check_sheet_and_style(template: str, style: str) -> None:
-    from handfont.layout import template as templates
+    from handfont.layout import template_yaml
     from handfont.style import store
 
-    templates.find(template)
+    template_yaml.find(template)
     store.find(style)
 
 

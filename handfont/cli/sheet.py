@@ -28,7 +28,7 @@ import click
 def command(output: Path, paper: str, charset: str, force: bool, quiet: bool) -> None:
     """Make a sheet to print, fill in with a pen, and scan or photograph for 'handfont enroll'.
 
-    Print it at its own size, in colour or grey; only the black squares at the sides must be whole.
+    Print it at its own size, in color or gray; only the black squares at the sides must be whole.
 
     \b
     handfont sheet

@@ -15,7 +15,7 @@ import click
 )
 @click.option("--browser/--no-browser", default=True, help="Open it in the browser.  [yes]")
 def command(port: int, browser: bool) -> None:
-    """Draw a few letters with mouse, finger or pen, watch them being read and your hand being learnt, and see pages
+    """Draw a few letters with mouse, finger or pen, watch them being read and your hand being learned, and see pages
     written in it.
 
     Everything stays on this machine: the studio answers at 127.0.0.1 alone, and loads nothing from anywhere.

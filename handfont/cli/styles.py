@@ -55,7 +55,7 @@ def list_command() -> None:
 @command.command(short_help="What a style says of itself.")
 @click.argument("name")
 def show(name: str) -> None:
-    """Show what stands in the style NAME: origin, terms, pen, size, and which characters were seen."""
+    """Show what is in the style NAME: origin, terms, pen, size, and which characters were seen."""
     from handfont.style import store
 
     style = store.load_style(name)

@@ -11,6 +11,7 @@ SAMPLE = """The quick brown fox jumps over the lazy dog, and thinks nothing of i
 How are you all? The days are long here, and the evenings are full of light; there is much to tell, and more to show \
 when you come.
 """
+"""What a preview says on a template without a text of its own."""
 
 
 @click.group(short_help="List, show and preview the sheets to write on.")
@@ -29,14 +30,14 @@ def command() -> None:
 def list_() -> None:
     """List the templates that are known, and what each is for."""
     from handfont.errors import OptionError
-    from handfont.layout import template
+    from handfont.layout import template_yaml
     from handfont.util import search_path
 
     known = search_path.known("templates")
     width = max((len(name) for name in known), default=0)
     for name, path in known.items():
         try:
-            click.echo(f"{name:{width}}  {template.load(str(path)).description}")
+            click.echo(f"{name:{width}}  {template_yaml.load(str(path)).description}")
         except OptionError as error:
             click.echo(f"{name:{width}}  unusable: {error.message}")
 
@@ -45,10 +46,10 @@ def list_() -> None:
 @click.argument("name")
 def show(name: str) -> None:
     """Show a template: its file, the fields it has filled in, and its YAML, to copy and change."""
-    from handfont.layout import template
+    from handfont.layout import template_yaml
 
-    found = template.load(name)
-    path = template.find(name)
+    found = template_yaml.load(name)
+    path = template_yaml.find(name)
     click.echo(f"{found.name}: {found.description}\n{path}")
     for field in found.fields:
         note = " (required)" if field.required else f" ('{field.default}' by default)" if field.default else ""
@@ -63,12 +64,12 @@ def show(name: str) -> None:
 @click.option("--dpi", type=float, default=100.0, show_default=True, help="Resolution of PNG pages.")
 def preview(name: str, style: str, output: Path | None, dpi: float) -> None:
     """Write a sample on a template, every field filled in with what it is for."""
-    from handfont.layout import template
+    from handfont.layout import template_yaml
     from handfont.options import FileOptions, RenderOptions
     from handfont.output.document import check_output
     from handfont.rendering import render
 
-    found = template.load(name)
+    found = template_yaml.load(name)
     target = output or Path(f"{found.name}.png")
     check_output(target)
     fields = {field.name: field.default or field.about or field.name for field in found.fields}

@@ -69,7 +69,7 @@ def command(
         TrainConfig(),
         device,
         emnist,
-        resume,
+        not resume,
         lambda line: click.echo(line, err=True),
         networks=networks,
     )

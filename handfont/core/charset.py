@@ -10,22 +10,26 @@ import numpy as np
 from handfont.core.arrays import BoolArray
 
 ASCII = "".join(chr(code) for code in range(0x21, 0x7F))
-"""The 94 printable ASCII characters, learnt from people's hands and from handwriting fonts."""
+"""The 94 printable ASCII characters, learned from people's hands and from handwriting fonts."""
 
 EXTENDED = "ßæœøÆŒØıȷþÞð" + "¡¿–—…•€£¥§°“”‘’„‚«»©×÷±½"
-"""Characters of their own shape beyond ASCII, learnt from handwriting fonts (and, some, from words of real ink)."""
+"""Characters of their own shape beyond ASCII, learned from handwriting fonts (and, some, from words of real ink)."""
 
 RARER = "ŋŊſ" + "µ¶¬¤¦¢†‡‹›"
+"""Letters and signs of few languages, and typographers' marks."""
 MARKS = "ˋ´ˆ˜¨˚ˇ˘¯˙˝¸˛"
 """Accents as characters of their own: they are written onto a base letter (see :mod:`handfont.core.composites`)."""
 
 CHARACTERS = ASCII + EXTENDED + RARER + MARKS
+"""All characters of the model, in the order of its classes."""
 INDEX = {character: index for index, character in enumerate(CHARACTERS)}
+"""Class of each character."""
 
 X_HEIGHT_LETTERS = "acemnorsuvwxz"
 """Lower-case letters that reach from the baseline to the x-height line, and no further."""
 
 DESCENDERS = "gjpqy"
+"""Lower-case letters that reach below the baseline."""
 SITS_ON_BASELINE = "ABCDEFGHIKLMNOPRSTUVWXYZabcdehiklmnorstuvwxz0123456789.!?%&#$"
 """Characters whose lowest ink rests on the baseline in print and in most hands."""
 
@@ -37,7 +41,7 @@ CONFUSABLE = (
     "0Oo°˚", "1lI|!ı/'", "ıi", "17", "sS5", "vVuUµ", "zZ2", "9gq", "gyj", "6b", "ȷj", "ßB", "fſ", "tT+†", "(cC¢", "([{",
     ")]}", ",)/", "`\\", "-_–—~¯˜", "'`,‘’‚´ˋ", '"“”„˝¨', ".•,˙", ";:", "¦|:", "^ˆ", "˘ˇ", "¸,", "<‹", ">›",
 )  # fmt: skip
-"""Groups that cannot be told apart by shape alone (only by size or place), or that many people write alike."""
+"""Groups of one shape, which differ only in size or place, or which many people write alike."""
 
 
 def confusable(first: str, second: str) -> bool:

@@ -1,6 +1,6 @@
 """Composed characters: which letters and signs are written as parts, and which parts.
 
-The model has learnt :data:`~handfont.core.charset.CHARACTERS`: ASCII, letters and signs of a shape of their own (ß æ œ
+The model has learned :data:`~handfont.core.charset.CHARACTERS`: ASCII, letters and signs of a shape of their own (ß æ œ
 ø ð þ ŋ ...) and the accents by themselves. The rest of Latin-1 and of Latin Extended-A, and some more, is composed as a
 pen does it: a letter, then its mark, each a fresh sample. :mod:`handfont.synthesis.mark_positioning` puts the parts
 together.
@@ -16,7 +16,7 @@ from handfont.core.charset import CHARACTERS
 
 
 class MarkPosition(Enum):
-    """Where a part stands; every place but the first is relative to the base."""
+    """Where a part goes; every place but the first is relative to the base."""
 
     BASE = auto()
     """The first part, on the baseline."""
@@ -33,7 +33,7 @@ class MarkPosition(Enum):
     STEM = auto()
     """The same through the left stem of a wide letter."""
     AFTER = auto()
-    """Beside all that stands already, at the distance of letters."""
+    """Beside all parts before it, at the distance of letters."""
     UPPER_LEFT = auto()
     """Close by at the base's left, its top as high."""
     UPPER_RIGHT = auto()
@@ -50,9 +50,9 @@ class MarkPosition(Enum):
 class Part:
     """A character of the model as a part of another one.
 
-    ``scale`` of its size, about the baseline; ``rise`` above where it stands by itself, in x-heights (for strokes
-    through the base, the share of its height); ``turn`` in degrees, anticlockwise; ``dotless`` an i or j that loses its
-    dot to a mark. The writer's own i is nearer to how they write í than the model's ı is.
+    ``scale`` of its size, about the baseline; ``rise`` above where it is by itself, in x-heights (for strokes
+    through the base, the share of its height); ``turn`` in degrees, counterclockwise; ``dotless`` an i or j that loses
+    its dot to a mark. The writer's own i is nearer to how they write í than the model's ı is.
     """
 
     character: str
@@ -79,20 +79,24 @@ _RANGES = (range(0xC0, 0x250), (ord(c) for c in "ẀẁẂẃẄẅẼẽỲỳ"
 """Latin-1, Latin Extended-A and -B; letters of Welsh and Guarani beyond them."""
 
 _DOTTED = "ij"
+"""Letters that lose their dot under a mark."""
 _NARROW = "ijl"
+"""Letters narrower than the marks over them."""
 _OVER_NARROW = 0.85
 """Marks over narrow letters are written smaller ..."""
 _MARK_HEIGHT = 1.4
-"""... about their middle, which is so many x-heights up."""
+"""... about their middle, at this height in x-heights."""
 
 _COMMA_BELOW = "ĢĶķĻļŅņŖŗŢţ"
 """Decomposed with a cedilla by Unicode, written with a comma (Latvian; Romanian in its old encoding)."""
 _COMMA = 0.65
 """A comma under a letter is smaller than one that parts words."""
 _APOSTROPHE_CARON = "ďĽľť"
+"""Letters whose caron is written as an apostrophe beside them."""
 _SMALL = 0.55
 """Size of superscripts, subscripts and the figures of fractions."""
 _RAISED = 0.85
+"""Height of superscripts over the baseline, in x-heights; that of subscripts follows."""
 _LOWERED = -0.3
 
 _SAME = {"\u2010": "-", "\u2011": "-", "\u2012": "–", "\u2015": "—", "\u2212": "–", "\u2032": "'", "\u2033": '"',

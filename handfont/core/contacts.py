@@ -43,7 +43,7 @@ def pairs(points: FloatArray, counts: Sequence[int]) -> IntArray:
 
 
 def in_touch(points: FloatArray, counts: Sequence[int], directions: FloatArray) -> FloatArray:
-    """Directions (R, P, 2) in which a letter of mean points (P, 2) varies, as they are once its contacts are kept."""
+    """Directions (R, P, 2) in which a letter of mean points (P, 2) varies, as they are once its contacts hold."""
     touching = pairs(points, counts)
     if not len(touching):
         return directions

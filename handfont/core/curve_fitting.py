@@ -22,7 +22,7 @@ def fit(x: DoubleArray, y: DoubleArray, counts: IntArray, cap: int, tolerance: f
         x, y: points (P,), one ribbon after the other: along its first side, ``cap`` points around its end, as many
             along its second side as along the first, and ``cap`` points around its beginning.
         counts: (L,) points of each ribbon.
-        tolerance: no curve is so far from a point that it stands for, in x-heights.
+        tolerance: distance of a curve from the points that it goes along, at most, in x-heights.
 
     Returns:
         Curves (C, 3, 2), two handles and an end each, and how many each ribbon has (L,).
@@ -41,7 +41,7 @@ def fit(x: DoubleArray, y: DoubleArray, counts: IntArray, cap: int, tolerance: f
         px, py = x[start : start + n], y[start : start + n]
         side = n // 2 - cap
         _measure(px, py, dx, dy, length)
-        # Where a side meets a cap, the side alone tells the direction.
+        # Where a side meets a cap, the side alone gives the direction.
         _from_one_side(px, py, dx, dy, zero, zero + 1, side)
         _from_one_side(px, py, dx, dy, side - 1, zero - 1, side)
         _from_one_side(px, py, dx, dy, side + cap, zero + 1, side)
@@ -96,7 +96,7 @@ def _measure(x: DoubleArray, y: DoubleArray, dx: DoubleArray, dy: DoubleArray, l
 def _from_one_side(
     x: DoubleArray, y: DoubleArray, dx: DoubleArray, dy: DoubleArray, at: int, step: int, side: int
 ) -> None:
-    """Direction at an end of a side of so many points, the next of which lies ``step`` places on."""
+    """Direction at an end of a side of ``side`` points, the next of which lies ``step`` places on."""
     if side < 2:
         return
     ax, ay = x[at + step] - x[at], y[at + step] - y[at]

@@ -1,4 +1,4 @@
-"""Forms: the ways in which a character is built from strokes, and how strokes are brought into the order of one.
+"""Forms: how a character is built from strokes, and how strokes are brought into the order of one.
 
 People write the strokes of an E or a k in any order and direction. On paper that cannot be seen, and a model that had
 to learn it would blur what can be seen, above all where the pen is lifted. So strokes are assigned to the slots of a

@@ -51,7 +51,7 @@ class Gaussian:
 
 
 def product(factors: Iterable[Gaussian]) -> Gaussian:
-    """The normalised product: precisions add, order does not matter, every factor narrows.
+    """The normalized product: precisions add, order does not matter, every factor narrows.
 
     Raises:
         ValueError: no factors.

@@ -12,13 +12,14 @@ import numpy as np
 from handfont.core.arrays import FloatArray
 
 BANDS = 48
+"""Number of horizontal bands that edges are measured in."""
 BAND_BOTTOM, BAND_TOP = -1.6, 3.2
 """The line is cut into ``BANDS`` horizontal bands between these heights (x-heights) to measure edges."""
 
 
 @dataclass(frozen=True)
 class Metrics:
-    """Where a shape stands: side of its square, height of the square's centre above the baseline, side bearings.
+    """Where a shape is: side of its square, height of the square's center above the baseline, side bearings.
 
     ``None`` where it was not measured (a letter alone in a box has no side bearings).
     """

@@ -26,6 +26,7 @@ CAP_POINTS = 5
 """Points around each end of a ribbon, between its two sides."""
 _CAP = np.pi * np.arange(1, CAP_POINTS + 1) / (CAP_POINTS + 1)
 _COS, _SIN = np.cos(_CAP), np.sin(_CAP)
+"""Directions of those points from the middle of the end, across and along the path."""
 TURN = np.radians(70.0)
 """A ribbon ends where the path turned by more than this within half the pen's width."""
 
@@ -42,7 +43,7 @@ class Nib:
     Attributes:
         width: diameter across its broadest direction, in x-heights.
         ratio: of its narrowest to its broadest diameter: 1 is a round tip, 0.2 a broad-edged pen.
-        angle: of its broadest direction, in degrees anticlockwise from the baseline.
+        angle: of its broadest direction, in degrees counterclockwise from the baseline.
     """
 
     width: float
@@ -113,7 +114,7 @@ def edges(
         xx, xy, yy: the nib's ellipse, see :func:`_matrix`.
 
     Returns:
-        x and y of the points, anticlockwise around one ribbon after the other; the number of points of each ribbon,
+        x and y of the points, counterclockwise around one ribbon after the other; the number of points of each ribbon,
         and the stroke it belongs to.
     """
     # A zero of the type that it will have: for a plain 0 what is called would be compiled twice.
@@ -165,7 +166,7 @@ def _densify(
     for i in range(start, start + count - 1):
         before, after = max(i - 1, start), min(i + 2, start + count - 1)
         ax, ay, bx, by = path[i, 0], path[i, 1], path[i + 1, 0], path[i + 1, 1]
-        # Tangents as in ``cubics``: half the way between the neighbours, the whole way at an end.
+        # Tangents as in ``cubics``: half the way between the neighbors, the whole way at an end.
         first = 1.0 if before == i else 0.5
         second = 1.0 if after == i + 1 else 0.5
         sx, sy = first * (bx - path[before, 0]), first * (by - path[before, 1])

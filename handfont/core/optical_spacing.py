@@ -1,7 +1,7 @@
 """Optical spacing: letters are set by the clear space between their outlines, not by their boxes.
 
 Punctuation is small and shares little or no height with its neighbors: the clear space beside a full stop says nothing
-of the bar of the T above it. Marks are kept clear of all the ink of their neighbors, along the slant of the hand; so
+of the bar of the T above it. Marks stay clear of all the ink of their neighbors, along the slant of the hand; so
 are digits, which do not make words.
 """
 
@@ -13,7 +13,7 @@ from handfont.core.arrays import DoubleArray, FloatArray
 from handfont.core.glyph import BAND_BOTTOM, BAND_TOP, BANDS
 
 NEAR = 0.45
-"""Clear space beyond the closest point counts up to so many x-heights: an open c draws its neighbour in, not far."""
+"""Greatest clear space beyond the closest point that counts, in x-heights: an open c draws its neighbor in, not far."""
 FLOOR = 0.35
 """However open the shapes are, ink keeps this share of the letter gap."""
 OVER = 0.35
@@ -23,11 +23,11 @@ SMEAR = 2
 CLOSE = "()[]{}<>/\\|-\u2010\u2013\u2014_~"
 """Signs that are set as letters are: brackets, bars and dashes."""
 MARKS, DIGITS = (0.31, 0.38), (0.12, 0.54)
-"""Clear space along the slant beside marks, and between digits: so many x-heights and so many gaps between letters.
+"""Clear space along the slant beside marks, and between digits: a length in x-heights and a factor of the letter gap.
 Lines through the medians of 29 UNIPEN writers, whose gaps between letters are 0.2 to 0.7 x-heights."""
 RECEDE = 0.15
-"""The clear space is less by so many x-heights for each x-height between ink above and ink below: a full stop may stand
-a little under the bar of a T."""
+"""Clear space that each x-height between ink above and ink below takes off, in x-heights: a full stop may be a little
+under the bar of a T."""
 
 
 def set_apart(text: str, gaps: DoubleArray) -> DoubleArray:
@@ -66,7 +66,7 @@ def distances(
     wide_left = _smeared(np.where(np.isnan(left), np.inf, left).astype(np.float64), np.minimum)[1:]
     clear = wide_left - wide_right  # clear space at distance 0, +inf where one has no ink
     closest = clear.min(axis=1)
-    # Shapes that share no band (a dash and a full stop) are kept apart by their boxes.
+    # Shapes that share no band (a dash and a full stop) are set apart by their boxes.
     boxes = np.nanmin(left, axis=1)[1:] - np.nanmax(right, axis=1)[:-1]
     apart = ~np.isfinite(closest)
     closest = np.where(apart, boxes, closest)
@@ -77,7 +77,7 @@ def distances(
     mean = np.where(total > 0, (counted * weight).sum(axis=1) / np.maximum(total, 1e-9), boxes)
     wanted = np.where(apart, OVER * gaps, gaps) - mean
     least = FLOOR * gaps - closest
-    # Ink that passes over or under the neighbour (the bar of a T, the tail of a y) may overhang it, not overtake it.
+    # Ink that passes over or under the neighbor (the bar of a T, the tail of a y) may overhang it, not overtake it.
     overhang = -0.35 - boxes
     result = np.asarray(np.maximum(np.maximum(wanted, least), overhang))
     if set_clear is not None:

@@ -1,13 +1,15 @@
 """Signed distance fields of glyphs: from strokes and from ink, at one canonical pen.
 
 A *shape* is a ``GRID x GRID`` field, rows from top to bottom, in samples (grid steps), positive inside the ink.
-The glyph's **centreline box** (the box of the pen's path, so the ink's box less one pen) is fitted into the middle
+The glyph's **centerline box** (the box of the pen's path, so the ink's box less one pen) is fitted into the middle
 ``INNER x INNER`` samples, its longer side filling them; the side of that square in x-heights is the glyph's ``size``.
 Whatever pen wrote it, the field is brought to ``CANONICAL_PEN`` samples of stroke width by shifting its level, so the
 zero level is the outline of the glyph written with the canonical pen and ``field + shift`` that with any other.
 """
 
 from __future__ import annotations
+
+from typing import NamedTuple
 
 import cv2
 import numpy as np
@@ -18,17 +20,30 @@ from handfont.core.arrays import BoolArray, FloatArray
 GRID = 48
 """Samples along each side of a shape."""
 INNER = 38
-"""Samples that the longer side of the centreline box covers."""
+"""Samples that the longer side of the centerline box covers."""
 CANONICAL_PEN = 4.0
 """Stroke width of every stored shape, in samples."""
 TRUNCATE = 6.0
-"""Fields are cut off this many samples from the outline."""
+"""Distance from the outline, in samples, at which fields are cut off."""
 MIN_SIZE = 0.5
 """Smallest side of a glyph's square, in x-heights: dots and commas are not blown up to letter size."""
-
-
 STEPS = 127 / TRUNCATE
-"""Fields are kept as whole numbers of steps: a twentieth of a sample."""
+"""Steps to a sample: fields are stored as whole numbers of steps."""
+
+
+class FittedShape(NamedTuple):
+    """A shape, and the square that it was fitted into.
+
+    Attributes:
+        field: (GRID, GRID) in samples.
+        x, y: the square's center, in the unit and along the axes of the strokes or the ink.
+        side: of the square, in the same unit.
+    """
+
+    field: FloatArray
+    x: float
+    y: float
+    side: float
 
 
 def quantize(field: FloatArray) -> NDArray[np.int8]:
@@ -37,12 +52,12 @@ def quantize(field: FloatArray) -> NDArray[np.int8]:
 
 
 def dequantize(steps: NDArray[np.int8]) -> FloatArray:
-    """The field that steps stand for, in samples."""
+    """The field of whole steps, in samples."""
     return np.asarray(steps.astype(np.float32) / STEPS, np.float32)
 
 
 def centred_box(x0: float, y0: float, x1: float, y1: float, min_size: float) -> tuple[float, float, float]:
-    """Centre and side of the square that a centreline box is fitted into, in the box's own units."""
+    """Center and side of the square that a centerline box is fitted into, in the box's own units."""
     return (x0 + x1) / 2, (y0 + y1) / 2, max(x1 - x0, y1 - y0, min_size)
 
 
@@ -53,15 +68,12 @@ def grid_points(centre_x: float, centre_y: float, side: float) -> tuple[FloatArr
     return (centre_x + offsets).astype(np.float32), (centre_y - offsets).astype(np.float32)
 
 
-def from_strokes(strokes: list[FloatArray], min_size: float) -> tuple[FloatArray, float, float, float]:
+def from_strokes(strokes: list[FloatArray], min_size: float) -> FittedShape:
     """Exact field of pen strokes drawn with the canonical pen.
 
     Args:
         strokes: polylines of shape (points, 2), y up, in any unit.
         min_size: smallest side of the square in the same unit.
-
-    Returns:
-        The field (GRID, GRID) in samples, and the square's centre x, centre y and side in the strokes' unit.
     """
     points = np.concatenate(strokes)
     x0, y0 = points.min(axis=0)
@@ -70,7 +82,7 @@ def from_strokes(strokes: list[FloatArray], min_size: float) -> tuple[FloatArray
     columns, rows = grid_points(centre_x, centre_y, side)
     distance = stroke_distance(strokes, columns, rows) * (INNER / side)
     field = np.clip(CANONICAL_PEN / 2 - distance, -TRUNCATE, TRUNCATE)
-    return field.astype(np.float32), centre_x, centre_y, side
+    return FittedShape(field.astype(np.float32), centre_x, centre_y, side)
 
 
 def stroke_distance(strokes: list[FloatArray], columns: FloatArray, rows: FloatArray) -> FloatArray:
@@ -90,7 +102,7 @@ def stroke_distance(strokes: list[FloatArray], columns: FloatArray, rows: FloatA
 def ink_distance(ink: BoolArray) -> FloatArray:
     """Signed distance in pixels to the edge of a binary image, positive on the ink, exact Euclidean."""
     inside, outside = inside_distance(ink), inside_distance(~ink)
-    # Each transform measures to the nearest pixel centre across the edge; the edge lies half a pixel before it.
+    # Each transform measures to the nearest pixel center across the edge; the edge lies half a pixel before it.
     return np.where(ink, inside - 0.5, 0.5 - outside).astype(np.float32)
 
 
@@ -123,16 +135,13 @@ def pen_width(ink: BoolArray) -> float:
     return float(max(1.0, (2.0 * float(np.median(values[len(values) // 3 :])) - 0.5) / zoom))
 
 
-def from_ink(ink: BoolArray, x_height: float, pen: float) -> tuple[FloatArray, float, float, float]:
-    """Field of scanned ink, brought from its own pen to the canonical one.
+def from_ink(ink: BoolArray, x_height: float, pen: float) -> FittedShape:
+    """Field of scanned ink, brought from its own pen to the canonical one; pixels are its unit, y is **down**.
 
     Args:
         ink: binary image of one glyph, rows from top to bottom.
         x_height: x-height in pixels.
         pen: stroke width in pixels.
-
-    Returns:
-        The field (GRID, GRID) in samples, and the square's centre x, centre y (row, **down**) and side in pixels.
     """
     ys, xs = np.nonzero(ink)
     half = pen / 2
@@ -154,4 +163,4 @@ def from_ink(ink: BoolArray, x_height: float, pen: float) -> tuple[FloatArray, f
     map_x, map_y = np.meshgrid(centre_x + offsets + grow_x - cut_x - 0.5, centre_y + offsets + grow_y - cut_y - 0.5)
     sampled = cv2.remap(distance, map_x.astype(np.float32), map_y.astype(np.float32), cv2.INTER_LINEAR)
     field = (sampled - half) / step + CANONICAL_PEN / 2
-    return np.clip(field, -TRUNCATE, TRUNCATE).astype(np.float32), centre_x, centre_y, side
+    return FittedShape(np.clip(field, -TRUNCATE, TRUNCATE).astype(np.float32), centre_x, centre_y, side)

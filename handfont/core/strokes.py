@@ -54,7 +54,7 @@ def cubics(stroke: FloatArray) -> FloatArray:
 
     Returns:
         (points - 1, 3, 2): two handles and an end each; the first curve starts at the first point. The tangent at a
-        point is parallel to the line between its neighbours (Catmull and Rom 1974).
+        point is parallel to the line between its neighbors (Catmull and Rom 1974).
     """
     tangents = np.gradient(stroke, axis=0)
     return np.stack([stroke[:-1] + tangents[:-1] / 3, stroke[1:] - tangents[1:] / 3, stroke[1:]], axis=1)

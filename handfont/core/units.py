@@ -6,13 +6,15 @@ import math
 import re
 
 from handfont.errors import OptionError
+from handfont.util.wording import shortened
 
 POINTS = {"pt": 1.0, "mm": 72 / 25.4, "cm": 720 / 25.4, "in": 72.0}
+"""Points to each unit of length."""
 PAPER = {
     "A3": (297.0, 420.0), "A4": (210.0, 297.0), "A5": (148.0, 210.0), "A6": (105.0, 148.0), "B5": (176.0, 250.0),
     "Letter": (215.9, 279.4), "Legal": (215.9, 355.6), "C6": (114.0, 162.0), "C5": (162.0, 229.0), "DL": (110.0, 220.0),
 }  # fmt: skip
-"""Paper sizes in millimetres, upright."""
+"""Paper sizes in millimeters, upright."""
 SMALLEST, LARGEST = 36.0, 2900.0
 """Points a side of a sheet may have: 12 mm to a metre."""
 
@@ -55,7 +57,7 @@ def paper(text: str) -> tuple[float, float]:
 
 
 def colour(text: str) -> str:
-    """``#rrggbb`` of a colour by name or value.
+    """``#rrggbb`` of a color by name or value.
 
     Raises:
         OptionError: unknown.
@@ -71,8 +73,3 @@ def colour(text: str) -> str:
             f"'{shortened(text)}' is not a colour; write a name like navy or a value like #1f2430"
         ) from error
     return f"#{red:02x}{green:02x}{blue:02x}"
-
-
-def shortened(text: str, most: int = 40) -> str:
-    """A text as messages show it."""
-    return text if len(text) <= most else f"{text[: most - 3]}..."

@@ -27,8 +27,8 @@ def varied(means: FloatArray, directions: FloatArray, which: IntArray, noise: Fl
 
 
 def restore_position(points: FloatArray, means: FloatArray, shares: FloatArray) -> None:
-    """Move varied letters (N, P, 2) so that each stands as its mean (N, P, 2) does: across, by the middle of its box;
-    up, by the place at the share (N,) of its height that the writer keeps to: 0 the foot, 1 the top.
+    """Move varied letters (N, P, 2) so that each is where its mean (N, P, 2) is: across, by the middle of its box; up,
+    by the place at the share (N,) of its height that the writer keeps to: 0 the foot, 1 the top.
     """
     low, high = means.min(axis=1) - points.min(axis=1), means.max(axis=1) - points.max(axis=1)
     share = np.stack([np.full(len(points), 0.5, np.float32), shares.astype(np.float32)], axis=1)

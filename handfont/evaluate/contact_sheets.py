@@ -19,13 +19,15 @@ from handfont.util.files import atomic
 X_HEIGHT = 15.0
 """Pixels an x-height."""
 FINER = 4
-"""Glyphs are filled so many times larger, so that their edges are smooth."""
+"""Factor that glyphs are filled larger by, so that their edges are smooth."""
 PEN = 0.12
 """Pen that all glyphs are drawn with, in x-heights."""
 CELL, ROW = 38, 56
+"""Width of a character's place and height of a row, in pixels."""
 SEEN, UNSEEN = (31, 36, 48), (0, 84, 166)
 """Ink of characters that were enrolled, and of those that the model inferred."""
 CHARACTERS = "aAbBcdDeEfgGhHijkKlmMnNoOpqrRsStTuvwWxyYz0123456789&?!@"
+"""Characters shown of each writer."""
 
 
 def sheet(writers: list[HeldOut], letters: int, weights: Weights) -> Image.Image:
@@ -51,7 +53,7 @@ def sheet(writers: list[HeldOut], letters: int, weights: Weights) -> Image.Image
             if character in writer.paths:
                 path = writer.paths[character]
                 shift = np.zeros(2, np.float32)
-                if not path.baseline:  # it stands where the drawn one stands
+                if not path.baseline:  # it is where the drawn one is
                     shift[1] = _middle(glyph.strokes) - _middle(path.strokes)
                 own = StrokeGlyph(character, tuple(path.strokes)).transformed(np.eye(2, dtype=np.float32), shift)
                 _place(page, ink([own], nib).outlines[0], left, top, SEEN)

@@ -16,6 +16,7 @@ from handfont.train.data.unipen import Trajectory
 X_HEIGHT = 48.0
 """Pixels an x-height: a scan at 600 dpi."""
 PEN = 0.12
+"""Pen of a hand as written, in x-heights."""
 
 
 @dataclass(frozen=True)
@@ -28,7 +29,7 @@ class Deformation:
     pen: float = 1.0
 
 
-DEFORMATIONS = (
+DEFORMATIONS = (  # what each hand is measured with
     Deformation("as written"),
     Deformation("narrow", width=0.75),
     Deformation("wide", width=1.3),
@@ -60,14 +61,14 @@ def inked(
     measured = sdf.pen_width(ink)
     ys, xs = np.nonzero(ink)
     cropped = ink[ys.min() : ys.max() + 1, xs.min() : xs.max() + 1]
-    shape, column, row, side = sdf.from_ink(cropped, x_height, measured)
-    centre = -(corner[1] + ys.min() + row) / x_height
+    shape = sdf.from_ink(cropped, x_height, measured)
+    centre = -(corner[1] + ys.min() + shape.y) / x_height
     return GlyphSample(
         glyph.label,
-        shape,
-        Metrics(side / x_height, float(centre) if glyph.baseline else None),
+        shape.field,
+        Metrics(shape.side / x_height, float(centre) if glyph.baseline else None),
         measured / x_height,
         "deformed",
         (0, 0, 0, 0),
-        skeleton=skeleton_of(cropped, x_height, (column, row)),
+        skeleton=skeleton_of(cropped, x_height, (shape.x, shape.y)),
     )

@@ -1,4 +1,4 @@
-"""One hand written narrow, wide, light, bold and italic, each enrolled anew: does what comes back follow?
+"""One hand written narrow, wide, light, bold and italic, each enrolled again: does what comes back follow?
 
 It is the table of the program that handfont descends from. The pen's path of a held-out writer is deformed and drawn
 with a pen as ink on paper would be; the glyphs are read from that ink like those of a scan.
@@ -20,6 +20,7 @@ from handfont.synthesis.hand import Hand
 from handfont.train.data.unipen import Trajectory
 
 ENROLLED = 40
+"""Letters that hands are enrolled from."""
 
 
 @dataclass(frozen=True)

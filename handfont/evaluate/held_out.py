@@ -24,6 +24,7 @@ from handfont.train.strokes import PEN, sample_of
 MIN_CHARACTERS = 40
 """Writers with fewer different characters are left out."""
 ON_PAPER = Deformation("as written")
+"""How letters are inked before they are read."""
 
 Glyphs = dict[str, GlyphSample]
 
@@ -52,7 +53,7 @@ class HeldOut:
         return [inked(path, ON_PAPER) for path in list(self.paths.values())[:letters]]
 
     def style(self, letters: int, weights: Weights) -> StylePosterior:
-        """The writer's style from so many letters read from paper, enrolled once."""
+        """The writer's style from a number of letters read from paper, enrolled once."""
         key = (weights.name, letters)
         if key not in self.styles:
             self.styles[key] = style_of(self.on_paper(letters), "held out", "#000000", Origin(), weights)
@@ -107,7 +108,7 @@ def as_sample(corpus: Corpus, row: int) -> GlyphSample:
 
 
 def unlettered(glyphs: list[GlyphSample], weights: Weights) -> StylePosterior:
-    """The style that glyphs tell of, as if none of them had been kept: every character is inferred."""
+    """The style that glyphs show, as if none of them had been enrolled: every character is inferred."""
     writer = inference.writer_posterior(weights.embedder, weights.evidence, glyphs)
     return StylePosterior("held out", weights.name, writer, {}, Pen(PEN))
 

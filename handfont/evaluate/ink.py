@@ -14,6 +14,7 @@ from handfont.core.inking import Nib, ink
 from handfont.core.strokes import StrokeGlyph
 from handfont.evaluate.held_out import HeldOut
 from handfont.evaluate.raster import filled
+from handfont.evaluate.results import ResultRow
 from handfont.model.loading import Weights
 from handfont.scan.stroke_fitting import fit
 from handfont.synthesis.hand import Hand
@@ -24,22 +25,19 @@ ONE_PIECE = "abcdeghlmnopqrsuvwyzCGJLMNOSUVWZ0236789"
 PIXELS = 49.0
 """To an x-height of 2.07 mm at 600 dpi."""
 THICK = 1.7
-"""Ink that is thicker than so many pens is a blot."""
+"""Thickness of ink from which on it is a blot, in pens."""
 ENROLLED = 60
 """Letters that writers are enrolled from."""
 
-InkRow = tuple[str, int | None, float, float | None, str, bool]
-"""What, letters enrolled, handfont's figure, real, to reach, whether it is a share: as the table's rows."""
 
-
-def ink_rows(writers: list[HeldOut], weights: Weights) -> Iterator[InkRow]:
+def ink_rows(writers: list[HeldOut], weights: Weights) -> Iterator[ResultRow]:
     """Figures of the ink, on held-out writers."""
     yield from _shapes(writers, weights)
     yield _decoded(writers, weights)
     yield from _explained(writers, weights)
 
 
-def _shapes(writers: list[HeldOut], weights: Weights) -> Iterator[InkRow]:
+def _shapes(writers: list[HeldOut], weights: Weights) -> Iterator[ResultRow]:
     """Pieces and thick ink of letters drawn as the writer's next sample, and of the writers' own with the same pen."""
     pieces: dict[str, list[bool]] = defaultdict(list)
     thick: dict[str, list[np.ndarray]] = defaultdict(list)
@@ -55,10 +53,11 @@ def _shapes(writers: list[HeldOut], weights: Weights) -> Iterator[InkRow]:
                 if character in ONE_PIECE:
                     pieces[name].append(pieces_of(outline) > 1)
     broken, real = (1000 * float(np.mean(pieces[name])) for name in ("drawn", "real"))
-    yield "letters written in one piece that are in several, per 1,000", ENROLLED, broken, real, "real + 2", False
+    what = "letters written in one piece that are in several, per 1,000"
+    yield ResultRow(what, ENROLLED, broken, real, "real + 2", percent=False)
     sums = {name: np.sum(values, axis=0) for name, values in thick.items()}
     ours, theirs = (float(sums[name][1] / sums[name][0]) for name in ("drawn", "real"))
-    yield f"ink thicker than {THICK} pens", ENROLLED, ours, theirs, "real + 1 point", True
+    yield ResultRow(f"ink thicker than {THICK} pens", ENROLLED, ours, theirs, "real + 1 point")
 
 
 def pieces_of(outline: Outline) -> int:
@@ -77,7 +76,7 @@ def ink_and_thick(mask: np.ndarray, pen: float) -> np.ndarray:
     return np.array([mask.sum(), ((away <= radius) & (np.pad(mask, 2) > 0)).sum()])
 
 
-def _decoded(writers: list[HeldOut], weights: Weights) -> InkRow:
+def _decoded(writers: list[HeldOut], weights: Weights) -> ResultRow:
     """Mean distance of the points of strangers' letters to those that their latents are decoded to."""
     model, away = weights.strokes, []
     for writer in writers:
@@ -87,10 +86,11 @@ def _decoded(writers: list[HeldOut], weights: Weights) -> InkRow:
                 form, latent = encoded
                 points = in_form(tidied(path.strokes), model.forms[form])
                 away.append(float(np.hypot(*(model.points(form, latent) - points).T).mean()))
-    return "strokes from those decoded from their latents, x-heights", None, float(np.mean(away)), None, "0.025", False
+    what = "strokes from those decoded from their latents, x-heights"
+    return ResultRow(what, None, float(np.mean(away)), None, "0.025", percent=False)
 
 
-def _explained(writers: list[HeldOut], weights: Weights) -> Iterator[InkRow]:
+def _explained(writers: list[HeldOut], weights: Weights) -> Iterator[ResultRow]:
     """Letters drawn as ink with a pen, and strokes fitted to them: what lies within half a pen of the other."""
     ink_off, strokes_off = [], []
     for writer in writers:
@@ -105,4 +105,4 @@ def _explained(writers: list[HeldOut], weights: Weights) -> Iterator[InkRow]:
         ("ink within half a pen of the strokes fitted to it", ink_off),
         ("strokes within half a pen of the ink", strokes_off),
     ):
-        yield what, None, float(np.mean(np.concatenate(off))), None, "97 %", True
+        yield ResultRow(what, None, float(np.mean(np.concatenate(off))), None, "97 %")

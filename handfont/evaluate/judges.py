@@ -1,7 +1,7 @@
 """Judges that the model was not trained to please: a reader and a writer embedding of their own.
 
 They have other networks than the ones training uses, learn from the training writers alone, and see glyphs as pictures
-drawn with one pen and blurred alike, so that neither the field's texture nor the sharpness of strokes tells a drawn
+drawn with one pen and blurred alike, so that neither the field's texture nor the sharpness of strokes shows a drawn
 glyph from a real one (writer retrieval falls apart under a pixel of blur where that is not done).
 
 ``python -m handfont.evaluate.judges --data DIR --work training`` trains them again, in some twenty minutes.
@@ -36,9 +36,13 @@ from handfont.train.embedder import LAYOUT, whose_loss
 from handfont.train.fit_loop import fit
 
 PATH = Path(__file__).parent / "weights" / "judges-2.safetensors"
+"""File of the judges' weights."""
 WIDTHS = (32, 48, 72, 112)
+"""Channels of the judges' maps, others than the model's own."""
 STEPS = {"reader": 1200, "embedder": 900}
+"""Batches that each is trained for."""
 SEED = 77
+"""Of the training."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -127,7 +131,7 @@ def save_judges(networks: dict[str, nn.Module], out: Path) -> None:
     type=click.Choice(["both", *STEPS]),
     default="both",
     show_default=True,
-    help="Train one of them only; the other is kept as it is.",
+    help="Train one of them only; the other stays as it is.",
 )
 def main(data: Path, work: Path, out: Path, judge: str) -> None:
     """Train the judges on the training writers."""
@@ -136,8 +140,8 @@ def main(data: Path, work: Path, out: Path, judge: str) -> None:
     train = train if cut is None else corpora.joined([train, cut])
     networks: dict[str, nn.Module] = {}
     if judge != "both":
-        kept = load_judges(out)
-        networks = {"reader": kept.reader, "embedder": kept.embedder}
+        present = load_judges(out)
+        networks = {"reader": present.reader, "embedder": present.embedder}
     for name in STEPS:
         if judge in ("both", name):
             networks[name] = folded(train_judge(name, train, device))

@@ -9,8 +9,9 @@ from handfont.core.glyph import GlyphSample
 from handfont.core.sdf import GRID, INNER
 
 SHEARS = np.arange(-0.7, 0.701, 0.02)
+"""Slants that are tried, x over y."""
 UPRIGHT = "bdfhiklmnprtuBDEFHIKLMNPRT1!|/\\"
-"""Characters with long upright strokes, by which the slant of a hand is told."""
+"""Characters with long upright strokes, by which the slant of a hand is measured."""
 
 
 def overlap(first: FloatArray, second: FloatArray) -> DoubleArray:

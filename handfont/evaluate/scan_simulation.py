@@ -14,12 +14,13 @@ from handfont.evaluate.deformations import PEN, Deformation, inked
 from handfont.train.data.unipen import Trajectory
 
 X_HEIGHT_MM = 2.2
+"""Millimeters of x-height that hands are written at."""
 Ink = BoolArray
 
 
 @dataclass(frozen=True)
 class Scanned:
-    """A pen of ``pen`` millimetres, scanned at ``dpi``; ``spoil`` is what paper and camera do to the ink."""
+    """A pen of ``pen`` millimeters, scanned at ``dpi``; ``spoil`` is what paper and camera do to the ink."""
 
     name: str
     dpi: int

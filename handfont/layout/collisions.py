@@ -1,4 +1,4 @@
-"""Tall letters keep clear of the tails that hang from the line above: where they would meet, they are written lower."""
+"""Tall letters stay clear of the tails that hang from the line above: where they would meet, they are written lower."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ from handfont.core.arrays import DoubleArray
 from handfont.core.glyph import BAND_BOTTOM, BAND_TOP, BANDS
 from handfont.layout.page import Line, PlacedGlyph
 
-LEAST = 0.8
-"""A letter is made smaller to at most this share of its size."""
+MIN_SCALE = 0.8
+"""Least share of its size that a letter is made smaller to."""
 TAIL, TALL = -0.15, 1.05
 """Ink below the first height is a tail, ink above the second one is tall, in x-heights."""
 _EDGES = np.linspace(BAND_BOTTOM, BAND_TOP, BANDS + 1)
@@ -57,7 +57,7 @@ def kept_clear(lines: list[Line], above: Spans, gap: float) -> list[Line]:
         owner = int(tall[one, 0])
         base = glyphs[owner].y
         share = (above[other, 3] - gap - base) / (tall[one, 4] - base)
-        shares[owner] = max(LEAST, min(shares.get(owner, 1.0), float(share)))
+        shares[owner] = max(MIN_SCALE, min(shares.get(owner, 1.0), float(share)))
     if not shares:
         return lines
     changed = iter(glyph._replace(scale=glyph.scale * shares.get(index, 1.0)) for index, glyph in enumerate(glyphs))

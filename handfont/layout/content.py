@@ -17,15 +17,16 @@ class TextStyle:
 
 
 PLAIN = TextStyle()
+"""The look of words without any emphasis."""
 
 
 @dataclass(frozen=True)
 class StyledWord:
-    """What stands between two spaces.
+    """What is between two spaces.
 
-    ``spaces`` stand before it; a ``tab`` among them moves it to the next tab stop; a ``glued`` word stays on the line
+    ``spaces`` come before it; a ``tab`` among them moves it to the next tab stop; a ``glued`` word stays on the line
     of the one before. ``looks`` are (first character, look) of its parts, in order; empty for a plain word. ``soft``
-    are the characters a soft hyphen stands before.
+    are the characters a soft hyphen comes before.
     """
 
     text: str
@@ -52,7 +53,7 @@ class Block:
     ``ends`` line ends follow in the text. ``before`` is space before it in lines; ``scale`` its size beside the body's;
     ``indent`` in x-heights of the body, ``first`` that of its first line beyond it. ``marker`` hangs in the indent: a
     word, or the depth of a bullet that is drawn. ``quote`` is the depth of quotation. ``keep``: not parted from what
-    follows. ``page_break`` stands before it.
+    follows. ``page_break`` comes before it.
     """
 
     words: tuple[StyledWord, ...]

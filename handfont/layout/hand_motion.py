@@ -19,10 +19,11 @@ TREND, TREND_LINES = (0.6, 0.7), 25.0
 """Mean and deviation, in those of the margin, of how far it moves in by that many lines down a column, and out above:
 most hands drift to the right."""
 MARGIN_LIMIT = 1.8
-"""Lines start so many deviations from the middle of the margin's range, and no farther."""
+"""Distance of a line's start from the middle of the margin's range, in standard deviations, at most."""
 LIMIT = 2.2
-"""Nothing strays farther than so many standard deviations: a hand corrects itself."""
+"""Largest deviation of any process, in standard deviations: a hand corrects itself."""
 BLOCK = 256
+"""Numbers that are drawn from one random stream."""
 
 
 def normals(seed: int, document: str, what: str, first: int, count: int) -> DoubleArray:
@@ -98,11 +99,11 @@ class LineMotion:
         return self._wander.at(x)
 
     def size(self, x: DoubleArray) -> DoubleArray:
-        """Size of letters at places ``x`` beside that of the line: it drifts, so that neighbours are alike."""
+        """Size of letters at places ``x`` beside that of the line: it drifts, so that neighbors are alike."""
         return 0.6 * self._size.at(x) + 0.5 * np.clip(self._rng.standard_normal(len(x)), -LIMIT, LIMIT)
 
     def letters(self, count: int) -> tuple[DoubleArray, DoubleArray]:
-        """Bounce and turn of ``count`` letters, (count,) each; neighbours turn alike."""
+        """Bounce and turn of ``count`` letters, (count,) each; neighbors turn alike."""
         draws = np.clip(self._rng.standard_normal((2, count + 2)), -LIMIT, LIMIT)
         turn = (draws[1, :-2] + draws[1, 1:-1] + draws[1, 2:]) / np.sqrt(3)
         return draws[0, :count], turn

@@ -20,24 +20,28 @@ from handfont.util import paths, pictures
 HEADINGS = {1: (1.5, 1.0), 2: (1.25, 0.9), 3: (1.1, 0.75)}
 """Size of a heading and the space before it in lines; deeper ones are as large as the text."""
 PARAGRAPH = 0.55
+"""Space in lines between paragraphs."""
 ITEM = 0.12
 """Space in lines between the items of a list without empty lines."""
 LIST_INDENT = 3.3
-DEEPEST = 6
+"""X-heights that the items of a list are moved in."""
+MAX_INDENTS = 6
+"""Levels of lists and quotes that are moved in; deeper ones are not moved any further."""
 NESTING = 60
 """Text with blocks in blocks deeper than about this is no Markdown."""
-TOGETHER = 12
-"""So many lines of code are not parted."""
+MAX_UNBROKEN_CODE = 12
+"""Lines of code that stay on one page."""
 MAX_CHARACTERS = 1_000_000
-
-MOST_BRACKETS = 5000
+"""Length of a text in Markdown."""
+MAX_BRACKETS = 5000
+"""Opening brackets of a text up to which links are looked for."""
 
 Inline = list[tuple[str, TextStyle]]
 
 
 @dataclass(frozen=True)
 class _Place:
-    """Where blocks stand: indent in x-heights, depth of lists and quotes."""
+    """Where blocks are: indent in x-heights, depth of lists and quotes."""
 
     indent: float = 0.0
     lists: int = 0
@@ -56,7 +60,7 @@ def blocks(text: str, where: str = "the text", folders: Sequence[Path] = (Path()
     if len(text) > MAX_CHARACTERS:
         raise TextError(f"{where} has {len(text)} characters; Markdown may have {MAX_CHARACTERS}, plain text more")
     parser = MarkdownIt("commonmark", {"html": False, "maxNesting": NESTING}).enable(["table", "strikethrough"])
-    if text.count("[") > MOST_BRACKETS:
+    if text.count("[") > MAX_BRACKETS:
         # The parser looks for the end of a link from every bracket on.
         parser.disable(["link", "image", "reference"])
     for number, page in enumerate(text.split("\f")):
@@ -94,7 +98,7 @@ class _BlockParser:
             yield from self._list(node, place)
         elif kind == "blockquote":
             # The indent of a quote comes from its depth.
-            yield from self.children(node, replace(place, quotes=min(place.quotes + 1, DEEPEST)))
+            yield from self.children(node, replace(place, quotes=min(place.quotes + 1, MAX_INDENTS)))
         elif kind == "hr":
             yield Divider(before=0.3)
         elif kind in ("fence", "code_block"):
@@ -128,7 +132,7 @@ class _BlockParser:
         ordered = node.type == "ordered_list"
         start = int(node.attrs.get("start", 1) or 0) if ordered else 0
         inside = replace(
-            place, indent=place.indent + (LIST_INDENT if place.lists < DEEPEST else 0.0), lists=place.lists + 1
+            place, indent=place.indent + (LIST_INDENT if place.lists < MAX_INDENTS else 0.0), lists=place.lists + 1
         )
         for number, item in enumerate(node.children):
             tight = any(child.type == "paragraph" and child.hidden for child in item.children) or not item.children
@@ -138,7 +142,7 @@ class _BlockParser:
                 before = block.before
                 if tight or not begun:
                     close = ITEM if tight else 0.35
-                    # A list within a list follows closely; a list after a paragraph stands off a little.
+                    # A list within a list follows closely; a list after a paragraph is set off a little.
                     before = close if number or begun or place.lists else max(close, 0.35)
                 if isinstance(block, Block):
                     ends = 1 if tight and block.ends == 2 else block.ends
@@ -169,7 +173,7 @@ class _BlockParser:
                 )
             )
             blank = 0.0
-        together = len(found) <= TOGETHER
+        together = len(found) <= MAX_UNBROKEN_CODE
         for index, block in enumerate(found):
             last = index == len(found) - 1
             yield replace(block, ends=2 if last else 1, keep=together and not last)

@@ -1,4 +1,4 @@
-"""What stands on a page: written words and pen strokes, and the sheet under them.
+"""What is on a page: written words and pen strokes, and the sheet under them.
 
 Lengths are in points, x to the right and y up from the page's lower left corner.
 """
@@ -35,9 +35,9 @@ class PlacedGlyph(NamedTuple):
 
 @dataclass(frozen=True)
 class PlacedWord:
-    """A word as the reader sees it: its glyphs, in order, and the text they stand for.
+    """A word as the reader sees it: its glyphs, in order, and the text they spell.
 
-    ``spaces`` stand before it in the text. A ``broken`` word goes on as the first word of the next line: its last
+    ``spaces`` come before it in the text. A ``broken`` word goes on as the first word of the next line: its last
     glyph is a hyphen that the text does not have, and ``text`` is without it.
     """
 

@@ -21,12 +21,12 @@ TABLE_TOP = 2.45
 """X-heights from the first baseline of a table to its highest rule."""
 
 
-def draw(stood: list[PlacedRow], placer: Placer, setup: PageSetup, number: int) -> Page:
+def draw(placed: list[PlacedRow], placer: Placer, setup: PageSetup, number: int) -> Page:
     """A page with its rows written on it."""
     page = Page(setup.width, setup.height, rules=setup.printed(), background=setup.background)
     rng = stream(placer.writer.seed, placer.writer.document, "page strokes", number)
     cells: list[tuple[float, Line]] = []
-    for one in stood:
+    for one in placed:
         row = one.row
         if row.figure:
             picture = row.figure
@@ -48,8 +48,8 @@ def draw(stood: list[PlacedRow], placer: Placer, setup: PageSetup, number: int) 
             page.lines += _by_cell(cells)
             cells = []
     page.lines += _by_cell(cells)
-    _bars(page, stood, placer, rng)
-    _grids(page, stood, placer, rng)
+    _bars(page, placed, placer, rng)
+    _grids(page, placed, placer, rng)
     return page
 
 
@@ -57,25 +57,25 @@ def _by_cell(cells: list[tuple[float, Line]]) -> list[Line]:
     return [line for _, line in sorted(cells, key=lambda cell: cell[0])]
 
 
-def _bars(page: Page, stood: list[PlacedRow], placer: Placer, rng: np.random.Generator) -> None:
+def _bars(page: Page, placed: list[PlacedRow], placer: Placer, rng: np.random.Generator) -> None:
     """A stroke down the left of what is quoted."""
     unit = placer.measures.x_height
-    deepest = max((one.row.quote for one in stood), default=0)
+    deepest = max((one.row.quote for one in placed), default=0)
     for depth in range(1, deepest + 1):
-        for group in _groups(stood, lambda one, depth=depth: one.row.quote >= depth or None):  # type: ignore[misc]
+        for group in _groups(placed, lambda one, depth=depth: one.row.quote >= depth or None):  # type: ignore[misc]
             x = group[0].region.left + (2.2 * (depth - 1) + 0.9) * unit
             top, foot = group[0].y + 1.7 * unit, group[-1].y - 0.7 * unit
             page.marks.append(pen_strokes.line(x, top, x, foot, placer.pen, rng))
 
 
-def _grids(page: Page, stood: list[PlacedRow], placer: Placer, rng: np.random.Generator) -> None:
+def _grids(page: Page, placed: list[PlacedRow], placer: Placer, rng: np.random.Generator) -> None:
     """Rules of tables, drawn by hand."""
     unit = placer.measures.x_height
 
     def rule(x0: float, y0: float, x1: float, y1: float) -> None:
         page.marks.append(pen_strokes.line(x0, y0, x1, y1, placer.pen, rng))
 
-    for group in _groups(stood, lambda one: one.row.table.table if one.row.table else None):
+    for group in _groups(placed, lambda one: one.row.table.table if one.row.table else None):
         table = _table(group[0])
         left = group[0].region.left
         heights = [group[0].y + TABLE_TOP * unit]
@@ -95,10 +95,10 @@ def _table(one: PlacedRow) -> TableRow:
     return one.row.table
 
 
-def _groups(stood: list[PlacedRow], key: Callable[[PlacedRow], object]) -> Iterator[list[PlacedRow]]:
+def _groups(placed: list[PlacedRow], key: Callable[[PlacedRow], object]) -> Iterator[list[PlacedRow]]:
     """Successive rows of one column with the same key that is not None."""
     group: list[PlacedRow] = []
-    for one in stood:
+    for one in placed:
         if group and (key(one) != key(group[0]) or one.region != group[0].region):
             yield group
             group = []

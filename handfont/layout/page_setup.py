@@ -13,15 +13,17 @@ from handfont.layout.page import Rule
 from handfont.style.posterior import StylePosterior
 
 ASCENT = 2.1
-"""The first baseline lies so many x-heights below the top margin."""
+"""X-heights from the top margin to the first baseline."""
 DESCENT = 1.0
+"""X-heights from the last baseline to the bottom margin, at least."""
 DEFAULT_X_HEIGHT_MM = 2.1
+"""X-height of hands whose size is not known."""
 RULED = 3.3
-"""On ruled paper a line is so many x-heights high, as far as ..."""
+"""X-heights to a line of ruled paper, as far as ..."""
 NARROWER, WIDER = 0.8, 1.25
 """... the size stays between these shares of the writer's own."""
-LEAST_ROOM = 6.0
-"""A line has room for at least so many x-heights."""
+MIN_LINE_WIDTH = 6.0
+"""X-heights that a line has room for, at least."""
 
 
 @dataclass(frozen=True)
@@ -166,7 +168,7 @@ def measures(setup: PageSetup, style: StylePosterior, region: Region, x_height: 
         leading = count * ruling.spacing
         size = size or float(np.clip(leading / RULED, NARROWER * own, WIDER * own))
         found = Measures(size, leading, ruling.spacing, setup.height - _first(setup, ruling))
-    if region.width < LEAST_ROOM * found.x_height or region.height < (ASCENT + DESCENT) * found.x_height:
+    if region.width < MIN_LINE_WIDTH * found.x_height or region.height < (ASCENT + DESCENT) * found.x_height:
         raise OptionError("the margins leave no room to write in; make them, or the writing, smaller")
     return found
 

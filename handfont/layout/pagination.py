@@ -11,8 +11,8 @@ import numpy as np
 from handfont.layout.page_setup import DESCENT, Measures, Region
 from handfont.layout.rows import LayoutRow
 
-BACK = 0.5
-"""A column is left empty by at most this share of its lines to keep lines together."""
+MAX_EMPTY = 0.5
+"""Share of a column's lines that may be left empty so that lines stay together."""
 TABLE_FOOT = 1.45
 """X-heights from the last baseline of a table to its lowest rule."""
 
@@ -54,17 +54,17 @@ class PeekableRows:
 
 def column(rows: PeekableRows, region: Region, sizes: Measures) -> list[PlacedRow]:
     """Rows that fill a column, at their heights; no first or last line of a paragraph is left alone."""
-    stood: list[PlacedRow] = []
+    placed: list[PlacedRow] = []
     y = region.top
     while (row := rows.peek()) is not None:
-        if stood and row.page_break:
-            return stood
-        following = _below(row, y, stood, region, sizes)
-        if stood and following < region.bottom + _foot(row) * sizes.x_height - 1e-6:
-            return _parted(stood, row, rows)
-        stood.append(PlacedRow(rows.take(), following, region))
+        if placed and row.page_break:
+            return placed
+        following = _below(row, y, placed, region, sizes)
+        if placed and following < region.bottom + _foot(row) * sizes.x_height - 1e-6:
+            return _parted(placed, row, rows)
+        placed.append(PlacedRow(rows.take(), following, region))
         y = following
-    return stood
+    return placed
 
 
 def _foot(row: LayoutRow) -> float:
@@ -73,16 +73,16 @@ def _foot(row: LayoutRow) -> float:
     return TABLE_FOOT if row.table and row.table.cell_end else DESCENT
 
 
-def _below(row: LayoutRow, y: float, stood: list[PlacedRow], region: Region, sizes: Measures) -> float:
+def _below(row: LayoutRow, y: float, placed: list[PlacedRow], region: Region, sizes: Measures) -> float:
     """Height of a row under one at ``y``."""
     if row.figure:
-        drop = row.figure.height + (sizes.lines(max(row.before, 0.5)) if stood else 0.0)
-        return float(y - (np.ceil(drop / sizes.step - 1e-9) * sizes.step if sizes.step and stood else drop))
-    if not stood:
+        drop = row.figure.height + (sizes.lines(max(row.before, 0.5)) if placed else 0.0)
+        return float(y - (np.ceil(drop / sizes.step - 1e-9) * sizes.step if sizes.step and placed else drop))
+    if not placed:
         return sizes.baseline(region.top - (0.6 * sizes.x_height if row.table else 0.0), max(row.scale, 1.0))
     advance = max(1.0, 0.55 + 0.5 * row.scale)
     before = row.before
-    previous = stood[-1].row
+    previous = placed[-1].row
     if previous.table and not (row.table and row.table.table == previous.table.table):
         before = max(before, 0.7)
     if sizes.step:
@@ -90,15 +90,15 @@ def _below(row: LayoutRow, y: float, stood: list[PlacedRow], region: Region, siz
     return y - sizes.leading * (advance + before)
 
 
-def _parted(stood: list[PlacedRow], following: LayoutRow, rows: PeekableRows) -> list[PlacedRow]:
+def _parted(placed: list[PlacedRow], following: LayoutRow, rows: PeekableRows) -> list[PlacedRow]:
     """A full column without the lines that are better on the next one."""
-    least = max(1, int(len(stood) * BACK))
-    for count in range(len(stood), least - 1, -1):
-        after = stood[count].row if count < len(stood) else following
-        if _may_part(stood[count - 1].row, after):
-            rows.back([one.row for one in stood[count:]])
-            return stood[:count]
-    return stood
+    least = max(1, int(len(placed) * MAX_EMPTY))
+    for count in range(len(placed), least - 1, -1):
+        after = placed[count].row if count < len(placed) else following
+        if _may_part(placed[count - 1].row, after):
+            rows.back([one.row for one in placed[count:]])
+            return placed[:count]
+    return placed
 
 
 def _may_part(before: LayoutRow, after: LayoutRow) -> bool:

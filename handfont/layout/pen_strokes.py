@@ -15,13 +15,15 @@ from handfont.layout.page import Mark
 Points = DoubleArray
 
 WOBBLE = 0.28
+"""Deviation of a stroke from a straight line, in pen widths."""
 PRESSURE = 0.10
 """Standard deviation of a stroke's width along it, as a share of the pen's."""
 STEP = 3.0
 """Pen widths between the points of a stroke's outline ..."""
-LONGEST = 160
+MAX_POINTS = 160
 """... but no more points than these along it."""
 CAP = 5
+"""Points of the round end of a stroke."""
 
 
 def stroke(path: Points, pen: float, rng: np.random.Generator, wobble: float = WOBBLE) -> Mark:
@@ -34,7 +36,7 @@ def line(x0: float, y0: float, x1: float, y1: float, pen: float, rng: np.random.
     """A stroke from one place to another: never quite straight, and never ending quite there."""
     ends = np.array([[x0, y0], [x1, y1]]) + rng.normal(0, 0.25 * pen, (2, 2))
     length = float(np.hypot(*(ends[1] - ends[0])))
-    count = int(np.clip(length / (STEP * pen), 4, LONGEST))
+    count = int(np.clip(length / (STEP * pen), 4, MAX_POINTS))
     along = np.linspace(0, 1, count)[:, None]
     path = ends[0] + along * (ends[1] - ends[0])
     # A long line bows a little: the wrist turns about the elbow.

@@ -35,6 +35,6 @@ def cells(left: DoubleArray, right: DoubleArray, code: BoolArray) -> tuple[Doubl
 
 
 def distances(apart: DoubleArray, left: DoubleArray, right: DoubleArray, code: BoolArray) -> DoubleArray:
-    """Distances (N - 1,) from letter to letter, of code made such that cell stands beside cell."""
+    """Distances (N - 1,) from letter to letter, of code made such that cell is beside cell."""
     middle = (left + right) / 2
     return np.where(code[1:] & code[:-1], PITCH + middle[:-1] - middle[1:], apart)

@@ -1,4 +1,4 @@
-"""From rows to what stands on the page: every glyph gets its place, with the hand's motion."""
+"""From rows to what is on the page: every glyph gets its place, with the hand's motion."""
 
 from __future__ import annotations
 
@@ -13,25 +13,26 @@ from handfont.layout import collisions, pen_strokes
 from handfont.layout.hand_motion import MARGIN_LIMIT, Drift, LineDrift, LineMotion
 from handfont.layout.page import Line, Mark, PlacedGlyph, PlacedWord
 from handfont.layout.page_setup import Measures
-from handfont.layout.rows import HYPHEN_WIDTH, MARKER_GAP, LayoutRow, Run, Segment
+from handfont.layout.rows import MARKER_GAP, LayoutRow, Segment
+from handfont.layout.runs import HYPHEN_WIDTH, Run
 from handfont.layout.shaping import GlyphShaper
 
 GAP_VARIATION = 0.24
 """Standard deviation of gaps between words, in the usual gap; in UNIPEN writers' lines it is 0.22 to 0.47."""
-NARROWEST, LETTERS_APART = 0.75, 2.2
-"""No gap between words is narrower than this share of the writer's, or, where that is wider, than so many gaps between
-letters."""
+MIN_GAP, MIN_LETTER_GAPS = 0.75, 2.2
+"""Narrowest gap between words: a share of the writer's, or, where that is wider, gaps between letters."""
 STEADY = 0.25
 """On rules the slope of a line is this share of what it is on plain paper: the eye follows the rule."""
 LINE_SIZE = 0.6
 """Share of the size's deviation that whole lines have of it."""
-MOST_SLOPE = 0.9
-"""The end of a line is at most so many x-heights above or below its start."""
+MAX_RISE = 0.9
+"""X-heights that the end of a line is above or below its start, at most."""
 UNDER, THROUGH = -0.42, 0.45
 """Heights of an underline and of a stroke through a word, in x-heights."""
 NEAR = 5.0
-"""Lines less than so many x-heights apart may touch."""
+"""Distance of lines in x-heights below which their letters may touch."""
 BULLETS = ("dot", "dash", "ring")
+"""What is drawn before the items of a list, by its depth."""
 
 
 @dataclass(frozen=True)
@@ -103,7 +104,7 @@ class Placer:
         gaps = np.array([run.gap if index else 0.0 for index, run in enumerate(runs)])
         widths = np.array([run.width for run in runs])
         ends = HYPHEN_WIDTH if runs and runs[-1].hyphen else 0.0
-        narrowest = min(1.0, max(NARROWEST, LETTERS_APART * self.rhythm.letter_gap / self.rhythm.word_gap))
+        narrowest = min(1.0, max(MIN_GAP, MIN_LETTER_GAPS * self.rhythm.letter_gap / self.rhythm.word_gap))
         vary = np.maximum(motion.words(len(runs)) * GAP_VARIATION * self.amount, narrowest - 1)
         vary[[run.start > 0 or run.spaces == 0 or run.box.code or run.box.word.tab for run in runs]] = 0.0
         growth = float((gaps * vary).sum())
@@ -130,7 +131,7 @@ class Placer:
 
     def _slope(self, drift: LineDrift, unit: float) -> float:
         slope = np.tan(np.radians(drift.slope * self.rhythm.slope * self.amount))
-        most = MOST_SLOPE * unit / self.width
+        most = MAX_RISE * unit / self.width
         return float(np.clip(slope, -most, most)) * (STEADY if self.measures.step else 1.0)
 
     def _set(

@@ -1,4 +1,4 @@
-"""Text as it will be written: normalised, checked against the hand, cut into blocks of words."""
+"""Text as it will be written: normalized, checked against the hand, cut into blocks of words."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
+from typing import NamedTuple
 
 from handfont.core.charset import describe
 from handfont.core.composites import WRITABLE
@@ -21,23 +22,31 @@ from handfont.util.checked import Limits
 from handfont.util.marks import MARKS_MAX, long_run
 
 NO_BREAK_SPACES = "\u00a0\u202f\u2007"
+"""Spaces at which no line may be broken."""
 SOFT_HYPHEN = "\u00ad"
+"""Where a word may be hyphenated; nothing is written elsewhere."""
 INVISIBLE = "\u200b\u200c\u200d\u2060\ufeff\ufe0e\ufe0f"
 """Zero-width characters, byte-order mark, variation selectors: nothing a pen writes."""
 TAB = 4
+"""Characters of plain text between tab stops."""
 PARAGRAPH_GAP = 0.55
 """An empty line in the text moves the pen down by this share of a line."""
 INDENT = 0.7
 """X-heights that a space at the start of a line moves it in."""
-MOST_GAPS = 6
+MAX_GAPS = 6
+"""Empty lines after each other that make a gap larger."""
 MAX_LISTED = 12
+"""Characters that cannot be written which a message names."""
 MAX_CHARACTERS = 5_000_000
+"""Length of a text."""
 MAX_BYTES = 4 * MAX_CHARACTERS
+"""Size of a file, in any encoding."""
 STANDARD_INPUT = "-"
 """In place of a file's name."""
-MOST_FIELD_LINES = 400
-"""Fields at the start of a text end within so many lines."""
+MAX_FIELD_LINES = 400
+"""Lines that the fields at the start of a text may take."""
 FIELD_LIMITS = Limits(size=100_000, depth=10, values=2000)
+"""What these fields may hold."""
 _LOG = logging.getLogger("handfont")
 
 
@@ -65,16 +74,16 @@ def read(path: Path) -> str:
     check_readable(path)
     try:
         content = _standard_input() if str(path) == STANDARD_INPUT else checked.read_bytes(path, MAX_BYTES)
-        text, encoding, guessed = encodings.decode(content)
+        decoded = encodings.decode(content)
     except checked.UnreadableError as error:
         raise TextError(f"the text {path} {error}") from error
     except ValueError as error:
         raise TextError(f"the text {path} is no text in any usual encoding; save it as UTF-8") from error
     except OSError as error:
         raise TextError(f"the text {path} cannot be read: {error.strerror or error}") from error
-    if guessed:
-        _LOG.warning("%s: read as %s, which is a guess; if letters are wrong, save it as UTF-8", path, encoding)
-    return text
+    if decoded.guessed:
+        _LOG.warning("%s: read as %s, which is a guess; if letters are wrong, save it as UTF-8", path, decoded.encoding)
+    return decoded.text
 
 
 def _standard_input() -> bytes:
@@ -119,7 +128,7 @@ def clean(text: str, where: str = "the text", missing: Missing = Missing.ERROR, 
     _LOG.warning("%s: %s: %s", where, done, found)
     table: dict[int, str | None] = {ord(character): None for character in unknown}
     if missing is Missing.BOX:
-        # A control or combining character has no place of its own that a box could stand in.
+        # A control or combining character has no place of its own that a box could take.
         table = {code: None for code in table if unicodedata.category(chr(code))[0] in "CM"}
     return text.translate(table)
 
@@ -128,7 +137,7 @@ _ALLOWED = frozenset(WRITABLE) | frozenset(" \t\n\f" + NO_BREAK_SPACES + SOFT_HY
 
 
 def _places(text: str, unknown: set[str], skipped: int) -> str:
-    """The characters that cannot be written, with where each stands first."""
+    """The characters that cannot be written, with where each is first."""
     counts = Counter(character for character in text if character in unknown)
     first: dict[str, str] = {}
     for number, line in enumerate(text.split("\n"), 1 + skipped):
@@ -179,7 +188,7 @@ def blocks(text: str) -> Iterator[Block]:
                 continue
             if waiting is not None:
                 yield replace(waiting, ends=blank + 1)
-            before = PARAGRAPH_GAP * min(blank, MOST_GAPS) if waiting is not None and not page_break else 0.0
+            before = PARAGRAPH_GAP * min(blank, MAX_GAPS) if waiting is not None and not page_break else 0.0
             waiting = Block(found, before=before, first=INDENT * found[0].spaces, page_break=page_break)
             blank, page_break = 0, False
     if waiting is not None:
@@ -230,32 +239,41 @@ def _parts(line: str) -> Iterator[str]:
 _SPACES = frozenset(" \t" + NO_BREAK_SPACES)
 
 
-def front_matter(text: str, where: str = "the text") -> tuple[dict[str, str], str, int]:
-    """Fields in a YAML mapping between two lines ``---`` at the start of a text, the rest of it, and how many lines
-    the fields take. A text that does not start so has none.
+class FrontMatter(NamedTuple):
+    """The fields that a text begins with, the rest of it, and how many lines the fields take."""
+
+    fields: dict[str, str]
+    rest: str
+    lines: int
+
+
+def front_matter(text: str, where: str = "the text") -> FrontMatter:
+    """Fields in a YAML mapping between two lines ``---`` at the start of a text; one that does not start so has none.
 
     Raises:
         TextError: the mapping holds something else than plain values.
     """
+    nothing = FrontMatter({}, text, 0)
     if not text.startswith("---"):
-        return {}, text, 0
-    rows = text.split("\n", MOST_FIELD_LINES)
-    close = next((i for i, row in enumerate(rows[1:MOST_FIELD_LINES], 1) if row.rstrip() == "---"), None)
+        return nothing
+    rows = text.split("\n", MAX_FIELD_LINES)
+    close = next((i for i, row in enumerate(rows[1:MAX_FIELD_LINES], 1) if row.rstrip() == "---"), None)
     if rows[0].rstrip() != "---" or close is None or close < 2:
-        return {}, text, 0
+        return nothing
     try:
         data = checked.load_yaml("\n".join(rows[1:close]), FIELD_LIMITS, plain=True)
     except checked.UnreadableError as error:
         # Lines --- also part a text; only what begins like fields is meant as such.
         if error.malformed or not _FIELD.match(rows[1]):
-            return {}, text, 0
-        raise TextError(f"{where}: what stands between the lines --- {error}") from error
+            return nothing
+        raise TextError(f"{where}: what is between the lines --- {error}") from error
     if not isinstance(data, dict):
-        return {}, text, 0
+        return nothing
     for name, value in data.items():
         if not isinstance(value, str):
             raise TextError(f"{where}: the field '{name}' between the lines --- must be a text")
-    return {str(name): value for name, value in data.items()}, "\n".join(rows[close + 1 :]), close + 1
+    fields = {str(name): value for name, value in data.items()}
+    return FrontMatter(fields, "\n".join(rows[close + 1 :]), close + 1)
 
 
 _FIELD = re.compile(r"[\w-]{1,64}:(\s|$)")

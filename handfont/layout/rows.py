@@ -2,65 +2,27 @@
 
 from __future__ import annotations
 
-import itertools
-import logging
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Protocol
 
-from handfont.layout import line_breaking
 from handfont.layout.content import Block, Divider, Figure, TextTable
-from handfont.layout.line_breaking import FORBIDDEN, Items
 from handfont.layout.page import Picture
 from handfont.layout.page_setup import Measures
+from handfont.layout.runs import Hyphenator, Run, RunBreaker, joined
 from handfont.layout.shaping import Shaped, ShapedWord
 from handfont.util import pictures
 
-HYPHEN_WIDTH = 0.75
-"""X-heights that a hyphen and the gap before it take at the end of a line."""
-TAB_STOP = 6.0
-NEAR_TAB = 0.9
-"""A tab stop that is nearer than so many x-heights is passed over."""
 CELL_PAD = 1.0
-"""X-heights between a table's rules and what stands in its cells."""
+"""X-heights between a table's rules and the text of its cells."""
 CELL_GAP = 0.3
 """Lines of space between rows of a table."""
-EMERGENCY = 60.0
-"""Cost of a break in the middle of a word that is longer than a line."""
-MOST_HEIGHT = 0.6
-"""A picture takes at most this share of a column's height."""
+MAX_PICTURE_HEIGHT = 0.6
+"""Height of a picture, as a share of the column's."""
 QUOTE_INDENT = 2.4
+"""X-heights that a quotation is moved in, once for each level of quoting."""
 MARKER_GAP = 1.1
-_LOG = logging.getLogger("handfont")
-
-
-class Hyphenator(Protocol):
-    """What pyphen offers."""
-
-    def positions(self, word: str) -> Sequence[int]:
-        """Indices of the letters of a word that a hyphen may come before."""
-
-
-@dataclass
-class Run:
-    """A part of a box on a line, ``gap`` x-heights from what stands before it; ``hyphen``: one is added after it."""
-
-    box: ShapedWord
-    start: int
-    stop: int
-    gap: float
-    hyphen: bool = False
-
-    @property
-    def width(self) -> float:
-        """X-heights of the text's size from the first to the last ink of the part."""
-        return self.box.width(self.start, self.stop)
-
-    @property
-    def spaces(self) -> int:
-        """Spaces of the text before the part; none within a word."""
-        return self.box.word.spaces if self.start == 0 else 0
+"""X-heights between the marker of a list's item and its text."""
 
 
 @dataclass
@@ -119,9 +81,9 @@ class Flow:
         warn: bool = True,
     ) -> None:
         self.measures, self.width, self.height = measures, width, height
-        self.align, self.slack, self.hyphenator, self.where, self.warn = align, slack, hyphenator, where, warn
+        self.align, self.slack = align, slack
+        self._breaker = RunBreaker(hyphenator, where, warn)
         self._tables = 0
-        self._warned: set[str] = set()
 
     def rows(self, shaped: Iterable[Shaped]) -> Iterator[LayoutRow]:
         """Rows of blocks in order."""
@@ -146,7 +108,7 @@ class Flow:
                     begun = True
 
     def _aside(self, shaped: Iterable[Shaped]) -> Iterator[Shaped]:
-        """The parts, those of blocks that stand at the right as one moved there together."""
+        """The parts, with those of blocks at the right moved there together."""
         group: list[Shaped] = []
         for part in shaped:
             if isinstance(part.block, Block) and part.block.align == "block":
@@ -190,71 +152,25 @@ class Flow:
         return min(wanted * self.measures.x_height, 0.75 * self.width)
 
     def _room(self, block: Block, first: bool) -> float:
+        """X-heights of the block's size that a line has room for."""
         unit = self.measures.x_height * block.scale
         return max((self.width - self._indent(block, first)) / unit - 2 * self.slack, 2.0)
 
     def _runs(self, boxes: list[ShapedWord], block: Block, begun: bool) -> list[Run]:
         """Parts of boxes that are not broken."""
         least = min(self._room(block, True), self._room(block, False))
-        return self._parts(boxes, least, begun)
-
-    def _parts(self, boxes: list[ShapedWord], room: float, begun: bool) -> list[Run]:
-        found: list[Run] = []
-        x = 0.0
-        for index, box in enumerate(boxes):
-            text = box.word.text
-            cuts = [] if box.code else line_breaking.places(text, box.word.soft, self.hyphenator)
-            if box.width() + (HYPHEN_WIDTH if cuts else 0) > room:
-                cuts = self._cut(box, room, cuts)
-            gap = box.gap
-            if box.word.tab and (index or begun):
-                gap = TAB_STOP * (1 + (x + NEAR_TAB) // TAB_STOP) - x
-            bounds = [(0, False), *cuts, (len(text), False)]
-            for (start, _), (stop, hyphen) in itertools.pairwise(bounds):
-                found.append(Run(box, start, stop, gap if start == 0 else 0.0, hyphen))
-            x += gap + box.width()
-        return found
-
-    def _cut(self, box: ShapedWord, room: float, cuts: list[tuple[int, bool]]) -> list[tuple[int, bool]]:
-        """Places to break a box that is wider than the room: where it may be broken, if that is enough."""
-        text = box.word.text
-        if self.warn and text not in self._warned:
-            self._warned.add(text)
-            shown = text if len(text) <= 40 else f"{text[:37]}..."
-            _LOG.warning("%s: '%s' is longer than a line and was broken", self.where, shown)
-        verbatim = box.code or line_breaking.is_address(text)
-        cuts = line_breaking.separated(text) if box.code else cuts
-        bounds = [0, *(index for index, _ in cuts), len(text)]
-        widest = max(box.width(a, b) for a, b in itertools.pairwise(bounds)) + HYPHEN_WIDTH
-        return cuts if widest <= room else line_breaking.anywhere(text, verbatim)
+        return self._breaker.runs(boxes, least, begun)
 
     def _lines(self, pending: list[Run], block: Block, begun: bool, final: bool) -> tuple[list[list[Run]], list[Run]]:
-        """Lines that are settled, and the runs of those that are not."""
+        """Lines that no further run can change, and the runs of those that may change."""
         if not pending:
             return [], []
         first = None if begun else self._room(block, True)
-        lines = self._broken(pending, self._room(block, False), first)
+        lines = self._breaker.lines(pending, self._room(block, False), first)
         if final:
-            return [_joined(line) for line in lines], []
-        settled = lines[:-3]
+            return [joined(line) for line in lines], []
         rest = [run for line in lines[-3:] for run in line]
-        return [_joined(line) for line in settled], rest
-
-    def _broken(self, runs: list[Run], room: float, first: float | None) -> list[list[Run]]:
-        items = Items()
-        for index, run in enumerate(runs):
-            box, whole = run.box, run.start == 0
-            inside = run.stop < len(box.word.text)
-            width = box.left(run.stop) - box.left(run.start) if inside else box.right(run.start) - box.left(run.start)
-            before = runs[index - 1] if index else None
-            hyphen = HYPHEN_WIDTH if before is not None and before.hyphen and not whole else 0.0
-            if whole:
-                penalty = FORBIDDEN if box.word.glued else 0.0
-            else:
-                penalty = _penalty(box.word.text, run, before, hyphen > 0)
-            items.add(width, run.gap, penalty, hyphen)
-        starts = line_breaking.starts(items, room, first)
-        return [runs[a:b] for a, b in zip(starts, [*starts[1:], len(runs)], strict=True)]
+        return [joined(line) for line in lines[:-3]], rest
 
     def _table(self, part: Shaped, table: TextTable) -> Iterator[LayoutRow]:
         boxes = iter(part.boxes)
@@ -278,8 +194,8 @@ class Flow:
         for number, row in enumerate(cells):
             lines = []
             for cell, width in zip(row, widths, strict=True):
-                runs = self._parts(cell, width, False)
-                lines.append([_joined(line) for line in self._broken(runs, width, None)] if runs else [])
+                runs = self._breaker.runs(cell, width, False)
+                lines.append([joined(line) for line in self._breaker.lines(runs, width, None)] if runs else [])
             deep = max(1, *(len(cell) for cell in lines))
             for index in range(deep):
                 end = index == deep - 1
@@ -305,17 +221,9 @@ class Flow:
 
     def _figure(self, block: Figure) -> LayoutRow:
         wide, high = picture_size(block.path)
-        scale = min(1.0, self.width / wide, MOST_HEIGHT * self.height / high)
+        scale = min(1.0, self.width / wide, MAX_PICTURE_HEIGHT * self.height / high)
         picture = Picture(block.path, 0.0, 0.0, wide * scale, high * scale, block.text)
         return LayoutRow([], before=block.before, figure=picture, page_break=block.page_break)
-
-
-def _penalty(text: str, run: Run, before: Run | None, hyphen: bool) -> float:
-    """The cost of a break within a word, before ``run``."""
-    separated = text[run.start - 1] in line_breaking.SEPARATORS
-    if run.stop - run.start == 1 and before is not None and before.stop - before.start == 1 and not separated:
-        return EMERGENCY
-    return line_breaking.HYPHEN if hyphen or (separated and line_breaking.is_address(text)) else 1.0
 
 
 def picture_size(path: Path) -> tuple[float, float]:
@@ -324,18 +232,6 @@ def picture_size(path: Path) -> tuple[float, float]:
         dpi = image.info.get("dpi", (96, 96))
         across, down = (float(value) if 30 <= float(value) <= 3000 else 96.0 for value in dpi)
         return image.width * 72 / across, image.height * 72 / down
-
-
-def _joined(runs: list[Run]) -> list[Run]:
-    """A line's runs with the parts of one word put together; a hyphen is only at the line's end."""
-    found: list[Run] = []
-    for run in runs:
-        before = found[-1] if found else None
-        if before is not None and before.box is run.box and before.stop == run.start:
-            found[-1] = Run(run.box, before.start, run.stop, before.gap, run.hyphen)
-        else:
-            found.append(run)
-    return [Run(r.box, r.start, r.stop, r.gap, r.hyphen and i == len(found) - 1) for i, r in enumerate(found)]
 
 
 def _shared(natural: list[float], least: list[float], room: float) -> list[float]:

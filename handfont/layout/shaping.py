@@ -6,7 +6,7 @@ from collections.abc import Callable, Generator, Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass, replace
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
@@ -29,17 +29,17 @@ LETTER_VARIATION = 0.25
 """Standard deviation of gaps between letters, in the mean gap. Lines of UNIPEN writers spread by 0.27 to 0.67 of
 it more than evenly spaced letters of theirs; more than this looks careless."""
 HEAVIER = 1.5
-"""The pen of strong words beside the usual one."""
-AT_ONCE = 1500
-"""Glyphs are drawn for about so many characters at a time."""
+"""Width of the pen of strong words, in that of the usual one."""
+BATCH = 1500
+"""Characters whose glyphs are drawn at a time, about."""
 POOL = 64
-"""Hyphens, and page numbers, are drawn so many at a time."""
+"""Hyphens that are drawn at a time."""
 
 
 @dataclass
 class ShapedWord:
     """A word with glyphs: their origins from the first one's, and the ends of their ink, (N,) each; ``gap`` is the
-    clear space that it keeps from the word before, by its spaces.
+    clear space between it and the word before, by its spaces.
     """
 
     word: StyledWord
@@ -86,8 +86,13 @@ class Shaped:
     last: bool = True
 
 
-_Part = tuple[Content, list[StyledWord], bool, bool]
-"""Words of a block, and whether it begins and ends with them."""
+class _Part(NamedTuple):
+    """Words of a block, and whether it begins and ends with them."""
+
+    block: Content
+    words: list[StyledWord]
+    begins: bool
+    last: bool
 
 
 class GlyphShaper:
@@ -124,11 +129,11 @@ class GlyphShaper:
             for word in words:
                 part.append(word)
                 size += len(word.text)
-                if size >= AT_ONCE and isinstance(block, Block) and word is not words[-1]:
-                    yield [*waiting, (block, part, begins, False)]
+                if size >= BATCH and isinstance(block, Block) and word is not words[-1]:
+                    yield [*waiting, _Part(block, part, begins, False)]
                     waiting, size, part, begins = [], 0, [], False
-            waiting.append((block, part, begins, True))
-            if size >= AT_ONCE:
+            waiting.append(_Part(block, part, begins, True))
+            if size >= BATCH:
                 yield waiting
                 waiting, size = [], 0
         yield waiting
@@ -172,7 +177,7 @@ class GlyphShaper:
             np.cumsum(apart[start : stop - 1], out=origins[1:])
             gap = rhythm.word_gap * max(word.spaces, 1)
             if word.spaces == 0 and start:
-                # Nothing stands between the two: they are as near as letters.
+                # Nothing is between the two: they are as near as letters.
                 gap = float(apart[start - 1] + lefts[start] - rights[start - 1])
             elif start and code[start - 1] and code[start]:
                 gap = PITCH * word.spaces
@@ -254,7 +259,7 @@ _WRITABLE = frozenset(WRITABLE)
 
 
 def _all_words(parts: list[_Part]) -> list[StyledWord]:
-    return [word for _, words, _, _ in parts for word in words]
+    return [word for part in parts for word in part.words]
 
 
 def _letters(words: Sequence[StyledWord]) -> tuple[str, list[TextStyle | None]]:
@@ -277,11 +282,11 @@ def _words(block: Content) -> Iterator[StyledWord]:
 
 def _pieces(word: StyledWord) -> Iterator[StyledWord]:
     """A word in parts short enough to be drawn at once."""
-    if len(word.text) <= AT_ONCE:
+    if len(word.text) <= BATCH:
         yield word
         return
-    for start in range(0, len(word.text), AT_ONCE):
-        text = word.text[start : start + AT_ONCE]
+    for start in range(0, len(word.text), BATCH):
+        text = word.text[start : start + BATCH]
         yield replace(
             word,
             text=text,

@@ -16,7 +16,8 @@ from handfont.layout.page_assembly import draw, number_page
 from handfont.layout.page_setup import ASCENT, DESCENT, FitRange, Measures, PageSetup, Region, measures
 from handfont.layout.pagination import PeekableRows, PlacedRow, column
 from handfont.layout.placement import Placer
-from handfont.layout.rows import Flow, Hyphenator, LayoutRow
+from handfont.layout.rows import Flow, LayoutRow
+from handfont.layout.runs import Hyphenator
 from handfont.layout.shaping import GlyphShaper, Shaped
 from handfont.style.posterior import StylePosterior
 
@@ -26,8 +27,9 @@ if TYPE_CHECKING:  # a sheet is understood, and a batch checked, without loading
 __all__ = ["PageSetup", "Panel", "typeset"]
 
 FIT_CHARACTERS = 20_000
-"""A text whose size is to be fitted to its place has at most so many characters."""
+"""Characters of a text whose size is fitted to its place, at most."""
 FIT_STEPS = 9
+"""Sizes that are tried to find the one that fits."""
 
 
 @dataclass(frozen=True)
@@ -79,13 +81,13 @@ def typeset(
         first = [setter.panel(panel, found, seed, document) for panel in panels]
         placer = Placer(writer, found, regions[0].width)
         count = 0
-        for number, stood in enumerate(setter.pages(shaped, regions, found), 1):
+        for number, placed in enumerate(setter.pages(shaped, regions, found), 1):
             if setup.most_pages is not None and number > setup.most_pages:
                 some = "one page" if setup.most_pages == 1 else f"{setup.most_pages} pages"
                 raise TextError(
                     f"{where} does not fit on {some} of this template; shorten it, or make the writing smaller"
                 )
-            page = draw(stood, placer, setup, number)
+            page = draw(placed, placer, setup, number)
             for lines, marks in first if number == 1 else []:
                 page.lines[:0] = lines
                 page.marks += marks
@@ -144,7 +146,7 @@ class _PageBuilder:
         align: str | None = None,
         warn: bool = True,
     ) -> Iterator[list[PlacedRow]]:
-        """Rows of each page, where they stand."""
+        """Rows of each page, at their places."""
         rows = PeekableRows(self.rows(shaped, regions[0], sizes, align or self.setup.align, warn))
         while rows.peek() is not None:
             page: list[PlacedRow] = []
@@ -156,7 +158,7 @@ class _PageBuilder:
             yield page
 
     def fitted(self, shaped: list[Shaped], regions: list[Region], fit: FitRange, align: str | None = None) -> float:
-        """The largest x-height at which all of it stands on one page; the smallest one if none does."""
+        """The largest x-height at which all of it fits on one page; the smallest one if none does."""
 
         def fits(size: float) -> bool:
             # A size at which there is no room is no fit; the smallest one is tried in earnest afterwards.

@@ -13,6 +13,7 @@ from handfont.core.charset import CHARACTERS
 from handfont.errors import ModelError
 
 WEIGHTS = Path(__file__).parent / "weights"
+"""Folder of the installed weights."""
 CURRENT = "hand-6"
 """The weights that are used, and that styles are enrolled with."""
 
@@ -30,14 +31,17 @@ class ModelConfig:
     strokes: int = 32
     """Dimensions of the latent of a character's strokes."""
     directions: int = 12
-    """In which a writer's repetitions vary."""
+    """Number of directions in which a writer's repetitions vary."""
     forms: str = ""
     """The character of each form of strokes, by its number."""
     embedded: int = 64
     """Dimensions of the embedder's view of a glyph."""
     metrics: int = 4
+    """Numbers that say where a glyph is on its line, see :class:`handfont.core.glyph.Metrics`."""
     reader: tuple[int, int, int, int] = (24, 48, 80, 128)
+    """Channels of the reader's and the embedder's maps, each of half the resolution of the one before."""
     reader_features: int = 256
+    """Features that the reader classifies by."""
 
     def to_json(self) -> str:
         """The configuration as the text of the file beside the weights."""

@@ -1,8 +1,8 @@
 """The embedder: which hand wrote a glyph? Glyphs of one writer lie near each other in it, whatever they say.
 
-It learns from the training writers alone which of the features of a glyph tell its writer, and then stays as it is. It
+It learns from the training writers alone which of the features of a glyph show its writer, and then stays as it is. It
 is the eye of the style encoder (:mod:`handfont.model.evidence`). It sees glyphs as pictures drawn with one pen and
-blurred alike, so that neither the pen nor the sharpness of a scan stands for a hand.
+blurred alike, so that neither the pen nor the sharpness of a scan passes for a hand.
 """
 
 from __future__ import annotations

@@ -5,7 +5,7 @@ A glyph of character c by a writer of style z is seen (embedding, size and heigh
     y = centre_c + loading_c z + noise,   noise ~ N(0, diag(noise_c)),   z ~ N(0, I)
 
 so that each glyph is one Gaussian factor over z and a writer's posterior their product. A linear model with few
-numbers for each character learns from some hundred hands what carries over to others; a network in its place learnt
+numbers for each character learns from some hundred hands what carries over to others; a network in its place learned
 the training hands by heart (Rubin, Thayer 1982; in speech, eigenvoices: Kuhn, Junqua, Nguyen, Niedzielski 2000).
 :mod:`handfont.train.factor_analysis` fits it.
 """
@@ -20,7 +20,7 @@ from handfont.core.arrays import FloatArray, IntArray
 from handfont.core.gaussian import Gaussian
 
 PLACES = 2
-"""Metrics that style is told by: log size and centre height."""
+"""Metrics that show style: log size and center height."""
 LEAST_PRECISION = 1e-3
 """Of what one glyph says of a dimension of the style."""
 
@@ -46,8 +46,8 @@ class Evidence:
         weight = given / self.noise[characters]
         loading = self.loading[characters].astype(np.float64)
         precision = np.maximum((weight[..., None] * loading**2).sum(axis=1), LEAST_PRECISION)
-        told = ((weight * (seen - self.centre[characters]))[..., None] * loading).sum(axis=1)
-        return [Gaussian(mean, variance) for mean, variance in zip(told / precision, 1 / precision, strict=True)]
+        shown = ((weight * (seen - self.centre[characters]))[..., None] * loading).sum(axis=1)
+        return [Gaussian(mean, variance) for mean, variance in zip(shown / precision, 1 / precision, strict=True)]
 
     def expected(self, style: FloatArray, characters: IntArray) -> FloatArray:
         """Unit vectors (N, E): how the embedder should see characters (N,) written in a style (Z,)."""

@@ -22,11 +22,11 @@ from handfont.model.reader import Reader
 from handfont.util import parallel
 
 BATCH = 64
-"""Networks run on batches of exactly so many rows, the last one filled up: processors add numbers up in an order that
+"""Rows of every batch that networks run on, the last one filled up: processors add numbers up in an order that
 depends on the number of rows, and what is read of a glyph would depend on how many others are read with it."""
 
 PLACES = 3
-"""Figures that decide are rounded to so many decimal places: a choice must not hang on the last bits of a matrix
+"""Decimal places of figures that decide, which are rounded: a choice must not hang on the last bits of a matrix
 product, which differ from one kind of processor to another."""
 
 _Result = TypeVar("_Result")

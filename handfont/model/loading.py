@@ -37,9 +37,9 @@ class Weights:
     """A trained model.
 
     Attributes:
-        strokes: the shapes of characters, and the hands they were learnt from.
+        strokes: the shapes of characters, and the hands they were learned from.
         evidence: what a glyph says of its writer's style.
-        population: how large characters are and where they stand.
+        population: how large characters are and how high they are on the line.
         networks: loads the reader and the embedder.
     """
 

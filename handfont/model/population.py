@@ -12,7 +12,7 @@ class Population:
     """Tables over the character set (C rows).
 
     Attributes:
-        metric_mean, metric_std: (C, 4) log size, centre height, side bearings over writers, in x-heights.
+        metric_mean, metric_std: (C, 4) log size, center height, side bearings over writers, in x-heights.
         bottom: (C,) usual height of the lowest point of the pen above the baseline, in x-heights.
     """
 

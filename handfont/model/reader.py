@@ -21,7 +21,7 @@ INPUT_SCALE = 1 / 3.0
 
 
 class ConvNorm(nn.Module):
-    """3x3 convolution and batch normalisation, which is folded into the convolution once trained (:func:`folded`)."""
+    """3x3 convolution and batch normalization, which is folded into the convolution once trained (:func:`folded`)."""
 
     def __init__(self, inputs: int, outputs: int, stride: int = 1, size: int = 3) -> None:
         super().__init__()
@@ -91,7 +91,7 @@ _Network = TypeVar("_Network", bound=nn.Module)
 
 
 def folded(network: _Network) -> _Network:
-    """The trained network with every normalisation folded into the convolution before it: the same function, faster."""
+    """The trained network with every normalization folded into the convolution before it: the same function, faster."""
     network = network.eval()
     for module in network.modules():
         if isinstance(module, ConvNorm) and isinstance(module.norm, nn.BatchNorm2d):

@@ -1,4 +1,4 @@
-"""The stroke model: every form's shapes as a linear latent space, and the hands it was learnt from.
+"""The stroke model: every form's shapes as a linear latent space, and the hands it was learned from.
 
     points = mean_f + u basis_f            decoder: the points of a character in the form f, from its latent u
     u = (points - mean_f) basis_f^T        encoder: exact, since the basis is orthonormal

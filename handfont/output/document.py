@@ -19,27 +19,28 @@ from handfont.util.files import atomic, check_writable, temporary_folder
 from handfont.util.prefetch import prefetch
 
 FORMATS = ("pdf", "png", "svg")
+"""What documents can be written as, by the suffix of a file."""
 AHEAD = 4
 """Pages set while an earlier one is being written."""
 
 
 class Pages:
-    """The pages of a document, set anew whenever they are gone through: the same ones, as everything is seeded.
+    """The pages of a document, set again whenever they are gone through: the same ones, as everything is seeded.
 
     Going through them holds one page in memory; taking one by its number, or their number before they were gone
-    through, sets and keeps them all. The first page is set at once, so that what cannot be set is told at once.
+    through, sets and holds them all. The first page is set at once, so that errors are raised at once.
     """
 
     def __init__(self, typeset: Callable[[], Iterable[Page]]) -> None:
         self._typeset = typeset
         self._begun: Iterator[Page] | None = iter(typeset())
         self._first = next(self._begun, None)
-        self._kept: list[Page] | None = None
+        self._pages_set: list[Page] | None = None
         self._count: int | None = None
 
     def __iter__(self) -> Iterator[Page]:
-        if self._kept is not None:
-            yield from self._kept
+        if self._pages_set is not None:
+            yield from self._pages_set
             return
         begun, self._begun = self._begun, None
         first = [] if begun is None or self._first is None else [self._first]
@@ -65,14 +66,14 @@ class Pages:
         return self._all()[index]
 
     def _all(self) -> list[Page]:
-        if self._kept is None:
-            self._kept = list(iter(self))  # not list(self), which asks for the length first
-        return self._kept
+        if self._pages_set is None:
+            self._pages_set = list(iter(self))  # not list(self), which asks for the length first
+        return self._pages_set
 
 
 @dataclass(frozen=True)
 class Document:
-    """A written document: its pages, the ink, what it tells of itself, and the seed of how its paper looks."""
+    """A written document: its pages, the ink, what it says of itself, and the seed of how its paper looks."""
 
     pages: Pages | list[Page]
     ink: str

@@ -31,10 +31,11 @@ PANGRAMS = (
     "abcdefghijklmnopqrstuvwxyz",
     "ABCDEFGHIJKLMNOPQRSTUVWXYZ",
 )
+"""What a line of specimen may say, the first ones if the writer has all their letters."""
 FINE = 1000
 """Whole units to an x-height in pictures."""
 HEIGHT = (2.4, -1.3)
-"""A line of specimen shows from so many x-heights above the baseline to so many below."""
+"""Where a line of specimen begins and ends, in x-heights over the baseline."""
 
 
 Written = tuple[GlyphSample, Fit]
@@ -51,7 +52,7 @@ class _ShownSample:
 
 
 def write(
-    style: StylePosterior, kept: SampleArchive, fits: Fits, preview: Path, failures: Sequence[str], path: Path
+    style: StylePosterior, archive: SampleArchive, fits: Fits, preview: Path, failures: Sequence[str], path: Path
 ) -> None:
     """Write the report to ``path``, an existing file or a new one; ``preview`` is a PNG of the hand's specimen.
 
@@ -62,34 +63,29 @@ def write(
         files("handfont.output").joinpath("report.html.j2").read_text(encoding="utf-8")
     )
     hand = Hand(style)
-    numbered = kept.numbered()
+    numbered = archive.numbered()
     usual = [c for c in ASCII if c in numbered] + sorted(c for c in numbered if c not in ASCII)
     missing = [c for c in ASCII if c not in style.characters]
     drawn = dict(zip(usual + missing, hand.write("".join(usual + missing), seed=1), strict=True))
     over = {
         id(sample): _over_ink((sample, found), hand)
-        for sample in kept.used
+        for sample in archive.used
         if (found := fits.get(id(sample))) is not None
     }
     rows = [_ShownSample(c, list(enumerate(numbered[c], 1)), _picture([drawn[c]], hand)) for c in usual]
-    left_out = [
-        (f"{c}:{number}", kept_sample)
-        for c in usual
-        for number, kept_sample in enumerate(numbered[c], 1)
-        if not kept_sample.used
-    ]
+    left_out = [(f"{c}:{number}", one) for c in usual for number, one in enumerate(numbered[c], 1) if not one.used]
     text = template.render(
         style=style,
-        kept=kept,
+        archive=archive,
         rows=rows,
         missing=[(c, _picture([drawn[c]], hand)) for c in missing],
         left_out=left_out,
         failures=failures,
         specimen=_data(preview.read_bytes()),
         data=_data,
-        lines=_lines(kept, fits, hand),
+        lines=_lines(archive, fits, hand),
         over=over,
-        used=len(kept.used),
+        used=len(archive.used),
     )
     path.write_text(text, encoding="utf-8", newline="\n")
 
@@ -121,12 +117,12 @@ def _data(png: bytes) -> str:
     return "data:image/png;base64," + base64.b64encode(png).decode("ascii")
 
 
-def _lines(kept: SampleArchive, fits: Fits, hand: Hand) -> list[tuple[str, str]]:
+def _lines(archive: SampleArchive, fits: Fits, hand: Hand) -> list[tuple[str, str]]:
     """Pictures of a line in the writer's own letters and of the same line as the hand draws it, in words that the
     writer has all letters of.
     """
     own: dict[str, list[Written]] = {}
-    for sample in kept.used:
+    for sample in archive.used:
         found = fits.get(id(sample))
         if found is not None:
             own.setdefault(sample.character, []).append((sample, found))

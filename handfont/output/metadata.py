@@ -1,4 +1,4 @@
-"""What a document tells of itself."""
+"""What a document says of itself."""
 
 from __future__ import annotations
 

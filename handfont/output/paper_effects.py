@@ -16,6 +16,7 @@ from handfont.options import Look
 PAPER = {Look.SCAN: (0.972, 0.968, 0.955), Look.PHOTO: (0.925, 0.905, 0.865)}
 """Reflectance of white paper, red, green and blue."""
 GRAIN = {Look.SCAN: 0.009, Look.PHOTO: 0.014}
+"""Standard deviation of the grain of paper, in reflectance."""
 TURN = {Look.SCAN: 0.45, Look.PHOTO: 1.1}
 """Standard deviation of the sheet's turn in degrees."""
 SHADE = {Look.SCAN: 0.018, Look.PHOTO: 0.16}
@@ -54,7 +55,7 @@ def _absorbed(light: FloatArray, dpi: float, rng: np.random.Generator) -> FloatA
     bled = cv2.remap(light, x + shift[0], y + shift[1], cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
     bled = cv2.GaussianBlur(bled, (0, 0), max(0.25, dpi / 420))
     density = 0.92 + 0.04 * fibre + 0.05 * _noise((rows, columns), dpi / 14, rng)
-    # Ink is a filter: it takes a power of the light, so that paler places keep the colour's hue.
+    # Ink is a filter: it takes a power of the light, so that paler places have the colour's hue.
     return np.asarray(np.power(np.maximum(bled, 1e-3), np.clip(density, 0.55, 1.12)[..., None]), np.float32)
 
 

@@ -15,11 +15,12 @@ from handfont.options import FileOptions
 from handfont.output import paper_effects
 
 MAX_PIXELS = 400_000_000
+"""Pixels of a picture that is written, at most."""
 GAP = 0.03
 """Between pages of a montage, as a share of a page's width."""
 DESK = (226, 226, 228)
-"""The colour around the pages of a montage."""
-SHOWN_TOGETHER = 60
+"""The color around the pages of a montage."""
+MAX_MONTAGE = 60
 """Pages of a montage at most."""
 
 
@@ -41,9 +42,9 @@ def montage(pdf: Path, target: Path, options: FileOptions, seed: int = 0) -> Non
     """
     with pypdfium2.PdfDocument(pdf) as document:
         sizes = [(page.get_width(), page.get_height()) for page in document]
-    if len(sizes) > SHOWN_TOGETHER:
+    if len(sizes) > MAX_MONTAGE:
         raise OptionError(
-            f"{parameter('montage')} shows at most {SHOWN_TOGETHER} pages, this document has {len(sizes)}; "
+            f"{parameter('montage')} shows at most {MAX_MONTAGE} pages, this document has {len(sizes)}; "
             "write one file a page instead"
         )
     width, height = (round(max(size[axis] for size in sizes) * options.dpi / 72) for axis in (0, 1))
@@ -75,7 +76,7 @@ def _images(pdf: Path, options: FileOptions, seed: int) -> Iterator[Image.Image]
 
 
 def _straight(pixels: ByteArray) -> Image.Image:
-    """RGBA whose colours are not mixed with the paper that is not there."""
+    """RGBA whose colors are not mixed with the paper that is not there."""
     if pixels.shape[2] != 4:
         raise AssertionError("pdfium drew no transparency")
     return Image.fromarray(np.ascontiguousarray(pixels))

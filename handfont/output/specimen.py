@@ -17,6 +17,7 @@ from handfont.synthesis.hand import Hand
 from handfont.util.files import temporary_folder
 
 SENTENCE = "The quick brown fox jumps over the lazy dog, and back again."
+"""What is written in a specimen besides the characters."""
 
 
 def specimen_text() -> str:

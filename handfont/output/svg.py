@@ -21,6 +21,7 @@ from handfont.util import pictures
 BACKGROUND_DPI = 200
 """At which the page of a PDF is drawn as a background: SVG cannot hold it as it is."""
 TYPES = {".jpg": "jpeg", ".jpeg": "jpeg", ".png": "png", ".webp": "webp", ".gif": "gif"}
+"""Media types of pictures that SVG can hold as they are."""
 
 
 def to_text(page: Page, ink: str, info: DocumentInfo) -> str:
@@ -118,7 +119,7 @@ def _embedded(path: Path) -> tuple[str, bytes]:
 
 
 def first_words(page: Page) -> str:
-    """What stands in for a title."""
+    """What is used in place of a title."""
     words = [word.text for line in page.lines for word in line.words]
     return " ".join(words[:6]) or "page"
 

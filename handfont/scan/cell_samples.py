@@ -15,14 +15,14 @@ from handfont.scan.cells import Cell
 from handfont.scan.skeleton import skeleton_of
 
 FEWEST = 8
-"""From fewer letters x-height and baseline of a page are not told."""
+"""Letters from which on x-height and baseline of a page are measured."""
 SIZE_RANGE = (0.3, 3.0)
 """A glyph whose size is outside this multiple of the usual one is doubtful."""
 
 
 @dataclass(frozen=True)
 class PageMeasures:
-    """What a page of cells says of the hand: x-height in pixels of the scan, stroke width in x-heights, ink colour."""
+    """What a page of cells says of the hand: x-height in pixels of the scan, stroke width in x-heights, ink color."""
 
     x_height: float
     pen: float
@@ -54,11 +54,11 @@ def measure(
     x_height = float(np.exp(weighted_median((np.log(sides) - usual)[chosen], 1 / spread[chosen] ** 2)))
 
     shapes = [sdf.from_ink(cell.ink, x_height * cell.zoom, pen) for (cell, _), pen in zip(filled, pens, strict=True)]
-    sizes = np.array([side / (x_height * cell.zoom) for (cell, _), (_, _, _, side) in zip(filled, shapes, strict=True)])
+    sizes = np.array([shape.side / (x_height * cell.zoom) for (cell, _), shape in zip(filled, shapes, strict=True)])
     drops = np.array(
         [
-            (cell.ink.shape[0] / 2 - y) / (x_height * cell.zoom)
-            for (cell, _), (_, _, y, _) in zip(filled, shapes, strict=True)
+            (cell.ink.shape[0] / 2 - shape.y) / (x_height * cell.zoom)
+            for (cell, _), shape in zip(filled, shapes, strict=True)
         ]
     )
     lows = np.array(
@@ -70,19 +70,19 @@ def measure(
     width = _true_width([cell for cell, _ in filled], letters)
     centres = _centres([label for _, label in filled], drops, lows, rows, population)
     samples = []
-    for (cell, label), (shape, x, y, _), size, centre, pen in zip(filled, shapes, sizes, centres, pens, strict=True):
+    for (cell, label), shape, size, centre, pen in zip(filled, shapes, sizes, centres, pens, strict=True):
         ratio = float(size / np.exp(population.metric_mean[INDEX[label], 0]))
         plausible = SIZE_RANGE[0] < ratio < SIZE_RANGE[1] and not cell.touches
         samples.append(
             GlyphSample(
                 label,
-                shape,
+                shape.field,
                 Metrics(float(size), float(centre)),
                 float(width * pen / (x_height * cell.zoom)),
                 source,
                 cell.box,
                 1.0 if plausible else 0.5,
-                skeleton_of(cell.ink, x_height * cell.zoom, (x, y)),
+                skeleton_of(cell.ink, x_height * cell.zoom, (shape.x, shape.y)),
             )
         )
     colours = np.array([cell.colour for cell, _ in filled if cell.colour is not None])
@@ -130,7 +130,7 @@ def _true_width(cells: list[Cell], letters: BoolArray) -> float:
 
 
 def _side(cell: Cell, pen: float) -> float:
-    """Longer side of the centreline box, in pixels of the cell."""
+    """Longer side of the centerline box, in pixels of the cell."""
     ys, xs = np.nonzero(cell.ink)
     return float(max(np.ptp(xs) + 1 - pen, np.ptp(ys) + 1 - pen, 1.0))
 
@@ -145,9 +145,9 @@ def weighted_median(values: np.ndarray, weights: np.ndarray) -> float:
 def _centres(
     labels: list[str], drops: np.ndarray, lows: np.ndarray, rows: np.ndarray, population: Population
 ) -> np.ndarray:
-    """Height of each square's centre above the baseline, in x-heights.
+    """Height of each square's center above the baseline, in x-heights.
 
-    ``drops`` and ``lows`` are the heights of centre and lowest pen point above the middle of the cell. A character that
+    ``drops`` and ``lows`` are the heights of center and lowest pen point above the middle of the cell. A character that
     rests on the baseline in every hand shows the baseline itself. For the others the baseline lies where the resting
     ones of the page have it in their cells, give or take how much people move about in boxes; weighed against where
     the character usually is.

@@ -10,20 +10,23 @@ import numpy as np
 from handfont.core import sdf
 from handfont.core.arrays import BoolArray, ByteArray, DoubleArray, FloatArray
 from handfont.scan.grid.ruling import Grid
+from handfont.scan.ink_levels import ink_levels
 
 CELL_PIXELS = 360
 """Cells are straightened to about this height: several pixels to a stroke, so that edges are found between pixels."""
 FEWEST = 8
-"""Of fewer cells it cannot be told what is printed and what is written."""
+"""Cells from which on it shows what is printed and what is written."""
+CONTRAST = 0.15
+"""What is darker than the paper by so much, from 0 to 1, may be ink."""
 BORDER = 0.06
 """Share of a cell beside its rule that is left out."""
 
 
 @dataclass(frozen=True)
 class Cell:
-    """What stands in one cell: straightened ink (binary), pixels of it to a pixel of the scan, colour of the ink.
+    """What is in one cell: straightened ink (binary), pixels of it to a pixel of the scan, color of the ink.
 
-    ``box`` is the cell in the scan: left, top, right, bottom. ``touches`` tells whether ink ran into the rule. ``mass``
+    ``box`` is the cell in the scan: left, top, right, bottom. ``touches`` says whether ink ran into the rule. ``mass``
     is the darkness of the ink, 0..1, added up over its pixels and the blur around it, ``core`` that of its darkest.
     """
 
@@ -65,7 +68,7 @@ def unprinted(darks: list[FloatArray]) -> list[FloatArray]:
     small = np.stack([cv2.dilate(cv2.resize(dark, (120, 120), interpolation=cv2.INTER_AREA), tall) for dark in darks])
     rank = round(0.35 * (len(small) - 1))
     printed = np.partition(small, rank, axis=0)[rank]
-    # Guides run from side to side: what a letter that stands in many cells leaves is smoothed away along them.
+    # Guides run from side to side: what a letter that is in many cells leaves is smoothed away along them.
     printed = np.clip(cv2.blur(printed, (20, 1)), 0, 0.6)
     result = []
     for dark in darks:
@@ -75,13 +78,14 @@ def unprinted(darks: list[FloatArray]) -> list[FloatArray]:
 
 
 def inked(darks: list[FloatArray], colours: list[ByteArray], zooms: list[float]) -> list[Cell]:
-    """The ink of straightened cells of one page, from how dark and what colour they are.
+    """The ink of straightened cells of one page, from how dark and what color they are.
 
     Ink begins where it is half as dark as the stroke's own core: there a blurred edge lies, for pale strokes and for
     thin ones that never get fully dark as well as for others. One level for the page, halfway from paper to the core of
-    most strokes, tells what is ink at all.
+    most strokes, decides what is ink at all.
     """
-    paper, noise, core = _levels(np.concatenate([dark[::3, ::3].ravel() for dark in darks]))
+    paper, noise, clear, core = ink_levels(np.concatenate([dark[::3, ::3].ravel() for dark in darks]), CONTRAST)
+    core = max(paper + 2 * clear, core or 0.0)
     least = paper + max(0.08, 5 * noise)
     common = max((paper + core) / 2, least)
     first = sorted((dark > common for dark in darks), key=lambda ink: -int(ink.sum()))[: max(8, len(darks) // 4)]
@@ -107,7 +111,7 @@ def inked(darks: list[FloatArray], colours: list[ByteArray], zooms: list[float])
 
 
 def _straighten(page: ByteArray, darkness: FloatArray, corners: DoubleArray) -> tuple[FloatArray, ByteArray, float]:
-    """Darkness and colours inside one cell seen straight on, and pixels of it to a pixel of the scan."""
+    """Darkness and colors inside one cell seen straight on, and pixels of it to a pixel of the scan."""
     wide = (np.linalg.norm(corners[1] - corners[0]) + np.linalg.norm(corners[2] - corners[3])) / 2
     tall = (np.linalg.norm(corners[3] - corners[0]) + np.linalg.norm(corners[2] - corners[1])) / 2
     zoom = max(1.0, CELL_PIXELS / tall)
@@ -119,19 +123,6 @@ def _straighten(page: ByteArray, darkness: FloatArray, corners: DoubleArray) -> 
     cut_x, cut_y = round(BORDER * w), round(BORDER * h)
     inside = np.s_[cut_y : h - cut_y, cut_x : w - cut_x]
     return np.asarray(dark[inside], np.float32), np.asarray(colours[inside], np.uint8), float(zoom)
-
-
-def _levels(values: FloatArray) -> tuple[float, float, float]:
-    """Darkness of the paper, its noise, and darkness of the core of most strokes.
-
-    Ink covers a few per cent of a cell, too little for Otsu's method to see: the core is that of what stands out
-    clearly.
-    """
-    paper = float(np.median(values))
-    noise = float(np.median(np.abs(values - paper))) * 1.4826
-    clear = values[values > paper + max(0.15, 6 * noise)]
-    least = paper + 2 * max(0.15, 6 * noise)
-    return paper, noise, max(least, float(np.percentile(clear, 70))) if len(clear) >= 20 else least
 
 
 def _clean(ink: BoolArray) -> tuple[BoolArray, bool]:
@@ -158,7 +149,7 @@ def _clean(ink: BoolArray) -> tuple[BoolArray, bool]:
 
 
 def _colour(colours: ByteArray, dark: FloatArray, ink: BoolArray) -> tuple[int, int, int] | None:
-    """Median colour of the darker half of the ink: edges are mixed with paper."""
+    """Median color of the darker half of the ink: edges are mixed with paper."""
     if not ink.any():
         return None
     core = ink & (dark >= np.median(dark[ink]))

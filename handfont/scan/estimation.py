@@ -28,19 +28,19 @@ NEAR, PENS = 0.06, 0.75
 EXPLAINED = 0.75
 """Of less of a sample's ink, or of the strokes fitted to it, the sample is in doubt."""
 SHRINKAGE = 3.0
-"""A character's variances are shrunk towards people's usual ones as if so many more repetitions showed those."""
+"""Repetitions that people's usual variances count as, towards which a character's are shrunk."""
 LARGEST = 4.0
-"""No variance is larger than so many times people's usual one."""
+"""Greatest variance, as a factor of people's usual one."""
 WIDTHS, PRESSURES = 8, (0.02, 0.12)
-"""So many different widths tell how the pressure of the pen varies, which is taken to lie between these."""
+"""Different widths that show how the pressure of the pen varies, and the least and greatest share that it may."""
 TOUCH, TOUCH_REACH = 0.1, 0.5
 """Strokes whose points are so near touch, in x-heights, and an end that is moved onto another stroke moves so much of
 its own with it."""
 SEVERAL, OUTSIZE, ASTRAY = 4, 1.35, 0.35
-"""With so many samples of a character, one by this factor larger or smaller than usual, or so many x-heights higher or
-lower, is a slip."""
+"""Samples of a character from which on one is a slip that is larger or smaller than usual by this factor, or higher or
+lower by this, in x-heights."""
 ALLOGRAPH = 1.8
-"""Samples of one form further apart, in deviations of a writer's repetitions, are two ways of writing a character."""
+"""Samples of one form further apart, in deviations of a writer's repetitions, are two allographs of a character."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -143,8 +143,8 @@ def style_of(
 
 def pressure_of(samples: Sequence[GlyphSample]) -> float:
     """How much the width of the pen varies from letter to letter, as a relative deviation: robust, over the medians
-    along the middle lines of letters and digits. Where few letters or coarse scans tell too few widths apart, people's
-    usual one.
+    along the middle lines of letters and digits. Where few letters or coarse scans show too few different widths,
+    people's usual one.
     """
     widths = np.array(
         [
@@ -161,7 +161,7 @@ def pressure_of(samples: Sequence[GlyphSample]) -> float:
 
 
 def _variants(own: list[tuple[GlyphSample, Fit]], model: StrokeModel) -> tuple[Variant, ...]:
-    """Samples of one character grouped into ways of writing it, the most usual one first: those of one form whose
+    """Samples of one character grouped into allographs, the most usual one first: those of one form whose
     latents a chain of near ones joins (single linkage).
     """
     own = _usual(own)
@@ -252,8 +252,8 @@ def _touching(mean: FloatArray, samples: list[FloatArray], form: StrokeForm) -> 
 
 def _gap(stroke: NDArray[Any], others: NDArray[Any]) -> DoubleArray:
     """The way from the point of a stroke that is nearest to others to the nearest of those."""
-    ways = (others[None] - stroke[:, None]).astype(np.float64).reshape(-1, 2)
-    return np.asarray(ways[np.round(np.hypot(*ways.T), 6).argmin()])
+    steps = (others[None] - stroke[:, None]).astype(np.float64).reshape(-1, 2)
+    return np.asarray(steps[np.round(np.hypot(*steps.T), 6).argmin()])
 
 
 def _nearest(point: FloatArray, others: FloatArray) -> float:

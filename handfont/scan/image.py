@@ -20,18 +20,23 @@ if TYPE_CHECKING:
     import pypdfium2
 
 SUFFIXES = {".jpg", ".jpeg", ".png", ".tif", ".tiff", ".webp", ".bmp", ".pdf", ".heic", ".heif"}
+"""Endings of the files that are read."""
 MAX_PIXELS = 120_000_000
+"""Pixels of a picture: larger ones are refused."""
 MAX_WEBP = 40_000_000
 """The decoder of WebP takes 16 bytes a pixel."""
 ENOUGH_PIXELS = 20_000_000
 """Larger pages are shrunk to this many pixels, an A4 page at 450 dpi: more shows no more of a pen's stroke."""
 MIN_SIDE = 64
+"""Pixels of the shorter side, at least."""
 LONGEST = 50
 """A scan is at most this factor longer than wide; a single line of writing is 20."""
 MAX_PAGES = 100
 """Pages of one file."""
 PDF_DPI = 300
+"""Resolution at which pages of a PDF are drawn, at most."""
 SCANNED = (140, 1300)
+"""Least and greatest resolution that a file may name for it to be taken for a scanner's, in dpi."""
 
 _BAND = 4_000_000
 """Pixels that are turned into RGB at a time."""
@@ -103,7 +108,7 @@ def dpi(path: Path) -> float | None:
                 shrunk = min(1.0, (ENOUGH_PIXELS / max(1, opened.width * opened.height)) ** 0.5)
                 first, second = (float(value) for value in said)
     except (OSError, ValueError, TypeError, SyntaxError, Image.DecompressionBombError):
-        return None  # whoever reads the pages tells why
+        return None  # whoever reads the pages says why
     scanned = SCANNED[0] <= first <= SCANNED[1] and abs(first - second) < 1
     return first * shrunk if scanned else None
 
@@ -190,7 +195,7 @@ def _is_heic(path: Path) -> bool:
         with path.open("rb") as file:
             head = file.read(16)
     except OSError:
-        return False  # opening it as an image tells why
+        return False  # opening it as an image says why
     return head[4:8] == b"ftyp" and head[8:12] in (b"heic", b"heix", b"hevc", b"heim", b"heis", b"mif1", b"msf1")
 
 
@@ -258,8 +263,8 @@ def _check_pictures(path: Path, page: pypdfium2.PdfPage) -> None:
 def darkness(page: ByteArray) -> FloatArray:
     """How much darker than the paper around it each pixel is, 0 (paper) to 1 (black), (height, width).
 
-    The darkest colour channel counts, so blue ink is as dark as black. Paper is estimated locally, as the bright end of
-    a wide neighbourhood, which takes shadows and uneven light out.
+    The darkest color channel counts, so blue ink is as dark as black. Paper is estimated locally, as the bright end of
+    a wide neighborhood, which takes shadows and uneven light out.
     """
     channel = page.min(axis=2)
     height, width = channel.shape

@@ -14,7 +14,7 @@ from handfont.style.posterior import Rhythm
 class CopiedLine:
     """A line of the writing sheet copied by hand: its text, and its picture (height, width, 3) RGB, straight.
 
-    ``per_mm`` pixels to a millimetre; ``baseline`` the printed rule's middle, in pixels from the picture's top. The
+    ``per_mm`` pixels to a millimeter; ``baseline`` the printed rule's middle, in pixels from the picture's top. The
     rule is still to be seen, and the line may be empty.
     """
 
@@ -41,7 +41,7 @@ class PageReading:
     of samples are in its pixels. ``samples`` holds every glyph that was found, ``doubtful`` those of them that are left
     out of the style, each with the reason; ``empty`` the characters of boxes without ink; ``notes`` whole sentences for
     the report. ``x_height_mm``, ``rhythm`` and ``slant`` (x over y, positive to the right) are None where the page does
-    not tell. ``sheet`` and ``lines`` are those of the writing sheet.
+    not show them. ``sheet`` and ``lines`` are those of the writing sheet.
     """
 
     kind: str

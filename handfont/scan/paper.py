@@ -41,7 +41,7 @@ class Paper:
 
 
 def alone(page: ByteArray) -> Paper:
-    """The part of a page (height, width, 3) RGB with the paper on it, the desk around painted over in the colour of the
+    """The part of a page (height, width, 3) RGB with the paper on it, the desk around painted over in the color of the
     paper next to it; the whole page where no desk is seen.
     """
     height, width = page.shape[:2]
@@ -108,7 +108,7 @@ def _clear_edge(region: ByteArray, bright: ByteArray) -> float:
 
 
 def _extended(small: ByteArray, inside: ByteArray) -> ByteArray:
-    """The picture with every pixel outside replaced by the paper's colour nearest to it."""
+    """The picture with every pixel outside replaced by the paper's color nearest to it."""
     plain = cv2.medianBlur(cv2.dilate(small, np.ones((9, 9), np.uint8)), 9)  # paper without its writing
     core = cv2.erode(inside, np.ones((9, 9), np.uint8))
     _, nearest = cv2.distanceTransformWithLabels(1 - core, cv2.DIST_L2, 5, labelType=cv2.DIST_LABEL_PIXEL)

@@ -17,7 +17,7 @@ COARSE = 11.0
 """Pixels of x-height below which a scan is too coarse for pen and ink to be more than estimates."""
 USUAL_X_HEIGHT, RESOLUTIONS = 2.0, (72.0, 100.0, 150.0)
 """Millimeters of x-height in ordinary writing, and coarse resolutions that pictures have: where a file names none that
-is true, the size of letters tells which it is."""
+is true, the size of letters shows which it is."""
 
 
 def ink_and_width(page: ByteArray, dark: FloatArray, mask: BoolArray, pen: float) -> tuple[str, float]:

@@ -26,7 +26,7 @@ from handfont.style.posterior import Rhythm
 from handfont.util.paths import shown
 
 FEWEST = 12
-"""Letters copied on a sheet's lines that tell of the rhythm of a hand."""
+"""Letters copied on a sheet's lines that show the rhythm of a hand, at least."""
 
 
 def read(scan: Path, weights: Weights, transcript: Path | None = None) -> Iterator[PageReading | ScanError]:

@@ -1,4 +1,4 @@
-"""Which samples are not what they are labelled: they are reported, and kept out of the style."""
+"""Which samples are not what they are labelled: they are reported, and left out of the style."""
 
 from __future__ import annotations
 
@@ -18,8 +18,8 @@ case below the third: whoever labelled it is believed before the reader."""
 BEGUN = 0.25
 """Way that the width of the pen adds to each stroke, in x-heights: a dot has ink, too."""
 MUCH, TOO_MUCH = 1.5, 2.2
-"""So many times the pen's way that its character usually takes, and a glyph that is not well read is doubtful, and any.
-Signs are too small for that."""
+"""Length of a glyph's strokes, as a factor of its character's usual one, from which on it is doubtful: one that is not
+read well, and any. Signs are too small for that."""
 
 
 def doubtful(samples: list[GlyphSample], weights: Weights) -> list[tuple[GlyphSample, str]]:
@@ -29,15 +29,15 @@ def doubtful(samples: list[GlyphSample], weights: Weights) -> list[tuple[GlyphSa
     probabilities = inference.read(weights.reader, np.stack([sample.shape for sample in samples]))
     characters = weights.config.characters
     labels = np.array([INDEX[sample.character] for sample in samples])
-    usual = _ways(weights)[labels]
-    ways = np.array([_way(sample.shape[None], np.array([sample.metrics.size]))[0] for sample in samples]) / usual
+    usual = _usual_lengths(weights)[labels]
+    factors = np.array([_length(sample.shape[None], np.array([sample.metrics.size]))[0] for sample in samples]) / usual
     owns = inference.legibility(probabilities, labels)
     result = []
-    for sample, row, own, way in zip(samples, probabilities, owns, ways, strict=True):
+    for sample, row, own, factor in zip(samples, probabilities, owns, factors, strict=True):
         best = characters[int(row.argmax())]
         if sample.confidence < 1.0:
             result.append((sample, "runs into the ruling, or its size is far from usual"))
-        elif sample.character.isalnum() and (way > TOO_MUCH or (way > MUCH and own < 0.5)):
+        elif sample.character.isalnum() and (factor > TOO_MUCH or (factor > MUCH and own < 0.5)):
             result.append((sample, "has more ink than the character takes: crossed out, or two characters"))
         elif own < UNREAD and float(row.max()) > READ and not confusable(best, sample.character):
             result.append((sample, f"looks like '{best}'"))
@@ -46,16 +46,16 @@ def doubtful(samples: list[GlyphSample], weights: Weights) -> list[tuple[GlyphSa
     return result
 
 
-def _way(shapes: FloatArray, sizes: DoubleArray) -> DoubleArray:
+def _length(shapes: FloatArray, sizes: DoubleArray) -> DoubleArray:
     """How far the pen went, in x-heights, for shapes (N, grid, grid) of sizes (N,): their area over the pen's width."""
     return np.asarray((shapes > 0).sum((1, 2)) / CANONICAL_PEN / INNER * sizes)
 
 
-def _ways(weights: Weights) -> DoubleArray:
-    """The usual way for every character (C,): the mean of those of its forms."""
+def _usual_lengths(weights: Weights) -> DoubleArray:
+    """Usual length of every character's strokes (C,), in x-heights: the mean of its forms."""
     model = weights.strokes
     found: list[list[float]] = [[0.5] for _ in weights.config.characters]
     for number, form in enumerate(model.forms):
         strokes = form.strokes(model.mean[number].reshape(-1, 2))
         found[INDEX[form.character]].append(sum(length(stroke) + BEGUN for stroke in strokes))
-    return np.array([max(float(np.mean(ways[1:] or ways)), 0.5) for ways in found])
+    return np.array([max(float(np.mean(lengths[1:] or lengths)), 0.5) for lengths in found])

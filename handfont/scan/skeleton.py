@@ -13,9 +13,10 @@ from handfont.util.jit import compiled
 MOST_POINTS = 160
 """Points of a skeleton; of more, some are left out."""
 SMOOTHING, LEAST_SMOOTHING = 0.3, 0.8
-"""Ink is smoothed by a Gaussian whose deviation is this share of half its pen, where that is so many pixels."""
+"""Deviation of the Gaussian that ink is smoothed by, as a share of half its pen, and in pixels, below which ink is
+left as it is."""
 ENLARGED = 4
-"""Fields of samples are enlarged so many times before they are thinned."""
+"""Factor that fields of samples are enlarged by before they are thinned."""
 
 
 def skeleton_of(ink: BoolArray, x_height: float, origin: tuple[float, float]) -> Skeleton:

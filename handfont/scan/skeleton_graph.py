@@ -8,81 +8,20 @@ Thinning leaves three faults where lines are thick. Where two cross, their middl
 from __future__ import annotations
 
 from collections import defaultdict
-from dataclasses import dataclass
 
 import numpy as np
 
-from handfont.core.arrays import BoolArray, DoubleArray, FloatArray
+from handfont.core.arrays import BoolArray, FloatArray
+from handfont.scan.branch_graph import Branch, Graph, Node, turn
 
 _Pixel = tuple[int, int]
 
 SPUR = 0.5
 """An end that reaches less beyond the ink of its junction than this share of that ink's radius is a spur."""
 
-LOOK = 2.0
-"""The direction of a branch at a node is seen over so many radii of its ink, from the edge of it."""
 SHARED, STRAIGHT, ACUTE = 5.0, 30.0, 50.0
-"""Two strokes that cross or meet at an acute angle may share a way of so many radii. Each turns less, in degrees, than
-the second from one end of it to the other, and less than the third at either end."""
-
-
-@dataclass(eq=False)
-class Node:
-    """A place where branches end or meet: its column and row, and the radius of the ink about it, all in pixels."""
-
-    at: DoubleArray
-    radius: float
-
-
-@dataclass(eq=False)
-class Branch:
-    """A line between two nodes, which may be the same: pixels (n, 2) as column and row, and their radii (n,)."""
-
-    first: int
-    last: int
-    path: DoubleArray
-    radii: DoubleArray
-
-
-@dataclass(eq=False)
-class Graph:
-    """Nodes by number, and branches between them. A loop that meets nothing has one node of its own."""
-
-    nodes: dict[int, Node]
-    branches: list[Branch]
-
-    def degrees(self) -> dict[int, int]:
-        """How many ends of branches meet at each node."""
-        result = dict.fromkeys(self.nodes, 0)
-        for branch in self.branches:
-            result[branch.first] += 1
-            result[branch.last] += 1
-        return result
-
-    def line(self, branch: Branch, backwards: bool = False) -> DoubleArray:
-        """(n, 2) pixels of a branch from node to node, the nodes with it."""
-        line = np.concatenate([self.nodes[branch.first].at[None], branch.path, self.nodes[branch.last].at[None]])
-        return line[::-1] if backwards else line
-
-    def length(self, branch: Branch) -> float:
-        """Of the line from node to node, in pixels."""
-        return float(np.hypot(*np.diff(self.line(branch), axis=0).T).sum())
-
-    def direction(self, branch: Branch, last: bool) -> DoubleArray:
-        """The unit vector (2,) in which a branch leaves one of its nodes, seen beyond the node's ink."""
-        node = self.nodes[branch.last if last else branch.first]
-        line = self.line(branch, last)
-        steps = np.concatenate([[0.0], np.cumsum(np.hypot(*np.diff(line, axis=0).T))])
-        near = np.searchsorted(steps, min(node.radius, 0.3 * steps[-1]))
-        share = 0.4 if branch.first == branch.last else 1.0
-        far = np.searchsorted(steps, min((1 + LOOK) * node.radius, share * steps[-1]))
-        way = line[min(far, len(line) - 1)] - (line[near] if far > near else node.at)
-        return np.asarray(way / max(float(np.hypot(*way)), 1e-9))
-
-
-def turn(first: DoubleArray, second: DoubleArray) -> float:
-    """Degrees that a stroke turns which comes from one of two directions and goes on in the other."""
-    return round(float(np.degrees(np.arccos(np.clip(-first @ second, -1, 1)))), 3)
+"""Length that two strokes may share where they cross or meet at an acute angle, in radii, and degrees that each may
+turn from one end of it to the other, and at either end."""
 
 
 def graph_of(thin: BoolArray, inside: FloatArray) -> Graph:
@@ -160,7 +99,7 @@ def _neighbours(thin: BoolArray) -> dict[_Pixel, list[_Pixel]]:
 
 
 def _cluster(pixel: _Pixel, neighbours: dict[_Pixel, list[_Pixel]]) -> list[_Pixel]:
-    """The pixels of three neighbours or more that hang together with this one."""
+    """The pixels of three neighbors or more that hang together with this one."""
     cluster, todo = {pixel}, [pixel]
     while todo:
         for near in neighbours[todo.pop()]:

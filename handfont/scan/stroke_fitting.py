@@ -29,12 +29,12 @@ ROUNDS = 20
 FIRM, LOOSE = 0.03, 0.0001
 """Weight of the prior in the first and the last round: squared x-heights that a latent one deviation off counts as."""
 SMOOTH = 2.0
-"""Offsets are smoothed over so many points of a stroke (deviation of a Gaussian)."""
+"""Deviation of the Gaussian that offsets are smoothed by, in points of a stroke."""
 MOST_BEYOND, SHORTENED = 0.12, 0.012
 """A stroke is drawn out by so much at most to reach the end of its ink, in x-heights, and by this much more, by which
 thinning shortens ink."""
 END_POINTS, END_REACH = 3, 0.3
-"""The direction of an end is that of its last points, and strokes are drawn out over so many x-heights."""
+"""Points at an end of a stroke that show its direction, and the length, in x-heights, over which it is drawn out."""
 LARGEST_OFFSET = 0.2
 """Offsets are no longer than this, in x-heights."""
 UNLIKELY = 0.001
@@ -88,7 +88,7 @@ class _Decoder:
 
     @classmethod
     def of(cls, model: StrokeModel, form: int) -> _Decoder:
-        """With the middles between a stroke's neighbouring points, too."""
+        """With the middles between a stroke's neighboring points, too."""
         dense = _between(model.forms[form].lifts)
         mean = dense @ model.mean[form].reshape(POINTS, 2)
         basis = model.basis[form].reshape(-1, POINTS, 2).transpose(1, 2, 0).astype(np.float64)

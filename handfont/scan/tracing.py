@@ -18,8 +18,9 @@ from scipy.ndimage import gaussian_filter1d
 from handfont.core.arrays import BoolArray, DoubleArray, FloatArray
 from handfont.core.sdf import inside_distance, pen_width
 from handfont.core.strokes import length
+from handfont.scan.branch_graph import Graph, turn
 from handfont.scan.skeleton import thinned
-from handfont.scan.skeleton_graph import Graph, graph_of, turn
+from handfont.scan.skeleton_graph import graph_of
 
 SHARPEST, CROSSING = 65.0, 100.0
 """Degrees that a stroke turns at a junction at most, and at one of an even number of branches, where each is likely to
@@ -27,16 +28,16 @@ go on: branches at a larger angle are different strokes."""
 FAULT = 0.15
 """Holes and specks of less area than this, in squared pens, are faults of the picture."""
 BLOB = 1.2
-"""Parts of the ink whose skeleton is shorter than so many of their own widths are dots."""
+"""Length of a skeleton, in widths of its own ink, below which a part of the ink is a dot."""
 FILLED, PITCH = 1.8, 0.08
-"""Dots so many times wider than the pen are filled by going round, at a pen's distance or this one, in x-heights, if it
-is smaller: a finer pen should fill them as well."""
+"""Width, in pens, from which dots are filled by going round, at a pen's distance or this one, in x-heights, if it is
+smaller: a finer pen should fill them as well."""
 DOT = 0.25
 """Strokes whose box is smaller than this, in x-heights, come after the body."""
 STEP = 0.04
 """Between points of strokes, in x-heights."""
 SMOOTH, SMOOTH_PIXELS = 0.02, 1.5
-"""Strokes are smoothed by a Gaussian of this deviation in x-heights, but of no fewer than so many pixels."""
+"""Deviation of the Gaussian that strokes are smoothed by, in x-heights, and at least, in pixels."""
 
 _Points = DoubleArray
 _End = tuple[int, bool]
@@ -82,8 +83,8 @@ def _without_faults(ink: BoolArray, least: float) -> BoolArray:
     filled = ink | (stats[:, cv2.CC_STAT_AREA] < least)[holes]
     _, parts, stats, _ = cv2.connectedComponentsWithStats(filled.astype(np.uint8), connectivity=8)
     areas = stats[1:, cv2.CC_STAT_AREA]
-    kept = np.concatenate([[False], areas >= min(least, areas.max())])
-    return np.asarray(kept[parts])
+    large = np.concatenate([[False], areas >= min(least, areas.max())])
+    return np.asarray(large[parts])
 
 
 def _dot(own: BoolArray, radius: float, pen: float, pitch: float) -> _Points:
@@ -124,7 +125,7 @@ def _strokes(graph: Graph) -> list[_Points]:
 
 
 def _pairs(graph: Graph, node: int, ends: list[_End]) -> list[tuple[_End, _End]]:
-    """The ends of branches at a node that are one stroke: of all ways to pair them, as many pairs as turn little, and
+    """The ends of branches at a node that are one stroke: of all pairings, as many pairs as turn little, and
     of those the straightest.
     """
     if len(ends) == 2:
@@ -208,7 +209,7 @@ def _is_closed(stroke: _Points | FloatArray) -> bool:
 
 
 def _directed(stroke: _Points) -> FloatArray:
-    """A stroke downwards or to the right; a closed one from its top, anticlockwise."""
+    """A stroke downwards or to the right; a closed one from its top, counterclockwise."""
     if _is_closed(stroke):
         own = stroke[:-1]
         x, y = own.T

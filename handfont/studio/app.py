@@ -33,8 +33,11 @@ FILES = {
     "icon.svg": "image/svg+xml",
     **{f"{name}.js": "text/javascript" for name in ("studio", "drawing", "posterior", "api", "browser_storage")},
 }
+"""The files of the page, and their media types."""
 SUFFIXES = (".jpg", ".jpeg", ".png", ".tif", ".tiff", ".webp", ".bmp", ".pdf")
+"""Of scans."""
 JSON_LIMITS = Limits(MAX_BODY, depth=10, values=2_000_000)
+"""What a request may hold."""
 
 Endpoint = Callable[[Request], Awaitable[Response]]
 
@@ -100,8 +103,9 @@ class App:
             from handfont.studio import enrollment
 
             parts = RequestParser(asked)
-            groups, readings, text = enrollment.read_line(parts.strokes(), parts.typed(), self.weights())
-            return {"groups": groups, "candidates": [reading.candidates for reading in readings], "text": text}
+            line = enrollment.read_line(parts.strokes(), parts.typed(), self.weights())
+            candidates = [letter.candidates for letter in line.letters]
+            return {"groups": line.groups, "candidates": candidates, "text": line.text}
 
         return JSONResponse(await self.now.do(f"line {_tab(request)} {_letter(request)}", work))
 

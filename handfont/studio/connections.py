@@ -1,4 +1,4 @@
-"""Connections to the studio: none may wait for ever, and no program may have so many that others find no room."""
+"""Connections to the studio: none may wait for ever, and no program may have all of them."""
 
 from __future__ import annotations
 

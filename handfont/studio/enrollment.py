@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 
@@ -15,6 +16,7 @@ from handfont.studio.errors import LineError
 from handfont.studio.requests import DrawnLetter
 from handfont.studio.stroke_input import begins_word, letters, sample, shaped
 from handfont.style.posterior import Origin, Pen, StylePosterior
+from handfont.util.wording import counted
 
 CANDIDATES = 4
 """Characters that are offered for a drawn letter."""
@@ -55,10 +57,16 @@ def _rows(drawn: list[list[FloatArray]], weights: Weights) -> FloatArray:
     return inference.read(weights.reader, np.stack(shapes), np.stack(values), np.stack(known))
 
 
-def read_line(
-    strokes: list[FloatArray], typed: str, weights: Weights
-) -> tuple[list[list[int]], list[LetterReading], str]:
-    """A line's strokes grouped into letters, each letter read, and the text with its spaces.
+class LineReading(NamedTuple):
+    """A line's strokes, by their numbers, in groups of a letter each; what each letter is; and the text with spaces."""
+
+    groups: list[list[int]]
+    letters: list[LetterReading]
+    text: str
+
+
+def read_line(strokes: list[FloatArray], typed: str, weights: Weights) -> LineReading:
+    """What is written in a line of drawn strokes.
 
     ``typed`` is what the line says, without spaces, or empty: if there are more or fewer letters in it than can be made
     out, strokes are grouped into as many, as long as that makes the letters that were typed.
@@ -73,7 +81,7 @@ def read_line(
     text = "".join(
         " " * space + reading.best for space, reading in zip(begins_word(strokes, groups), readings, strict=True)
     )
-    return groups, readings, text
+    return LineReading(groups, readings, text)
 
 
 def _grouped_as(strokes: list[FloatArray], typed: str, found: list[list[int]], weights: Weights) -> list[list[int]]:
@@ -86,14 +94,10 @@ def _grouped_as(strokes: list[FloatArray], typed: str, found: list[list[int]], w
         if (read_as_typed >= least).all():
             return groups
     raise LineError(
-        f"{_counted(len(found))} can be made out in the line, but {_counted(len(typed))} "
+        f"{counted(len(found), 'letter')} can be made out in the line, but {counted(len(typed), 'letter')} "
         f"{'was' if len(typed) == 1 else 'were'} typed; correct the text, or write letters further apart "
         "and the strokes of a letter closer together"
     )
-
-
-def _counted(letters: int) -> str:
-    return f"{letters} letter{'' if letters == 1 else 's'}"
 
 
 def learn(drawn: list[DrawnLetter], weights: Weights) -> StylePosterior:

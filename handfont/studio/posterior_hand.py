@@ -21,9 +21,9 @@ class FreshHand(Hand):
     hands the writer's may still be.
     """
 
-    def _way(self, character: str, u: float) -> Allograph:
+    def _choice(self, character: str, u: float) -> Allograph:
         if character in self.style.characters:
-            return super()._way(character, u)
+            return super()._choice(character, u)
         # A position's own uniform number names its stream, so that it is the same in whatever part it is drawn.
         noise = stream(0, "style", float(u).hex()).standard_normal(len(self.style.writer.mean))
         return inferred(_moved(self.style, noise), character, self.weights)

@@ -21,7 +21,9 @@ BURST = 400.0
 TOO_LARGE = 413
 """The status of HTTP."""
 MAX_BODY = 4_000_000
+"""Bytes of a request."""
 MAX_UPLOAD = 60_000_000
+"""Bytes of a scan."""
 LIMITS = {"/api/scan": MAX_UPLOAD, "/api/style": 8_000_000}
 """Bytes of a request to these; for a style as of :data:`handfont.style.yaml_format.LIMITS`."""
 HEADERS = [
@@ -36,6 +38,7 @@ HEADERS = [
     (b"cross-origin-resource-policy", b"same-origin"),
     (b"cache-control", b"no-store"),
 ]
+"""Headers of every response: the page loads nothing from elsewhere, and no other page may frame it."""
 
 
 class Guard:

@@ -13,6 +13,7 @@ from handfont.studio.app import application
 from handfont.studio.connections import Connection
 
 HOST = "127.0.0.1"
+"""This machine alone."""
 
 
 def serve(port: int, browser: bool, say: Callable[[str], None]) -> None:

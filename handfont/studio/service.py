@@ -5,18 +5,18 @@ from __future__ import annotations
 import hashlib
 import io
 import zipfile
-from collections import OrderedDict
 from dataclasses import replace
 from functools import cached_property, partial
 from itertools import islice
-from typing import Any
+from typing import Any, NamedTuple
 
 from handfont import enrollment
 from handfont.core.charset import ASCII
 from handfont.errors import OptionError, ScanError, StyleError
-from handfont.layout import template as templates
+from handfont.layout import template_yaml
 from handfont.layout.page_setup import PageSetup
 from handfont.layout.plain_text import prepare
+from handfont.layout.template import Template
 from handfont.layout.typesetting import typeset
 from handfont.output import svg
 from handfont.output.document import Document
@@ -35,21 +35,28 @@ from handfont.synthesis.hand_cache import HandCache
 from handfont.synthesis.legibility import legible
 from handfont.util import search_path
 from handfont.util.files import temporary_folder
+from handfont.util.lru_cache import LruCache
 
 CACHE_SIZE = 40
-"""Styles the browser sent that are kept; others it has to send again."""
-SHOWN = 3
-"""Pages of a preview."""
+"""Styles of the browser, and mixtures of two, that are held; others it has to send again."""
+PREVIEW_PAGES = 3
+"""Pages of a text that are shown."""
+
+
+class _Mixture(NamedTuple):
+    """A style between two others, which are held so that their identity stays their own."""
+
+    first: StylePosterior
+    second: StylePosterior
+    style: StylePosterior
 
 
 class Studio:
     """Its methods are called by one thread at a time, but for those that only look at a style."""
 
     def __init__(self) -> None:
-        self._held: OrderedDict[str, StylePosterior] = OrderedDict()
-        self._mixed: OrderedDict[tuple[int, int, float], tuple[StylePosterior, StylePosterior, StylePosterior]] = (
-            OrderedDict()
-        )
+        self._held: LruCache[str, StylePosterior] = LruCache(CACHE_SIZE)
+        self._mixed: LruCache[tuple[int, int, float], _Mixture] = LruCache(CACHE_SIZE)
         self._hands = HandCache()
 
     @cached_property
@@ -73,12 +80,12 @@ class Studio:
         return Map.of(self.known)
 
     @cached_property
-    def templates(self) -> dict[str, templates.Template]:
+    def templates(self) -> dict[str, Template]:
         """The templates that can be used."""
         found = {}
         for name, path in search_path.known("templates").items():
             try:
-                found[name] = templates.load(str(path))
+                found[name] = template_yaml.load(str(path))
             except OptionError:
                 continue
         return found
@@ -112,12 +119,9 @@ class Studio:
         }
 
     def hold(self, style: StylePosterior) -> dict[str, Any]:
-        """Keep a style, and tell its token and what it knows of its writer."""
+        """Hold a style; its token for the browser, and what it knows of its writer."""
         token = hashlib.sha256(yaml_format.dumps(style).encode()).hexdigest()[:32]
-        self._held.pop(token, None)
-        self._held[token] = style
-        while len(self._held) > CACHE_SIZE:
-            self._held.popitem(last=False)
+        self._held.put(token, style)
         return {
             "token": token,
             "name": style.name,
@@ -166,10 +170,10 @@ class Studio:
     def preview(self, writing: WritingRequest) -> dict[str, Any]:
         """The first pages as SVG, and whether there are more."""
         document = self._document(writing)
-        pages = list(islice(iter(document.pages), SHOWN + 1))
+        pages = list(islice(iter(document.pages), PREVIEW_PAGES + 1))
         return {
-            "pages": [svg.to_text(page, document.ink, document.info) for page in pages[:SHOWN]],
-            "more": len(pages) > SHOWN,
+            "pages": [svg.to_text(page, document.ink, document.info) for page in pages[:PREVIEW_PAGES]],
+            "more": len(pages) > PREVIEW_PAGES,
         }
 
     def saved(self, writing: WritingRequest, kind: str) -> tuple[bytes, str]:
@@ -209,23 +213,21 @@ class Studio:
         return style
 
     def _between(self, first: StylePosterior, second: StylePosterior, share: float) -> StylePosterior:
-        key = (id(first), id(second), round(share, 2))
-        found = self._mixed.pop(key, None)
-        if found is None:
-            mixed = mix([(first, 1 - key[2]), (second, key[2])], f"{first.name}-{second.name}")
-            found = first, second, legible(mixed, [first, second])[0]
-        self._mixed[key] = found
-        while len(self._mixed) > CACHE_SIZE:
-            self._mixed.popitem(last=False)
-        return found[2]
+        share = round(share, 2)
+
+        def make() -> _Mixture:
+            mixed = mix([(first, 1 - share), (second, share)], f"{first.name}-{second.name}")
+            return _Mixture(first, second, legible(mixed, [first, second])[0])
+
+        return self._mixed.find((id(first), id(second), share), make).style
 
     def _of(self, source: HandSource) -> StylePosterior:
         if source.name:
             return self._named(source.name)
-        if source.token not in self._held:
-            raise ForgottenError("the studio was started anew; the page sends your letters again")
-        self._held.move_to_end(source.token)
-        return self._held[source.token]
+        style = self._held.get(source.token)
+        if style is None:
+            raise ForgottenError("the studio was started again; the page sends your letters once more")
+        return style
 
     def _named(self, name: str) -> StylePosterior:
         if name not in self.known:

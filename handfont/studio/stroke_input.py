@@ -7,6 +7,7 @@ are known.
 from __future__ import annotations
 
 from itertools import pairwise
+from typing import NamedTuple
 
 import numpy as np
 
@@ -50,7 +51,7 @@ def sample(character: str, strokes: list[FloatArray], pen: float) -> GlyphSample
 def letters(strokes: list[FloatArray], count: int | None = None) -> list[list[int]]:
     """A line's strokes, by their number, grouped into letters from left to right.
 
-    Groups that overlap most, or else stand nearest, are joined first: until none ``belong`` together or, if it is known
+    Groups that overlap most, or else are nearest, are joined first: until none ``belong`` together or, if it is known
     how many letters there are, until that many are left (fewer strokes than letters stay single).
     """
     groups = [[index] for index in range(len(strokes))]
@@ -64,30 +65,42 @@ def letters(strokes: list[FloatArray], count: int | None = None) -> list[list[in
         groups[j] += groups.pop(i)
         boxes.pop(i)
         boxes[j] = _extent([strokes[index] for index in groups[j]])
-    order = sorted(range(len(groups)), key=lambda i: boxes[i][0] + boxes[i][1])
+    order = sorted(range(len(groups)), key=lambda i: boxes[i].left + boxes[i].right)
     return [sorted(groups[i]) for i in order]
 
 
 def begins_word(strokes: list[FloatArray], groups: list[list[int]]) -> list[bool]:
-    """Of each group, whether a space stands before it."""
+    """Of each group, whether a space comes before it."""
     boxes = [_extent([strokes[index] for index in group]) for group in groups]
-    return [False] + [after[0] - before[1] > WORD_GAP for before, after in pairwise(boxes)]
+    return [False] + [after.left - before.right > WORD_GAP for before, after in pairwise(boxes)]
 
 
-def _extent(strokes: list[FloatArray]) -> tuple[float, float, float]:
-    """(left, right, height) of the ink of strokes."""
+class _Extent(NamedTuple):
+    """Where ink begins and ends along the line, and how high it is, in x-heights."""
+
+    left: float
+    right: float
+    height: float
+
+    @property
+    def width(self) -> float:
+        return self.right - self.left
+
+
+def _extent(strokes: list[FloatArray]) -> _Extent:
+    """The extent of the ink of strokes."""
     points = np.concatenate(strokes)
     (x0, y0), (x1, y1) = points.min(axis=0), points.max(axis=0)
-    return float(x0) - PEN_WIDTH / 2, float(x1) + PEN_WIDTH / 2, float(y1 - y0)
+    return _Extent(float(x0) - PEN_WIDTH / 2, float(x1) + PEN_WIDTH / 2, float(y1 - y0))
 
 
-def _belonging(first: tuple[float, float, float], second: tuple[float, float, float]) -> float:
+def _belonging(first: _Extent, second: _Extent) -> float:
     """How much two groups look like one letter: 1 where one lies over the other, below 0 how far they are apart."""
-    overlap = min(first[1], second[1]) - max(first[0], second[0])
-    narrow, wide = sorted((first, second), key=lambda box: box[1] - box[0])
-    width = narrow[1] - narrow[0]
-    if max(width, narrow[2]) < MAX_MARK_SIZE:
-        middle = (narrow[0] + narrow[1]) / 2
-        away = max(wide[0] - middle, middle - wide[1], 0.0)
+    overlap = min(first.right, second.right) - max(first.left, second.left)
+    narrow, wide = sorted((first, second), key=lambda box: box.width)
+    width = narrow.width
+    if max(width, narrow.height) < MAX_MARK_SIZE:
+        middle = (narrow.left + narrow.right) / 2
+        away = max(wide.left - middle, middle - wide.right, 0.0)
         return 1.0 - away if away < MAX_MARK_DISTANCE else -away
     return overlap / max(width, 0.15) if overlap > 0 else overlap

@@ -4,7 +4,7 @@ What each amount does, and how exactly:
 
 - ``slant`` (degrees further to the right) and ``width`` (a factor) are geometry: strokes are sheared and stretched
   before they are inked and letters are spaced. No direction of the latent leans all characters alike.
-- ``weight`` is the pen, which is no part of the latent: strokes are so many times as wide.
+- ``weight`` is the pen, which is no part of the latent: a factor of the width of strokes.
 - ``size`` is the x-height on paper.
 - ``neatness`` is the latent's: the standard deviations of the strokes, and those of the rhythm, are scaled.
 """

@@ -4,8 +4,8 @@ Styles z of independent writers are Gaussian, so the weighted mean of them is, t
 means, its variance the sum of the variances times the squared weights. How well each writer is known decides how sure
 the mixture is, not how much of whom is in it, as a product of the posteriors would have it.
 
-The latents of strokes say how one character was formed. They are mixed where all writers were seen to write it in the
-same form; where they were not, the strokes of a point between would be neither's, and the heaviest writer's are kept.
+The latents of strokes say how one character was written. They are mixed where all writers were seen to write it in the
+same form; where they were not, the strokes of a point between would be neither's, and the heaviest writer's are used.
 Characters that some writer was not seen to write are inferred from the mixed z.
 """
 
@@ -22,7 +22,7 @@ from handfont.style import offsets
 from handfont.style.posterior import Geometry, Origin, Rhythm, StylePosterior, Variant
 from handfont.style.yaml_format import rounded
 
-LEAST_WEIGHT, MOST_WEIGHT = 1e-6, 1e6
+MIN_WEIGHT, MAX_WEIGHT = 1e-6, 1e6
 """Weights are relative; sums and squares of these are exact enough."""
 
 
@@ -36,10 +36,9 @@ def mix(parts: Sequence[tuple[StylePosterior, float]], name: str) -> StylePoster
     if len(parts) < 2 or not all(weight > 0 for _, weight in parts):
         raise OptionError("a mixture needs two styles or more, each with a weight above 0, like alice:0.7 bob:0.3")
     for _, weight in parts:
-        if not LEAST_WEIGHT <= weight <= MOST_WEIGHT:
+        if not MIN_WEIGHT <= weight <= MAX_WEIGHT:
             raise OptionError(
-                f"the weight {weight:g} is out of range; use {LEAST_WEIGHT:g} to {MOST_WEIGHT:g}, "
-                "like alice:0.7 bob:0.3"
+                f"the weight {weight:g} is out of range; use {MIN_WEIGHT:g} to {MAX_WEIGHT:g}, like alice:0.7 bob:0.3"
             )
     total = sum(weight for _, weight in parts)
     models = sorted({style.model for style, _ in parts})
@@ -80,9 +79,9 @@ def _weighted(gaussians: Sequence[Gaussian], shares: np.ndarray) -> Gaussian:
     )
 
 
-def _variants(ways: Sequence[tuple[Variant, ...]], shares: np.ndarray) -> tuple[Variant, ...]:
-    """The heaviest writer's ways of a character, each mixed with the nearest of the others' in the same form."""
-    return tuple(_variant(own, [_nearest(own, others) for others in ways[1:]], shares) for own in ways[0])
+def _variants(found: Sequence[tuple[Variant, ...]], shares: np.ndarray) -> tuple[Variant, ...]:
+    """The heaviest writer's variants of a character, each mixed with the nearest of the others' in the same form."""
+    return tuple(_variant(own, [_nearest(own, others) for others in found[1:]], shares) for own in found[0])
 
 
 def _nearest(own: Variant, others: Sequence[Variant]) -> Variant | None:
@@ -112,10 +111,10 @@ def _mean(values: Sequence[float], shares: np.ndarray) -> float:
 
 def _origin(styles: Sequence[StylePosterior], shares: np.ndarray) -> Origin:
     """Who is in it, under the terms of all of them."""
-    told = " and ".join(
+    parts = " and ".join(
         f"{share:.0%} '{style.name}' ({style.origin.description.rstrip('.') or 'no description'})"
         for style, share in zip(styles, shares, strict=True)
     )
     licences = dict.fromkeys(style.origin.licence for style in styles if style.origin.licence)
     sources = dict.fromkeys(source for style in styles for source in style.origin.sources)
-    return Origin(f"A mixture: {told}.", " and ".join(licences), tuple(sources))
+    return Origin(f"A mixture: {parts}.", " and ".join(licences), tuple(sources))

@@ -13,7 +13,7 @@ from handfont.core.arrays import FloatArray
 from handfont.core.forms import POINTS
 
 STEP = 1 / 400
-"""Offsets are whole numbers of steps of so many x-heights: a fortieth of a thin pen."""
+"""Offsets are whole numbers of such steps, in x-heights: a fortieth of a thin pen."""
 
 
 def as_stored(offsets: FloatArray) -> FloatArray:

@@ -12,11 +12,11 @@ from handfont.core.arrays import DoubleArray, FloatArray
 from handfont.core.gaussian import Gaussian
 
 WORD_FACTOR = 1.5
-"""Words stand apart by at least so many gaps between letters: closer ones run into each other."""
+"""Least gap between words, in gaps between letters: closer ones run into each other."""
 USUAL_COUNTED = 20.0
-"""Of a writer's variation, people's usual one counts as so many repetitions."""
+"""Repetitions that people's usual variation counts as, beside those of the writer."""
 PRIOR = 0.1
-"""The prior counts so much where a hand is drawn; see :func:`latent`."""
+"""Weight of the prior where a hand is drawn; see :func:`latent`."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -58,7 +58,7 @@ class Pen:
     Attributes:
         width: of its strokes, in x-heights.
         variation: relative deviation of that from letter to letter (pressure).
-        ink: colour ``#rrggbb``.
+        ink: color ``#rrggbb``.
         ratio: of its tip's narrowest to its broadest diameter: 1 is round, 0.2 a broad-edged pen.
         angle: of the tip's broadest direction, in degrees anticlockwise from the baseline.
     """
@@ -74,11 +74,11 @@ class Pen:
 class Rhythm:
     """How a hand moves along the line, in x-heights unless said otherwise.
 
-    ``letter_gap``: clear distance between neighbouring letters; ``word_gap``: between words; ``leading``: from baseline
+    ``letter_gap``: clear distance between neighboring letters; ``word_gap``: between words; ``leading``: from baseline
     to baseline; ``wander``: standard deviation of the slow drift of the baseline; ``bounce``: of single letters about
     it; ``slope``: standard deviation of a line's slope in degrees; ``margin``: of where lines start; ``size``: of
     letter size, relative; ``turn``: of letters, in degrees; ``lean``: of the slow drift of the slant, in degrees.
-    ``measured`` is false where the defaults of many hands stand in.
+    ``measured`` is false where they are the defaults of many hands.
     """
 
     letter_gap: float = 0.30
@@ -95,7 +95,7 @@ class Rhythm:
 
     @property
     def words_apart(self) -> bool:
-        """Whether words can be told from letters: gaps between them are clearly wider."""
+        """Whether words can be distinguished from letters: gaps between them are clearly wider."""
         return self.word_gap >= WORD_FACTOR * self.letter_gap
 
     def parted(self) -> Rhythm:
@@ -115,7 +115,7 @@ class Rhythm:
 
 @dataclass(frozen=True)
 class Geometry:
-    """What is done to drawn glyphs, exactly: ``slant`` leans them so many degrees further to the right, ``width`` is
+    """What is done to drawn glyphs, exactly: ``slant`` leans them further to the right, by degrees, ``width`` is
     the factor of their width.
     """
 
@@ -136,8 +136,8 @@ def latent(writer: Gaussian) -> FloatArray:
     """The style z (Z,) that a hand is drawn in: the posterior's mean, with the standard normal prior counted at
     ``PRIOR`` of its weight.
 
-    The posterior's own mean is drawn towards the average of all hands, the more the fewer letters tell of the writer. A
-    reader finds the writer by what sets a hand apart, and hands drawn at the mean are bland.
+    The posterior's own mean is drawn towards the average of all hands, the more the fewer letters of the writer are
+    known. A reader finds the writer by what sets a hand apart, and hands drawn at the mean are bland.
     """
     return np.asarray(writer.mean / (1 - (1 - PRIOR) * np.minimum(writer.variance, 1.0)), np.float32)
 

@@ -19,7 +19,7 @@ from handfont.style.posterior import Rhythm
 
 @dataclass(frozen=True)
 class ArchivedPage:
-    """One page: ``digest`` of its picture tells it from others; measures as in
+    """One page: ``digest`` of its picture distinguishes it from others; measures as in
     :class:`handfont.scan.page_reading.PageReading`.
     """
 
@@ -59,7 +59,7 @@ class ArchivedSample:
 
     @property
     def identity(self) -> int:
-        """What tells the sample from all others while it is in memory."""
+        """What distinguishes the sample from all others while it is in memory."""
         return id(self.sample)
 
 

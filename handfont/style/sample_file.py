@@ -19,8 +19,8 @@ from handfont.core.charset import INDEX
 from handfont.core.glyph import GlyphSample, Metrics, Skeleton
 from handfont.core.sdf import GRID, dequantize, quantize
 from handfont.errors import StyleError, parameter
+from handfont.style.parsing import rhythm
 from handfont.style.sample_archive import ArchivedPage, ArchivedSample, SampleArchive
-from handfont.style.yaml_format import rhythm
 from handfont.util.checked import Limits, load_json
 from handfont.util.files import atomic
 from handfont.util.transaction import current
@@ -30,7 +30,7 @@ SUFFIX = ".samples.npz"
 SCHEMA, WITHOUT_SKELETONS = "handfont-samples/2", "handfont-samples/1"
 """Versions of the format: the one that is written, and an older one that can be read."""
 MILLI = 1000
-"""Points and widths of skeletons are stored as whole numbers, so many to an x-height."""
+"""Points and widths of skeletons are stored as whole numbers, this many to an x-height."""
 POINTS_MAX = 1000
 """Points of one sample's skeleton."""
 BYTES_MAX = 400_000_000
@@ -133,7 +133,7 @@ def load(path: Path) -> SampleArchive:
         found = current(style, path)
         if not found.is_file():
             raise StyleError(
-                f"there are no samples {path.name} beside the style: it can only be enrolled anew, from "
+                f"there are no samples {path.name} beside the style: it can only be enrolled again, from "
                 "all of its scans"
             )
         content = _content(found)

@@ -18,6 +18,7 @@ from handfont.util.locks import locked
 from handfont.util.transaction import recover
 
 NAME = re.compile(r"[^\W_][\w.-]{0,63}")
+"""What a style may be called, so that it can be a file name everywhere."""
 WAIT = 600.0
 """Seconds to wait for another process that changes the same style."""
 

@@ -1,4 +1,4 @@
-"""How each character is drawn in a hand: the writer's own ways of forming it, or one inferred from the rest."""
+"""How each character is drawn in a hand: as the writer was seen to write it, or as inferred from the rest."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ Allographs = tuple[Allograph, ...]
 
 
 def allographs_of(style: StylePosterior, character: str, weights: Weights) -> Allographs:
-    """The ways in which a hand writes a character of the model."""
+    """How a hand writes a character of the model: each form that was seen, or one that is inferred."""
     variants = style.characters.get(character)
     if variants is None:
         return (inferred(style, character, weights),)

@@ -89,7 +89,7 @@ class Hand:
         return self._inked(written, noise)
 
     def allographs(self, character: str) -> Allographs:
-        """The ways in which a character of the model is written."""
+        """How a character of the model is written: one allograph, or several that are used in turn by chance."""
         found = self._found.get(character)
         if found is None:
             with self._finding:
@@ -101,44 +101,44 @@ class Hand:
         """Slant of the hand, x per y."""
         return slant_of(
             [
-                StrokeGlyph(character, way.form.strokes(way.points))
+                StrokeGlyph(character, allograph.form.strokes(allograph.points))
                 for character in UPRIGHT
-                for way in self.allographs(character)[:1]
+                for allograph in self.allographs(character)[:1]
             ]
         )
 
     def _drawn(self, parts: list[Part], noise: Noise) -> list[StrokeGlyph]:
         """A sample of each part of a character, of its size and height."""
-        ways = [self._way(part.character, float(u)) for part, u in zip(parts, noise.choice, strict=True)]
-        different = list({id(way): way for way in ways}.values())
-        place = {id(way): number for number, way in enumerate(different)}
-        which = np.array([place[id(way)] for way in ways], np.int64)
-        means = np.stack([way.points for way in different])
+        chosen = [self._choice(part.character, float(u)) for part, u in zip(parts, noise.choice, strict=True)]
+        different = list({id(one): one for one in chosen}.values())
+        place = {id(one): number for number, one in enumerate(different)}
+        which = np.array([place[id(one)] for one in chosen], np.int64)
+        means = np.stack([one.points for one in different])
         points = varied(
             means,
-            np.stack([way.directions for way in different]),
+            np.stack([one.directions for one in different]),
             which,
             np.asarray(self.neatness * noise.shape[: len(parts)], np.float32),
         )
-        restore_position(points, means[which], np.array([way.anchor for way in different], np.float32)[which])
+        restore_position(points, means[which], np.array([one.anchor for one in different], np.float32)[which])
         scale = np.array([part.scale for part in parts], np.float32)
         rise = np.array([part.rise for part in parts], np.float32)
         points *= scale[:, None, None]
         points[..., 1] += rise[:, None]
         return [
-            StrokeGlyph(part.character, way.form.strokes(one))
-            for part, way, one in zip(parts, ways, points, strict=True)
+            StrokeGlyph(part.character, allograph.form.strokes(drawn))
+            for part, allograph, drawn in zip(parts, chosen, points, strict=True)
         ]
 
-    def _way(self, character: str, u: float) -> Allograph:
-        """The way of writing a character that a uniform number chooses."""
-        ways = self.allographs(character)
+    def _choice(self, character: str, u: float) -> Allograph:
+        """The allograph of a character that a uniform number chooses."""
+        found = self.allographs(character)
         total = 0.0
-        for way in ways:
-            total += way.share
+        for allograph in found:
+            total += allograph.share
             if u < total:
-                return way
-        return ways[-1]
+                return allograph
+        return found[-1]
 
     def _inked(self, written: list[StrokeGlyph], noise: Noise) -> list[Glyph]:
         """Strokes leaned and stretched as the style is, with the ink of its pen."""
@@ -157,7 +157,7 @@ class Hand:
 
 
 def redrawn(glyph: Glyph, matrix: FloatArray) -> Glyph:
-    """A glyph with the points of its strokes, as rows, multiplied by a matrix (2, 2), inked anew with its round pen."""
+    """A glyph, the points of its strokes multiplied as rows by a matrix (2, 2), inked again with its round pen."""
     moved = StrokeGlyph(glyph.character, glyph.strokes).transformed(matrix, np.zeros(2, np.float32))
     inked = ink([moved], Nib(glyph.pen))
     return replace(

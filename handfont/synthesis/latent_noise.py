@@ -10,13 +10,13 @@ from handfont.core.arrays import DoubleArray, FloatArray
 from handfont.core.random_streams import stream
 
 BLOCK = 256
-"""Numbers are drawn for so many positions at once."""
+"""Positions whose numbers are drawn from one random stream."""
 PRESSURE_SPAN = 14.0
 """Glyphs over which the pressure of the pen drifts ..."""
 LEAN_SPAN = 60.0
 """... and the slant of the hand."""
-LARGEST = 2.0
-"""No number for the shape is larger: one letter in a hundred would be a scrawl."""
+MAX_SHAPE = 2.0
+"""Size of a number for the shape, at most: with larger ones, one letter in a hundred would be a scrawl."""
 PROFILE = 3
 """Numbers for how the pressure changes along a glyph."""
 
@@ -26,7 +26,7 @@ class Noise:
     """Standard normal numbers for N positions.
 
     Attributes:
-        shape: (N, R) for the shape of a glyph, cut off at ``LARGEST``.
+        shape: (N, R) for the shape of a glyph, cut off at ``MAX_SHAPE``.
         profile: (N, PROFILE) for the pressure along it.
         choice: (N,) uniform.
         pressure, lean: (N,) slow stationary processes of unit variance: moving averages.
@@ -41,7 +41,8 @@ class Noise:
     def with_parts(self, streams: list[np.random.Generator], owners: list[int]) -> Noise:
         """The same, and after it that of further parts: each from its own stream, at its owner's pressure and lean."""
         shape = [
-            np.clip(rng.standard_normal(self.shape.shape[1], dtype=np.float32), -LARGEST, LARGEST) for rng in streams
+            np.clip(rng.standard_normal(self.shape.shape[1], dtype=np.float32), -MAX_SHAPE, MAX_SHAPE)
+            for rng in streams
         ]
         choice = [rng.random() for rng in streams]
         profile = [rng.standard_normal(PROFILE, dtype=np.float32) for rng in streams]
@@ -71,7 +72,7 @@ def noise_of(seed: int, document: str, first: int, count: int, dimensions: int) 
         _smooth(np.concatenate(slow)[:, column], span)[part] for column, span in enumerate((PRESSURE_SPAN, LEAN_SPAN))
     )
     return Noise(
-        np.clip(np.concatenate(shape)[part], -LARGEST, LARGEST),
+        np.clip(np.concatenate(shape)[part], -MAX_SHAPE, MAX_SHAPE),
         np.concatenate(profile)[part],
         np.concatenate(choice)[part],
         pressure,

@@ -53,7 +53,9 @@ def check(style: StylePosterior) -> LegibilityReport:
     """Look at a style as a reader does: every character the model has is drawn once."""
     readable = readability(style, CHARACTERS)
     unseen = [character for character in CHARACTERS if character not in style.characters]
-    counts = {character: sum(way.samples for way in ways) for character, ways in style.characters.items()}
+    counts = {
+        character: sum(variant.samples for variant in variants) for character, variants in style.characters.items()
+    }
     return LegibilityReport(
         known=float(np.clip(1 - np.mean(style.writer.variance), 0, 1)),
         missing=tuple(character for character in unseen if character in ASCII),
@@ -105,5 +107,5 @@ def legible(style: StylePosterior, parents: Sequence[StylePosterior]) -> tuple[S
     bad = [character for character, value in read.items() if value < UNREADABLE]
     before = [readability(parent, bad) for parent in parents] if bad else []
     lost = tuple(character for character in bad if any(parent[character] >= UNREADABLE for parent in before))
-    kept = {character: ways for character, ways in style.characters.items() if character not in lost}
-    return replace(style, characters=kept), lost
+    left = {character: variants for character, variants in style.characters.items() if character not in lost}
+    return replace(style, characters=left), lost

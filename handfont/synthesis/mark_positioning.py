@@ -1,4 +1,4 @@
-"""Putting the parts of a composed character together: where a mark stands on the base that the hand has just drawn.
+"""Putting the parts of a composed character together: where a mark goes on the base that the hand has just drawn.
 
 Lengths are in x-heights, y up from the baseline. Places are found on the ink itself, points (N, 2) around the strokes,
 so that a mark follows the letter as it was written this time.
@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 
@@ -19,7 +20,7 @@ from handfont.core.strokes import StrokeGlyph, resampled
 
 GAP = 0.22
 """Clear space between a letter and the mark over it, half of what decides; the other half is the mark's own height."""
-NEAREST, FARTHEST = 0.09, 0.42
+MIN_CLEAR, MAX_CLEAR = 0.09, 0.42
 """Least and most clear space between them."""
 BELOW = 0.13
 """Clear space between a letter and the comma under it."""
@@ -34,6 +35,7 @@ UPPER, LOWER = 0.6, 0.35
 STEEP = 1.5
 """Ink to the side of a mark counts as lower (for one below, higher) by so much for each x-height to the side."""
 ROW_POINTS = 12
+"""Points of a letter's ink that are nearest to a dash across it, which give its width there."""
 DENSE = 24
 """Points along a stroke by which ink is measured, at least."""
 AROUND = np.stack([np.cos(np.arange(8) * np.pi / 4), np.sin(np.arange(8) * np.pi / 4)], axis=1)
@@ -60,6 +62,7 @@ class Shake:
 
 
 STILL = Shake()
+"""No variation."""
 
 
 @dataclass(frozen=True)
@@ -100,8 +103,8 @@ def compose(
     for part, glyph, shake in zip(recipe[1:], glyphs[1:], shakes, strict=True):
         across = part.place in (MarkPosition.ACROSS, MarkPosition.STEM)
         where = _Site(ink, base, edges_of(ink), ink_of(glyph.strokes, pen), part, shake, pen, slant, gap)
-        matrix, centre, target = _stroke(where) if across else _mark(where)
-        moved = [np.asarray((stroke - centre) @ matrix + target, np.float32) for stroke in glyph.strokes]
+        move = _stroke(where) if across else _mark(where)
+        moved = [move.of(stroke) for stroke in glyph.strokes]
         strokes += moved
         ink = np.concatenate([ink, ink_of(moved, pen)])
     return StrokeGlyph(character, tuple(strokes))
@@ -150,14 +153,25 @@ def _middle(points: Points) -> Points:
     return np.asarray((points.min(axis=0) + points.max(axis=0)) / 2)
 
 
-def _mark(where: _Site) -> tuple[Points, Points, Points]:
-    """A part as it was drawn, slightly turned: (matrix, its centre, where that goes)."""
+class _Move(NamedTuple):
+    """How a part is set: points (N, 2), from its ``centre``, by the ``matrix`` (2, 2), around the ``target``."""
+
+    matrix: Points
+    centre: Points
+    target: Points
+
+    def of(self, stroke: FloatArray) -> FloatArray:
+        return np.asarray((stroke - self.centre) @ self.matrix + self.target, np.float32)
+
+
+def _mark(where: _Site) -> _Move:
+    """A part as it was drawn, slightly turned."""
     matrix, centre = _rotation(where.part.turn + where.shake.turn), _middle(where.mark)
     turned = (where.mark - centre) @ matrix + centre
-    return matrix, centre, centre + _SHIFTS[where.part.place](where, turned)
+    return _Move(matrix, centre, centre + _SHIFTS[where.part.place](where, turned))
 
 
-def _stroke(where: _Site) -> tuple[Points, Points, Points]:
+def _stroke(where: _Site) -> _Move:
     """A dash drawn out to cross the base, its ends as they were written."""
     y = where.part.rise * float(where.base[:, 1].max())
     row = where.base[np.argsort(np.abs(where.base[:, 1] - y), kind="stable")[:ROW_POINTS], 0]
@@ -167,18 +181,18 @@ def _stroke(where: _Site) -> tuple[Points, Points, Points]:
     # The path is drawn out, not the pen around its ends.
     width, own = end - start + 2 * OVERSHOOT - where.pen, float(np.ptp(where.mark[:, 0])) - where.pen
     matrix = np.diag([width / max(own, where.pen), 1.0]) @ _rotation(where.part.turn + where.shake.turn)
-    return matrix, _middle(where.mark), np.array([(start + end) / 2 + where.shake.x, y + where.shake.y])
+    return _Move(matrix, _middle(where.mark), np.array([(start + end) / 2 + where.shake.x, y + where.shake.y]))
 
 
 def _above(where: _Site, mark: Points) -> Points:
     """Centred over the top of the ink; half at the height the hand gave it, half at a fixed distance, never touching.
 
-    The mark was drawn as over a letter of x-height: over a taller one it stands as much higher.
+    The mark was drawn as over a letter of x-height: over a taller one it is set as much higher.
     """
     top, bottom = float(where.ink[:, 1].max()), float(mark[:, 1].min())
     natural = bottom + max(0.0, top - 1.0)
     wanted = (natural + top + GAP) / 2 + where.shake.y
-    up = float(np.clip(wanted, top + NEAREST, top + FARTHEST)) - bottom
+    up = float(np.clip(wanted, top + MIN_CLEAR, top + MAX_CLEAR)) - bottom
     return _under_or_over(where, mark, where.ink[where.ink[:, 1] >= UPPER * top], up)
 
 
@@ -189,7 +203,7 @@ def _below(where: _Site, mark: Points) -> Points:
 
 
 def _under_or_over(where: _Site, mark: Points, target: Points, dy: float) -> Points:
-    """Shift that centres a mark over or under ``target`` along the slant of the hand, when it is lifted by ``dy``."""
+    """Shift that centers a mark over or under ``target`` along the slant of the hand, when it is lifted by ``dy``."""
     x, y = _middle(mark)
     along = _upright_middle(target, where.slant) + where.slant * (y + dy)
     return np.array([along - x + where.shake.x, dy])

@@ -15,8 +15,9 @@ WITHIN = 0.8
 EASED = 0.86
 """Factor of the pen's width at the very ends of strokes ..."""
 REACH = 0.16
-"""... back to 1 over so many x-heights."""
+"""... and the x-heights along the stroke over which it comes back to 1."""
 LIMITS = (0.6, 1.5)
+"""Least and largest factor of the pen's width."""
 
 
 def pressures(glyphs: Sequence[StrokeGlyph], noise: Noise, amount: float) -> list[FloatArray]:

@@ -37,8 +37,8 @@ def train_reader(
     more: Corpus | None = None,
     begin: Reader | None = None,
 ) -> Reader:
-    """A reader trained for so many batches, from where ``begin`` is or from nothing; ``more`` glyphs without writers
-    join every batch.
+    """A reader trained for some batches (``steps``), from where ``begin`` is or from nothing; ``more`` glyphs without
+    writers join every batch.
 
     Half the time it sees the line's metrics, half the time the shape alone.
     """
@@ -55,19 +55,19 @@ def train_reader(
     )
 
     def batch(step: int) -> tuple[Tensor, dict[str, Tensor]]:
-        fields, labels, metrics, known = sampler.glyphs(step)
-        fields = photographed(fields, metrics[:, 0], np.random.default_rng([config.seed, 7, step]))
-        fields, labels, metrics, known = (x.to(device) for x in (fields, labels, metrics, known))
+        drawn = sampler.draw(step)
+        fields = photographed(drawn.fields, drawn.metrics[:, 0], np.random.default_rng([config.seed, 7, step]))
+        fields, labels, metrics, known = drawn._replace(fields=fields).to(device)
         if more is not None:
             rows = np.random.default_rng([config.seed, step]).choice(len(more.labels), config.batch // 4)
             fields, labels, metrics, known = (
-                torch.cat([own, other.to(device)])
-                for own, other in zip((fields, labels, metrics, known), more.rows(rows), strict=True)
+                torch.cat([own, other])
+                for own, other in zip((fields, labels, metrics, known), more.rows(rows).to(device), strict=True)
             )
         measured, seen = metrics_as_measured(metrics, known, generator, unknown=0.5)
         with autocast(device):
             logits = reader(as_scanned(fields, generator, loose=2.0), measured, seen)
-        # The exact character where the metrics tell it, else one of those that look the same.
+        # The exact character where the metrics decide it, else one of those that look the same.
         strict = F.cross_entropy(logits, labels, label_smoothing=0.05, reduction="none")
         weight = torch.where(seen.sum(-1) > 0, 0.8, 0.4)
         loss = (weight * strict + (1 - weight) * reading_loss(logits, labels, alike)).mean()
@@ -81,7 +81,7 @@ def train_reader(
 
 
 def take_over(reader: Reader, other: Reader) -> None:
-    """What fits of another reader: all of it, or all but the normalisation where that is folded into convolutions."""
+    """What fits of another reader: all of it, or all but the normalization where that is folded into convolutions."""
     own, known = reader.state_dict(), other.state_dict()
     own.update({key: known[key].cpu() for key in own if key in known and known[key].shape == own[key].shape})
     reader.load_state_dict(own)
@@ -94,9 +94,9 @@ def doubtful(reader: Reader, corpus: Corpus, device: torch.device, batch: int = 
     wrong = np.zeros(len(corpus.labels), bool)
     for start in range(0, len(wrong), batch):
         part = slice(start, start + batch)
-        fields, labels, _, _ = (x.to(device) for x in corpus.rows(part))
+        glyphs = corpus.rows(part).to(device)
         with autocast(device):
-            probability = reader(fields).softmax(-1)
-        own = (probability * alike[labels]).sum(-1)
+            probability = reader(glyphs.fields).softmax(-1)
+        own = (probability * alike[glyphs.labels]).sum(-1)
         wrong[part] = ((own < 0.03) & (probability.amax(-1) > 0.5)).cpu().numpy()
     return wrong

@@ -19,12 +19,14 @@ from handfont.train.data.corpus import Corpus
 from handfont.train.device import autocast
 
 ROUNDS = 15
+"""Rounds of expectation maximization."""
 SHRINKAGE = 50.0
-"""The loadings of all characters together count as so many writers for each character."""
+"""Writers that the loadings of all characters together count as for each character."""
 NOISE_SHRINKAGE = 5.0
+"""The same for the noise."""
 CAUTION = 3.0
-"""Noise is taken for so many times what the training hands show: the embedder knows those, and strangers' glyphs
-scatter more in it; and glyphs of one sheet are more alike than so many independent ones."""
+"""Factor of the noise that the training hands show: the embedder knows those, and strangers' glyphs
+scatter more in it; and glyphs of one sheet are more alike than independent ones."""
 
 
 @dataclass
@@ -43,9 +45,9 @@ def embed(embedder: Embedder, corpus: Corpus, seed: int, device: torch.device, b
     generator = torch.Generator(device).manual_seed(seed)
     rows = []
     for start in range(0, len(corpus.labels), batch):
-        fields, labels, _, _ = (x.to(device) for x in corpus.rows(slice(start, start + batch)))
+        glyphs = corpus.rows(slice(start, start + batch)).to(device)
         with autocast(device):
-            rows.append(embedder(as_scanned(fields, generator, loose=0.5), labels).cpu().numpy())
+            rows.append(embedder(as_scanned(glyphs.fields, generator, loose=0.5), glyphs.labels).cpu().numpy())
     return np.concatenate(rows).astype(np.float64)
 
 

@@ -35,17 +35,18 @@ GAIN = 0.12
 SHARE = 0.06
 """... and take this share of all who write the character."""
 FEWEST = 25
-"""No template stands for fewer samples."""
+"""Samples that a template is made of, at least."""
 RARE = 0.02
 """A number of strokes that a smaller share of the samples has is no form."""
 ROUNDS = 8
+"""Times that templates are moved to the medians of their samples, at most."""
 PROBES, CANDIDATES = 200, 24
 """Samples by which candidates for a template are compared, and candidates."""
 FEWEST_ALIKE = 12
 """The same where samples are few and chosen to be alike."""
 NEAR, SMALLEST = 0.18, 0.3
 """Points of samples that are alike are off the template's by this share of its size (mean square), which counts as no
-smaller than so many x-heights."""
+smaller than this many x-heights."""
 DOT = 0.25
 """Strokes whose box is smaller than this, in x-heights, are dots: they come after the body."""
 
@@ -190,7 +191,7 @@ def _grouped(shapes: FloatArray, written: int, rng: np.random.Generator) -> _Gro
     probes = shapes[rng.choice(count, min(PROBES, count), replace=False)]
     candidates = rng.choice(count, min(CANDIDATES, count), replace=False)
     first = min(candidates, key=lambda row: float(np.median(assign(probes, shapes[row]).distance)))
-    best = _settled(shapes, [shapes[first]])
+    best = _refined(shapes, [shapes[first]])
     while len(best.templates) < MOST_TEMPLATES:
         served = best.distances.min(axis=0)
         badly = np.argsort(served)[-max(10, count // 5) :]
@@ -198,7 +199,7 @@ def _grouped(shapes: FloatArray, written: int, rng: np.random.Generator) -> _Gro
         further = min(
             candidates, key=lambda row: float(np.sqrt(np.minimum(assign(shapes, shapes[row]).distance, served)).mean())
         )
-        wider = _settled(shapes, [*best.templates, shapes[further]])
+        wider = _refined(shapes, [*best.templates, shapes[further]])
         smallest = np.bincount(wider.owner, minlength=len(wider.templates)).min()
         if wider.mean > best.mean * (1 - GAIN) or smallest < max(FEWEST, SHARE * written):
             break
@@ -206,7 +207,7 @@ def _grouped(shapes: FloatArray, written: int, rng: np.random.Generator) -> _Gro
     return best
 
 
-def _settled(shapes: FloatArray, templates: list[FloatArray]) -> _Grouping:
+def _refined(shapes: FloatArray, templates: list[FloatArray]) -> _Grouping:
     """Templates moved to the medians of their samples until ``ROUNDS`` are over."""
     grouping = _Grouping(templates, [assign(shapes, template) for template in templates])
     for _ in range(ROUNDS):

@@ -1,7 +1,7 @@
 """The rhythm of a writer of the UNIPEN collection, measured on lines as that of scanned writing is, and of all of them.
 
 What is measured is drawn towards the other writers, the more the fewer readings there are: an empirical Bayes estimate
-(Efron and Morris 1975) of the logarithm of each quantity. What a writer's lines cannot tell, as texts of one line tell
+(Efron and Morris 1975) of the logarithm of each quantity. What a writer's lines cannot show, as texts of one line show
 no margin, is drawn at random as it varies from writer to writer.
 """
 
@@ -25,7 +25,7 @@ from handfont.train.data.pen_lines import PenLetter, PenText
 WORDLIKE = 0.6
 """Lines with at least this share of small letters are writing; lists of signs and capitals are not."""
 LONG = 15.0
-"""Lines at least so many x-heights long tell a slope."""
+"""Length of lines from which on they show a slope, in x-heights."""
 FEW = 12
 """Of fewer readings nothing is measured."""
 FEW_LINES = 6
@@ -33,7 +33,7 @@ FEW_LINES = 6
 LEAST = 0.02
 """No deviation is measured to be less, in x-heights, relative or in degrees."""
 INDENT = 4.0
-"""A line that starts so many x-heights from the others' start is indented."""
+"""Distance from the other lines' start from which on a line is indented, in x-heights."""
 LIMITS = {
     "letter_gap": (0.02, 1.5),
     "word_gap": (0.4, 5.0),
@@ -46,10 +46,11 @@ LIMITS = {
 }
 """What a rhythm may hold: no more than looks well on a page, whatever was done on a tablet."""
 USUAL = Rhythm()
+"""What a hand has where it is not measured."""
 RELATIVE = ("bounce", "size")
-"""Fields that say how a writer differs from others, not how they write on paper: letters stand higher and lower, and
+"""Fields that say how a writer differs from others, not how they write on paper: letters are higher and lower, and
 are larger and smaller, mostly by their shapes, which drawn glyphs vary of themselves."""
-PLAIN = {
+PLAIN = {  # what fields of a rhythm are called in descriptions
     "letter_gap": "gaps between letters",
     "word_gap": "gaps between words",
     "leading": "line spacing",
@@ -62,7 +63,7 @@ PLAIN = {
 MARGIN = 0.5
 """Margins on paper, whose edge is beside them, in those on tablets."""
 FARTHEST = 1.2
-"""What is drawn at random is drawn evenly within so many standard deviations: styles are unlike, and none is odd."""
+"""Standard deviations within which values are drawn at random, evenly: styles are unlike, and none is odd."""
 
 
 @dataclass(frozen=True)
@@ -92,7 +93,7 @@ want, 2.5 to 6."""
 
 
 def readings(texts: Sequence[PenText], pen: float) -> dict[str, RhythmReading]:
-    """What the lines of a writer tell, by field of a rhythm, as written with a pen so many x-heights wide."""
+    """What the lines of a writer show, by field of a rhythm, as written with a pen of this width in x-heights."""
     lines = [line for text in texts for line in text.lines if _wordlike(line)]
     letters, slopes = [], []
     for number, line in enumerate(lines):
@@ -109,7 +110,7 @@ def readings(texts: Sequence[PenText], pen: float) -> dict[str, RhythmReading]:
         "wander": _of_deviation(wander, count / measuring.SLOW),
         "bounce": _of_deviation(bounce, count),
     }
-    if (size := measuring.size(letters)) != USUAL.size:  # the usual one stands in where letters are few
+    if (size := measuring.size(letters)) != USUAL.size:  # the usual one is given where letters are few
         found["size"] = _of_deviation(size, count / measuring.SLOW)
     if len(slopes) >= FEW_LINES:
         found["slope"] = _of_deviation(float(np.std(slopes, ddof=1)), len(slopes) - 1)
@@ -128,7 +129,7 @@ def populations(writers: Iterable[Mapping[str, RhythmReading]]) -> dict[str, Rhy
     result = {}
     for name, own_readings in sorted(by_field.items()):
         values = np.array([reading.value for reading in own_readings])
-        # A few writers' lines are misread; the middle half tells the spread.
+        # A few writers' lines are misread; the middle half gives the spread.
         low, middle, high = np.quantile(values, [0.25, 0.5, 0.75])
         errors = float(np.median([reading.error for reading in own_readings]))
         spread = ((high - low) / 1.349) ** 2 - errors**2
@@ -137,7 +138,7 @@ def populations(writers: Iterable[Mapping[str, RhythmReading]]) -> dict[str, Rhy
 
 
 def rhythm(name: str, own: Mapping[str, RhythmReading], among: Mapping[str, RhythmPopulation]) -> Rhythm:
-    """The rhythm of a style: measured, or drawn at random, the same for the same ``name``, where nothing tells it."""
+    """The rhythm of a style: measured, or drawn at random, the same for the same ``name``, where nothing shows it."""
     amounts = {}
     for part in fields(Rhythm):
         population = among.get(part.name)
@@ -159,11 +160,11 @@ def described(own: Mapping[str, RhythmReading], among: Mapping[str, RhythmPopula
     drawn = [PLAIN[name] for name in among if name not in own]
     if len(drawn) == len(among):
         return "Its rhythm was drawn at random, as rhythms vary among writers of the UNIPEN collection."
-    told = "Its rhythm was measured on the writer's lines"
+    measured = "Its rhythm was measured on the writer's lines"
     if not drawn:
-        return f"{told}."
+        return f"{measured}."
     some = drawn[0] if len(drawn) == 1 else f"{', '.join(drawn[:-1])} and {drawn[-1]}"
-    return f"{told}; {some}, which they do not tell, are drawn at random, as they vary among the others."
+    return f"{measured}; {some}, which they do not tell, are drawn at random, as they vary among the others."
 
 
 def _wordlike(line: Sequence[PenLetter]) -> bool:

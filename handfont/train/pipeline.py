@@ -16,7 +16,7 @@ from safetensors import SafetensorError
 from safetensors.numpy import load_file, save_file
 from torch import nn
 
-from handfont.errors import DataError, ModelError, TrainingError
+from handfont.errors import DataError, ModelError, TrainingError, parameter
 from handfont.model.config import ModelConfig
 from handfont.model.embedder import Embedder, new_embedder
 from handfont.model.evidence import Evidence
@@ -28,6 +28,7 @@ from handfont.train.classifier import doubtful, train_reader
 from handfont.train.config import TrainConfig
 from handfont.train.data import corpus as corpora
 from handfont.train.data import emnist as pictures
+from handfont.train.data import trajectories
 from handfont.train.device import choose
 from handfont.train.embedder import steadied, train_embedder
 from handfont.train.population import measure
@@ -38,7 +39,7 @@ STAGES = ("first-reader.pt", "reader.pt", "wrong-*.npy", "embedder.pt", "steady.
 is named after the networks, which may be those of other weights.
 """
 MIN_WRITERS = 2
-"""Fewer writers teach nothing of how hands differ."""
+"""Writers in the data, at least: fewer teach nothing of how hands differ."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -56,7 +57,7 @@ def build_weights(
     config: TrainConfig,
     device_name: str | None = None,
     emnist: Path | None = None,
-    resume: bool = True,
+    fresh: bool = False,
     report: Report = print,
     limit: int | None = None,
     networks: Path | None = None,
@@ -67,8 +68,8 @@ def build_weights(
         data: folder with ``unipen/`` and ``fonts/``, and ``dhsd/`` if there is one.
         work: folder for the prepared data and what stages leave.
         emnist: folder with EMNIST, one more source for the reader.
-        resume: an interrupted run goes on where it stopped.
-        limit: only so many writers and faces (for tests).
+        fresh: starts from nothing, instead of going on where an earlier run stopped.
+        limit: number of writers and faces, all if None (for tests).
         networks: weights whose reader and embedder are taken as they are, instead of training them.
 
     Raises:
@@ -76,7 +77,7 @@ def build_weights(
         TrainingError: what a stage left is damaged or of another run.
         ModelError: the weights with networks cannot be read.
     """
-    if not resume:
+    if fresh:
         for stage in STAGES:
             for path in work.glob(stage):
                 path.unlink()
@@ -89,11 +90,11 @@ def build_weights(
     shape = ModelConfig(name=config.name)
     eyes = _eyes(data, work, train, shape, config, device, emnist, report, limit, networks)
     evidence = _evidence(work / f"evidence-{_digest(*eyes.networks)}.safetensors", eyes, shape, config, device)
-    report("measuring how large characters are and where they stand")
+    report("measuring how large and how high characters are")
     population = measure(eyes.clean.subset(eyes.clean.real), len(shape.characters))
     report("fitting strokes")
     model = strokes.fit(
-        strokes.training_data(data, limit), eyes.networks, evidence, fonts=strokes.font_data(data, limit)
+        trajectories.training_data(data, limit), eyes.networks, evidence, fonts=trajectories.font_data(data, limit)
     )
     shape = replace(
         shape,
@@ -227,7 +228,8 @@ def _evidence(path: Path, eyes: _Eyes, shape: ModelConfig, config: TrainConfig, 
 
 
 def _damaged(path: Path, error: Exception) -> str:
-    return f"{path} is damaged or from another version ({str(error).splitlines()[0]}); delete it, or train with --fresh"
+    reason = str(error).splitlines()[0]
+    return f"{path} is damaged or from another version ({reason}); delete it, or train with {parameter('fresh')}"
 
 
 def _wrong(path: Path, model: Reader, train: corpora.Corpus, device: torch.device) -> np.ndarray:
@@ -235,5 +237,7 @@ def _wrong(path: Path, model: Reader, train: corpora.Corpus, device: torch.devic
         np.save(path, doubtful(model, train, device))
     wrong: np.ndarray = np.load(path)
     if len(wrong) != len(train.labels):
-        raise TrainingError(f"{path} belongs to other data; train with --fresh or in another --work folder")
+        raise TrainingError(
+            f"{path} belongs to other data; train with {parameter('fresh')} or in another {parameter('work')} folder"
+        )
     return wrong

@@ -9,12 +9,13 @@ from handfont.model.population import Population
 from handfont.train.data.corpus import METRICS, Corpus
 
 LEAST_DEVIATION = 0.05
+"""Least deviation of a metric over writers; sizes are logarithms, the others in x-heights."""
 UNKNOWN_DEVIATION = 0.5
-"""Of metrics that no glyph of a character tells."""
+"""Deviation of metrics that no glyph of a character has."""
 
 
 def measure(corpus: Corpus, characters: int) -> Population:
-    """The tables of a corpus of real (not virtual) writers, over so many characters."""
+    """The tables of a corpus of real (not virtual) writers, over the given number of characters."""
     means: list[list[np.ndarray]] = [[] for _ in range(characters)]
     bottoms: list[list[float]] = [[] for _ in range(characters)]
     key = corpus.writers * characters + corpus.labels

@@ -32,10 +32,14 @@ from handfont.train.pen_rhythm import RhythmPopulation
 from handfont.train.strokes import sample_of
 
 GRID_STYLE = "ballpoint"
+"""Name of the style that is enrolled from a scan."""
 GRID = "A filled grid in blue ballpoint, from the examples of builtree/handwrite."
+"""Its origin, as the style says it."""
 PEN = 0.11
+"""Pen of the other styles where none is given, in x-heights."""
 INK = "#20242c"
 PER_CHARACTER = 6
+"""Samples of each character that a style is enrolled from, at most."""
 
 
 @dataclass(frozen=True)
@@ -68,7 +72,7 @@ UNIPEN_STYLES = (
 def samples_of(
     glyphs: list[unipen.Trajectory], weights: Weights, per_character: int = PER_CHARACTER
 ) -> list[GlyphSample]:
-    """Up to so many samples of each character: those the reader is surest of, for a few labels are wrong."""
+    """Up to ``per_character`` samples of each character: those the reader is surest of, for a few labels are wrong."""
     found = []
     for glyph in glyphs:
         sample = sample_of(glyph, PEN)
@@ -78,9 +82,9 @@ def samples_of(
     own = probability[np.arange(len(found)), [INDEX[sample.character] for sample in found]]
     chosen: dict[str, list[GlyphSample]] = {}
     for index in np.argsort(-own, kind="stable"):
-        kept = chosen.setdefault(found[index].character, [])
-        if len(kept) < per_character:
-            kept.append(found[index])
+        taken = chosen.setdefault(found[index].character, [])
+        if len(taken) < per_character:
+            taken.append(found[index])
     return [sample for character in sorted(chosen) for sample in chosen[character]]
 
 

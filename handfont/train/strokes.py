@@ -6,18 +6,16 @@ takes some minutes on one core; there is nothing random but what ``SEED`` draws.
 
 from __future__ import annotations
 
-import json
 from collections import Counter, defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
 from handfont.core import sdf
 from handfont.core.arrays import DoubleArray, FloatArray
-from handfont.core.charset import CHARACTERS, INDEX
+from handfont.core.charset import INDEX
 from handfont.core.forms import POINTS, in_form, tidied
 from handfont.core.glyph import GlyphSample, Metrics
 from handfont.core.strokes import StrokeGlyph
@@ -27,36 +25,37 @@ from handfont.model.evidence import Evidence
 from handfont.model.networks import Networks
 from handfont.model.strokes import StrokeModel
 from handfont.train import forms as stroke_forms
-from handfont.train.data import traced_fonts, unipen
+from handfont.train.data import traced_fonts
 from handfont.train.data.unipen import Trajectory
 
 DIMENSIONS = 32
-"""Of the latent of a form."""
+"""Dimensions of the latent of a form."""
 SEED = 0
+"""Of all that is drawn at random here."""
 DIRECTIONS = 12
-"""In which a writer's repetitions vary, of each form."""
+"""Directions in which a writer's repetitions of a form vary."""
 ASSUMED, COUNTED = 0.2, 8.0
-"""A form's variation within writers is shrunk towards this share of the variation over people, as if so many more
-samples showed that."""
+"""Share of the variation over people that a form's variation within writers is shrunk towards, and the samples that it
+counts as."""
 TRIMMED = 0.1
-"""This share of the deviations within writers, the largest ones, are other forms and wrong labels."""
+"""Share of the deviations within writers, the largest ones, that are other forms and wrong labels."""
 ASTRAY, STEADY = 0.5, 0.002
-"""Samples whose foot is so many x-heights from the usual one are misplaced; and where heights vary by less than this
-variance, characters keep to the line by their feet."""
+"""Distance of a sample's foot from the usual one from which on it is misplaced, in x-heights, and variance of heights
+below which characters keep to the line by their feet, in squared x-heights."""
 CLEAR = 1e-6
 """A direction of less variance than this, in squared x-heights, is none: the samples are too few or too alike."""
 RIDGE = 6.0
-"""Slopes on the style are shrunk as if so many writers showed none."""
+"""Writers without any slope on the style that slopes are shrunk by."""
 SEEN_OF_FORM = 2
 """Samples of each form by which the style of a training hand is inferred."""
 FACES_RIDGE = 30.0
 """The same for traced fonts, whose slopes are those among the writers made of one face: faces are few, and differ in
-more than slopes can be learnt from."""
+more than slopes can be learned from."""
 LEGIBLE, CLEARLY = 0.9, 0.95
 """Characters of training hands that read worse (wrong labels, scrawls) are left out: those of people's and those of
 fonts, of which half remain even so."""
 PEN = 0.1
-"""Trajectories have no pen of their own; any stands for it, in x-heights."""
+"""Pen that trajectories are given, which have none of their own, in x-heights."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -81,7 +80,7 @@ def fit(
     Args:
         networks: embedder and reader, which look at the training hands.
         evidence: what the embedder's view says of a writer's style.
-        fonts: traced fonts, from which characters are learnt that are in no trajectory.
+        fonts: traced fonts, from which characters are learned that are in no trajectory.
 
     Raises:
         DataError: too few trajectories for any form.
@@ -116,12 +115,12 @@ def fit(
 def sample_of(glyph: StrokeGlyph | Trajectory, pen: float = PEN) -> GlyphSample:
     """Strokes as a sample of ink that the embedder and the reader can look at."""
     character = glyph.character if isinstance(glyph, StrokeGlyph) else glyph.label
-    field, centre_x, centre_y, side = sdf.from_strokes(list(glyph.strokes), sdf.MIN_SIZE)
-    middle = np.array([centre_x, centre_y], np.float32)
+    shape = sdf.from_strokes(list(glyph.strokes), sdf.MIN_SIZE)
+    middle = np.array([shape.x, shape.y], np.float32)
     return GlyphSample(
         character,
-        field,
-        Metrics(side, centre_y),
+        shape.field,
+        Metrics(shape.side, shape.y),
         pen,
         "strokes",
         (0, 0, 0, 0),
@@ -203,8 +202,8 @@ def _factor(own: list[FloatArray], deviation: FloatArray) -> FloatArray:
         ]
     )
     size = ((deviations / deviation) ** 2).sum(axis=1)
-    kept = deviations[np.argsort(size, kind="stable")[: int(np.ceil((1 - TRIMMED) * len(size)))]]
-    covariance = (kept.T @ kept + COUNTED * usual) / (len(kept) + COUNTED)
+    usable = deviations[np.argsort(size, kind="stable")[: int(np.ceil((1 - TRIMMED) * len(size)))]]
+    covariance = (usable.T @ usable + COUNTED * usual) / (len(usable) + COUNTED)
     variances, directions = np.linalg.eigh(covariance)
     return np.asarray(
         np.sqrt(np.maximum(variances[::-1][:DIRECTIONS], 0))[:, None] * directions[:, ::-1].T[:DIRECTIONS], np.float32
@@ -237,7 +236,7 @@ def _styles(trajectories: list[Trajectory], networks: Networks, evidence: Eviden
 
 def _height(found: stroke_forms.FoundForms, trajectories: list[Trajectory]) -> FloatArray:
     """(3,) the share of the height of the box at which samples keep best to the line, and median and robust deviation
-    of that place over the baseline; where no sample tells its baseline, as if all stood on it.
+    of that place over the baseline; where no sample knows its baseline, as if all were on it.
     """
     own = [trajectories[row] for row in found.rows]
     placed = [glyph for glyph in own if glyph.baseline]
@@ -289,34 +288,3 @@ def _with_hands_seen(model: StrokeModel, networks: Networks, people: set[str]) -
         hand_style=model.hand_style[used],
         hand_embedding=embeddings[used],
     )
-
-
-def training_data(data: Path, limit: int | None = None) -> list[Trajectory]:
-    """The pen's paths of all training writers, or of the first ``limit`` of them."""
-    found = read_trajectories(data, "train")
-    if limit is None:
-        return found
-    chosen = set(sorted({glyph.writer for glyph in found})[:limit])
-    return [glyph for glyph in found if glyph.writer in chosen]
-
-
-def font_data(data: Path, limit: int | None = None) -> list[Trajectory]:
-    """The characters of all handwriting fonts as strokes, or of the first ``limit`` faces."""
-    return list(traced_fonts.read(data / "fonts", CHARACTERS, limit))
-
-
-def read_trajectories(data: Path, split: str) -> list[Trajectory]:
-    """UNIPEN's trajectories of a split, without writers who are in another split under another name
-    (``unipen/aliases.json``, if it is there).
-    """
-    aliases = data / "unipen" / "aliases.json"
-    out = set(json.loads(aliases.read_text(encoding="utf-8"))[split]) if aliases.is_file() else set()
-    return [glyph for glyph in unipen.read(data / "unipen", split) if glyph.writer not in out]
-
-
-def by_writer(trajectories: list[Trajectory]) -> dict[str, dict[str, list[Trajectory]]]:
-    """Trajectories by writer and character, in the order given."""
-    result: dict[str, dict[str, list[Trajectory]]] = {}
-    for glyph in trajectories:
-        result.setdefault(glyph.writer, defaultdict(list))[glyph.label].append(glyph)
-    return result

@@ -42,6 +42,7 @@ class Limits:
 
 
 DEFAULT = Limits()
+"""For files that a person wrote."""
 
 
 def read_bytes(path: Path, most: int) -> bytes:
@@ -128,7 +129,7 @@ def _check_events(events: Iterator[yaml.Event], limits: Limits) -> None:
     for event in events:
         if isinstance(event, yaml.AliasEvent):
             at = f" (line {event.start_mark.line + 1})" if event.start_mark else ""
-            raise UnreadableError(f"has a YAML alias, *{event.anchor}{at}; write out what it stands for")
+            raise UnreadableError(f"has a YAML alias, *{event.anchor}{at}; write out what it means")
         if isinstance(event, yaml.ScalarEvent):
             values += 1
             _check_characters(event.value)

@@ -1,6 +1,6 @@
 """A place for compiled functions that every copy of the same source shares.
 
-Numba keeps what it compiles beside the module, or in a folder named after the module's path, so that a clone beside an
+Numba stores what it compiles beside the module, or in a folder named after the module's path, so that a clone beside an
 installation, or an installation for another environment, compiles everything once more. Here the folder is named after
 what the module says: it lies in the user's cache, or in ``NUMBA_CACHE_DIR`` where that is set.
 """
@@ -39,7 +39,7 @@ class SharedLocator(caching._CacheLocator):
         return self._stamp
 
     def get_disambiguator(self) -> str:
-        """The function's line, which tells it from others of the same name in a module."""
+        """The function's line, which distinguishes it from others of the same name in a module."""
         return str(self._line)
 
     @classmethod
@@ -61,7 +61,7 @@ class SharedCache(caching.FunctionCache):
     """Numba's cache of a function, in the shared place; in one of numba's own where that cannot be written.
 
     Raises:
-        RuntimeError: nowhere can anything be kept.
+        RuntimeError: nowhere can anything be stored.
     """
 
     _impl_class = _Code

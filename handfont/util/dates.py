@@ -13,6 +13,7 @@ from reportlab.pdfbase import pdfdoc
 from handfont.errors import OutputError
 
 VARIABLE = "SOURCE_DATE_EPOCH"
+"""The environment variable that has the date, in seconds since 1970."""
 
 
 def source_date() -> datetime | None:
@@ -34,7 +35,7 @@ def source_date() -> datetime | None:
 
 
 class Info(pdfdoc.PDFInfo):  # type: ignore[misc]
-    """What a PDF tells of itself, as reportlab writes it, with no dates but that of :func:`source_date`."""
+    """What a PDF says of itself, as reportlab writes it, with no dates but that of :func:`source_date`."""
 
     def __init__(self) -> None:
         super().__init__()

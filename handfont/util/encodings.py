@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import codecs
 from contextlib import suppress
+from typing import NamedTuple
 
 SAMPLE = 1 << 16
 """Bytes of lines beyond ASCII that a guess is made from."""
@@ -19,25 +20,33 @@ LIKELY = ("cp1252", "cp1250", "iso8859_15", "iso8859_2", "cp1257", "cp1254", "ma
 """Encodings of what a hand can write, the most common one first."""
 
 
-def decode(content: bytes) -> tuple[str, str, bool]:
-    """The text of a whole file, the name of its encoding, and whether that is a guess.
+class Decoded(NamedTuple):
+    """A text, the name of its encoding, and whether that is a guess."""
+
+    text: str
+    encoding: str
+    guessed: bool
+
+
+def decode(content: bytes) -> Decoded:
+    """The text of a whole file.
 
     Raises:
         ValueError: it holds no text.
     """
     name = marked(content) or (utf16(content) if b"\0" in content else None)
     if name:
-        return content.decode(name), name, False
+        return Decoded(content.decode(name), name, False)
     with suppress(UnicodeDecodeError):
-        return content.decode("utf-8"), "utf-8", False
+        return Decoded(content.decode("utf-8"), "utf-8", False)
     if b"\0" in content:
         raise ValueError("zero bytes among others are no text")
     name = guess(non_ascii_lines(content))
-    return content.decode(name), name, True
+    return Decoded(content.decode(name), name, True)
 
 
 def marked(head: bytes) -> str | None:
-    """The encoding that a byte-order mark at the start tells."""
+    """The encoding that a byte-order mark at the start names."""
     return next((name for mark, name in MARKS if head.startswith(mark)), None)
 
 

@@ -1,7 +1,7 @@
 """Loops compiled for this machine by numba, once for all copies of a module (:mod:`handfont.util.compile_cache`).
 
 What is compiled releases Python's lock, so that threads share the cores. A module's compiled functions call only those
-of the same module: numba compiles anew what was changed, file by file.
+of the same module: numba compiles again what was changed, file by file.
 """
 
 from __future__ import annotations
@@ -33,17 +33,17 @@ def compiled(function: _Function) -> _Function:
 class CompileNotice(event.Listener):
     """Says at a terminal, once, what it waits for."""
 
-    told = False
+    announced = False
 
     def on_start(self, event: event.Event) -> None:
         """Numba begins to compile a function."""
-        if not self.told and sys.stderr.isatty():
+        if not self.announced and sys.stderr.isatty():
             print(
                 "handfont: compiling for this machine, which takes some 3 seconds; later runs begin at once",
                 file=sys.stderr,
                 flush=True,
             )
-        self.told = True
+        self.announced = True
 
     def on_end(self, event: event.Event) -> None:
         """Numba has compiled a function: nothing to say."""

@@ -29,8 +29,8 @@ def limit(threads: int | None) -> None:
 def threads() -> int:
     """Threads that this process computes on: all its cores, no more than OMP_NUM_THREADS or :func:`limit` say."""
     most = _limit or processors()
-    told = os.environ.get("OMP_NUM_THREADS", "")
-    return max(1, min(most, int(told))) if told.isdecimal() else most
+    asked = os.environ.get("OMP_NUM_THREADS", "")
+    return max(1, min(most, int(asked))) if asked.isdecimal() else most
 
 
 def run_ahead(tasks: Iterator[Callable[[], _Result]]) -> Generator[_Result, None, None]:

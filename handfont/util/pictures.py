@@ -75,7 +75,7 @@ def check(path: Path) -> None:
 
 
 def check_size(width: int, height: int) -> None:
-    """Whether so many pixels may be decoded.
+    """Whether a picture of this size may be decoded.
 
     Raises:
         PictureError: they are too many.

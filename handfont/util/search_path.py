@@ -52,7 +52,7 @@ def known(kind: str) -> dict[str, Path]:
 
 
 def looked_in(kind: str) -> str:
-    """Where files of a kind are looked for, as the end of a sentence, with what keeps a folder from being read."""
+    """Where files of a kind are looked for, as the end of a sentence, with why a folder cannot be read."""
     return ", ".join(f"{folder}{os.sep}{_state(folder)}" for folder in folders(kind))
 
 

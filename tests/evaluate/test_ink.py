@@ -72,9 +72,7 @@ def writers() -> list[HeldOut]:
 
 
 def test_figures_of_writers_whose_letters_are_in_the_model_are_good(writers, weights):
-    rows = {
-        what: (letters, value, theirs, share) for what, letters, value, theirs, _, share in ink_rows(writers, weights)
-    }
+    rows = {row.what: (row.letters, row.value, row.real, row.percent) for row in ink_rows(writers, weights)}
     assert len(rows) == 5
     pieces, thick, decoded, on_strokes, on_ink = rows.values()
     assert pieces[:3] == (ENROLLED, 0.0, 0.0)

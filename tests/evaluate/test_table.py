@@ -11,19 +11,19 @@ from PIL import Image
 from safetensors.torch import save_file
 
 from handfont.errors import DataError, ModelError
-from handfont.evaluate import following, judges, table
+from handfont.evaluate import following, judges, results, retrieval, table
 from handfont.evaluate.held_out import held_out, real, unlettered, written
 from handfont.evaluate.metrics import overlap
 from handfont.model.loading import load_weights
 from handfont.synthesis.hand import Hand
-from handfont.train.strokes import read_trajectories
+from handfont.train.data.trajectories import read_trajectories
 
 
 @pytest.fixture(scope="module")
 def rows(data, prepared):
     """The whole table; made-up glyphs are no letters, so that its figures are bad ones."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(table, "DRAWS", 1)
+        patch.setattr(retrieval, "DRAWS", 1)
         patch.setattr(following, "ENROLLED", 12)
         return table.evaluate(data, prepared, (20,))
 
@@ -55,12 +55,12 @@ def test_every_kind_of_figure_is_there(rows):
 
 
 def test_both_forms_of_the_table_say_the_same(rows):
-    text, markdown = table.as_text(rows), table.as_markdown(rows)
+    text, markdown = results.as_text(rows), results.as_markdown(rows)
     for row in rows:
         assert row.what in text
         assert row.what in markdown
     assert len({line.count("|") for line in markdown.splitlines()}) == 1
-    assert json.loads(json.dumps(table.as_data(rows)))[0]["what"] == rows[0].what
+    assert json.loads(json.dumps(results.as_data(rows)))[0]["what"] == rows[0].what
 
 
 def test_seen_and_unseen_part_a_writers_characters(data):
@@ -110,7 +110,7 @@ def test_a_glyph_whose_baseline_is_not_known_has_no_height(data):
 
 def test_a_writer_is_found_among_others_by_the_nearest_home():
     homes = list(np.eye(4))
-    found = table._found({0: np.array([0.9, 0.1, 0, 0]), 2: np.array([0.0, 1, 0, 0])}, homes)
+    found = retrieval._found({0: np.array([0.9, 0.1, 0, 0]), 2: np.array([0.0, 1, 0, 0])}, homes)
     assert found.tolist() == [True, False]
 
 

@@ -34,7 +34,7 @@ def test_only_letters_under_a_tail_are_written_lower():
 
 def test_a_letter_keeps_most_of_its_size():
     above = collisions.spans([bar(-1.5, 1, 50, 120)], tails=True)
-    assert scales(collisions.kept_clear([line(bar(0, 2, 50, 100))], above, 0.5)) == [10 * collisions.LEAST]
+    assert scales(collisions.kept_clear([line(bar(0, 2, 50, 100))], above, 0.5)) == [10 * collisions.MIN_SCALE]
 
 
 def test_nothing_above_changes_nothing():

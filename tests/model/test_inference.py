@@ -65,7 +65,7 @@ def glyphs(count: int) -> tuple[np.ndarray, np.ndarray]:
     """Fields of scrawls, and characters that they might be."""
     rng = np.random.default_rng(0)
     drawn = [
-        sdf.from_strokes([rng.normal(0, 0.4, (12, 2)).cumsum(axis=0).astype(np.float32)], sdf.MIN_SIZE)[0]
+        sdf.from_strokes([rng.normal(0, 0.4, (12, 2)).cumsum(axis=0).astype(np.float32)], sdf.MIN_SIZE).field
         for _ in range(count)
     ]
     return np.stack(drawn), rng.integers(0, 94, count)

@@ -42,7 +42,7 @@ def test_plain_letters_are_read():
         "+": strokes([(0, 0.5), (1, 0.5)], [(0.5, 0), (0.5, 1)]),
         "-": strokes([(0, 0), (0.8, 0)]),
     }
-    fields = np.stack([sdf.from_strokes(lines, sdf.MIN_SIZE)[0] for lines in drawn.values()])
+    fields = np.stack([sdf.from_strokes(lines, sdf.MIN_SIZE).field for lines in drawn.values()])
     probability = inference.read(load_weights().reader, fields)
     assert np.allclose(probability.sum(axis=1), 1, atol=1e-3)
     same = alike()
@@ -52,7 +52,7 @@ def test_plain_letters_are_read():
 
 def test_the_line_tells_a_small_letter_from_its_capital():
     circle = np.array([(np.cos(a), np.sin(a)) for a in np.linspace(0.9, 5.4, 40)], np.float32)
-    field = sdf.from_strokes([circle], 0.1)[0]
+    field = sdf.from_strokes([circle], 0.1).field
     small, tall = (np.array([[np.log(size), size / 2, 0, 0]], np.float32) for size in (1.0, 1.75))
     known = np.array([[1, 1, 0, 0]], np.float32)
     reader = load_weights().reader

@@ -13,7 +13,6 @@ from reportlab.lib.utils import ImageReader
 from reportlab.pdfgen.canvas import Canvas
 
 from handfont.errors import ScanError
-from handfont.options import FileOptions
 from handfont.scan import image
 
 
@@ -189,7 +188,7 @@ def test_pictures_of_every_mode_are_shrunk_alike(tmp_path, mode, monkeypatch):
         picture = Image.fromarray(np.asarray(picture).astype(np.uint16) * 257)
     else:
         picture = picture.convert(mode)
-    picture.save(tmp_path / "large.png", FileOptions(dpi=(400, 400)))
+    picture.save(tmp_path / "large.png", dpi=(400, 400))
     (page,) = image.load(tmp_path / "large.png")
     assert page.shape == (212, 141, 3)
     assert page[:51, :68].max() < 10 and page[55:].min() > 245 and page[:, 73:].min() > 245

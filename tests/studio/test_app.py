@@ -46,7 +46,7 @@ def test_strangers_are_refused(studio, headers, status):
         ("api/read", b"{", 400, "not JSON"),
         ("api/page", {"hand": {"name": "../../etc/passwd"}, "text": "a"}, 422, "no style"),
         ("api/page", {"hand": {"name": "slant"}, "text": "a", "template": "/etc/passwd"}, 422, "no template"),
-        ("api/page", {"hand": {"token": "gone"}, "text": "a"}, 410, "started anew"),
+        ("api/page", {"hand": {"token": "gone"}, "text": "a"}, 410, "started again"),
         ("api/page", {"hand": {"name": "slant"}, "text": ""}, 422, "empty"),
         ("api/style", b"schema: no", 422, "schema"),
         ("api/read", b" " * 4_000_001, 413, "too large"),

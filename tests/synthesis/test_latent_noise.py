@@ -6,7 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from handfont.core.random_streams import stream
-from handfont.synthesis.latent_noise import BLOCK, LARGEST, PROFILE, noise_of
+from handfont.synthesis.latent_noise import BLOCK, MAX_SHAPE, PROFILE, noise_of
 
 
 @settings(deadline=None, max_examples=30)
@@ -22,7 +22,7 @@ def test_noise_belongs_to_positions(first, count, document):
 
 def other_numbers(one, other):
     """Whether no number is in both, but those that are cut off."""
-    inside = np.minimum(np.abs(one), np.abs(other)) < LARGEST
+    inside = np.minimum(np.abs(one), np.abs(other)) < MAX_SHAPE
     return not ((one == other) & inside).any()
 
 
@@ -31,8 +31,8 @@ def test_numbers_are_normal_and_cut_off():
         noise_of(3, "", 0, 4000, 12).shape,
         noise_of(3, "", 0, 1, 12).with_parts([stream(3, i) for i in range(2000)], [0] * 2000).shape[1:],
     ):
-        assert np.abs(shape).max() == LARGEST
-        assert abs((np.abs(shape) == LARGEST).mean() - 0.0455) < 0.006  # of a normal number, beyond 2
+        assert np.abs(shape).max() == MAX_SHAPE
+        assert abs((np.abs(shape) == MAX_SHAPE).mean() - 0.0455) < 0.006  # of a normal number, beyond 2
         assert abs((np.abs(shape) < 1).mean() - 0.6827) < 0.015
         assert abs(shape.mean()) < 0.03
 

@@ -60,7 +60,7 @@ def test_a_mark_above_is_clear_of_its_letter_and_over_it(height, width, slant, m
     base = letter(height, width, slant)
     whole = composed("é", [base, mark], [shake], slant)
     left, bottom, right, top = mark_box(whole, base)
-    assert mark_positioning.NEAREST - EXACT <= bottom - height <= mark_positioning.FARTHEST + EXACT
+    assert mark_positioning.MIN_CLEAR - EXACT <= bottom - height <= mark_positioning.MAX_CLEAR + EXACT
     along = slant * (bottom + top) / 2
     assert abs((left + right) / 2 - along - shake.x) < 0.01
 

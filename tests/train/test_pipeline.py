@@ -114,7 +114,7 @@ def test_a_finished_run_is_not_repeated_unless_asked(data, work):
     build(data, work, work / "out", report=said.append)
     assert files(work) == before
     assert not [line for line in said if " step " in line]
-    build(data, work, work / "out", resume=False, report=said.append)
+    build(data, work, work / "out", fresh=True, report=said.append)
     after = files(work)
     assert [line for line in said if line.startswith("reader step")]
     assert {name for name in before if after.get(name) != before[name]} >= {"reader.pt", "embedder.pt", "steady.pt"}
@@ -149,8 +149,9 @@ def test_networks_of_other_sizes_are_reported(data, prepared, tmp_path):
 def test_damaged_stages_are_reported(data, work, name):
     (path,) = work.glob(name)
     path.write_bytes(b"nothing")
-    with pytest.raises(TrainingError, match=f"{path.name} is damaged.*delete it, or train with --fresh"):
+    with pytest.raises(TrainingError, match=f"{path.name} is damaged.*delete it, or train with fresh") as raised:
         build(data, work, work / "out")
+    assert "--fresh" in raised.value.message
 
 
 def test_data_of_another_corpus_is_reported(data, work):

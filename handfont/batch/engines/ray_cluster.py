@@ -24,7 +24,7 @@ from handfont.batch.engines.local_processes import Styles
 from handfont.batch.plan import Job
 from handfont.batch.worker import DISK_FULL, Result, sha256, write
 from handfont.errors import OptionError, OutputError, parameter
-from handfont.layout import template as templates
+from handfont.layout import template_yaml
 from handfont.style.posterior import StylePosterior
 from handfont.util import parallel
 from handfont.util.files import atomic
@@ -187,9 +187,9 @@ def _ray(address: str | None, workers: int) -> Any:
 @lru_cache(maxsize=64)
 def _template(name: str) -> Files:
     """The sheet and its background, which is looked for beside it."""
-    path = templates.find(name)
+    path = template_yaml.find(name)
     content = path.read_bytes()
-    background = templates.load(name).setup.background
+    background = template_yaml.load(name).setup.background
     if background is None:
         return {path.name: content}
     sheet = yaml.safe_load(content) | {"background": background.name}

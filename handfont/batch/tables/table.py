@@ -18,6 +18,7 @@ from handfont.util import paths
 from handfont.util.checked import Limits, UnreadableError, load_json
 
 SEPARATORS = ",;\t|"
+"""Characters that may separate cells."""
 MAX_LINE = 4_000_000
 """Characters; a longer line is no row of a table but a file of another kind."""
 MAX_CELL = 1_000_000
@@ -31,13 +32,16 @@ SNIFFED_CHARACTERS = 4_000_000
 JSON_LIMITS = Limits(size=MAX_LINE, depth=10, values=100_000)
 """What one line of JSON may hold."""
 DELIMITED_SUFFIXES = {".csv", ".tsv", ".tab", ".txt"}
+"""Of tables of separated cells."""
 JSON_SUFFIXES = {".jsonl", ".ndjson"}
+"""Of files with a JSON object on each line."""
 SPREADSHEET_SUFFIXES = {".xlsx", ".xlsm"}
+"""Of workbooks."""
 
 
 @dataclass(frozen=True)
 class TableRecord:
-    """One record: its number from 1 (blank rows are not counted), where it stands, and its fields by column.
+    """One record: its number from 1 (blank rows are not counted), where it is, and its fields by column.
 
     ``problem`` says why it cannot be used, if so. Fields are text, but JSON Lines may bring lists and mappings.
     """

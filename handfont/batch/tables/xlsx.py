@@ -35,6 +35,7 @@ WHOLE_PARTS = re.compile(
 )
 """Parts that are read whole."""
 ROW_END = re.compile(rb"</(?:[\w.-]+:)?row\s*>")
+"""The end of a row in a sheet\'s XML."""
 
 
 def sheet_columns(path: Path, name: str | None, head: bytes) -> tuple[str, ...]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import zlib
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from reportlab.pdfbase import pdfdoc
 
@@ -21,19 +21,27 @@ STRIP = 256
 """Rows of pixels that are converted at a time."""
 
 
+class _Embedded(NamedTuple):
+    """An object of the document, its name on pages, and the box (left, bottom, right, top) that it covers there."""
+
+    name: str
+    reference: pdfdoc.PDFObjectReference
+    box: tuple[float, float, float, float]
+
+
 class Pictures:
-    """What pages show beside ink; each file is embedded once, whatever pages it stands on."""
+    """What pages show beside ink; each file is embedded once, however many pages show it."""
 
     def __init__(self, document: StreamedDocument) -> None:
         self._document = document
-        self._known: dict[Path, tuple[str, pdfdoc.PDFObjectReference, tuple[float, float, float, float]]] = {}
+        self._known: dict[Path, _Embedded] = {}
 
     def background(self, page: Page, used: dict[str, pdfdoc.PDFObjectReference]) -> str:
         """Operators that fill a page with its background; what they need is added to ``used``."""
         return self._drawn(page.background, 0, 0, page.width, page.height, used) if page.background else ""
 
     def placed(self, picture: Picture, used: dict[str, pdfdoc.PDFObjectReference]) -> str:
-        """Operators that draw a picture; its text stands for it where pages are read aloud."""
+        """Operators that draw a picture; its text is read where pages are read aloud."""
         drawn = self._drawn(picture.path, picture.x, picture.y, picture.width, picture.height, used)
         if not picture.text:
             return drawn
@@ -45,22 +53,21 @@ class Pictures:
     ) -> str:
         if path not in self._known:
             self._known[path] = self._embedded(path, f"X{len(self._known)}")
-        name, reference, (x0, y0, x1, y1) = self._known[path]
-        used[name] = reference
+        embedded = self._known[path]
+        name, (x0, y0, x1, y1) = embedded.name, embedded.box
+        used[name] = embedded.reference
         wide, high = width / (x1 - x0), height / (y1 - y0)
         return f"q {wide:.6g} 0 0 {high:.6g} {x - x0 * wide:.6g} {y - y0 * high:.6g} cm /{name} Do Q"
 
-    def _embedded(
-        self, path: Path, name: str
-    ) -> tuple[str, pdfdoc.PDFObjectReference, tuple[float, float, float, float]]:
-        """The file as an object of the document, and the box it covers there."""
+    def _embedded(self, path: Path, name: str) -> _Embedded:
+        """The file as an object of the document."""
         try:
             if path.suffix.lower() == ".pdf":
                 from handfont.output.pdf.page_import import first_page
 
-                return name, *first_page(self._document, path, name)
+                return _Embedded(name, *first_page(self._document, path, name))
             with pictures.opened(path) as image:
-                return name, self._image(path, image, name), (0.0, 0.0, 1.0, 1.0)
+                return _Embedded(name, self._image(path, image, name), (0.0, 0.0, 1.0, 1.0))
         except OutputError:
             raise
         except pictures.PictureError as error:

@@ -43,7 +43,7 @@ def merge(documents: Iterator[Path], target: Path) -> int:
 
 
 class _Merged:
-    """A PDF being written, object by object. pypdf reads and writes the objects; a PdfWriter would keep them all."""
+    """A PDF being written, object by object. pypdf reads and writes the objects; a PdfWriter would hold them all."""
 
     def __init__(self, file: BinaryIO) -> None:
         self._file, self._digest = file, hashlib.sha256()

@@ -8,7 +8,7 @@ from handfont.core.arrays import ByteArray, IntArray
 from handfont.output.integer_outlines import Curves
 from handfont.util.jit import compiled
 
-LONGEST = 21
+MAX_NUMBER = 21
 """Characters of the longest number, its sign and the space after it."""
 # Numbers of one type: for plain ones what is called would be compiled once for each.
 _START, _UNIT = np.int64(0), np.int64(1)
@@ -20,8 +20,8 @@ def filled(curves: Curves) -> str:
     """Glyphs filled one by one, each in numbers relative to its origin, the coordinates as they were afterwards."""
     moves = np.diff(curves.origins, axis=0, prepend=0)
     contours, sizes = np.array(curves.contours, np.int64), np.array(curves.sizes, np.int64)
-    most = 16 + len(contours) * (2 * LONGEST + 16) + len(sizes) * (2 * LONGEST + 4)
-    text = np.empty(most + len(curves.curves) * (6 * LONGEST + 4), np.uint8)
+    most = 16 + len(contours) * (2 * MAX_NUMBER + 16) + len(sizes) * (2 * MAX_NUMBER + 4)
+    text = np.empty(most + len(curves.curves) * (6 * MAX_NUMBER + 4), np.uint8)
     return text[: _filled(moves, contours, sizes, curves.curves, text)].tobytes().decode("ascii")
 
 

@@ -24,7 +24,7 @@ from handfont.util import pictures
 
 Box = tuple[float, float, float, float]
 TURNED = {0: (1, 0, 0, 1), 90: (0, -1, 1, 0), 180: (-1, 0, 0, -1), 270: (0, 1, -1, 0)}
-"""Matrices of pages that are shown turned clockwise by so many degrees."""
+"""Matrices of turned pages, by the degrees clockwise that they are shown turned by."""
 
 
 def first_page(document: StreamedDocument, path: Path, name: str) -> tuple[pdfdoc.PDFObjectReference, Box]:

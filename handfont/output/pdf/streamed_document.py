@@ -1,6 +1,6 @@
 """A PDF that is written as it is made: reportlab's objects, each formatted into the file once it is complete.
 
-reportlab keeps every page until a document is saved, and then the whole file once more; here what a document holds
+reportlab holds every page until a document is saved, and then the whole file once more; here what a document holds
 in memory does not grow with the ink on its pages.
 """
 
@@ -18,7 +18,7 @@ LEVEL = 4
 
 
 class Stream(pdfdoc.PDFStream):  # type: ignore[misc]
-    """Content as it is to stand in the file. reportlab's own class puts no line end before ``endstream``."""
+    """Content as it is to be in the file. reportlab's own class puts no line end before ``endstream``."""
 
     def __init__(self, entries: dict[str, object], content: bytes) -> None:
         super().__init__(pdfdoc.PDFDictionary(entries), content)

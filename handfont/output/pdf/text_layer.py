@@ -28,7 +28,7 @@ HYPHEN = "-"
 a soft hyphen (U+00AD) pdftotext does not know that.
 """
 SLIVER = 0.02
-"""Least width of a character, in ems, where words stand close."""
+"""Least width of a character, in ems, where words are close."""
 
 
 class TextLayer:

@@ -14,17 +14,17 @@ from handfont.scan import image, paper
 from handfont.scan.freeform import ink, rule_removal
 
 LARGEST = 16_000_000
-"""Pages of more pixels are reduced before they are looked at."""
+"""Pixels from which on pages are reduced before they are looked at."""
 GLANCE = 4_000_000
-"""Pixels at which the size of letters is looked for;"""
+"""Pixels of the page that the size of letters is first looked for on."""
 LARGE = 75.0
-"""pages whose x-height has more pixels are reduced to that before they are read."""
+"""Pixels of x-height that larger pages are reduced to before they are read."""
 LETTER = 30.0
-"""Pages are brought to about so many pixels of x-height."""
+"""Pixels of x-height that pages are brought to, about."""
 SMALLEST = 8.0
-"""Pixels of the scan that letters have to be high;"""
+"""Height of letters in pixels of the scan, at least."""
 FEWEST = 8
-"""Letters that a page has to give to be of use."""
+"""Letters that a page has to give to be of use, at least."""
 
 
 @dataclass
@@ -120,6 +120,6 @@ def _turn(mask: BoolArray, angle: float, scale: float, margin: float) -> tuple[D
 def _moved(array: np.ndarray, matrix: DoubleArray, shape: tuple[int, int], scale: float, border: object) -> np.ndarray:
     if scale < 0.7:
         array = cv2.GaussianBlur(array, (0, 0), 0.4 / scale)
-    # Colours would overshoot: ink would be darker than it is.
+    # Colors would overshoot: ink would be darker than it is.
     method = cv2.INTER_CUBIC if scale > 1.2 and array.ndim == 2 else cv2.INTER_LINEAR
     return cv2.warpAffine(array, matrix, shape, flags=method, borderMode=cv2.BORDER_CONSTANT, borderValue=border)  # type: ignore[call-overload]

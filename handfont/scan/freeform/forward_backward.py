@@ -1,6 +1,6 @@
 """A text aligned with pieces of ink, all alignments weighed together (forward-backward).
 
-A letter of the text is a run of neighbouring pieces, or marks between two of them, or is not on the page; a piece may
+A letter of the text is a run of neighboring pieces, or marks between two of them, or is not on the page; a piece may
 belong to no letter. Words more or less, slips of the pen, and blots then cost something, and what follows is still
 aligned. Rows are letters, columns bodies of ink in reading order.
 """
@@ -65,7 +65,7 @@ def align(
     """Weigh all alignments.
 
     Args:
-        letters: (n,) columns of ``weight``; ``spaced`` (n,) whether a space stands before.
+        letters: (n,) columns of ``weight``; ``spaced`` (n,) whether a space is before.
         first, count: (R,) the runs, of ``count`` bodies from ``first`` on; 0 bodies lie before body ``first``.
         weight: (R, U) log weight of each run for each different letter.
         gap: (m,) clear width before each body, in x-heights, NaN at the start of a line.
@@ -76,7 +76,7 @@ def align(
     padded = np.concatenate([gap, [np.nan]])
     enter = {bool(s): gaps.enter(padded, bool(s)) for s in (False, True)}
     steps = [(table[u], enter[bool(s)]) for u, s in zip(letters, spaced, strict=True)]
-    foreign = FOREIGN * np.arange(m + 1)
+    foreign = np.asarray(FOREIGN * np.arange(m + 1), np.float64)
     forward, backward = _forward(steps, foreign), _backward(steps, foreign)
     total = float(forward[n, m])
     run, share = np.full(n, -1, np.int64), np.zeros(n)
@@ -96,7 +96,7 @@ def align(
 
 
 _Step = tuple[DoubleArray, DoubleArray]
-"""Of one letter: log weights (most + 1, m + 1) of its taking so many bodies from a body on, and of beginning there."""
+"""Of one letter: log weights (most + 1, m + 1) of taking k bodies from a body on, and (m + 1,) of beginning there."""
 
 
 def _forward(steps: list[_Step], foreign: DoubleArray) -> DoubleArray:
@@ -139,7 +139,7 @@ def _backward(steps: list[_Step], foreign: DoubleArray) -> DoubleArray:
 
 
 def _tables(first: IntArray, count: IntArray, weight: DoubleArray, m: int, most: int) -> tuple[DoubleArray, IntArray]:
-    """(U, most + 1, m + 1) log weight of starting at a column with so many bodies, and the best run that does."""
+    """(U, most + 1, m + 1) log weight of taking k bodies from a column on, and the best run that does."""
     different = weight.shape[1]
     table = np.full((different, most + 1, m + 1), -np.inf)
     best = np.full((different, most + 1, m + 1), -np.inf)

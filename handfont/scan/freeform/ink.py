@@ -11,33 +11,27 @@ from handfont.core.arrays import BoolArray, FloatArray, IntArray
 from handfont.core.charset import INDEX
 from handfont.model import inference
 from handfont.model.loading import Weights
+from handfont.scan.ink_levels import ink_levels
 
 ENGLISH = "eeeeeeeeeeeetttttttttaaaaaaaaooooooooiiiiiiinnnnnnnsssssshhhhhhrrrrrrddddlllluuucccmmmwwffggyyppbbvkTIAS"
 """Letters about as often as English has them: what a page without a transcript is expected to hold."""
+CONTRAST = 0.1
+"""What is darker than the paper by so much, from 0 to 1, may be ink."""
 LOOKED_AT = 160
-"""So many components tell how a page is turned."""
+"""Components that show how a page is turned, at most."""
 STEEPEST = 14.0
-"""Lines slope at most so many degrees once the page is turned."""
-
-
+"""Slope of lines once the page is turned, at most, in degrees."""
 UNDECIDED = 0.4
-"""Logarithm of how much clearer lines have to be one way than the other to count: letters far apart stand in columns,
+"""Logarithm of how much clearer lines have to be one way than the other to count: letters far apart are in columns,
 too."""
 
 
 def level(dark: FloatArray) -> float:
-    """Darkness between paper and ink: half of the strokes' core, never within the paper's noise.
-
-    Ink covers a few per cent of a page, too little for Otsu's method: the core is a high percentile of what stands out.
-    """
-    values = dark[::3, ::3].ravel()
-    paper = float(np.median(values))
-    noise = float(np.median(np.abs(values - paper))) * 1.4826
-    least = max(0.1, 6 * noise)
-    clear = values[values > paper + least]
-    if len(clear) < 20:
-        return paper + least
-    return float(max(paper + 0.5 * (np.percentile(clear, 70) - paper), paper + max(0.08, 5 * noise)))
+    """Darkness between paper and ink: half of the strokes' core, never within the paper's noise."""
+    paper, noise, clear, core = ink_levels(dark[::3, ::3].ravel(), CONTRAST)
+    if core is None:
+        return paper + clear
+    return max(paper + 0.5 * (core - paper), paper + max(0.08, 5 * noise))
 
 
 def without_blots(dark: FloatArray) -> FloatArray:
@@ -98,7 +92,7 @@ def letter_size(boxes: IntArray) -> float:
 
 
 def quarter_turns(labels: NDArray[np.int32], boxes: IntArray, text: str, weights: Weights) -> int:
-    """How many quarter turns anticlockwise (numpy's ``rot90``) set the page upright: as its letters read best."""
+    """How many quarter turns counterclockwise (numpy's ``rot90``) set the page upright: as its letters read best."""
     size = letter_size(boxes)
     side = np.maximum(boxes[:, 2] - boxes[:, 0], boxes[:, 3] - boxes[:, 1])
     short = np.minimum(boxes[:, 2] - boxes[:, 0], boxes[:, 3] - boxes[:, 1])
@@ -110,7 +104,7 @@ def quarter_turns(labels: NDArray[np.int32], boxes: IntArray, text: str, weights
     for i in good:
         x0, y0, x1, y1, _ = boxes[i]
         crop = labels[y0:y1, x0:x1] == i + 1
-        fields.append(sdf.from_ink(crop, 0.5 * size, sdf.pen_width(crop))[0])
+        fields.append(sdf.from_ink(crop, 0.5 * size, sdf.pen_width(crop)).field)
     usual = np.full(len(INDEX), 1e-4)
     for character in text or ENGLISH:
         if character in INDEX:
@@ -125,7 +119,7 @@ def quarter_turns(labels: NDArray[np.int32], boxes: IntArray, text: str, weights
             for k in range(4)
         ]
     )
-    # Lines of writing, too, tell which way they run, though not which way up.
+    # Lines of writing, too, show which way they run, though not which way up.
     ys, xs = np.nonzero(labels)
     along, across = sharpness(ys, xs, size)[1], sharpness(xs, ys, size)[1]
     clearer = float(np.log(along / across))
@@ -134,13 +128,13 @@ def quarter_turns(labels: NDArray[np.int32], boxes: IntArray, text: str, weights
 
 
 def skew(ink: BoolArray, size: float) -> float:
-    """Degrees that the lines of writing climb to the right, where the rows of ink are told apart best."""
+    """Degrees that the lines of writing climb to the right, where the rows of ink are most distinct."""
     ys, xs = np.nonzero(ink)
     return sharpness(ys, xs, size)[0]
 
 
 def sharpness(ys: IntArray, xs: IntArray, size: float) -> tuple[float, float]:
-    """The slope in degrees at which rows of ink are told apart best, and how well: their variation over their mean."""
+    """The slope in degrees at which rows of ink are most distinct, and how much: their variation over their mean."""
     step = max(1, len(ys) // 60000)
     y, x = ys[::step].astype(float), xs[::step].astype(float)
 
@@ -155,9 +149,9 @@ def sharpness(ys: IntArray, xs: IntArray, size: float) -> tuple[float, float]:
 
 
 def slant(lines: IntArray, ys: IntArray, xs: IntArray, x_height: float) -> float:
-    """Lean of the writing, x over y (positive to the right), where its upright strokes stand sharpest.
+    """Lean of the writing, x over y (positive to the right), where its upright strokes are sharpest.
 
-    ``lines`` (N,) tells the line of each ink pixel at row ``ys`` over its baseline (up) and column ``xs``.
+    ``lines`` (N,) is the line of each ink pixel at row ``ys`` over its baseline (up) and column ``xs``.
     """
     step = max(1, len(ys) // 80000)
     line, y, x = lines[::step], ys[::step], xs[::step]

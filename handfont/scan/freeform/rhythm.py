@@ -17,14 +17,16 @@ from handfont.core import optical_spacing
 from handfont.core.arrays import BoolArray, DoubleArray, IntArray
 from handfont.core.charset import SITS_ON_BASELINE
 from handfont.core.glyph import BAND_BOTTOM, BAND_TOP, BANDS
-from handfont.scan.freeform.segments import Runs, SegmentedInk, mask_of
+from handfont.scan.freeform.runs import Runs
+from handfont.scan.freeform.segments import SegmentedInk, mask_of
 from handfont.style.posterior import Rhythm
 
 USUAL = Rhythm()
+"""What a hand has where it is not measured."""
 FEW = 12
-"""Of fewer readings a usual value stays as it is."""
+"""Readings from which on a value is measured."""
 FEW_WORDS = 5
-"""Gaps between words that tell of spacing."""
+"""Gaps between words from which on spacing is measured."""
 HALF_NORMAL = 0.603
 """Standard deviation of the absolute value of a standard normal: lines start to the right of the margin."""
 SLOW = 7
@@ -48,10 +50,10 @@ class WrittenLetter:
 
 
 def measure(
-    inked: SegmentedInk, runs: Runs, spaced: BoolArray, kept: list[tuple[int, int]], characters: list[str]
+    inked: SegmentedInk, runs: Runs, spaced: BoolArray, found: list[tuple[int, int]], characters: list[str]
 ) -> Rhythm:
-    """The rhythm of the kept letters: (place in the text, run) in reading order."""
-    letters = _letters(inked, runs, spaced, kept, characters)
+    """The rhythm of letters that were found: (place in the text, run) of each in reading order."""
+    letters = _letters(inked, runs, spaced, found, characters)
     inside, between = gaps(letters)
     by_line: dict[int, list[WrittenLetter]] = defaultdict(list)
     for letter in letters:
@@ -76,12 +78,12 @@ def measure(
 
 
 def _letters(
-    inked: SegmentedInk, runs: Runs, spaced: BoolArray, kept: list[tuple[int, int]], characters: list[str]
+    inked: SegmentedInk, runs: Runs, spaced: BoolArray, found: list[tuple[int, int]], characters: list[str]
 ) -> list[WrittenLetter]:
     h = inked.x_height
     result = []
     last = -2
-    for i, r in kept:
+    for i, r in found:
         numbers = runs.pieces[r]
         mask, box = mask_of(inked, numbers)
         base = float(inked.baseline[numbers].mean())
@@ -117,7 +119,7 @@ def _edges(mask: BoolArray, box: IntArray, base: float, h: float) -> tuple[Doubl
 
 
 def gaps(letters: list[WrittenLetter]) -> tuple[list[float], list[float]]:
-    """Clear widths between neighbours within words and between words."""
+    """Clear widths between neighbors within words and between words."""
     inside, between = [], []
     for a, b in pairwise(letters):
         if not b.follows or a.line != b.line:
@@ -125,7 +127,7 @@ def gaps(letters: list[WrittenLetter]) -> tuple[list[float], list[float]]:
         if b.spaced:
             between.append(b.left - a.right)
         elif a.character.isalnum() and b.character.isalnum():
-            # For a wide gap the layout sets letters apart by (gap - mean clear width): that tells the mean.
+            # For a wide gap the layout sets letters apart by (gap - mean clear width): that gives the mean.
             wide = 20.0
             left, right = (np.stack([a.edges[k], b.edges[k]]).astype(np.float32) for k in (0, 1))
             inside.append(wide - float(optical_spacing.distances(left, right, np.array([wide]))[0]))
@@ -182,7 +184,7 @@ def size(lines: list[list[WrittenLetter]]) -> float:
 
 
 def _lines(inked: SegmentedInk) -> tuple[float | None, float | None, float | None]:
-    """Deviation of slopes (degrees), leading, and deviation of the lines' starts; None where too few lines tell."""
+    """Deviation of slopes (degrees), leading, and deviation of the lines' starts; None where lines are too few."""
     h = inked.x_height
     slopes, middles, starts, ends = [], [], [], []
     for n in np.unique(inked.line[inked.order]):
@@ -198,7 +200,7 @@ def _lines(inked: SegmentedInk) -> tuple[float | None, float | None, float | Non
         ends.append(inked.boxes[own, 2].max() / h)
     if len(middles) < 2:
         return None, None, None
-    # Neighbouring lines are compared where both are.
+    # Neighboring lines are compared where both are.
     steps = []
     for (a, b), left, right, other_left, other_right in zip(
         pairwise(middles), starts[:-1], ends[:-1], starts[1:], ends[1:], strict=True
@@ -207,10 +209,10 @@ def _lines(inked: SegmentedInk) -> tuple[float | None, float | None, float | Non
         steps.append(((b[0] - a[0]) * at + b[1] - a[1]) / h)
     order = np.arange(len(slopes), dtype=float)
     steep = np.array(slopes)
-    told = np.isfinite(steep)
+    known = np.isfinite(steep)
     slope = (
-        float(np.std(steep[told] - np.polyval(np.polyfit(order[told], steep[told], 1), order[told])))
-        if told.sum() >= 4
+        float(np.std(steep[known] - np.polyval(np.polyfit(order[known], steep[known], 1), order[known])))
+        if known.sum() >= 4
         else None
     )
     margin = None

@@ -14,7 +14,7 @@ FINE = 1600
 SHORTEST = 0.22
 """A rule covers at least this share of the page's width (height)."""
 TILT = 7.5
-"""Rules slope at most so many degrees."""
+"""Slope of rules, at most, in degrees."""
 COVERED = 0.7
 """Share of a stretch of line that has to be dark."""
 FAINT = 0.05
@@ -141,7 +141,7 @@ def _band(dark: FloatArray, curve: DoubleArray, factor: float) -> _Band | None:
 
 
 def _erase(dark: FloatArray, band: _Band, further: int = 0) -> None:
-    """Take a rule off, in place; ``further`` widens the band by so many rows on both sides."""
+    """Take a rule off, in place; ``further`` rows more on both sides."""
     columns = np.arange(dark.shape[1])
     low, high = max(band.low - further, 1), min(band.high + further, len(band.rows) - 2)
     above, below = (_wider(dark[band.rows[at], columns]) for at in (low - 1, high + 1))

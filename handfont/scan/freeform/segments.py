@@ -2,29 +2,30 @@
 
 A component is one piece, or several where it may be joined letters: it is cut, along the slant of the hand, through
 places that a single thin stroke crosses. Small high components are *marks*, dots and accents and quotation marks, and
-not in the order. A *run* is some neighbouring pieces, with or without the mark over them, that may be one character.
+not in the order.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
 from handfont.core import sdf
-from handfont.core.arrays import BoolArray, DoubleArray, FloatArray, IntArray
+from handfont.core.arrays import BoolArray, DoubleArray, IntArray
+from handfont.errors import ScanError
+from handfont.scan.freeform import ink, text_lines
+from handfont.scan.freeform.deskew import DeskewedPage
 
-MOST = 6
-"""A character takes at most so many pieces."""
-WIDEST = 2.6
-"""A character is at most so many x-heights wide."""
 NARROW = 0.22
-"""Pieces are cut no narrower than so many x-heights."""
+"""Least width of a piece that is cut off, in x-heights."""
 SINGLE = 0.95
-"""Components up to so many x-heights wide are not cut."""
+"""Greatest width of a component that is not cut, in x-heights."""
 THIN = 1.9
-"""A cut goes through at most so many strokes' widths of ink."""
+"""Ink that a cut goes through at most, in widths of the pen."""
+MEASURED = 60
+"""Pieces whose stroke width is measured, at most."""
 
 
 @dataclass
@@ -58,34 +59,32 @@ class SegmentedInk:
         return result
 
 
-@dataclass
-class Runs:
-    """Candidate characters: (R,) first body in the order, number of bodies (0: marks alone), and mark or -1.
+def pieces_of(sheet: DeskewedPage, where: str) -> SegmentedInk:
+    """Ink in pieces on lines, with a first x-height and baselines from the lines' profiles.
 
-    ``boxes`` (R, 4); ``inner`` (R,) the widest gap within, in x-heights; ``fields`` (R, grid, grid); ``size``,
-    ``centre`` (R,) of the squares, in x-heights from the baseline; ``pieces`` the numbers of the ink.
+    Raises:
+        ScanError: there are no lines.
     """
+    mask = sheet.dark > sheet.level
+    h = sheet.x_height
+    labels, boxes = ink.components(mask, max(8.0, 0.012 * h * h))
+    ridges = text_lines.with_missed(text_lines.find(mask, h), boxes, h)
+    if not ridges:
+        raise ScanError(f"no lines of writing found on {where}")
+    h, depths = text_lines.x_height_and_baselines(mask, ridges, h)
+    labels, owner = text_lines.owners(labels, boxes, ridges, h)
+    baselines = [np.poly1d(ridge.curve) + down for ridge, down in zip(ridges, depths, strict=True)]
+    ys, xs = np.nonzero(labels)
+    on = owner[labels[ys, xs] - 1]
+    good = on >= 0
+    rows = np.stack([b(np.arange(mask.shape[1])) for b in baselines])
+    up = rows[on[good], xs[good]] - ys[good]
+    lean = ink.slant(on[good], up, xs[good], h)
+    pen = sdf.pen_width(mask[int(rows.min() - 2 * h) if rows.min() > 2 * h else 0 : int(rows.max() + h)])
+    return _split(labels, owner, baselines, h, lean, pen)
 
-    first: IntArray
-    count: IntArray
-    mark: IntArray
-    boxes: IntArray
-    inner: DoubleArray
-    fields: FloatArray
-    size: DoubleArray
-    centre: DoubleArray
-    pieces: list[list[int]]
 
-    def on(self, before: SegmentedInk, after: SegmentedInk) -> Runs:
-        """The same candidates measured with another x-height and other baselines."""
-        ratio = before.x_height / after.x_height
-        size = np.maximum(self.size * ratio, sdf.MIN_SIZE)
-        size[self.size <= sdf.MIN_SIZE] = sdf.MIN_SIZE
-        moved = np.array([float((after.baseline - before.baseline)[own].mean()) for own in self.pieces])
-        return replace(self, size=size, centre=self.centre * ratio + moved / after.x_height, inner=self.inner * ratio)
-
-
-def split(
+def _split(
     labels: NDArray[np.int32],
     owner: IntArray,
     baselines: list[np.poly1d],
@@ -93,7 +92,7 @@ def split(
     slant: float,
     pen: float,
 ) -> SegmentedInk:
-    """The pieces of numbered ink, of which ``owner`` (n,) tells the line (-1: none, no piece)."""
+    """The pieces of numbered ink, of which ``owner`` (n,) is the line (-1: none, no piece)."""
     labels = labels.copy()
     ys, xs = np.nonzero(labels)
     number = labels[ys, xs] - 1
@@ -161,72 +160,11 @@ def _cuts(y: IntArray, upright: DoubleArray, x_height: float, pen: float) -> lis
         else:
             least = amount[start:stop].min()
             cuts.append(start + float(np.mean(np.flatnonzero(amount[start:stop] == least))))
-    kept: list[float] = []
+    chosen: list[float] = []
     for cut in cuts:
-        if cut - (kept[-1] if kept else 0.0) >= NARROW * x_height and wide - cut >= NARROW * x_height:
-            kept.append(cut)
-    return [left + cut + 0.5 for cut in kept]
-
-
-def runs_of(inked: SegmentedInk, pen: float) -> Runs:
-    """All candidates of a page, with their shapes."""
-    h, order = inked.x_height, inked.order
-    spans = inked.spans
-    marks_of = {n: inked.marks[inked.line[inked.marks] == n] for n in np.unique(inked.line)}
-    found: list[tuple[int, int, int, list[int], float]] = []
-    for j in range(len(order)):
-        ends: list[int] = []
-        reached, inner = -np.inf, 0.0
-        for count in range(1, MOST + 1):
-            if j + count > len(order) or inked.line[order[j + count - 1]] != inked.line[order[j]]:
-                break
-            piece = order[j + count - 1]
-            if ends:
-                inner = max(inner, float(spans[piece, 0] - reached))
-            reached = max(reached, float(spans[piece, 1]))
-            ends.append(int(piece))
-            left = min(float(spans[i, 0]) for i in ends)
-            if reached - left > WIDEST * h or inner > 0.9 * h:
-                break
-            found.append((j, count, -1, list(ends), inner / h))
-            marks = marks_of[inked.line[piece]]
-            if count <= 3 and reached - left < 1.5 * h and len(marks):
-                away = np.abs(spans[marks].mean(axis=1) - (left + reached) / 2)
-                if away.min() < 0.85 * h:
-                    mark = int(marks[int(np.argmin(away))])
-                    found.append((j, count, mark, [*ends, mark], inner / h))
-    for n, marks in marks_of.items():
-        bodies = np.flatnonzero(inked.line[order] == n)
-        if not len(bodies):
-            continue
-        marks = marks[np.argsort(spans[marks].sum(axis=1))]
-        for k, mark in enumerate(marks):
-            pairs = [[int(mark)]]
-            if k + 1 < len(marks) and spans[marks[k + 1], 0] - spans[mark, 1] < 0.6 * h:
-                pairs.append([int(mark), int(marks[k + 1])])
-            at = int(bodies[0] + np.searchsorted(spans[order[bodies]].sum(axis=1), spans[mark].sum()))
-            for own in pairs:
-                # Before the next body, or one earlier or later: marks hang over their neighbours.
-                for j in {max(at - 1, int(bodies[0])), at, min(at + 1, int(bodies[-1]) + 1)}:
-                    found.append((j, 0, int(mark), own, 0.0))
-    shapes: dict[tuple[int, ...], tuple[FloatArray, float, float, IntArray]] = {}
-    for _, _, _, numbers, _ in found:
-        key = tuple(sorted(numbers))
-        if key not in shapes:
-            shapes[key] = _shape(inked, numbers, pen)
-    chosen = [shapes[tuple(sorted(run[3]))] for run in found]
-    starts, counts, marked = (np.array([run[k] for run in found], np.int64) for k in range(3))
-    return Runs(
-        starts,
-        counts,
-        marked,
-        boxes=np.array([s[3] for s in chosen], np.int64).reshape(-1, 4),
-        inner=np.array([run[4] for run in found]),
-        fields=np.stack([s[0] for s in chosen]),
-        size=np.array([s[1] for s in chosen]),
-        centre=np.array([s[2] for s in chosen]),
-        pieces=[run[3] for run in found],
-    )
+        if cut - (chosen[-1] if chosen else 0.0) >= NARROW * x_height and wide - cut >= NARROW * x_height:
+            chosen.append(cut)
+    return [left + cut + 0.5 for cut in chosen]
 
 
 def mask_of(inked: SegmentedInk, numbers: list[int]) -> tuple[BoolArray, IntArray]:
@@ -239,8 +177,10 @@ def mask_of(inked: SegmentedInk, numbers: list[int]) -> tuple[BoolArray, IntArra
     return mask, box
 
 
-def _shape(inked: SegmentedInk, numbers: list[int], pen: float) -> tuple[FloatArray, float, float, IntArray]:
-    mask, box = mask_of(inked, numbers)
-    field, _, y, side = sdf.from_ink(mask, inked.x_height, pen)
-    base = float(inked.baseline[numbers].mean())
-    return field, side / inked.x_height, (base - box[1] - y) / inked.x_height, box
+def pen_width(inked: SegmentedInk) -> float:
+    """Median stroke width of letter-sized pieces, in pixels."""
+    tall = inked.boxes[:, 3] - inked.boxes[:, 1]
+    chosen = np.flatnonzero(tall > 0.7 * inked.x_height)
+    chosen = chosen[np.linspace(0, len(chosen) - 1, min(MEASURED, len(chosen))).astype(int)] if len(chosen) else chosen
+    widths = [sdf.pen_width(mask_of(inked, [int(i)])[0]) for i in chosen]
+    return float(np.median(widths)) if widths else 0.15 * inked.x_height

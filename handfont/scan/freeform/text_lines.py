@@ -91,7 +91,7 @@ def _joined(parts: list[tuple[IntArray, IntArray, float]]) -> list[Ridge]:
             shared = min(int(part[0].max()), int(xs.max())) - max(int(part[0].min()), int(xs.min()))
             if shared > 0.5 * np.ptp(part[0]):
                 continue
-            # The nearest end of the chain, and a slope over its last stretch, tell where it should go on.
+            # The nearest end of the chain, and a slope over its last stretch, show where it should go on.
             middle = float(part[0].mean())
             near = np.argsort(np.abs(xs - middle))[: int(14 * GRAIN)]
             slope = np.polyfit(xs[near], ys[near], 1)[0] if np.ptp(xs[near]) > 4 * GRAIN else 0.0
@@ -122,13 +122,13 @@ def _strength(blurred: FloatArray, ridge: Ridge) -> float:
 
 def _apart(ridges: list[Ridge], x_height: float) -> list[Ridge]:
     """Of ridges that lie nearly on each other (a row of dots over its line), the longest."""
-    kept: list[Ridge] = []
+    chosen: list[Ridge] = []
     for ridge in sorted(ridges, key=lambda r: r.left - r.right):
         columns = np.linspace(ridge.left, ridge.right, 9)
-        over = [other for other in kept if ridge.left < other.right and ridge.right > other.left]
+        over = [other for other in chosen if ridge.left < other.right and ridge.right > other.left]
         if all(float(np.median(np.abs(other.row(columns) - ridge.row(columns)))) > 1.3 * x_height for other in over):
-            kept.append(ridge)
-    return kept
+            chosen.append(ridge)
+    return chosen
 
 
 def with_missed(ridges: list[Ridge], boxes: IntArray, x_height: float) -> list[Ridge]:
@@ -147,7 +147,7 @@ def with_missed(ridges: list[Ridge], boxes: IntArray, x_height: float) -> list[R
     found = list(ridges)
     left = np.flatnonzero(alone)
     while len(left) >= ROW:
-        # The letters that stand beside each other most: their middles lie within half a letter's height.
+        # The letters that are beside each other most: their middles lie within half a letter's height.
         beside = np.abs(middle[left][:, None] - middle[left]) < 0.5 * usual
         own = left[beside[int(np.argmax(beside.sum(axis=1)))]]
         left = np.setdiff1d(left, own)
@@ -209,3 +209,29 @@ def _nearest(row: float, near: IntArray, middle: DoubleArray, x_height: float) -
     far = np.where(off > 0, off, 0.75 * -off)
     best = int(np.argmin(far))
     return int(near[best]) if far[best] < 3.0 else -1
+
+
+def x_height_and_baselines(mask: BoolArray, ridges: list[Ridge], h: float) -> tuple[float, DoubleArray]:
+    """x-height from the height of the lines' bands of dense ink, and depth (lines,) of the baseline below each ridge,
+    in pixels; ``h`` is a rough x-height.
+    """
+    reach = int(2.5 * h)
+    profiles, bottoms = [], []
+    for ridge in ridges:
+        columns = np.arange(max(0, int(ridge.left)), min(mask.shape[1], int(ridge.right) + 1))
+        rows = np.clip(
+            np.rint(ridge.row(columns))[None].astype(int) + np.arange(-reach, reach)[:, None], 0, mask.shape[0] - 1
+        )
+        profile = np.convolve(mask[rows, columns].mean(axis=1), np.hanning(max(3, int(0.5 * h)) + 2), "same")
+        peak = float(profile[reach - int(0.5 * h) : reach + int(0.5 * h)].max())
+        middle = reach - int(0.5 * h) + int(np.argmax(profile[reach - int(0.5 * h) : reach + int(0.5 * h)]))
+        low = middle
+        while low < 2 * reach - 1 and profile[low] > 0.45 * peak:
+            low += 1
+        top = middle
+        while top > 0 and profile[top] > 0.45 * peak:
+            top -= 1
+        profiles.append((low - top, len(columns)))
+        bottoms.append(float(low - reach))
+    tall = np.array([p[0] for p in profiles], float)
+    return float(np.clip(np.median(tall), 0.5 * h, 1.6 * h)), np.array(bottoms)

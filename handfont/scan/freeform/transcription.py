@@ -1,7 +1,7 @@
-"""What a page says, as far as a machine can tell: a beam search over the pieces of each word, helped by word lists.
+"""What a page says, as far as a machine can read it: a beam search over the pieces of each word, helped by word lists.
 
 The lists only help: a word that is in none can still be read. What comes out is then aligned like any transcript, and
-only letters that are sure are kept.
+only letters that are sure are used.
 """
 
 from __future__ import annotations
@@ -16,12 +16,15 @@ import numpy as np
 from handfont.core.arrays import DoubleArray, FloatArray
 from handfont.core.charset import ASCII, INDEX, alike
 from handfont.model.population import Population
-from handfont.scan.freeform.segments import Runs, SegmentedInk
+from handfont.scan.freeform.runs import Runs
+from handfont.scan.freeform.segments import SegmentedInk
 
 LANGUAGES = ("en", "de", "es", "fr")
+"""Languages whose words help to read."""
 COMMON = 25000
-"""So many words of each language help."""
+"""Words of each language that help, the most common ones."""
 BEAM = 40
+"""Readings of a word's beginning that are followed up."""
 CHOICES = 5
 """Readings of a run that are followed up."""
 STRANGE = -3.0
@@ -29,6 +32,7 @@ STRANGE = -3.0
 NO_WORD = -2.0
 """Log weight of ending as no word of the lists."""
 MARKS = ".,;:!?'\"()-"
+"""Punctuation, which is no part of a word of the lists."""
 
 Beam = list[tuple[float, str, bool]]
 

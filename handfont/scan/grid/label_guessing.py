@@ -1,4 +1,4 @@
-"""What stands in the cells of a grid without labels: what each looks like, and the orders people write characters in.
+"""What is in the cells of a grid without labels: what each looks like, and the orders people write characters in.
 
 Characters are the states of a hidden Markov chain along the cells. One is mostly followed by its successor in the
 usual orders, the alphabets, digits, ASCII, a keyboard; seldom by itself or by any other. Forward and backward sums give
@@ -45,7 +45,7 @@ _CHAINS = (
 _SUCCESSOR, _AGAIN = 0.85, 0.02
 """Chance that a character is followed by a successor in an order, and by itself; the rest is for any other."""
 _BEYOND = 0.05
-"""What is not ASCII stands so much more seldom in a grid than what is."""
+"""How often a grid has a character beyond ASCII, as a share of how often it has one of ASCII."""
 _FLOOR = 1e-3
 """Of what the reader gives a character: it may be wrong about a single one."""
 
@@ -78,11 +78,11 @@ def guess(probabilities: FloatArray, filled: BoolArray) -> Guess:
 
     Args:
         probabilities: (N, C) what each looks like, over the model's characters; rows of empty cells do not matter.
-        filled: (N,) whether a cell holds ink. An empty one may stand for a character left out, or for none.
+        filled: (N,) whether a cell holds ink. An empty one may be a character left out, or for none.
     """
     columns = [CHARACTERS.index(character) for character in LABELS]
     shape = probabilities.astype(np.float64)
-    # What looks alike, small letters and capitals above all, the order tells apart.
+    # What looks alike, small letters and capitals above all, the order decides.
     seen = (0.7 * shape + 0.3 * shape @ alike(CHARACTERS))[:, columns]
     seen[:, len(ASCII) :] *= _BEYOND
     seen = np.maximum(seen, _FLOOR)

@@ -26,11 +26,11 @@ from handfont.scan.page_reading import PageReading
 SURE = 0.8
 """Below this probability a label that was guessed is doubtful."""
 _UPRIGHT = 0.6
-"""Mean probability of their labels at which letters are taken to stand upright without a look from the other sides."""
+"""Mean probability of their labels at which letters are taken to be upright without a look from the other sides."""
 _FEW = 0.12
 """Share of cells whose letters may reach down to a strip of printed labels."""
 _CROSSING = 0.5
-"""Where the ink of so many cells runs into their ruling, letters do not stand in cells."""
+"""Share of cells whose ink runs into their ruling from which on letters are not written in cells."""
 _READABLE = 0.5
 """Share of cells whose guessed label must be sure for a grid to be understood without a label file."""
 
@@ -52,7 +52,7 @@ class _View:
 
 @dataclass(frozen=True)
 class FoundGrid:
-    """A ruled grid on a page, and what stands in its cells, row by row."""
+    """A ruled grid on a page, and what is in its cells, row by row."""
 
     page: ByteArray
     rows: int
@@ -61,7 +61,7 @@ class FoundGrid:
 
 
 def find(page: ByteArray, where: str) -> FoundGrid | None:
-    """The ruled grid on a page (height, width, 3) RGB, if its ink stands in its cells; writing on squared paper runs
+    """The ruled grid on a page (height, width, 3) RGB, if its ink is in its cells; writing on squared paper runs
     across them.
     """
     try:
@@ -123,7 +123,7 @@ def _shape(cell: Cell) -> FloatArray:
     """Shape of a cell's ink, taken to be of no unusual size."""
     if not cell.ink.any():
         return np.full((sdf.GRID, sdf.GRID), -sdf.TRUNCATE, np.float32)
-    return sdf.from_ink(cell.ink, 0.25 * cell.ink.shape[0], sdf.pen_width(cell.ink))[0]
+    return sdf.from_ink(cell.ink, 0.25 * cell.ink.shape[0], sdf.pen_width(cell.ink)).field
 
 
 def _turned(page: ByteArray, quarters: int, where: str, weights: Weights) -> _View:
@@ -175,7 +175,7 @@ def _guessed(page: ByteArray, first: _View, where: str, weights: Weights) -> tup
                 best = (guess.likelihood, view, along, guess)
     assert best is not None
     _, view, along, guess = best
-    # Now that the letters show x-height and baseline, signs are told apart by their size and height, too.
+    # Now that the letters show x-height and baseline, signs are distinguished by their size and height, too.
     wanted, sure = _in_place(guess, along)
     placed = cell_samples.places(view.cut, wanted, sure >= SURE, weights.population)
     if placed is not None:

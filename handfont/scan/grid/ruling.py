@@ -1,7 +1,7 @@
 """Finding a ruled grid of single letters: the cells, whatever is written in or under them.
 
 Closed boxes of one common size are found from the dark rules; a lattice with perspective (a homography from row and
-column numbers to pixels) is then fitted to their centres with RANSAC, and gives every cell, also those whose rule was
+column numbers to pixels) is then fitted to their centers with RANSAC, and gives every cell, also those whose rule was
 broken. Nothing is taken from the size of contours alone.
 """
 
@@ -17,8 +17,9 @@ from handfont.core.arrays import DoubleArray, FloatArray, IntArray
 from handfont.errors import ScanError
 
 RULE_DARKNESS = 0.25
+"""Darkness of rules, at least, from 0 for paper to 1 for black."""
 CLOSED = 0.4
-"""Of the cells of a grid so many must be seen as closed boxes: blots and letters form a few at any place."""
+"""Share of the cells of a grid that must be seen as closed boxes: blots and letters make a few in any place."""
 
 
 @dataclass(frozen=True)
@@ -56,7 +57,7 @@ def find(darkness: FloatArray, where: str) -> Grid:
     matrix, _ = cv2.findHomography(indices, centres, cv2.RANSAC, 0.12 * side)
     if matrix is None:
         raise ScanError(f"no letters found on {where}: its boxes do not form a grid of rows and columns")
-    # Relative to their centre, all boxes have nearly the same corners: the median shape stands in for broken rules.
+    # Relative to their center, all boxes have nearly the same corners: the median shape replaces broken rules.
     shape = np.median(boxes - centres[:, None], axis=0)
     corners = np.empty((rows.max() + 1, columns.max() + 1, 4, 2))
     lattice = np.stack(np.meshgrid(np.arange(columns.max() + 1), np.arange(rows.max() + 1)), axis=-1)

@@ -21,11 +21,12 @@ from handfont.scan.worksheet.geometry import CopyLine, Form, FormPage, PageCode,
 from handfont.util.dates import Info
 
 GUIDE = HexColor("#d3ecf5")
-"""Of baselines and x-height lines: gone in the blue channel, and paler in grey than any ink."""
+"""Of baselines and x-height lines: gone in the blue channel, and paler in gray than any ink."""
 BORDER = HexColor("#b4dbea")
 LABEL, HINT = HexColor("#5d6b75"), HexColor("#8a98a2")
 BLACK = HexColor("#000000")
 FONT, BOLD = "Vera", "VeraBd"
+"""Fonts that come with reportlab."""
 
 _HOW = (
     "Write each character once, with one pen, as you always do: letters stand on the lower guide and reach the",
@@ -44,7 +45,7 @@ _HINTS |= {letter.upper(): "capital" for letter in CASE_TWINS}
 
 
 class _Pen:
-    """A canvas in millimetres from the upper left corner, y down, as :mod:`handfont.scan.worksheet.geometry` has it."""
+    """A canvas in millimeters from the upper left corner, y down, as :mod:`handfont.scan.worksheet.geometry` has it."""
 
     def __init__(self, canvas: Canvas, height: float) -> None:
         self.canvas, self.height, self.unit = canvas, height, 72 / 25.4

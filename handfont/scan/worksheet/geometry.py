@@ -1,6 +1,6 @@
 """The geometry of handfont's own writing sheet: what is printed where. One source for drawing and for reading it.
 
-Lengths are millimetres from the upper left corner of the paper, y down. A page has six square markers (AprilTag 36h11)
+Lengths are millimeters from the upper left corner of the paper, y down. A page has six square markers (AprilTag 36h11)
 in its side margins, whose numbers say which page of which sheet it is, so that it is understood with any of them cut
 off; boxes in columns, each with a guide for the baseline and one for the x-height, its character printed under it; and
 on the last page lines of a text to copy, for the rhythm of the hand. A sheet of characters chosen by the user carries
@@ -21,23 +21,31 @@ import numpy as np
 from handfont.core.arrays import DoubleArray
 from handfont.core.charset import ASCII, INDEX, describe
 from handfont.core.composites import WRITABLE, MarkPosition, parts
-from handfont.errors import OptionError
+from handfont.errors import OptionError, parameter
 
 VERSION = 0
 """Of the geometry and the order of characters; goes into the markers. A change of either is a new version."""
 VERSIONS = 2
+"""Versions that there is room for in the numbers of markers."""
 PAPERS = {"a4": (210.0, 297.0), "letter": (215.9, 279.4)}
+"""Width and height of the papers."""
 KINDS = ("ascii", "latin", "custom")
+"""Sets of characters: the first two are known by their name, the last one is in the QR code."""
 MAX_PAGES = 8
+"""Pages of a sheet that there is room for in the numbers of markers."""
 
 COLUMNS = 12
+"""Boxes in a row."""
 PITCH_X, PITCH_Y = 15.0, 18.5
+"""From one box to the next, and from one row of boxes or line to the next."""
 BOX_WIDTH, BOX_HEIGHT = 14.0, 14.0
+"""Sides of a box."""
 BASELINE, X_HEIGHT = 9.6, 3.4
 """Of the guides in a box: from its top to the baseline; from there up to the x-height line."""
 TOP = 34.0
 """Top of the first row of boxes."""
 FOOT = 18.0
+"""Paper below the last row, at least."""
 MARKER, MARKER_INSET = 9.0, 4.5
 """Side of a marker's black square, and its distance from the paper's edges."""
 CODE, CODE_TOP = 22.0, 7.0
@@ -57,9 +65,12 @@ LINES = (
 )
 """The text to copy: ordinary words, most letters, at the size of ordinary writing."""
 FEWEST_LINES = 3
+"""Lines of it that the last page has room for; otherwise there is one more page."""
 
 _FREQUENT = "etaoinsrhldu"
+"""Letters that are asked for more often than others."""
 _COMMON_SIGNS = ".,'-!?"
+"""Signs that are asked for more often than others."""
 _LATIN = "äöüéèêëàâáãåñíîïóôõúûøæœßðþýčšžěřőğıÄÖÜÉÅØÆŒ¡¿–—…•€£§°“”‘’„«»"
 """What the ``latin`` sheet asks for beyond ASCII: marks over several letters; others can be composed."""
 
@@ -176,23 +187,23 @@ def characters_of(charset: str) -> tuple[str, str]:
         return "latin", ASCII + _LATIN
     chosen = "".join(dict.fromkeys(character for character in charset if not character.isspace()))
     if not chosen:
-        raise OptionError("--charset has no characters; write ascii, latin, or the characters themselves")
+        raise OptionError(f"{parameter('charset')} has no characters; write ascii, latin, or the characters themselves")
     for position, character in enumerate(charset, 1):
         if not character.isspace() and character not in WRITABLE:
             raise OptionError(
-                f"--charset has {describe(character)} as its character {position}, which handfont cannot "
+                f"{parameter('charset')} has {describe(character)} as its character {position}, which handfont cannot "
                 "write; leave it out"
             )
         if not character.isspace() and not readable(character):
             raise OptionError(
-                f"--charset has {describe(character)} as its character {position}, which handfont "
+                f"{parameter('charset')} has {describe(character)} as its character {position}, which handfont "
                 "composes of other characters; put those on the sheet instead"
             )
     return "custom", chosen
 
 
 def readable(character: str) -> bool:
-    """Whether a sample of a character can be learnt from: as it is, or as a letter and the mark over it."""
+    """Whether a sample of a character can be learned from: as it is, or as a letter and the mark over it."""
     recipe = parts(character)
     return character in INDEX or (recipe is not None and len(recipe) == 2 and recipe[1].place is MarkPosition.ABOVE)
 
@@ -205,7 +216,7 @@ def form(paper: str, kind: str, characters: str) -> Form:
         OptionError: an unknown paper, or more characters than fit.
     """
     if paper not in PAPERS:
-        raise OptionError(f"--paper '{paper}' is not a size of writing sheets; use {' or '.join(PAPERS)}")
+        raise OptionError(f"{parameter('paper')} '{paper}' is not a size of writing sheets; use {' or '.join(PAPERS)}")
     wanted = _in_order(kind, characters)
     width, height = PAPERS[paper]
     rows = int((height - TOP - FOOT) // PITCH_Y)
@@ -215,7 +226,7 @@ def form(paper: str, kind: str, characters: str) -> Form:
     count = full + 1 if rest <= rows - FEWEST_LINES else full + 2
     if count > MAX_PAGES:
         raise OptionError(
-            f"--charset has {len(characters)} characters, too many for the {MAX_PAGES} pages that a "
+            f"{parameter('charset')} has {len(characters)} characters, too many for the {MAX_PAGES} pages that a "
             "sheet may have; print several sheets"
         )
     boxes: list[list[WorksheetBox]] = [[] for _ in range(count)]

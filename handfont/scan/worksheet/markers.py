@@ -16,15 +16,16 @@ from handfont.scan.worksheet.geometry import PageCode
 _LOOK_AT = (1600, 3000)
 """Longer sides, in pixels, at which markers are looked for: small is fast, large finds them on blurred pages."""
 _ROUNDS = 4
+"""Rounds in which the bend and the perspective of a curled page are fitted in turn."""
 _NARROW, _FLAT = 30.0, 0.2
-"""Millimetres that markers must spread both ways to show perspective, and that a flat scan may be off without any."""
+"""Millimeters that markers must spread across and down to show perspective, and that a scan may be off without any."""
 
 
 @dataclass(frozen=True)
 class PageTransform:
     """A page of the sheet in a scan.
 
-    ``matrix`` (3, 3) takes millimetres on flat paper to pixels; ``bend`` (2, 2) is how far, in millimetres, the middle
+    ``matrix`` (3, 3) takes millimeters on flat paper to pixels; ``bend`` (2, 2) is how far, in millimeters, the middle
     of curled paper lies from there, at its left edge and what is added to its right one. ``missing`` counts markers
     that were not seen.
     """
@@ -35,13 +36,13 @@ class PageTransform:
     missing: int
 
     def pixels(self, points: DoubleArray) -> DoubleArray:
-        """Pixels (..., 2) of points (..., 2) in millimetres."""
+        """Pixels (..., 2) of points (..., 2) in millimeters."""
         flat = points.reshape(-1, 2)
         bent = flat + _basis(flat, geometry.PAPERS[self.code.paper]) @ self.bend
         return np.asarray(cv2.perspectiveTransform(bent[None], self.matrix)[0].reshape(points.shape), np.float64)
 
     def dots_per_mm(self) -> float:
-        """Pixels to a millimetre in the middle of the page."""
+        """Pixels to a millimeter in the middle of the page."""
         middle = np.array(geometry.PAPERS[self.code.paper]) / 2
         cross = self.pixels(middle + np.array([[0.0, 0], [5, 0], [0, 5]]))
         return float(np.mean(np.linalg.norm(cross[1:] - cross[0], axis=1)) / 5)
@@ -96,7 +97,7 @@ def _markers(grey: ByteArray, side: int) -> dict[int, DoubleArray]:
     if numbers is None:
         return {}
     scale = np.array([grey.shape[1] / small.shape[1], grey.shape[0] / small.shape[0]])
-    # Corners are refined to pixel centres, our pixels begin at their corners.
+    # Corners are refined to pixel centers, our pixels begin at their corners.
     return {
         int(n): (np.asarray(c, np.float64).reshape(4, 2) + 0.5) * scale
         for n, c in zip(numbers.ravel(), corners, strict=True)

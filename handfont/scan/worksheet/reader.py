@@ -1,4 +1,4 @@
-"""Reading our own writing sheet: from the markers to every box by arithmetic, and what stands in it."""
+"""Reading our own writing sheet: from the markers to every box by arithmetic, and what is written in it."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from handfont.scan.worksheet.markers import PageTransform
 CELL = 240
 """Boxes are straightened to this many pixels a side."""
 INSET = 0.55
-"""Millimetres beside a box's border that are left out."""
+"""Millimeters beside a box's border that are left out."""
 UPRIGHT_DPI = 200.0
 """Resolution at which the page is handed back, at most."""
 
@@ -85,12 +85,12 @@ def read(page: ByteArray, where: str, weights: Weights, place: PageTransform | N
 
 
 def _side(box: float) -> float:
-    """What is straightened of a box, in millimetres."""
+    """What is straightened of a box, in millimeters."""
     return box - 2 * INSET
 
 
 def _form(page: ByteArray, place: PageTransform, where: str) -> Form:
-    """The sheet that the page belongs to; one with characters of the user's own tells them in its code."""
+    """The sheet that the page belongs to; one with characters of the user's own has them in its code."""
     if place.code.kind != "custom":
         _, characters = geometry.characters_of(place.code.kind)
         return geometry.form(place.code.paper, place.code.kind, characters)
@@ -114,7 +114,7 @@ def _corners(left: float, top: float, width: float, height: float) -> DoubleArra
 
 
 def _matrix(place: PageTransform, corners: DoubleArray, width: int, height: int) -> DoubleArray:
-    """From pixels of the scan to those of a straight picture of what four corners, in millimetres, enclose."""
+    """From pixels of the scan to those of a straight picture of what four corners, in millimeters, enclose."""
     target = np.array([[0, 0], [width, 0], [width, height], [0, height]], np.float32)
     # Pixels begin at their corners; those of OpenCV's warp are at their middles.
     source = (place.pixels(corners) - 0.5).astype(np.float32)
@@ -131,7 +131,7 @@ def _straight(page: ByteArray, place: PageTransform, corners: DoubleArray, width
 
 
 def _upright(page: ByteArray, place: PageTransform, size: tuple[float, float]) -> tuple[ByteArray, float]:
-    """The page seen straight on and upright, and its pixels to a millimetre."""
+    """The page seen straight on and upright, and its pixels to a millimeter."""
     per_mm = min(place.dots_per_mm(), UPRIGHT_DPI / 25.4)
     width, height = round(size[0] * per_mm), round(size[1] * per_mm)
     factor = per_mm / place.dots_per_mm()
@@ -210,7 +210,7 @@ def _parts(cell: Cell, character: str) -> list[tuple[Cell, str]]:
     letter = "ı" if base.character == "i" else "ȷ" if base.character == "j" else base.character
     over = np.isin(labels, above)
     result = [(cell.with_ink(cell.ink & ~over), letter)]
-    if character.islower():  # over a capital, a mark stands higher than the model has it
+    if character.islower():  # over a capital, a mark is higher than the model has it
         result.append((cell.with_ink(over), mark.character))
     return result
 

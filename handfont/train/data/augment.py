@@ -73,7 +73,7 @@ def _pens(x: Tensor, generator: torch.Generator) -> Tensor:
 
 
 def _coarse(x: Tensor, generator: torch.Generator) -> Tensor:
-    """Half the batch through a scanner of 150 to 400 dpi: so many fewer pixels across the glyph."""
+    """Half the batch through a scanner of 150 to 400 dpi: with fewer pixels across the glyph."""
     n = len(x)
     parts = []
     for part in x[: n // 2].chunk(3):
@@ -85,7 +85,7 @@ def _coarse(x: Tensor, generator: torch.Generator) -> Tensor:
 
 def photographed(fields: Tensor, log_sizes: Tensor, rng: np.random.Generator, share: float = 0.25) -> Tensor:
     """Fields (N, grid, grid) of glyphs of such sizes, a share of them written with any pen, taken out of focus, cut at
-    an unlucky threshold and measured anew: loops fill, corners round, thin ends go.
+    an unlucky threshold and measured again: loops fill, corners round, thin ends go.
     """
     result = fields.clone()
     for row in np.flatnonzero(rng.random(len(fields)) < share):
@@ -109,7 +109,7 @@ def _photograph(field: FloatArray, size: float, rng: np.random.Generator) -> Flo
     ys, xs = np.nonzero(mask)
     mask = mask[ys.min() : ys.max() + 1, xs.min() : xs.max() + 1]
     measured = _pen_of(mask)
-    return from_ink(mask, ZOOM * INNER / size, measured)[0]
+    return from_ink(mask, ZOOM * INNER / size, measured).field
 
 
 def _pen_of(ink: BoolArray) -> float:

@@ -1,6 +1,6 @@
 """The training corpus: every glyph of every writer as (shape, metrics), made once and cached as one file.
 
-Each writer is stored as written and as ``VIRTUAL`` virtual writers: the same hand under one random slant and width,
+Each writer is stored as written and as virtual writers: the same hand under one random slant and width,
 which multiplies the hands the model sees. Virtual writers stay in their writer's split.
 """
 
@@ -8,11 +8,11 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TypeVar
+from typing import NamedTuple
 
 import numpy as np
 import torch
@@ -21,17 +21,38 @@ from torch import Tensor
 
 from handfont.core import sdf
 from handfont.core.arrays import BoolArray, FloatArray, IntArray
-from handfont.core.charset import ASCII, CHARACTERS, INDEX, MARKS
+from handfont.core.charset import ASCII, CHARACTERS
 from handfont.errors import DataError
 from handfont.model.reader import Reader
-from handfont.train.data import dhsd, fonts, unipen, unipen_words
+from handfont.train.data import unipen_words
+from handfont.train.data.corpus_rows import (
+    PER_CHARACTER,
+    VIRTUAL,
+    GlyphRow,
+    WriterJob,
+    by_writer,
+    jobs_of,
+    rows_of,
+    stroke_jobs,
+)
 
 CORPUS_VERSION = 3
-PER_CHARACTER = 16
-"""At most so many samples of one character by one writer; heavy contributors do not drown the others."""
-VIRTUAL = 2
+"""Of how glyphs are prepared: a change of it prepares them again."""
 METRICS = 4
-"""log size, centre y, left and right side bearing: all in x-heights (see :class:`handfont.core.glyph.Metrics`)."""
+"""Number of metrics: log size, center y, side bearings, in x-heights (:class:`handfont.core.glyph.Metrics`)."""
+
+
+class GlyphBatch(NamedTuple):
+    """N glyphs as tensors: fields (N, GRID, GRID) in samples; labels (N,); metrics, known (N, METRICS)."""
+
+    fields: Tensor
+    labels: Tensor
+    metrics: Tensor
+    known: Tensor
+
+    def to(self, device: torch.device) -> GlyphBatch:
+        """The same on another device."""
+        return GlyphBatch(*(tensor.to(device) for tensor in self))
 
 
 @dataclass
@@ -81,9 +102,9 @@ class Corpus:
                 json.loads(str(data["names"])),
             )
 
-    def rows(self, index: IntArray | slice) -> tuple[Tensor, Tensor, Tensor, Tensor]:
-        """(fields in samples, labels, metrics, known) of some glyphs, as tensors."""
-        return (
+    def rows(self, index: IntArray | slice) -> GlyphBatch:
+        """Some of the glyphs as tensors."""
+        return GlyphBatch(
             torch.from_numpy(sdf.dequantize(self.fields[index])),
             torch.from_numpy(self.labels[index]),
             torch.from_numpy(self.metrics[index]),
@@ -97,16 +118,13 @@ class Corpus:
         )
 
 
-_Row = tuple[NDArray[np.int8], int, tuple[float, ...], tuple[bool, ...]]
-
-
 def build(data: Path, split: str, cache: Path, workers: int = 2, limit: int | None = None) -> Corpus:
     """The corpus of a split, from cache where it is there: ``train`` is UNIPEN train, all fonts, and the real ink of
     DHSD where the folder has it; ``dev`` is UNIPEN dev; ``ink`` is DHSD's own dev writers.
 
     Args:
         data: folder with ``unipen/`` and ``fonts/``, and ``dhsd/`` if there is one.
-        limit: only so many writers and faces (for tests).
+        limit: number of writers and faces, all if None (for tests).
 
     Raises:
         DataError: the folder lacks a source, or a source holds no usable glyph.
@@ -118,6 +136,7 @@ def build(data: Path, split: str, cache: Path, workers: int = 2, limit: int | No
 
 
 SOURCES = {"train": ("unipen", "fonts"), "dev": ("unipen",), "ink": ("dhsd",)}
+"""Folders of the data that each split is made of."""
 
 
 def joined(parts: list[Corpus]) -> Corpus:
@@ -143,10 +162,10 @@ def cut_words(data: Path, reader: Reader, cache: Path, workers: int = 2, limit: 
     state = b"".join(value.detach().cpu().numpy().tobytes() for value in reader.state_dict().values())
     path = _cached(cache, "words-train", hashlib.sha256(state).hexdigest(), limit)
     if not path.exists():
-        by_writer = _by_writer(unipen_words.read(folder, reader, limit=limit))
-        if not by_writer:
+        cut = by_writer(unipen_words.read(folder, reader, limit=limit))
+        if not cut:
             return None
-        _make(_stroke_jobs(by_writer, VIRTUAL), folder, path, workers)
+        _make(stroke_jobs(cut, VIRTUAL), folder, path, workers)
     return Corpus.load(path)
 
 
@@ -160,17 +179,17 @@ def _part(data: Path, source: str, split: str, cache: Path, workers: int, limit:
         raise DataError(f"the data folder {data} has no folder '{source}'; see the README on where the data comes from")
     path = _cached(cache, f"{source}-{split}", CHARACTERS if source == "fonts" else ASCII, limit)
     if not path.exists():
-        _make(_jobs(data / source, source, split, limit), data / source, path, workers)
+        _make(jobs_of(data / source, source, split, limit), data / source, path, workers)
     return Corpus.load(path)
 
 
-def _make(jobs: Iterator[_Job], folder: Path, path: Path, workers: int) -> None:
+def _make(jobs: Iterator[WriterJob], folder: Path, path: Path, workers: int) -> None:
     """Write the corpus that jobs make."""
     names: list[str] = []
-    rows: list[_Row] = []
+    rows: list[GlyphRow] = []
     owners: list[int] = []
     with ProcessPoolExecutor(workers) as pool:
-        for name, made in pool.map(_run, list(jobs), chunksize=4):
+        for name, made in pool.map(rows_of, list(jobs), chunksize=4):
             if made:
                 owners += [len(names)] * len(made)
                 names.append(name)
@@ -178,104 +197,12 @@ def _make(jobs: Iterator[_Job], folder: Path, path: Path, workers: int) -> None:
     if not rows:
         raise DataError(f"the data folder {folder} holds no usable glyph")
     corpus = Corpus(
-        np.stack([row[0] for row in rows]),
-        np.array([row[1] for row in rows], np.int64),
+        np.stack([row.field for row in rows]),
+        np.array([row.label for row in rows], np.int64),
         np.array(owners, np.int64),
-        np.array([row[2] for row in rows], np.float32),
-        np.array([row[3] for row in rows], bool),
+        np.array([row.metrics for row in rows], np.float32),
+        np.array([row.known for row in rows], bool),
         names,
     )
     path.parent.mkdir(parents=True, exist_ok=True)
     corpus.save(path)
-
-
-@dataclass
-class _Job:
-    """One writer's glyphs to be made: pen strokes, a font's file and style class, or ink cut from photographs."""
-
-    name: str
-    slant: float
-    width: float
-    strokes: list[unipen.Trajectory] | None = None
-    font: tuple[Path, str] | None = None
-    ink: list[fonts.FontGlyph] | None = None
-
-
-def _jobs(folder: Path, source: str, split: str, limit: int | None) -> Iterator[_Job]:
-    copies = VIRTUAL if split == "train" else 0
-    if source == "unipen":
-        yield from _stroke_jobs(_by_writer(unipen.read(folder, split))[:limit], copies)
-    elif source == "fonts":
-        for path, style in fonts.licensed_fonts(folder)[:limit]:
-            for name, slant, width in _virtual(f"font:{path.stem}", copies):
-                yield _Job(name, slant, width, font=(path, style))
-    else:
-        for writer, inked in _by_writer(dhsd.read(folder, "train" if split == "train" else "dev"))[:limit]:
-            yield _Job(writer, 0.0, 1.0, ink=_thin(inked, writer))
-
-
-def _stroke_jobs(by_writer: list[tuple[str, list[unipen.Trajectory]]], copies: int) -> Iterator[_Job]:
-    for writer, glyphs in by_writer:
-        chosen = _thin(glyphs, writer)
-        for name, slant, width in _virtual(writer, copies):
-            yield _Job(name, slant, width, strokes=chosen)
-
-
-_Glyph = TypeVar("_Glyph", unipen.Trajectory, fonts.FontGlyph)
-
-
-def _by_writer(glyphs: Iterable[_Glyph]) -> list[tuple[str, list[_Glyph]]]:
-    result: dict[str, list[_Glyph]] = {}
-    for glyph in glyphs:
-        result.setdefault(glyph.writer, []).append(glyph)
-    return sorted(result.items())
-
-
-def _stream(*keys: str) -> np.random.Generator:
-    return np.random.default_rng(int.from_bytes(hashlib.sha256("/".join(keys).encode()).digest()[:8], "big"))
-
-
-def _virtual(writer: str, copies: int) -> Iterator[tuple[str, float, float]]:
-    yield writer, 0.0, 1.0
-    rng = _stream("virtual", writer)
-    for copy in range(copies):
-        yield f"{writer}~{copy + 1}", float(rng.uniform(-0.25, 0.35)), float(np.exp(rng.uniform(-0.3, 0.3)))
-
-
-def _thin(glyphs: list[_Glyph], writer: str) -> list[_Glyph]:
-    """At most ``PER_CHARACTER`` samples of each character, spread over the writer's records."""
-    by_label: dict[str, list[int]] = {}
-    for position, glyph in enumerate(glyphs):
-        by_label.setdefault(glyph.label, []).append(position)
-    keep: set[int] = set()
-    rng = _stream("thin", writer)
-    for positions in by_label.values():
-        size = min(len(positions), PER_CHARACTER)
-        keep.update(int(p) for p in rng.choice(np.array(positions), size, replace=False))
-    return [glyph for position, glyph in enumerate(glyphs) if position in keep]
-
-
-def _run(job: _Job) -> tuple[str, list[_Row]]:
-    if job.strokes is not None:
-        return job.name, [_stroke_row(glyph, job.slant, job.width) for glyph in job.strokes]
-    if job.ink is not None:
-        return job.name, [_ink_row(glyph, spaced=False) for glyph in job.ink]
-    assert job.font is not None
-    return job.name, [
-        _ink_row(glyph, spaced=glyph.label not in MARKS) for glyph in fonts.read(*job.font, job.slant, job.width)
-    ]
-
-
-def _stroke_row(glyph: unipen.Trajectory, slant: float, width: float) -> _Row:
-    warp = np.array([[width, 0.0], [slant, 1.0]], np.float32)
-    field, _, centre_y, side = sdf.from_strokes([stroke @ warp for stroke in glyph.strokes], sdf.MIN_SIZE)
-    metrics = (float(np.log(side)), float(centre_y), 0.0, 0.0)
-    return sdf.quantize(field), INDEX[glyph.label], metrics, (True, glyph.baseline, False, False)
-
-
-def _ink_row(glyph: fonts.FontGlyph, spaced: bool) -> _Row:
-    """A row from ink; ``spaced`` where its side bearings mean something."""
-    field, _, row, side = sdf.from_ink(glyph.ink, glyph.x_height, glyph.pen)
-    metrics = np.array([0.0, glyph.baseline - row, glyph.left, glyph.right]) / glyph.x_height
-    metrics[0] = np.log(side / glyph.x_height)
-    return sdf.quantize(field), INDEX[glyph.label], tuple(float(m) for m in metrics), (True, True, spaced, spaced)

@@ -3,9 +3,9 @@
 A word's pieces of ink are aligned with the letters of its text: one piece may be one letter or several joined ones, two
 pieces may be one broken letter. All alignments are weighed together (forward-backward) by how well widths, heights and
 gaps fit, and only pieces that are one certain letter in nearly all the weight become glyphs. What width and height are
-usual is learnt from the words themselves, letter by letter and writer by writer, in a few rounds. Dots above letters
+usual is learned from the words themselves, letter by letter and writer by writer, in a few rounds. Dots above letters
 are left out of the alignment and given to the letters that need them. Last, a glyph hardly any of whose nearest
-neighbours among all glyphs has its label is taken for a slip of the pen or of the alignment and is dropped.
+neighbors among all glyphs has its label is taken for a slip of the pen or of the alignment and is dropped.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ import csv
 from collections import Counter, defaultdict
 from collections.abc import Iterator
 from pathlib import Path
+from typing import NamedTuple
 
 import cv2
 import numpy as np
@@ -27,13 +28,17 @@ from handfont.train.data.fonts import FontGlyph
 from handfont.train.data.ink_words import BORDER, InkWord, ink_of, segment, union, usual_boxes, word_of
 
 DEV_WRITERS = ("w05", "w11", "w19", "w26", "w30", "w36")
+"""Writers of the ``dev`` split; all others are ``train``."""
 ROUNDS = 3
+"""Times that words are aligned, each with what is usual by the round before."""
 LONGEST_JOIN = 6
+"""Letters that one piece may be at most."""
 CERTAIN = 0.97
 """Share of the weight of all alignments that has to agree on a glyph."""
 WORST = 6.0
 """Largest misfit of a glyph (sum of three squared standard scores)."""
 NEIGHBOURS = 10
+"""Glyphs most like one, which show whether its label is plausible."""
 
 
 def read(folder: Path, split: str) -> Iterator[FontGlyph]:
@@ -77,35 +82,20 @@ def _misfit(measured: DoubleArray, expected: DoubleArray) -> DoubleArray:
     return np.asarray(width**2 + top**2 + bottom**2)
 
 
+class _Move(NamedTuple):
+    """A step of an alignment, by some letters and pieces; ``weight`` (m,) is its log weight at each piece."""
+
+    letters: int
+    pieces: int
+    weight: DoubleArray
+
+
 def _align(word: InkWord, usual: DoubleArray) -> None:
     """Sets ``word.certain``: the pieces that are one whole letter in nearly all of the weight of all alignments."""
     n, m = len(word.letters), len(word.bodies)
     single = _measure(word, word.boxes)
-    pairs = _measure(word, np.array([union(word.boxes[j : j + 2]) for j in range(m - 1)]).reshape(-1, 4))
-    gap = np.zeros(m)
-    gap[1:] = (word.boxes[1:, 0] - word.boxes[:-1, 2]) / word.x_height
-    # moves[i]: (letters, pieces, log weight for each piece to start at) of all ways to go on from letter i.
-    moves: list[list[tuple[int, int, DoubleArray]]] = []
-    alone, broken = _misfit(single, usual), _misfit(pairs, usual)
-    joined = {}
-    for k in range(2, min(LONGEST_JOIN, n) + 1):
-        part = sliding_window_view(usual, k, axis=0)
-        join = np.array([part[:, 0].sum(axis=1) + 0.1 * (k - 1), part[:, 1].max(axis=1), part[:, 2].min(axis=1)]).T
-        joined[k] = -1.0 - 0.7 * k - 0.5 * np.minimum(_misfit(single, join), 40.0)
-    for i in range(n):
-        between = (gap - 1.3) / 0.6 if word.spaced[i] else (gap - 0.2) / 0.4
-        if word.spaced[i]:
-            between = np.minimum(between, 0.0)  # a space may be as wide as it likes
-        enter = np.where(np.arange(m) > 0, -0.5 * np.minimum(between**2, 8.0), 0.0)
-        ways = [
-            (1, 1, enter - 0.5 * np.minimum(alone[i], 40.0)),
-            (1, 2, enter[:-1] - 3.0 - 0.5 * np.minimum(broken[i], 40.0)),
-        ]
-        for k in range(2, min(LONGEST_JOIN, n - i) + 1):
-            if word.spaced[i + k - 1]:
-                break
-            ways.append((k, 1, enter + joined[k][i]))
-        moves.append(ways)
+    alone = _misfit(single, usual)
+    moves = _moves(word, usual, alone)
     forward, backward = np.full((n + 1, m + 1), -np.inf), np.full((n + 1, m + 1), -np.inf)
     forward[0, 0] = backward[n, m] = 0.0
     for i in range(n):
@@ -118,7 +108,7 @@ def _align(word: InkWord, usual: DoubleArray) -> None:
     if not np.isfinite(forward[n, m]):
         return
     for i in range(n):
-        share = np.exp(forward[i, :m] + moves[i][0][2] + backward[i + 1, 1:] - forward[n, m])
+        share = np.exp(forward[i, :m] + moves[i][0].weight + backward[i + 1, 1:] - forward[n, m])
         j = int(share.argmax())
         # A stroke that has lost the rest of its letter (a t its bar) is narrow more than it is misfitting.
         whole = usual[i, 0] < 0.4 or 0.5 < single[j, 0] / usual[i, 0] < 1.8
@@ -126,8 +116,45 @@ def _align(word: InkWord, usual: DoubleArray) -> None:
             word.certain.append((i, j))
 
 
+def _moves(word: InkWord, usual: DoubleArray, alone: DoubleArray) -> list[list[_Move]]:
+    """All moves from each letter on, that of one whole piece first; ``alone`` (n, m) is its misfit."""
+    n, m = len(word.letters), len(word.bodies)
+    pairs = _measure(word, np.array([union(word.boxes[j : j + 2]) for j in range(m - 1)]).reshape(-1, 4))
+    broken = _misfit(pairs, usual)
+    joined = _joined(word, usual)
+    gap = np.zeros(m)
+    gap[1:] = (word.boxes[1:, 0] - word.boxes[:-1, 2]) / word.x_height
+    result = []
+    for i in range(n):
+        between = (gap - 1.3) / 0.6 if word.spaced[i] else (gap - 0.2) / 0.4
+        if word.spaced[i]:
+            between = np.minimum(between, 0.0)  # a space may be as wide as it likes
+        enter = np.where(np.arange(m) > 0, -0.5 * np.minimum(between**2, 8.0), 0.0)
+        moves = [
+            _Move(1, 1, enter - 0.5 * np.minimum(alone[i], 40.0)),
+            _Move(1, 2, enter[:-1] - 3.0 - 0.5 * np.minimum(broken[i], 40.0)),
+        ]
+        for k in range(2, min(LONGEST_JOIN, n - i) + 1):
+            if word.spaced[i + k - 1]:
+                break
+            moves.append(_Move(k, 1, enter + joined[k][i]))
+        result.append(moves)
+    return result
+
+
+def _joined(word: InkWord, usual: DoubleArray) -> dict[int, DoubleArray]:
+    """Log weights (n - k + 1, m) of pieces as k joined letters from each letter on, by k."""
+    single = _measure(word, word.boxes)
+    result = {}
+    for k in range(2, min(LONGEST_JOIN, len(word.letters)) + 1):
+        part = sliding_window_view(usual, k, axis=0)
+        join = np.array([part[:, 0].sum(axis=1) + 0.1 * (k - 1), part[:, 1].max(axis=1), part[:, 2].min(axis=1)]).T
+        result[k] = -1.0 - 0.7 * k - 0.5 * np.minimum(_misfit(single, join), 40.0)
+    return result
+
+
 def _place(word: InkWord, by_writer: dict[tuple[str, str], DoubleArray], usual: dict[str, DoubleArray]) -> None:
-    """x-height and baseline anew from the certain letters; with too few of those the word is given up."""
+    """Sets x-height and baseline from the certain letters; with too few of those the word is given up."""
     pairs = word.certain
     height = word.boxes[:, 3] - word.boxes[:, 1]
     tops = [(height[j], word.letters[i]) for i, j in pairs if word.letters[i] not in "-.gjpqyf"]
@@ -135,7 +162,7 @@ def _place(word: InkWord, by_writer: dict[tuple[str, str], DoubleArray], usual: 
     if len(tops) < 3 or len(feet) < 3:
         word.certain = []
         return
-    # Tall letters tell the x-height too, by the writer's own proportions; x-height letters count twice.
+    # Tall letters show the x-height too, by the writer's own proportions; x-height letters count twice.
     readings = []
     for tall, letter in tops:
         _, top, bottom = by_writer.get((word.writer, letter), usual[letter])
@@ -190,7 +217,7 @@ def _glyphs(word: InkWord) -> Iterator[FontGlyph]:
             and (box[2] <= numbers.shape[1] - edge and box[3] <= numbers.shape[0] - edge)
         )
         need, have = word.marks[i], dots[j]
-        # Crumbs beside a letter are of its neighbour, of a ruled line, or of a stroke that has faded.
+        # Crumbs beside a letter are of its neighbor, of a ruled line, or of a stroke that has faded.
         size = word.components[word.bodies[j]]
         crumbs = len(size) > 1 and bool((np.maximum(*(size[:, 2:] - size[:, :2]).T) < 0.25 * word.x_height).any())
         if not inside or crumbs or (need == 0 and have) or (need == 1 and len(have) != 1) or (need == 2 and not have):
@@ -220,7 +247,7 @@ def _glyphs(word: InkWord) -> Iterator[FontGlyph]:
 
 
 def _plausible(glyphs: list[FontGlyph]) -> Iterator[FontGlyph]:
-    """The glyphs that have one of their own label, or one that looks alike, among their nearest neighbours."""
+    """The glyphs that have one of their own label, or one that looks alike, among their nearest neighbors."""
     if not glyphs:
         return
     shapes = np.stack([_thumbnail(glyph) for glyph in glyphs])
@@ -233,7 +260,7 @@ def _plausible(glyphs: list[FontGlyph]) -> Iterator[FontGlyph]:
         near = np.argpartition(distance, min(NEIGHBOURS, len(glyphs) - 1), axis=1)[:, :NEIGHBOURS]
         for glyph, others in zip(glyphs[start : start + 1000], near, strict=True):
             like = sum(confusable(glyph.label, glyphs[i].label) for i in others)
-            if like >= 3 or count[glyph.label] < 2 * NEIGHBOURS:  # too rare to be one's own neighbours
+            if like >= 3 or count[glyph.label] < 2 * NEIGHBOURS:  # too rare to be one's own neighbors
                 yield glyph
 
 

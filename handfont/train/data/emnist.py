@@ -13,12 +13,15 @@ import numpy as np
 
 from handfont.core import sdf
 from handfont.core.charset import INDEX
-from handfont.errors import UserError
+from handfont.errors import UserError, parameter
 from handfont.train.data.corpus import METRICS, Corpus
 
 PER_CHARACTER = 400
+"""Pictures of each character, at most."""
 ZOOM = 6
+"""Factor that pictures are enlarged by."""
 _CLASSES = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
+"""Characters of EMNIST's classes, in their order."""
 
 
 def read(folder: Path, per_character: int = PER_CHARACTER) -> Corpus:
@@ -31,7 +34,7 @@ def read(folder: Path, per_character: int = PER_CHARACTER) -> Corpus:
         from torchvision.datasets import EMNIST
     except (ImportError, RuntimeError) as error:
         raise UserError(
-            f"--emnist needs torchvision ({error}); install it with: pip install 'handfont[train]'"
+            f"{parameter('emnist')} needs torchvision ({error}); install it with: pip install 'handfont[train]'"
         ) from error
     try:
         data = EMNIST(str(folder), split="byclass", train=True, download=False)
@@ -57,9 +60,9 @@ def read(folder: Path, per_character: int = PER_CHARACTER) -> Corpus:
 
 
 def to_field(picture: np.ndarray) -> np.ndarray | None:
-    """One grey picture, ink bright, as a field; None if it is blank."""
+    """One gray picture, ink bright, as a field; None if it is blank."""
     side = picture.shape[0] * ZOOM
     ink = cv2.resize(picture.astype(np.float32), (side, side), interpolation=cv2.INTER_CUBIC) > 110
     if not ink.any():
         return None
-    return sdf.from_ink(ink, x_height=side / 2, pen=sdf.pen_width(ink))[0]
+    return sdf.from_ink(ink, x_height=side / 2, pen=sdf.pen_width(ink)).field

@@ -2,29 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import numpy as np
-from torch import Tensor
 
 from handfont.core.arrays import IntArray
-from handfont.train.data.corpus import Corpus
+from handfont.train.data.corpus import Corpus, GlyphBatch
 
 LAYOUTS = ((12, 16), (12, 16), (12, 16), (4, 48))
 """(writers, glyphs each) for a batch of 192; others scale. Few writers with many glyphs teach narrow posteriors."""
-
-
-@dataclass
-class Episode:
-    """A batch of W writers with G glyphs each, flattened to N = W * G rows.
-
-    fields (N, grid, grid) samples; labels (N,); metrics, known (N, M).
-    """
-
-    fields: Tensor
-    labels: Tensor
-    metrics: Tensor
-    known: Tensor
 
 
 class EpisodeSampler:
@@ -43,9 +27,11 @@ class EpisodeSampler:
                 weights.append(np.sqrt(min(len(rows), 400)))
         self.weights = np.array(weights) / np.sum(weights)
 
-    def draw(self, step: int, layout: tuple[int, int] | None = None) -> Episode:
-        """The episode of a step; ``layout`` (writers, glyphs each) instead of the usual ones."""
-        return Episode(*self.corpus.rows(self.places(step, layout)))
+    def draw(self, step: int, layout: tuple[int, int] | None = None) -> GlyphBatch:
+        """The episode of a step: W writers with G glyphs each, flattened to W * G; ``layout`` (W, G) instead of the
+        usual ones.
+        """
+        return self.corpus.rows(self.places(step, layout))
 
     def places(self, step: int, layout: tuple[int, int] | None = None) -> IntArray:
         """Rows (N,) of the corpus that are the episode of a step."""
@@ -55,14 +41,9 @@ class EpisodeSampler:
         picked = rng.choice(len(self.rows), writers, replace=len(self.rows) < writers, p=self.weights)
         return np.concatenate([self._glyphs(self.rows[w], glyphs, rng) for w in picked])
 
-    def glyphs(self, step: int) -> tuple[Tensor, Tensor, Tensor, Tensor]:
-        """(fields, labels, metrics, known) of a batch, for what learns without writers."""
-        episode = self.draw(step)
-        return episode.fields, episode.labels, episode.metrics, episode.known
-
     @staticmethod
     def _glyphs(per_label: list[np.ndarray], count: int, rng: np.random.Generator) -> np.ndarray:
-        # Characters evenly, so that rare signs are learnt as well as the letter e; then a sample of each.
+        # Characters evenly, so that rare signs are learned as well as the letter e; then a sample of each.
         order = rng.permutation(len(per_label))
         picks = np.resize(order, count) if len(order) < count else order[:count]
         return np.array([rng.choice(per_label[p]) for p in picks])

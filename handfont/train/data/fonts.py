@@ -18,10 +18,11 @@ from handfont.core.sdf import ink_distance, pen_width
 from handfont.errors import DataError
 
 X_HEIGHT_PIXELS = 72
+"""Pixels of an x-height that fonts are drawn at."""
 
 BEARERS = {"ˋ": "òèà", "´": "óéá", "ˆ": "ôêâ", "˜": "õñã", "¨": "öëä", "˚": "ůå", "ˇ": "ěšč", "˘": "ŏăğ", "¯": "ōēā",
            "˙": "ėżċ", "˝": "őű"}  # fmt: skip
-"""Letters that accents are taken from, with the place they stand at; the cedilla and ogonek touch their letters and are
+"""Letters that accents are taken from, with their place; the cedilla and ogonek touch their letters and are
 taken alone."""
 
 
@@ -118,7 +119,7 @@ _Ink = tuple[BoolArray, float, float, float]
 
 
 def _mark(font: ImageFont.FreeTypeFont, bearers: list[str], x_height: float, slant: float, width: float) -> _Ink | None:
-    """The accent of the first letter that it stands clear of."""
+    """The accent of the first letter that it is clear of."""
     for bearer in bearers:
         whole = _glyph(font, bearer, x_height, slant, width)
         if whole is None:

@@ -1,4 +1,4 @@
-"""Photographed words of DHSD as pieces of ink: binarised, parted into bodies and the dots above them."""
+"""Photographed words of DHSD as pieces of ink: binarized, parted into bodies and the dots above them."""
 
 from __future__ import annotations
 
@@ -14,13 +14,14 @@ from handfont.core.charset import INDEX, X_HEIGHT_LETTERS
 from handfont.errors import DataError
 
 SCALE = 5
-"""Enlargement of the pictures: strokes are one to three pixels wide there, and their grey tells the edge."""
+"""Enlargement of the pictures: strokes are one to three pixels wide there, and their gray shows the edge."""
 BORDER = 12
 """Paper added around the enlarged picture, in its pixels."""
 FAINT = 30
-"""Grey levels between paper and the edge of the ink below which strokes have gaps that are not the writer's."""
+"""Gray levels between paper and the edge of the ink below which strokes have gaps that are not the writer's."""
 
 UMLAUTS = dict(zip("äöüÄÖÜ", "aouAOU", strict=True))
+"""Umlauts, and their base letters."""
 
 
 @dataclass
@@ -30,7 +31,7 @@ class InkWord:
     file: Path
     letters: str  # without spaces, umlauts as their base letters
     marks: list[int]  # dots that each letter needs
-    spaced: BoolArray  # whether a space stands before the letter
+    spaced: BoolArray  # whether a space is before the letter
     writer: str
     x_height: float = 0.0
     line: tuple[float, float] = (0.0, 0.0)  # baseline's row = slope * column + offset
@@ -88,9 +89,9 @@ def segment(word: InkWord) -> bool:
         (np.minimum(left, top) <= BORDER) | (bottom >= 64 * SCALE + BORDER) | (right >= 256 * SCALE + BORDER)
     )
     speck = area < max(16.0, 0.004 * tall * tall)
-    kept = [i for i in range(1, len(boxes)) if not (ruled[i] or speck[i])]
+    parts = [i for i in range(1, len(boxes)) if not (ruled[i] or speck[i])]
     word.components = boxes[:, :4]
-    high = [i for i in kept if height[i] > 0.3 * tall]
+    high = [i for i in parts if height[i] > 0.3 * tall]
     if len(high) < 3:
         return False
     # The x-height at which the pieces' heights have the distribution that the text's letters should have.
@@ -100,9 +101,9 @@ def segment(word: InkWord) -> bool:
     word.x_height = float(np.median(np.quantile(height[high], at) / np.quantile(expected, at)))
     word.line = (0.0, float(np.median(bottom[high])))
     raised = word.line[1] - 0.85 * word.x_height
-    word.dots = [i for i in kept if bottom[i] < raised and max(height[i], width[i]) < 0.75 * word.x_height]
+    word.dots = [i for i in parts if bottom[i] < raised and max(height[i], width[i]) < 0.75 * word.x_height]
     pieces: list[list[int]] = []
-    for i in sorted(set(kept) - set(word.dots), key=lambda i: (left[i] + right[i], i)):
+    for i in sorted(set(parts) - set(word.dots), key=lambda i: (left[i] + right[i], i)):
         if pieces:
             last = pieces[-1]
             start, end = min(left[last]), max(right[last])

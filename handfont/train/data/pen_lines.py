@@ -16,14 +16,14 @@ from handfont.core.arrays import DoubleArray
 from handfont.train.data import unipen
 
 BACK = 3.0
-"""A letter that starts so many x-heights to the left of the one before it begins a new line."""
+"""Distance to the left of the letter before from which on a letter begins a new line, in x-heights."""
 
 UPRIGHT = "HIOTXlox"
 """Letters that are symmetrical when upright show the slant of a hand."""
 LEAST_TALL = 0.2
-"""Letters whose points' heights deviate less, in x-heights, tell no slant."""
+"""Letters whose points' heights deviate less, in x-heights, show no slant."""
 FEW = 5
-"""Of fewer letters no slant is told."""
+"""Letters from which on a slant is measured."""
 
 
 @dataclass(frozen=True)

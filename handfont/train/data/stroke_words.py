@@ -12,7 +12,7 @@ from handfont.core.arrays import DoubleArray, FloatArray
 Stroke = FloatArray
 
 PIECES = 4
-"""A letter takes at most so many pieces: an E that is a stem and three bars."""
+"""Pieces that a letter takes at most: an E that is a stem and three bars."""
 FLOATING = set("'\"`^~*:;%=")
 """Characters with small high parts: in a word that has one, small high strokes are not taken for dots of i and j."""
 
@@ -71,7 +71,7 @@ def part(word: PenWord) -> None:
     flat = boxes[:, 3] - boxes[:, 1] < 0.4 * (boxes[:, 2] - boxes[:, 0])
     for i in sorted(set(range(len(spans))) - set(word.dots), key=lambda i: (spans[i].sum(), i)):
         for piece in word.pieces[-2:]:
-            # A bar may reach over the neighbours: whose it is, the alignment tells.
+            # A bar may reach over the neighbours: whose it is, the alignment decides.
             if not flat[i] and not flat[piece].any() and _together(word, spans, piece, i):
                 piece.append(i)
                 break
@@ -91,7 +91,7 @@ def _together(word: PenWord, spans: DoubleArray, piece: list[int], other: int) -
 
 
 def runs_of(word: PenWord) -> Iterator[tuple[int, int, int]]:
-    """Neighbouring pieces that may be one letter; with the nearest dot, too, where the text has an i or j."""
+    """Neighboring pieces that may be one letter; with the nearest dot, too, where the text has an i or j."""
     widest = 2.6 * word.x_height
     for first in range(len(word.pieces)):
         for count in range(1, min(PIECES, len(word.pieces) - first) + 1):

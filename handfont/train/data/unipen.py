@@ -1,4 +1,4 @@
-"""Pen trajectories of the UNIPEN collection as normalised strokes, writer by writer.
+"""Pen trajectories of the UNIPEN collection as normalized strokes, writer by writer.
 
 UNIPEN gives neither x-height nor baseline; both are inferred. Every record's height, divided by the height that its
 character usually has, is one noisy reading of the x-height; a running median over the writer's records in file order
@@ -24,10 +24,10 @@ from handfont.core.charset import INDEX
 from handfont.errors import DataError
 
 STAIRCASE = {"apa", "app", "tos", "ibm"}
-"""Contributors whose tablets quantised coarsely: their strokes are smoothed more."""
+"""Contributors whose tablets quantized coarsely: their strokes are smoothed more."""
 
 MIN_RECORDS = 20
-"""Writers with fewer usable characters are left out: no style can be learnt from them."""
+"""Writers with fewer usable characters are left out: no style can be learned from them."""
 
 # Heights and lowest points of characters in x-heights, medians over the handwriting fonts; starting values that one
 # pass over the writers replaces.
@@ -37,7 +37,7 @@ _LOW = "gjpqy"
 
 @dataclass
 class Trajectory:
-    """One written character: strokes in x-heights, y up; ``baseline`` tells whether y = 0 is the baseline."""
+    """One written character: strokes in x-heights, y up; ``baseline`` says whether y = 0 is the baseline."""
 
     writer: str
     label: str
@@ -61,7 +61,7 @@ class Record:
 
 
 def read(folder: Path, split: str) -> Iterator[Trajectory]:
-    """All usable characters of a split (``train`` or ``dev``), cleaned and normalised.
+    """All usable characters of a split (``train`` or ``dev``), cleaned and normalized.
 
     Raises:
         DataError: the folder holds no UNIPEN files of this split, or they are damaged.
@@ -78,7 +78,7 @@ def read_records(folder: Path, split: str) -> dict[str, list[Record]]:
     """The usable characters of each writer of a split, in the order of the files, each ink once."""
     by_writer: dict[str, list[Record]] = defaultdict(list)
     seen: set[tuple[str, str, str]] = set()
-    for kind in ("chars_in_context", "chars"):  # the same ink may be in both; the one with its place is kept
+    for kind in ("chars_in_context", "chars"):  # the same ink may be in both; the one with its place is taken
         for data in read_lines(folder / f"{kind}.{split}.jsonl.gz"):
             key = (data["w"], data["l"], json.dumps(data["s"]))
             if data["l"] not in INDEX or data["q"] == "BAD" or key in seen:
@@ -195,10 +195,10 @@ def normalise(
 
 
 def _baselines(records: list[Record], scale: DoubleArray, bottom: dict[str, float]) -> DoubleArray:
-    """Baseline of each record in the writer's unit, NaN where it cannot be told.
+    """Baseline of each record in the writer's unit, NaN where it is not known.
 
-    Neighbours are the records before and after on the same line: their origins go on to the right and lie within one
-    and a half x-heights. The median over at least three neighbours of (lowest point - usual lowest point) counts.
+    Neighbors are the records before and after on the same line: their origins go on to the right and lie within one
+    and a half x-heights. The median over at least three neighbors of (lowest point - usual lowest point) counts.
     """
     estimate = np.array([r.y0 - bottom[r.label] * s for r, s in zip(records, scale, strict=True)])
     line = np.zeros(len(records), int)
@@ -220,7 +220,7 @@ def _baselines(records: list[Record], scale: DoubleArray, bottom: dict[str, floa
 
 
 def smooth(stroke: FloatArray, sigma: float, step: float = 0.04) -> FloatArray:
-    """A stroke resampled every ``step`` x-heights and smoothed by a Gaussian of ``sigma`` x-heights, its ends kept."""
+    """A stroke resampled every ``step`` x-heights and smoothed by a Gaussian of ``sigma`` x-heights; its ends stay."""
     from scipy.ndimage import gaussian_filter1d
 
     lengths = np.hypot(*np.diff(stroke, axis=0).T) if len(stroke) > 1 else np.zeros(0)

@@ -1,7 +1,7 @@
 """Single characters cut from the words of UNIPEN, for writers of whom the collection has no isolated ones.
 
 A word's pen strokes, from left to right, are aligned with the letters of its text: a letter takes one to four
-neighbouring pieces of ink, and what is written joined is skipped as a whole. All alignments are weighed together
+neighboring pieces of ink, and what is written joined is skipped as a whole. All alignments are weighed together
 (forward-backward) by what the reader sees in the pieces and by how well sizes, places and gaps fit, and only pieces
 that are one certain letter in nearly all the weight become characters. Cursive words therefore give few or none. Dots
 above letters are left out of the alignment and given to the ``i`` and ``j`` of the text.
@@ -19,36 +19,30 @@ import cv2
 import numpy as np
 
 from handfont.core import sdf
-from handfont.core.arrays import DoubleArray, FloatArray
+from handfont.core.arrays import FloatArray
 from handfont.core.charset import ASCII, INDEX, alike
 from handfont.model import inference
 from handfont.model.reader import Reader
 from handfont.train.data import unipen
-from handfont.train.data.stroke_words import PIECES, PenWord, Stroke, Usual, box_of, ink_of, part, runs_of
+from handfont.train.data.stroke_word_alignment import fit
+from handfont.train.data.stroke_words import PenWord, Stroke, Usual, box_of, ink_of, part, runs_of
 
-CERTAIN = 0.97
-"""Share of the weight of all alignments that has to agree on a character."""
 READABLE = 0.5
 """Probability that the reader has to give a character, or one that looks alike, by its shape."""
-LONGEST_JOIN = 12
-JOIN = -4.5
-"""Log weight of skipping letters that are joined or that cannot be read, before what every letter costs."""
 MIN_CHARACTERS = 8
 """Writers with fewer different characters are left out, as are those with too few (:data:`unipen.MIN_RECORDS`)."""
-
-_LOOK = alike().astype(np.float32)
 
 
 def read(
     folder: Path, reader: Reader, words_per_writer: int = 45, limit: int | None = None
 ) -> Iterator[unipen.Trajectory]:
-    """Characters cut from the words of training writers who wrote no isolated ones, cleaned and normalised.
+    """Characters cut from the words of training writers who wrote no isolated ones, cleaned and normalized.
 
     Args:
         folder: folder of the UNIPEN files.
-        reader: tells what single characters are by their shape.
-        words_per_writer: at most so many words of a writer are looked at.
-        limit: only so many writers (for tests).
+        reader: reads single characters by their shape.
+        words_per_writer: words of a writer that are looked at, at most.
+        limit: number of writers, all if None (for tests).
 
     Raises:
         DataError: the folder lacks a UNIPEN file, or it is damaged.
@@ -130,20 +124,14 @@ def _cut(words: list[PenWord], reader: Reader, usual: Usual) -> list[unipen.Reco
     for word in words:
         word.seen = seen[start : start + len(word.runs)]
         start += len(word.runs)
-        _fit(word, usual)
+        fit(word, usual)
     return [record for word in _in_their_case(words, usual) for record in _made(word)]
-
-
-def _fit(word: PenWord, usual: Usual) -> None:
-    for _ in range(2):
-        _align(word, usual)
-        _place(word, usual)
 
 
 def _in_their_case(words: list[PenWord], usual: Usual) -> list[PenWord]:
     """The words, in capitals where they fit the ink better: some contributors wrote all texts down in small letters.
 
-    Words too short or too joined to tell by themselves go with the writer's others; where nothing tells, they go out.
+    Words too short or too joined to show it go with the writer's others; where nothing shows it, they are left out.
     """
     capital: list[PenWord | None] = []
     for word in words:
@@ -152,12 +140,12 @@ def _in_their_case(words: list[PenWord], usual: Usual) -> list[PenWord]:
     tested = [other for other in capital if other is not None]
     _measure(tested, usual)
     for other in tested:
-        _fit(other, usual)
+        fit(other, usual)
     better = np.array(
         [other.total - word.total if other is not None else -np.inf for word, other in zip(words, capital, strict=True)]
     )
-    told = np.clip(better[np.isfinite(better)], -4.0, 4.0)
-    habit = 0.75 * float(told.mean()) if len(told) else 0.0
+    shown = np.clip(better[np.isfinite(better)], -4.0, 4.0)
+    habit = 0.75 * float(shown.mean()) if len(shown) else 0.0
     result = []
     for word, upper, gain in zip(words, capital, better, strict=True):
         if upper is None or gain + habit <= -1.0:
@@ -205,80 +193,8 @@ def _seen(shapes: list[list[Stroke]], sizes: list[float], reader: Reader) -> Flo
             )
             for s in strokes
         ]
-        fields.append(sdf.from_strokes(coarse, size)[0])
-    return np.asarray(inference.read(reader, np.stack(fields)) @ _LOOK, np.float32)
-
-
-def _weights(word: PenWord, usual: Usual) -> dict[tuple[int, int, int], DoubleArray]:
-    """Log weight of every run for every letter of the text."""
-    boxes = usual.boxes(word.text)
-    dotted = np.array([c in "ij" for c in word.text])
-    letters = [INDEX[c] for c in word.text]
-    measured = word.boxes - np.array([0, word.baseline, 0, word.baseline])
-    measured = measured / word.x_height
-    result = {}
-    for run, row in word.runs.items():
-        first, count, dot = run
-        left, low, right, high = measured[row]
-        width = np.log((right - left + 0.3) / (boxes[:, 0] + 0.3)) / 0.35
-        tall = (high - low - boxes[:, 1] + boxes[:, 2]) / (0.15 * (boxes[:, 1] - boxes[:, 2]) + 0.25)
-        place = (low - boxes[:, 2]) / 0.5
-        spans = word.spans[first : first + count] / word.x_height
-        ends = np.maximum.accumulate(spans[:-1, 1])
-        gap = max(0.0, float((spans[1:, 0] - ends).max())) if count > 1 else 0.0
-        misfit = np.minimum(width**2, 12) + np.minimum(tall**2, 12) + np.minimum(place**2, 6)
-        misfit += min((gap / 0.2) ** 2, 12)
-        weight = np.log(word.seen[row, letters] + 1e-4) - 0.25 * misfit
-        if dot >= 0:
-            weight[~dotted] = -np.inf
-        result[run] = weight
-    return result
-
-
-def _align(word: PenWord, usual: Usual) -> None:
-    """Sets ``word.certain``: the runs that are one letter in nearly all of the weight of all alignments."""
-    n, m = len(word.text), len(word.pieces)
-    longest, most = min(LONGEST_JOIN, n), min(PIECES, m)
-    letters = np.concatenate([[0], np.cumsum(usual.boxes(word.text)[:, 0] + 0.2)])
-    spans = np.zeros((most, m))
-    for s in range(most):
-        for j in range(m - s):
-            spans[s, j] = word.spans[j : j + s + 1, 1].max() - word.spans[j : j + s + 1, 0].min()
-    # ways[i, k, s, j]: weight of going from letter i on by k + 1 letters, from piece j on by s + 1 pieces.
-    last = np.minimum(np.arange(n)[:, None] + np.arange(longest) + 1, n)
-    wide = np.log(spans / word.x_height + 0.3) - np.log(letters[last] - letters[:n, None] + 0.3)[:, :, None, None]
-    number = np.arange(longest)[:, None, None] + 1
-    ways = np.exp(JOIN - 1.2 * number - 0.7 * np.arange(most)[:, None] - 0.3 * np.minimum((wide / 0.35) ** 2, 12.0))
-    weights = {run: np.exp(weight) for run, weight in _weights(word, usual).items()}
-    for (j, count, _), weight in weights.items():
-        ways[:, 0, count - 1, j] += weight
-    forward, backward = np.zeros((n + 1, m + 1)), np.zeros((n + 1, m + 1))
-    forward[0, 0] = backward[n, m] = 1.0
-    for i in range(n):
-        reach = min(longest, n - i)
-        for s in range(most):
-            forward[i + 1 : i + 1 + reach, s + 1 :] += ways[i, :reach, s, : m - s] * forward[i, : m - s]
-    for i in reversed(range(n)):
-        reach = min(longest, n - i)
-        for s in range(most):
-            backward[i, : m - s] += (ways[i, :reach, s, : m - s] * backward[i + 1 : i + 1 + reach, s + 1 :]).sum(axis=0)
-    total = forward[n, m]
-    word.certain, word.total = [], float(np.log(max(total, 1e-300)))
-    if total < 1e-250:
-        return
-    for run, weight in weights.items():
-        share = forward[:n, run[0]] * weight * backward[1:, run[0] + run[1]] / total
-        word.certain += [(int(i), run) for i in np.flatnonzero(share > CERTAIN)]
-    word.certain.sort()
-
-
-def _place(word: PenWord, usual: Usual) -> None:
-    """x-height and baseline anew from the certain letters, where there are some."""
-    sure = [(word.boxes[word.runs[run]], word.text[i]) for i, run in word.certain]
-    tall = [(box[3] - box[1]) / usual.height[c] for box, c in sure if usual.height[c] > 0.7]
-    if len(tall) >= 3:
-        word.x_height = float(np.median(tall))
-        word.baseline = float(np.median([box[1] - usual.bottom[c] * word.x_height for box, c in sure]))
+        fields.append(sdf.from_strokes(coarse, size).field)
+    return np.asarray(inference.read(reader, np.stack(fields)) @ alike().astype(np.float32), np.float32)
 
 
 def _made(word: PenWord) -> Iterator[unipen.Record]:

@@ -12,6 +12,7 @@ from handfont.model.loading import load_weights
 from handfont.options import FileOptions, RenderOptions
 from handfont.scan import image, pen
 from handfont.scan.freeform import reader
+from handfont.scan.freeform.alignment import align_page
 from handfont.scan.freeform.rhythm import USUAL
 from handfont.style import store
 from handfont.style.adjust import adjust
@@ -50,7 +51,7 @@ def kept(reading):
 
 
 def test_letters_are_found_in_their_places(page, document, weights):
-    aligned = reader.align_page(page, TEXT, "page.png", weights)
+    aligned = align_page(page, TEXT, "page.png", weights)
     letters = [glyph for p in document.pages for line in p.lines for word in line.words for glyph in word.glyphs]
     assert len(letters) == len(aligned.letters.characters)
     unit = DPI / 72

@@ -10,7 +10,7 @@ from handfont.train.data.augment import photographed
 def ring(count=12):
     """A round letter, as a field."""
     turn = np.linspace(0, 2 * np.pi, 60)
-    field = sdf.from_strokes([np.stack([np.cos(turn), np.sin(turn)], axis=1).astype(np.float32)], sdf.MIN_SIZE)[0]
+    field = sdf.from_strokes([np.stack([np.cos(turn), np.sin(turn)], axis=1).astype(np.float32)], sdf.MIN_SIZE).field
     return torch.from_numpy(np.repeat(field[None], count, axis=0))
 
 

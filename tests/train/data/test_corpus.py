@@ -10,6 +10,7 @@ from handfont.core.charset import ASCII, CHARACTERS, INDEX, MARKS
 from handfont.core.sdf import GRID
 from handfont.errors import DataError
 from handfont.train.data import corpus, fonts, unipen
+from handfont.train.data.corpus_rows import VIRTUAL
 
 
 def test_strokes_are_in_x_heights_on_the_baseline(data):
@@ -52,7 +53,7 @@ def test_corpus_is_cached_and_split_by_writer(data, prepared):
     made = corpus.build(data, "train", prepared, workers=1)
     assert made.fields.shape[1:] == (GRID, GRID)
     assert {name.split("~")[0] for name in made.names} == {"w1", "w2", "w3", "font:Vera"}
-    assert len(made.names) == 4 * (1 + corpus.VIRTUAL)
+    assert len(made.names) == 4 * (1 + VIRTUAL)
     stamps = {path: path.stat().st_mtime_ns for path in prepared.iterdir()}
     again = corpus.build(data, "train", prepared, workers=1)
     assert {path: path.stat().st_mtime_ns for path in prepared.iterdir()} == stamps

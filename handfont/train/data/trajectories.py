@@ -1,0 +1,33 @@
+"""The pen paths that strokes are learned from: those of people, and handwriting fonts traced."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+from handfont.core.charset import CHARACTERS
+from handfont.train.data import traced_fonts, unipen
+from handfont.train.data.unipen import Trajectory
+
+
+def training_data(data: Path, limit: int | None = None) -> list[Trajectory]:
+    """The pen's paths of all training writers, or of the first ``limit`` of them."""
+    found = read_trajectories(data, "train")
+    if limit is None:
+        return found
+    chosen = set(sorted({glyph.writer for glyph in found})[:limit])
+    return [glyph for glyph in found if glyph.writer in chosen]
+
+
+def font_data(data: Path, limit: int | None = None) -> list[Trajectory]:
+    """The characters of all handwriting fonts as strokes, or of the first ``limit`` faces."""
+    return list(traced_fonts.read(data / "fonts", CHARACTERS, limit))
+
+
+def read_trajectories(data: Path, split: str) -> list[Trajectory]:
+    """UNIPEN's trajectories of a split, without writers who are in another split under another name
+    (``unipen/aliases.json``, if it is there).
+    """
+    aliases = data / "unipen" / "aliases.json"
+    out = set(json.loads(aliases.read_text(encoding="utf-8"))[split]) if aliases.is_file() else set()
+    return [glyph for glyph in unipen.read(data / "unipen", split) if glyph.writer not in out]
