@@ -30,7 +30,7 @@ def written(text: str, writer: str = "anna", late: bool = False) -> WordPath:
     dots = []
     for index, c in enumerate(text):
         for number, part in enumerate(LETTERS[c][0]):
-            (dots if late and number else strokes).append((part + [x, 0.0], index))
+            (dots if late and number else strokes).append((part + np.array([x, 0.0]), index))
         x += LETTERS[c][1]
     paths = [evenly(part)[0] for part, _ in strokes + dots]
     owners = [index for _, index in strokes + dots]

@@ -1,8 +1,8 @@
 """Words of UNIPEN as pen paths: even steps along the strokes, late marks apart, letters where they are known.
 
 A word is one sequence of points in the order of writing. Dots and bars that were written after the letters beside them
-(*marks*) are taken out of the sequence, so that letters follow each other in it; :func:`give_marks` gives them to their
-letters afterwards.
+(*marks*) are taken out of the sequence, so that letters follow each other in it; :mod:`handfont.train.pen_marks` gives
+them to their letters.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from typing import Any
 
 import numpy as np
 
-from handfont.core.arrays import DoubleArray, FloatArray, IntArray
+from handfont.core.arrays import BoolArray, DoubleArray, FloatArray, IntArray
 from handfont.core.charset import ASCII
 from handfont.train.data import unipen
 
@@ -58,7 +58,7 @@ class WordPath:
     points: FloatArray
     stroke: IntArray
     letter: IntArray
-    mark: np.ndarray
+    mark: BoolArray
     joined: tuple[bool, ...] | None = None
 
 
@@ -195,7 +195,7 @@ def evenly(stroke: DoubleArray) -> tuple[DoubleArray, IntArray]:
     return path, np.searchsorted(middle, where)
 
 
-def marks(paths: Sequence[DoubleArray]) -> np.ndarray:
+def marks(paths: Sequence[DoubleArray]) -> BoolArray:
     """(S,) which strokes are marks: small, and written when the pen had gone on to their right."""
     late = np.zeros(len(paths), bool)
     right = -np.inf
