@@ -111,11 +111,13 @@ def test_strokes_that_go_on_to_the_right_are_no_marks():
 def test_a_word_varied_says_the_same(folder):
     word, _ = word_paths.read_joined(folder, "train")
     rng = np.random.default_rng(0)
+    joined = 0
     for _ in range(20):
         other = varied(word, rng, joining=1.0)
         assert set(other.letter[other.mark].tolist()) == {1}
-        assert other.stroke.max() == 1  # i and the last n are joined, too
+        joined += other.stroke.max() == 1  # i and the last n, too
         order = other.letter[~other.mark & (other.letter >= 0)]
         assert np.all(np.diff(order) >= 0)
         step = np.hypot(*np.diff(other.points[other.stroke == 0], axis=0).T)
         assert step.max() < 2 * STEP
+    assert 10 < joined < 20
