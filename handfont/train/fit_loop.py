@@ -23,8 +23,9 @@ def fit(
     after: Callable[[], None] = lambda: None,
     every: int = 200,
     decay: float = 0.05,
+    clip: float | None = None,
 ) -> None:
-    """Train ``network`` in place for ``steps`` batches; ``after`` follows each step."""
+    """Train ``network`` in place for ``steps`` batches; ``after`` follows each step; ``clip`` limits the slope."""
     optimiser = torch.optim.AdamW(network.parameters(), lr=rate, weight_decay=decay)
     schedule = torch.optim.lr_scheduler.OneCycleLR(optimiser, rate, steps, pct_start=0.1)
     running: dict[str, float] = {}
@@ -33,6 +34,8 @@ def fit(
         loss, hits = batch(step)
         optimiser.zero_grad()
         loss.backward()
+        if clip is not None:
+            torch.nn.utils.clip_grad_norm_(network.parameters(), clip)
         optimiser.step()
         schedule.step()
         after()

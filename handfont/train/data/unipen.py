@@ -12,7 +12,7 @@ import gzip
 import json
 import zlib
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Set
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -90,15 +90,15 @@ def read_records(folder: Path, split: str) -> dict[str, list[Record]]:
     return by_writer
 
 
-def read_lines(path: Path) -> Iterator[dict[str, Any]]:
-    """The records of a file, each checked for what is read of it."""
+def read_lines(path: Path, needed: Set[str] = frozenset("wclqs")) -> Iterator[dict[str, Any]]:
+    """The records of a file, each checked for what is read of it: the keys ``needed``."""
     number = 0
     try:
         with gzip.open(path, "rt", encoding="utf-8") as lines:
             for line in lines:
                 data = json.loads(line)
-                if not {"w", "c", "l", "q", "s"} <= set(data):
-                    raise ValueError("w, c, l, q or s is missing")
+                if not needed <= set(data):
+                    raise ValueError(f"{' or '.join(sorted(needed - set(data)))} is missing")
                 number += 1
                 yield data
     except FileNotFoundError as error:

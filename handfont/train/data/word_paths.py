@@ -1,0 +1,216 @@
+"""Words of UNIPEN as pen paths: even steps along the strokes, late marks apart, letters where they are known.
+
+A word is one sequence of points in the order of writing. Dots and bars that were written after the letters beside them
+(*marks*) are taken out of the sequence, so that letters follow each other in it; :mod:`handfont.train.pen_marks` gives
+them to their letters.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from handfont.core.arrays import BoolArray, DoubleArray, FloatArray, IntArray
+from handfont.core.charset import ASCII
+from handfont.train.data import unipen
+
+STEP = 0.1
+"""Distance of the points of a path along its strokes, in x-heights."""
+NONE = -1
+"""A point of no letter: of a stroke that joins two."""
+UNKNOWN = -2
+"""A point whose letter is not known."""
+BEHIND = 0.35
+"""A stroke whose middle lies so many x-heights left of what was written before is a mark, if it is small."""
+LARGE_MARK = 2.2
+"""Marks are no larger than this either way, in x-heights."""
+LONGEST = 900
+"""Words of more points are left out: they are scribbles, or of a size that was not understood."""
+JOINING_STROKE = r"\@"
+"""How the contributor kai writes a stroke that joins two letters, in transcripts."""
+NEIGHBOURS = 5
+"""A word's size is read from so many words of the writer before and after it, too."""
+
+
+@dataclass(frozen=True, eq=False)
+class WordPath:
+    """A word as the pen wrote it.
+
+    Attributes:
+        writer: whose word.
+        text: what it says, n characters of ASCII without spaces.
+        points: (N, 2) in x-heights, y up from about the baseline, in the order of writing.
+        stroke: (N,) number of the stroke that each point lies on.
+        letter: (N,) index into ``text`` of the letter that each point belongs to, NONE or UNKNOWN.
+        mark: (N,) whether the point lies on a mark; ``points`` without marks are the body of the word.
+        joined: (n - 1,) whether the pen stayed down from a letter to the next; None if that is not known.
+    """
+
+    writer: str
+    text: str
+    points: FloatArray
+    stroke: IntArray
+    letter: IntArray
+    mark: BoolArray
+    joined: tuple[bool, ...] | None = None
+
+
+def read_joined(folder: Path, split: str) -> Iterator[WordPath]:
+    """Words whose letters are known point by point (``joined.*``).
+
+    Raises:
+        DataError: the folder holds no such file, or it is damaged.
+    """
+    usual = _usual(folder)
+    by_writer: dict[str, list[dict[str, Any]]] = defaultdict(list)
+    for data in unipen.read_lines(folder / f"joined.{split}.jsonl.gz", {"w", "c", "l", "s", "letters", "joined"}):
+        by_writer[data["w"]].append(data)
+    yield from _words(by_writer, usual)
+
+
+def read_transcribed(folder: Path, split: str) -> Iterator[WordPath]:
+    """Words of which only the text is known (``words.*``), without those of writers who are in the other split, too,
+    and of those whose letters measure the aligner (``joined.dev``).
+    """
+    usual = _usual(folder)
+    left_out = set(aliases(folder)[split])
+    if split == "train":
+        left_out |= {data["w"] for data in unipen.read_lines(folder / "joined.dev.jsonl.gz", {"w"})}
+    by_writer: dict[str, list[dict[str, Any]]] = defaultdict(list)
+    for data in unipen.read_lines(folder / f"words.{split}.jsonl.gz"):
+        text = plain(data["l"])
+        if data["q"] != "BAD" and data["w"] not in left_out and text and set(text) <= set(ASCII):
+            by_writer[data["w"]].append({**data, "l": text})
+    yield from _words(by_writer, usual)
+
+
+def aliases(folder: Path) -> dict[str, list[str]]:
+    """Writers of each split who are writers of the other one under another name."""
+    found: dict[str, list[str]] = json.loads((folder / "aliases.json").read_text(encoding="utf-8"))
+    return found
+
+
+def plain(transcript: str) -> str:
+    """A transcript without escapes and without marked joining strokes."""
+    return re.sub(r"\\(.)", r"\1", transcript.replace(JOINING_STROKE, ""))
+
+
+@dataclass(frozen=True)
+class _Usual:
+    """Usual height and lowest point of each character, in x-heights."""
+
+    height: dict[str, float]
+    bottom: dict[str, float]
+
+
+def _usual(folder: Path) -> _Usual:
+    return _Usual(*unipen.expected(unipen.read_records(folder, "train")))
+
+
+def _words(by_writer: dict[str, list[dict[str, Any]]], usual: _Usual) -> Iterator[WordPath]:
+    for writer, records in sorted(by_writer.items()):
+        strokes = [
+            [np.asarray(flat, np.float64).reshape(-1, 2) for flat in data["s"] if len(flat) >= 2] for data in records
+        ]
+        boxes = [_box(own) for own in strokes]
+        for data, own, (size, low) in zip(
+            records, strokes, sizes(boxes, [d["l"] for d in records], usual), strict=True
+        ):
+            word = _word(writer, data, [(stroke - [0.0, low]) / size for stroke in own])
+            if word is not None:
+                yield word
+
+
+def _box(strokes: Sequence[DoubleArray]) -> DoubleArray:
+    points = np.concatenate(strokes)
+    return np.concatenate([points.min(axis=0), points.max(axis=0)])
+
+
+def sizes(boxes: Sequence[DoubleArray], texts: Sequence[str], usual: _Usual) -> Iterator[tuple[float, float]]:
+    """x-height and baseline of each word in its own unit, from the boxes of the words around and what they say."""
+    spans = [
+        (min(usual.bottom[c] for c in text), max(usual.height[c] + usual.bottom[c] for c in text)) for text in texts
+    ]
+    readings = [
+        np.log(max(box[3] - box[1], 0.2 * (box[2] - box[0]) / len(text), 1.0) / (high - low))
+        for box, text, (low, high) in zip(boxes, texts, spans, strict=True)
+    ]
+    for i, (box, (low, _)) in enumerate(zip(boxes, spans, strict=True)):
+        size = float(np.exp(np.median(readings[max(0, i - NEIGHBOURS) : i + NEIGHBOURS + 1])))
+        yield size, float(box[1] - low * size)
+
+
+def _word(writer: str, data: dict[str, Any], strokes: list[DoubleArray]) -> WordPath | None:
+    text = data["l"]
+    owners = _owners(data, strokes)
+    paths, letters = [], []
+    for stroke, owner in zip(strokes, owners, strict=True):
+        path, source = evenly(stroke)
+        paths.append(path)
+        letters.append(owner[source])
+    lengths = [len(path) for path in paths]
+    if sum(lengths) > LONGEST or sum(lengths) < 2 * len(text):
+        return None
+    late = marks(paths)
+    number = np.repeat(np.arange(len(paths)), lengths)
+    return WordPath(
+        writer, text, np.concatenate(paths).astype(np.float32), number, np.concatenate(letters), late[number],
+        tuple(data["joined"]) if "joined" in data else None,
+    )  # fmt: skip
+
+
+def _owners(data: dict[str, Any], strokes: list[DoubleArray]) -> list[IntArray]:
+    """The letter of each tablet point: of the given parts, else unknown."""
+    if "letters" not in data:
+        return [np.full(len(stroke), UNKNOWN) for stroke in strokes]
+    owners = [np.full(len(stroke), NONE) for stroke in strokes]
+    for index, letter in enumerate(data["letters"]):
+        for stroke, first, last in letter["parts"]:
+            owners[stroke][first : last + 1] = index
+    # Whole strokes without a letter are late bars and dots that the contributor left out, not joins.
+    return [np.full(len(own), UNKNOWN) if (own == NONE).all() else own for own in owners]
+
+
+def evenly(stroke: DoubleArray) -> tuple[DoubleArray, IntArray]:
+    """A stroke resampled every STEP and lightly smoothed, and for each new point the nearest old one."""
+    from scipy.ndimage import gaussian_filter1d
+
+    lengths = np.hypot(*np.diff(stroke, axis=0).T) if len(stroke) > 1 else np.zeros(0)
+    at = np.concatenate([[0.0], np.cumsum(lengths)])
+    count = max(1, round(at[-1] / STEP) + 1)
+    where = np.linspace(0.0, at[-1], count) if count > 1 else at[-1:] / 2
+    path = np.stack([np.interp(where, at, stroke[:, axis]) for axis in (0, 1)], axis=1)
+    if count > 4:
+        ends = path[[0, -1]]
+        path = gaussian_filter1d(path, 0.6, axis=0, mode="nearest")
+        path[[0, -1]] = ends
+    middle = (at[1:] + at[:-1]) / 2
+    return path, np.searchsorted(middle, where)
+
+
+def marks(paths: Sequence[DoubleArray]) -> BoolArray:
+    """(S,) which strokes are marks: small, and written when the pen had gone on to their right."""
+    late = np.zeros(len(paths), bool)
+    right = -np.inf
+    for i, path in enumerate(paths):
+        (x0, y0), (x1, y1) = path.min(axis=0), path.max(axis=0)
+        small = max(x1 - x0, y1 - y0) < LARGE_MARK
+        late[i] = small and (x0 + x1) / 2 < right - BEHIND
+        if not late[i]:
+            right = max(right, x1) if np.isfinite(right) else x1
+    return late
+
+
+def by_writer(words: Iterable[WordPath]) -> dict[str, list[WordPath]]:
+    """The words of each writer, in their order."""
+    found: dict[str, list[WordPath]] = defaultdict(list)
+    for word in words:
+        found[word.writer].append(word)
+    return dict(found)

@@ -1,0 +1,265 @@
+"""Which letter of its text each point of a written word belongs to: a small local network and forward-backward.
+
+The network sees some three x-heights of the path to either side of a point, so it can tell a letter but not read ahead.
+For each point it gives the log probability of each character, and scores for a character's beginning and ending there.
+Letters follow each other in the order of the text; all ways of cutting the path are weighed together
+(forward-backward, as in a linear-chain conditional random field; Lafferty et al. 2001).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import NamedTuple
+
+import numpy as np
+import torch
+import torch.nn.functional as F
+from torch import Tensor, nn
+
+from handfont.core.arrays import BoolArray, DoubleArray, FloatArray, IntArray
+from handfont.core.charset import ASCII, INDEX
+from handfont.train.data.word_paths import NONE, STEP, WordPath
+from handfont.train.pen_marks import MarkPlaces
+from handfont.util.jit import compiled
+
+FEATURES = 13
+CHANNELS = 96
+DILATIONS = (1, 2, 4, 8)
+"""Of the convolutions of five points each: 30 points to either side are seen, three x-heights of the path."""
+PRIOR_POWER = 0.5
+"""How much of a character's frequency is taken out of its probability, so that frequent ones do not swallow others."""
+BATCH = 64
+"""Words that are aligned at once."""
+FAR = 3.0
+"""Jumps of the pen are seen up to so many x-heights."""
+
+
+class _Normalised(nn.LayerNorm):
+    """Each point's channels normalised by themselves: what is seen of a point hangs on its surroundings alone."""
+
+    def forward(self, points: Tensor) -> Tensor:
+        """(B, CHANNELS, N) to the same."""
+        return super().forward(points.transpose(1, 2)).transpose(1, 2)
+
+
+class _Block(nn.Module):
+    """A residual block: a convolution over five points, so far apart, and one over each point."""
+
+    def __init__(self, dilation: int) -> None:
+        super().__init__()
+        self.norm = _Normalised(CHANNELS)
+        self.near = nn.Conv1d(CHANNELS, CHANNELS, 5, padding=2 * dilation, dilation=dilation)
+        self.mix = nn.Conv1d(CHANNELS, CHANNELS, 1)
+
+    def forward(self, points: Tensor, inside: Tensor) -> Tensor:
+        """(B, CHANNELS, N) to the same; ``inside`` (B, 1, N) is 0 where a word has ended."""
+        return points + self.mix(F.gelu(self.near(self.norm(points) * inside)))
+
+
+class TrajectoryAligner(nn.Module):
+    """The network: what each point of a path is of."""
+
+    prior: Tensor
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.start = nn.Conv1d(FEATURES, CHANNELS, 3, padding=1)
+        self.blocks = nn.ModuleList(_Block(dilation) for dilation in DILATIONS)
+        self.norm = _Normalised(CHANNELS)
+        self.scores = nn.Conv1d(CHANNELS, 3 * len(ASCII), 1)
+        self.register_buffer("prior", torch.zeros(len(ASCII)))  # log frequency of each character's points
+
+    def forward(self, points: Tensor, inside: Tensor) -> Tensor:
+        """Points (B, FEATURES, N) to (B, 3, C, N): log probability of each character, scores of its beginning and
+        ending there; ``inside`` (B, 1, N) is 0 where a word has ended.
+        """
+        seen = self.start(points)
+        for block in self.blocks:
+            seen = block(seen, inside)
+        scores = self.scores(self.norm(seen)).unflatten(1, (3, len(ASCII)))
+        return torch.stack([scores[:, 0].log_softmax(1), scores[:, 1], scores[:, 2]], 1)
+
+    def weights_of(self, scores: Tensor) -> FloatArray:
+        """Scores as :func:`cut` takes them: without the share of the frequency that is not to count."""
+        weights = scores.detach().clone()
+        weights[:, 0] -= PRIOR_POWER * self.prior[:, None]
+        return np.asarray(weights.cpu().numpy())
+
+
+def features(word: WordPath) -> FloatArray:
+    """(N, FEATURES) what is seen of each point of a word's body."""
+    body = ~word.mark
+    points, stroke = word.points[body].astype(np.float64), word.stroke[body]
+    n = len(points)
+    step = np.diff(points, axis=0)
+    lifted = np.diff(stroke) != 0
+    jump = np.zeros((n - 1, 2))
+    jump[lifted] = np.clip(step[lifted], -FAR, FAR)
+    step[lifted] = 0.0
+    ahead, behind = np.zeros((n, 2)), np.zeros((n, 2))
+    ahead[:-1], behind[1:] = step / STEP, step / STEP
+    turn = behind[:, 0] * ahead[:, 1] - behind[:, 1] * ahead[:, 0]
+    lift = np.zeros((n, 2))
+    lift[:-1, 0], lift[1:, 1] = lifted, lifted
+    lift[0, 1] = lift[-1, 0] = 1.0
+    jumped = np.zeros((n, 2))
+    jumped[:-1] = jump
+    return np.column_stack(
+        [points[:, 1], ahead, behind, turn, lift, jumped, _marks_near(word, points)]
+    ).astype(np.float32)  # fmt: skip
+
+
+def _marks_near(word: WordPath, points: DoubleArray) -> DoubleArray:
+    """(N, 3) how near marks are sideways: small ones, wide ones, and the height of the nearest over the point."""
+    seen = np.zeros((len(points), 3))
+    for number in np.unique(word.stroke[word.mark]):
+        mark = word.points[(word.stroke == number) & word.mark]
+        middle = (mark.max(axis=0) + mark.min(axis=0)) / 2
+        wide = np.ptp(mark[:, 0])
+        near = np.exp(-0.5 * ((points[:, 0] - middle[0]) / 0.35) ** 2)
+        seen[:, 0 if wide < 0.4 else 1] += near
+        seen[:, 2] += near * np.clip(middle[1] - points[:, 1], -1, 2)
+    return seen
+
+
+class Posteriors(NamedTuple):
+    """Of all ways of cutting a path: (N, n) share in which a point is of a letter, (N, n) in which a letter begins at
+    it and in which it ends there, and the log weight of them all.
+    """
+
+    within: DoubleArray
+    begins: DoubleArray
+    ends: DoubleArray
+    total: float
+
+
+@compiled
+def _add(a: float, b: float) -> float:
+    if a < b:
+        a, b = b, a
+    if b == -np.inf:
+        return a
+    return a + np.log1p(np.exp(b - a))
+
+
+@compiled
+def _forward(within: DoubleArray, begin: DoubleArray, end: DoubleArray, allowed: BoolArray) -> DoubleArray:
+    """(N, n) log weight of all ways up to each point that have it in each letter."""
+    points, letters = within.shape
+    ahead = np.full((points, letters), -np.inf)
+    if allowed[0, 0]:
+        ahead[0, 0] = within[0, 0]
+    for t in range(1, points):
+        for i in range(min(letters, t + 1)):
+            value = ahead[t - 1, i]
+            if i > 0:
+                value = _add(value, ahead[t - 1, i - 1] + end[t - 1, i - 1] + begin[t, i])
+            if allowed[t, i]:
+                ahead[t, i] = value + within[t, i]
+    return ahead
+
+
+@compiled
+def _backward(within: DoubleArray, begin: DoubleArray, end: DoubleArray, allowed: BoolArray) -> DoubleArray:
+    """(N, n) log weight of all ways on from each point that have it in each letter."""
+    points, letters = within.shape
+    back = np.full((points, letters), -np.inf)
+    if allowed[points - 1, letters - 1]:
+        back[points - 1, letters - 1] = 0.0
+    for t in range(points - 2, -1, -1):
+        for i in range(letters):
+            value = -np.inf
+            if allowed[t + 1, i]:
+                value = back[t + 1, i] + within[t + 1, i]
+            if i + 1 < letters and allowed[t + 1, i + 1]:
+                value = _add(value, back[t + 1, i + 1] + within[t + 1, i + 1] + end[t, i] + begin[t + 1, i + 1])
+            back[t, i] = value
+    return back
+
+
+def cut(scores: FloatArray, text: str, allowed: BoolArray | None = None) -> Posteriors:
+    """All cuts of a path weighed.
+
+    Args:
+        scores: (3, C, N) of the network, the prior taken out of the first.
+        text: n letters.
+        allowed: (N, n) which letters a point may be of; all if None.
+    """
+    at = [INDEX[c] for c in text]
+    own = np.ascontiguousarray(scores[:, at].transpose(0, 2, 1), np.float64)
+    if allowed is None:
+        allowed = np.ones(own.shape[1:], bool)
+    within, begin, end = own
+    ahead = _forward(within, begin, end, allowed)
+    total = float(ahead[-1, -1])
+    shares = np.zeros(own.shape)
+    if total > -np.inf:
+        back = _backward(within, begin, end, allowed)
+        shares[0] = np.exp(ahead + back - total)
+        crossed = ahead[:-1, :-1] + end[:-1, :-1] + begin[1:, 1:] + within[1:, 1:] + back[1:, 1:] - total
+        shares[1, 1:, 1:] = shares[2, :-1, :-1] = np.where(allowed[1:, 1:], np.exp(crossed), 0.0)
+    return Posteriors(shares[0], shares[1], shares[2], total)
+
+
+def known(letter: IntArray, n: int) -> BoolArray:
+    """(N, n) which letters points may be of: only their own where that is known."""
+    allowed = np.ones((len(letter), n), bool)
+    sure = letter >= 0
+    allowed[sure] = np.arange(n) == letter[sure, None]
+    return allowed
+
+
+class PointBatch(NamedTuple):
+    """Words of one batch: features (B, FEATURES, N), 1 where a word has points (B, 1, N), and their counts."""
+
+    points: Tensor
+    inside: Tensor
+    counts: list[int]
+
+
+def batched(words: Sequence[WordPath]) -> PointBatch:
+    """The bodies of words, each followed by zeros up to the longest."""
+    seen = [features(word) for word in words]
+    counts = [len(own) for own in seen]
+    points = np.zeros((len(words), FEATURES, max(counts)), np.float32)
+    inside = np.zeros((len(words), 1, max(counts)), np.float32)
+    for row, own in enumerate(seen):
+        points[row, :, : len(own)] = own.T
+        inside[row, 0, : len(own)] = 1
+    return PointBatch(torch.from_numpy(points), torch.from_numpy(inside), counts)
+
+
+@dataclass(frozen=True, eq=False)
+class AlignedWord:
+    """A word with the letter (N,) that each point is of, and for each letter how sure its points are, 0 to 1."""
+
+    word: WordPath
+    letter: IntArray
+    sure: DoubleArray
+
+
+def align(
+    network: TrajectoryAligner, words: Sequence[WordPath], places: MarkPlaces, size: int = 64
+) -> list[AlignedWord]:
+    """Give the points of words to their letters, marks too."""
+    network.eval()
+    result = []
+    with torch.no_grad():
+        for start in range(0, len(words), size):
+            part = words[start : start + size]
+            points, inside, counts = batched(part)
+            weights = network.weights_of(network(points, inside))
+            for word, own, count in zip(part, weights, counts, strict=True):
+                result.append(_aligned(word, cut(own[:, :, :count], word.text).within, places))
+    return result
+
+
+def _aligned(word: WordPath, within: DoubleArray, places: MarkPlaces) -> AlignedWord:
+    best = within.argmax(1)
+    letter = np.full(len(word.points), NONE)
+    letter[~word.mark] = best
+    share = within[np.arange(len(best)), best]
+    count = np.bincount(best, minlength=len(word.text))
+    sure = np.bincount(best, share, minlength=len(word.text)) / np.maximum(count, 1)
+    return AlignedWord(word, places.give(word, letter), sure)
