@@ -39,7 +39,7 @@ from handfont.train.data.corpus_rows import (
 CORPUS_VERSION = 3
 """Of how glyphs are prepared: a change of it prepares them again."""
 METRICS = 4
-"""Number of metrics: log size, center y, side bearings, in x-heights (:class:`handfont.core.glyph.Metrics`)."""
+"""A glyph has log size, center y and side bearings, in x-heights (:class:`handfont.core.glyph.Metrics`)."""
 
 
 class GlyphBatch(NamedTuple):
