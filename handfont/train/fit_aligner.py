@@ -16,10 +16,11 @@ from torch import Tensor
 
 from handfont.core.arrays import FloatArray
 from handfont.core.charset import ASCII, INDEX
+from handfont.model.letter_cuts import cut
 from handfont.train.data.word_path_variants import varied
 from handfont.train.data.word_paths import WordPath, by_writer
 from handfont.train.fit_loop import fit
-from handfont.train.trajectory_aligner import TrajectoryAligner, batched, cut, known
+from handfont.train.trajectory_aligner import TrajectoryAligner, batched, known
 
 RATE = 2.5e-3
 """The optimiser's rate at its peak."""
@@ -107,12 +108,12 @@ def train_aligner(
 
 def _known_slope(weights: FloatArray, word: WordPath, slope: FloatArray) -> float:
     """Slope of the loss by the scores (3, C, N) of a word whose letters are known; the loss."""
-    free = cut(weights, word.text)
-    true = cut(weights, word.text, known(word.letter[~word.mark], len(word.text)))
+    letters = [INDEX[c] for c in word.text]
+    free = cut(weights, letters)
+    true = cut(weights, letters, known(word.letter[~word.mark], len(word.text)))
     if not np.isfinite(free.total + true.total):  # what is known contradicts the order of the text
         return 0.0
-    for index, c in enumerate(word.text):
-        at = INDEX[c]
+    for index, at in enumerate(letters):
         slope[0, at] += free.within[:, index] - (1 + READING) * true.within[:, index]
         slope[1, at] += free.begins[:, index] - true.begins[:, index]
         slope[2, at] += free.ends[:, index] - true.ends[:, index]
@@ -120,10 +121,11 @@ def _known_slope(weights: FloatArray, word: WordPath, slope: FloatArray) -> floa
 
 
 def _read_slope(weights: FloatArray, word: WordPath, slope: FloatArray) -> None:
-    free = cut(weights, word.text)
+    letters = [INDEX[c] for c in word.text]
+    free = cut(weights, letters)
     if np.isfinite(free.total):
-        for index, c in enumerate(word.text):
-            slope[0, INDEX[c]] -= READING * free.within[:, index]
+        for index, at in enumerate(letters):
+            slope[0, at] -= READING * free.within[:, index]
 
 
 def _prior(words: Sequence[WordPath]) -> FloatArray:

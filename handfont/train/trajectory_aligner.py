@@ -3,7 +3,7 @@
 The network sees some three x-heights of the path to either side of a point, so it can tell a letter but not read ahead.
 For each point it gives the log probability of each character, and scores for a character's beginning and ending there.
 Letters follow each other in the order of the text; all ways of cutting the path are weighed together
-(forward-backward, as in a linear-chain conditional random field; Lafferty et al. 2001).
+(:mod:`handfont.model.letter_cuts`).
 """
 
 from __future__ import annotations
@@ -19,9 +19,9 @@ from torch import Tensor, nn
 
 from handfont.core.arrays import BoolArray, DoubleArray, FloatArray, IntArray
 from handfont.core.charset import ASCII, INDEX
+from handfont.model.letter_cuts import cut
 from handfont.train.data.word_paths import NONE, STEP, WordPath
 from handfont.train.pen_marks import MarkPlaces
-from handfont.util.jit import compiled
 
 FEATURES = 13
 CHANNELS = 96
@@ -123,85 +123,6 @@ def _marks_near(word: WordPath, points: DoubleArray) -> DoubleArray:
     return seen
 
 
-class Posteriors(NamedTuple):
-    """Of all ways of cutting a path: (N, n) share in which a point is of a letter, (N, n) in which a letter begins at
-    it and in which it ends there, and the log weight of them all.
-    """
-
-    within: DoubleArray
-    begins: DoubleArray
-    ends: DoubleArray
-    total: float
-
-
-@compiled
-def _add(a: float, b: float) -> float:
-    if a < b:
-        a, b = b, a
-    if b == -np.inf:
-        return a
-    return a + np.log1p(np.exp(b - a))
-
-
-@compiled
-def _forward(within: DoubleArray, begin: DoubleArray, end: DoubleArray, allowed: BoolArray) -> DoubleArray:
-    """(N, n) log weight of all ways up to each point that have it in each letter."""
-    points, letters = within.shape
-    ahead = np.full((points, letters), -np.inf)
-    if allowed[0, 0]:
-        ahead[0, 0] = within[0, 0]
-    for t in range(1, points):
-        for i in range(min(letters, t + 1)):
-            value = ahead[t - 1, i]
-            if i > 0:
-                value = _add(value, ahead[t - 1, i - 1] + end[t - 1, i - 1] + begin[t, i])
-            if allowed[t, i]:
-                ahead[t, i] = value + within[t, i]
-    return ahead
-
-
-@compiled
-def _backward(within: DoubleArray, begin: DoubleArray, end: DoubleArray, allowed: BoolArray) -> DoubleArray:
-    """(N, n) log weight of all ways on from each point that have it in each letter."""
-    points, letters = within.shape
-    back = np.full((points, letters), -np.inf)
-    if allowed[points - 1, letters - 1]:
-        back[points - 1, letters - 1] = 0.0
-    for t in range(points - 2, -1, -1):
-        for i in range(letters):
-            value = -np.inf
-            if allowed[t + 1, i]:
-                value = back[t + 1, i] + within[t + 1, i]
-            if i + 1 < letters and allowed[t + 1, i + 1]:
-                value = _add(value, back[t + 1, i + 1] + within[t + 1, i + 1] + end[t, i] + begin[t + 1, i + 1])
-            back[t, i] = value
-    return back
-
-
-def cut(scores: FloatArray, text: str, allowed: BoolArray | None = None) -> Posteriors:
-    """All cuts of a path weighed.
-
-    Args:
-        scores: (3, C, N) of the network, the prior taken out of the first.
-        text: n letters.
-        allowed: (N, n) which letters a point may be of; all if None.
-    """
-    at = [INDEX[c] for c in text]
-    own = np.ascontiguousarray(scores[:, at].transpose(0, 2, 1), np.float64)
-    if allowed is None:
-        allowed = np.ones(own.shape[1:], bool)
-    within, begin, end = own
-    ahead = _forward(within, begin, end, allowed)
-    total = float(ahead[-1, -1])
-    shares = np.zeros(own.shape)
-    if total > -np.inf:
-        back = _backward(within, begin, end, allowed)
-        shares[0] = np.exp(ahead + back - total)
-        crossed = ahead[:-1, :-1] + end[:-1, :-1] + begin[1:, 1:] + within[1:, 1:] + back[1:, 1:] - total
-        shares[1, 1:, 1:] = shares[2, :-1, :-1] = np.where(allowed[1:, 1:], np.exp(crossed), 0.0)
-    return Posteriors(shares[0], shares[1], shares[2], total)
-
-
 def known(letter: IntArray, n: int) -> BoolArray:
     """(N, n) which letters points may be of: only their own where that is known."""
     allowed = np.ones((len(letter), n), bool)
@@ -251,7 +172,7 @@ def align(
             points, inside, counts = batched(part)
             weights = network.weights_of(network(points, inside))
             for word, own, count in zip(part, weights, counts, strict=True):
-                result.append(_aligned(word, cut(own[:, :, :count], word.text).within, places))
+                result.append(_aligned(word, cut(own[:, :, :count], [INDEX[c] for c in word.text]).within, places))
     return result
 
 

@@ -86,7 +86,7 @@ def _joined(strokes: list[_Stroke], rng: np.random.Generator) -> list[_Stroke]:
 
 def _joinable(a: _Stroke, b: _Stroke) -> bool:
     gap = b.points[0] - a.points[-1]
-    known = min(a.letter[-1], b.letter[0]) >= 0 and a.letter[-1] != b.letter[0]
+    known = a.letter[-1] >= 0 and b.letter[0] == a.letter[-1] + 1
     return bool(
         known
         and STEP < np.hypot(*gap) < FARTHEST_JOIN

@@ -11,14 +11,14 @@ import json
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 from handfont.core.arrays import BoolArray, DoubleArray, FloatArray, IntArray
-from handfont.core.charset import ASCII
+from handfont.core.charset import ASCII, SITS_ON_BASELINE, X_HEIGHT_LETTERS
 from handfont.train.data import unipen
 
 STEP = 0.1
@@ -35,6 +35,8 @@ LONGEST = 900
 """Words of more points are left out: they are scribbles, or of a size that was not understood."""
 JOINING_STROKE = r"\@"
 """How the contributor kai writes a stroke that joins two letters, in transcripts."""
+SIZES = (0.5, 2.0)
+"""A word's letters change its x-height by such factors, at most."""
 NEIGHBOURS = 5
 """A word's size is read from so many words of the writer before and after it, too."""
 
@@ -214,3 +216,17 @@ def by_writer(words: Iterable[WordPath]) -> dict[str, list[WordPath]]:
     for word in words:
         found[word.writer].append(word)
     return dict(found)
+
+
+def on_line(word: WordPath) -> WordPath:
+    """The word with the baseline and the x-height that its own known letters show, instead of those of its box."""
+    boxes = {
+        index: (word.points[own, 1].min(), word.points[own, 1].max())
+        for index in range(len(word.text))
+        if (own := (word.letter == index) & ~word.mark).any()
+    }
+    feet = [low for index, (low, _) in boxes.items() if word.text[index] in SITS_ON_BASELINE]
+    heads = [high for index, (_, high) in boxes.items() if word.text[index] in X_HEIGHT_LETTERS]
+    base = float(np.median(feet)) if feet else 0.0
+    size = float(np.clip(np.median(heads) - base, *SIZES)) if heads else 1.0
+    return replace(word, points=(word.points - np.array([0, base], np.float32)) / np.float32(size))

@@ -1,0 +1,127 @@
+"""Which letter of a line's text each place of its ink belongs to: a small network over pictures of lines.
+
+A line is seen upright, at a fixed size, its baseline at a fixed height. The network sees some three x-heights to either
+side of a place. It gives scores of columns, from which all ways of cutting the line into letters are weighed
+(:mod:`handfont.model.letter_cuts`), and for each cell of the picture what character its ink is of: so a tail goes
+to its letter, though it lies in the columns of a neighbor.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+import torch
+import torch.nn.functional as F
+from torch import Tensor, nn
+
+from handfont.core.arrays import DoubleArray, FloatArray, IntArray
+from handfont.core.charset import ASCII
+from handfont.model.letter_cuts import cut
+
+CHARACTERS = ASCII + " "
+"""What a column may be of: a character, or the space between two words."""
+X_HEIGHT = 12
+"""Pixels of a line's picture to an x-height."""
+BELOW, ABOVE = 1.5, 2.5
+"""How far pictures reach below and above the baseline, in x-heights."""
+ROWS = round((BELOW + ABOVE) * X_HEIGHT)
+"""Pixels of a picture from top to bottom."""
+CELL = (4, 2)
+"""Pixels of a cell, down and across: what the network tells of the ink is as coarse."""
+CHANNELS = (24, 48)
+WIDE = 96
+"""Channels of columns."""
+DILATIONS = (1, 2, 4, 4)
+"""Of the convolutions, across, in cells."""
+REACH = 1.2
+"""Ink lies at most so far, in x-heights, from the columns of its letter."""
+FADING = 0.35
+"""Distance from its columns, in x-heights, over which a letter's claim to ink falls to a third."""
+FLOOR = 1e-4
+"""Share of all cuts that a letter has where it has none: what the ink looks like may speak for it."""
+
+
+class _Block(nn.Module):
+    """A residual block over cells: a convolution of three by five, and one over each cell."""
+
+    def __init__(self, dilation: int) -> None:
+        super().__init__()
+        inner = CHANNELS[1]
+        self.norm = nn.BatchNorm2d(inner)
+        self.near = nn.Conv2d(inner, inner, (3, 5), padding=(1, 2 * dilation), dilation=(1, dilation))
+        self.mix = nn.Conv2d(inner, inner, 1)
+
+    def forward(self, seen: Tensor) -> Tensor:
+        """(B, CHANNELS[1], rows, columns) to the same."""
+        return seen + self.mix(F.silu(self.near(self.norm(seen))))
+
+
+class InkScores(NamedTuple):
+    """Of a batch of lines: (B, 3, C, columns) scores of columns as :func:`~handfont.model.letter_cuts.cut` takes them,
+    and (B, C, rows, columns) log probability of each character in each cell.
+    """
+
+    columns: Tensor
+    cells: Tensor
+
+
+class InkAligner(nn.Module):
+    """The network: pictures of lines to scores of their columns and cells."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        first, inner = CHANNELS
+        self.fine = nn.Conv2d(1, first, 5, stride=(2, 1), padding=2)
+        self.coarse = nn.Conv2d(first, inner, 3, stride=2, padding=1)
+        self.blocks = nn.ModuleList(_Block(dilation) for dilation in DILATIONS)
+        self.norm = nn.BatchNorm2d(inner)
+        self.cells = nn.Conv2d(inner, len(CHARACTERS), 1)
+        self.column = nn.Conv1d(inner * ROWS // CELL[0], WIDE, 1)
+        self.scores = nn.Conv1d(WIDE, 3 * len(CHARACTERS), 3, padding=1)
+
+    def forward(self, pictures: Tensor) -> InkScores:
+        """Darkness (B, 1, ROWS, width) from 0 to 1, width even."""
+        seen = F.silu(self.coarse(F.silu(self.fine(pictures))))
+        for block in self.blocks:
+            seen = block(seen)
+        seen = F.silu(self.norm(seen))
+        columns = self.scores(F.silu(self.column(seen.flatten(1, 2)))).unflatten(1, (3, len(CHARACTERS)))
+        columns = torch.cat([columns[:, :1].log_softmax(2), columns[:, 1:]], 1)
+        return InkScores(columns, self.cells(seen).log_softmax(1))
+
+
+class PlacedLetters(NamedTuple):
+    """The letter (P,) of each place, and how sure each of the n letters is of its places, 0 to 1."""
+
+    letter: IntArray
+    sure: DoubleArray
+
+
+def place_letters(columns: FloatArray, cells: FloatArray, text: str, places: FloatArray) -> PlacedLetters:
+    """Give places of a line's ink to the letters of its text.
+
+    Args:
+        columns, cells: the network's scores of the line, (3, C, columns) and (C, rows, columns).
+        text: n characters, of :data:`CHARACTERS`.
+        places: (P, 2) pixels x, y of the picture from its upper left corner.
+    """
+    at = [CHARACTERS.index(c) for c in text]
+    within = cut(columns, at).within  # (columns, n)
+    count = len(within)
+    row = np.clip(places[:, 1] // CELL[0], 0, cells.shape[1] - 1).astype(int)
+    column = np.clip(places[:, 0] // CELL[1], 0, count - 1).astype(int)
+    unit = CELL[1] / X_HEIGHT
+    near = np.zeros((len(places), len(text)))
+    for step in range(-int(REACH / unit), int(REACH / unit) + 1):
+        beside = column + step
+        inside = (beside >= 0) & (beside < count)
+        claim = within[np.clip(beside, 0, count - 1)] * np.exp(-abs(step) * unit / FADING)
+        near = np.maximum(near, np.where(inside[:, None], claim, 0.0))
+    score = np.log(near + FLOOR) + cells[:, row, column].T[:, at]
+    score[:, [c == " " for c in text]] = -np.inf
+    letter = score.argmax(1)
+    share = np.exp(score - score.max(axis=1, keepdims=True))
+    share = share / share.sum(axis=1, keepdims=True)
+    sums = np.bincount(letter, share[np.arange(len(letter)), letter], minlength=len(text))
+    return PlacedLetters(letter, sums / np.maximum(np.bincount(letter, minlength=len(text)), 1))

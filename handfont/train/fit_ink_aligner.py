@@ -1,0 +1,119 @@
+"""Training the aligner of ink on lines that are drawn from words whose letters are known."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from handfont.core.arrays import FloatArray
+from handfont.model.ink_aligner import CELL, CHARACTERS, ROWS, InkAligner
+from handfont.model.letter_cuts import cut
+from handfont.model.networks import channels_last
+from handfont.train.data.drawn_lines import DrawnLine, drawn, line_of
+from handfont.train.data.word_paths import WordPath, by_writer
+from handfont.train.fit_loop import fit
+
+RATE = 3e-3
+"""The optimiser's rate at its peak."""
+READING = 0.1
+"""Weight of reading a column beside the loss of cutting."""
+SCALE = 10.0
+"""What the loss of cutting is divided by, so that a line's is about one."""
+WORDS = 2
+"""Words of a line, at most."""
+JOINING = 0.3
+"""Share of the lines that are joined where they were not."""
+GROUP = 4
+"""Batches that are drawn at once, and sorted by width: less is computed in vain."""
+
+
+class LineBatch:
+    """Pictures (B, 1, ROWS, width) of lines, the narrower ones with paper on their right."""
+
+    def __init__(self, lines: Sequence[DrawnLine]) -> None:
+        width = max(line.picture.shape[1] for line in lines)
+        pictures = np.zeros((len(lines), 1, ROWS, width), np.float32)
+        for row, line in enumerate(lines):
+            pictures[row, 0, :, : line.picture.shape[1]] = line.picture
+        self.pictures = torch.from_numpy(pictures)
+        self.columns = [line.picture.shape[1] // CELL[1] for line in lines]
+
+
+class _Sampler:
+    """Batches of lines at random, writers alike."""
+
+    def __init__(self, words: Sequence[WordPath], batch: int, seed: int) -> None:
+        self.writers, self.batch = list(by_writer(words).values()), batch
+        self.rng = np.random.default_rng(seed)
+        self.waiting: list[list[DrawnLine]] = []
+
+    def draw(self) -> list[DrawnLine]:
+        if not self.waiting:
+            lines = sorted((self._line() for _ in range(GROUP * self.batch)), key=lambda line: line.picture.shape[1])
+            starts = self.rng.permutation(GROUP) * self.batch
+            self.waiting = [lines[start : start + self.batch] for start in starts]
+        return self.waiting.pop()
+
+    def _line(self) -> DrawnLine:
+        words = self.writers[self.rng.integers(len(self.writers))]
+        chosen = [words[self.rng.integers(len(words))] for _ in range(self.rng.integers(1, WORDS + 1))]
+        other = words[self.rng.integers(len(words))]
+        return drawn(line_of(chosen, self.rng), self.rng, JOINING, other)
+
+
+def train_ink_aligner(
+    words: Sequence[WordPath], steps: int, batch: int, seed: int, report: Callable[[str], None]
+) -> InkAligner:
+    """An aligner of ink trained for ``steps`` batches of ``batch`` lines of one or two words, on the processor."""
+    torch.manual_seed(seed)
+    network = channels_last(InkAligner())
+    sampler = _Sampler(words, batch, seed)
+
+    def loss(step: int) -> tuple[Tensor, dict[str, Tensor]]:
+        lines = sampler.draw()
+        seen = LineBatch(lines)
+        columns, cells = network(seen.pictures.contiguous(memory_format=torch.channels_last))
+        weights = columns.detach().numpy()
+        slope = np.zeros(weights.shape, np.float32)
+        costs = [
+            _slope(own[:, :, :count], line, rise[:, :, :count])
+            for own, line, count, rise in zip(weights, lines, seen.columns, slope, strict=True)
+        ]
+        cutting = (columns * torch.from_numpy(slope)).sum() / (batch * SCALE)
+        reading, hits = _read(cells, lines)
+        return cutting + reading, {"cost": torch.tensor(costs), "cells": hits}
+
+    network.train()
+    fit("ink aligner", network, loss, steps, RATE, report, decay=0.02, clip=1.0)
+    return network.eval()
+
+
+def _slope(weights: FloatArray, line: DrawnLine, slope: FloatArray) -> float:
+    """Slope of the loss of cutting a line by the scores (3, C, columns) of its columns; the loss."""
+    letters = [CHARACTERS.index(c) for c in line.text]
+    free, true = cut(weights, letters), cut(weights, letters, line.allowed)
+    if not np.isfinite(free.total + true.total):  # letters that lie over each other in another order
+        return 0.0
+    for index, at in enumerate(letters):
+        slope[0, at] += free.within[:, index] - (1 + READING) * true.within[:, index]
+        slope[1, at] += free.begins[:, index] - true.begins[:, index]
+        slope[2, at] += free.ends[:, index] - true.ends[:, index]
+    return free.total - true.total
+
+
+def _read(cells: Tensor, lines: Sequence[DrawnLine]) -> tuple[Tensor, Tensor]:
+    """Cross-entropy of reading the ink where its letter is known, and (P,) whether it is read right."""
+    rows = []
+    for number, line in enumerate(lines):
+        known = np.flatnonzero(line.letter >= 0)
+        place = line.places[known] // CELL[::-1]
+        inside = (place[:, 1] >= 0) & (place[:, 1] < cells.shape[2])
+        known, place = known[inside], place[inside].astype(np.int64)
+        label = np.array([CHARACTERS.index(c) for c in line.text])[line.letter[known]]
+        rows.append(np.column_stack([np.full(len(known), number), label, place[:, 1], place[:, 0]]))
+    batch, label, row, column = torch.from_numpy(np.concatenate(rows)).T
+    found = cells[batch, :, row, column]
+    return torch.nn.functional.nll_loss(found, label), found.argmax(1) == label
