@@ -1,27 +1,47 @@
-"""How well words are cut into letters along the pen's path: ``python benchmarks/alignment.py --data data/``.
+"""How well written words are cut into letters: ``python benchmarks/alignment.py --data data/``.
 
-Trains the aligner of trajectories (``--steps``), or takes it from ``--weights``, where it is left; then aligns
-the words of ``joined.dev``, whose letters are known and whose five writers trained nothing. A letter's IoU: its points
-that are found, as a share of those that are found or are the letter's; points of no letter are left aside.
+Trains the aligner of trajectories, and the aligner of ink that is taught by it, or takes them from the folder
+``--weights``, where they are left; then aligns the words of ``joined.dev``, whose letters are known and whose five
+writers trained nothing: as the pen wrote them, and drawn as scans show them (all pens, blur, noise, other lines' ink).
+A letter's IoU: its points that are found, as a share of those that are found or are the letter's; points of no letter
+are left aside.
 """
 
 from __future__ import annotations
 
 import argparse
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 
 import numpy as np
+import torch
 from safetensors.torch import load_file, save_file
+from torch import nn
 
-from handfont.train import fit_aligner
-from handfont.train.data import word_paths
+from handfont.core.arrays import BoolArray, DoubleArray, IntArray
+from handfont.model.ink_aligner import InkAligner, place_letters
+from handfont.train import fit_aligner, fit_ink_aligner
+from handfont.train.data import drawn_lines, word_paths
+from handfont.train.data.word_paths import WordPath
 from handfont.train.pen_marks import MarkPlaces
-from handfont.train.trajectory_aligner import AlignedWord, TrajectoryAligner, align
+from handfont.train.trajectory_aligner import TrajectoryAligner, align, labelled
 
 CERTAIN = (0.9, 0.95, 0.98)
 """Letters whose points are so sure are counted apart."""
+
+_Network = TypeVar("_Network", bound=nn.Module)
+
+
+class Answer(NamedTuple):
+    """What is true of a word's points, what was found, and which of them are of late marks."""
+
+    text: str
+    joined: tuple[bool, ...]
+    true: IntArray
+    found: IntArray
+    sure: DoubleArray
+    mark: BoolArray
 
 
 class Letter(NamedTuple):
@@ -30,55 +50,74 @@ class Letter(NamedTuple):
     sure: float
 
 
-def letters_of(found: AlignedWord) -> list[Letter]:
-    word, letters = found.word, []
-    known = word.letter >= 0
-    joins = [False, *(word.joined or ()), False]
+def letters_of(word: Answer) -> list[Letter]:
+    letters = []
+    known = word.true >= 0
+    joins = [False, *word.joined, False]
     for index in range(len(word.text)):
-        own, given = word.letter == index, (found.letter == index) & known
+        own, given = word.true == index, (word.found == index) & known
         if own.any():
             iou = float((own & given).sum() / (own | given).sum())
-            letters.append(Letter(iou, joins[index] or joins[index + 1], float(found.sure[index])))
+            letters.append(Letter(iou, joins[index] or joins[index + 1], float(word.sure[index])))
     return letters
 
 
-def network(data: Path, weights: Path, steps: int, batch: int) -> TrajectoryAligner:
-    """The aligner of a file, or one trained and left there."""
-    if weights.exists():
-        trained = TrajectoryAligner()
-        trained.load_state_dict(load_file(weights))
-        return trained.eval()
-    words = fit_aligner.AlignerData(
-        list(word_paths.read_joined(data, "train")), list(word_paths.read_transcribed(data, "train"))
-    )
-    trained = fit_aligner.train_aligner(words, steps, batch, 1, print)
-    save_file(trained.state_dict(), weights)
+def network(path: Path, new: Callable[[], _Network], train: Callable[[], _Network]) -> _Network:
+    """The network of a file, or one trained and left there."""
+    if path.exists():
+        known = new()
+        known.load_state_dict(load_file(path))
+        return known.eval()
+    trained = train()
+    path.parent.mkdir(parents=True, exist_ok=True)
+    save_file({name: value.contiguous() for name, value in trained.state_dict().items()}, path)
     return trained
 
 
-def rows(found: Sequence[AlignedWord]) -> list[tuple[str, str]]:
-    letters = [letter for word in found for letter in letters_of(word)]
+def of_paths(trained: TrajectoryAligner, places: MarkPlaces, words: Sequence[WordPath]) -> list[Answer]:
+    found = align(trained, words, places)
+    return [
+        Answer(word.text, word.joined or (), word.letter, own.letter, own.sure, word.mark)
+        for word, own in ((own.word, own) for own in found)
+    ]
+
+
+def of_ink(trained: InkAligner, words: Sequence[WordPath]) -> list[Answer]:
+    rng = np.random.default_rng(5)
+    answers = []
+    for word in words:
+        other = words[rng.integers(len(words))]
+        line = drawn_lines.drawn(drawn_lines.line_of([word], rng), rng, other=other)
+        with torch.no_grad():
+            columns, cells = trained(fit_ink_aligner.LineBatch([line]).pictures)
+        found = place_letters(columns[0].numpy(), cells[0].numpy(), line.text, line.places)
+        answers.append(Answer(line.text, line.joined, line.letter, found.letter, found.sure, line.letter < -9))
+    return answers
+
+
+def rows(words: Sequence[Answer]) -> list[tuple[str, str]]:
+    letters = [letter for word in words for letter in letters_of(word)]
     iou, joined, sure = (np.array(column) for column in zip(*letters, strict=True))
-    marks = np.concatenate([(w.letter == w.word.letter)[w.word.mark & (w.word.letter >= 0)] for w in found])
-    points = np.concatenate([(w.letter == w.word.letter)[w.word.letter >= 0] for w in found])
+    true, found, mark = (np.concatenate([word[at] for word in words]) for at in (2, 3, 5))
+    known = true >= 0
+    right = found == true
     table = [
         ("letters, joined ones", f"{len(iou)}, {int(joined.sum())}"),
-        ("points right", f"{100 * points.mean():.1f} %"),
-        ("points of late marks right", f"{100 * marks.mean():.1f} %"),
+        ("points right", f"{100 * right[known].mean():.1f} %"),
         ("mean IoU; of joined letters", f"{iou.mean():.3f}; {iou[joined].mean():.3f}"),
         (
             "IoU over 0.75; of joined letters",
             f"{100 * (iou > 0.75).mean():.1f} %; {100 * (iou[joined] > 0.75).mean():.1f} %",
         ),
     ]
+    if mark.any():
+        table.insert(2, ("points of late marks right", f"{100 * right[mark & known].mean():.1f} %"))
     for least in CERTAIN:
         kept = sure > least
-        wrong = 100 * (iou[kept] < 0.5).mean()
+        wrong = 100 * (iou[kept] < 0.5).mean() if kept.any() else 0.0
+        mean = iou[kept].mean() if kept.any() else 0.0
         table.append(
-            (
-                f"surer than {least}: kept, mean IoU, under 0.5",
-                f"{100 * kept.mean():.1f} %, {iou[kept].mean():.3f}, {wrong:.1f} %",
-            )
+            (f"surer than {least}: kept, mean IoU, under 0.5", f"{100 * kept.mean():.1f} %, {mean:.3f}, {wrong:.1f} %")
         )
     return table
 
@@ -86,17 +125,39 @@ def rows(found: Sequence[AlignedWord]) -> list[tuple[str, str]]:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--data", type=Path, required=True, help="folder with unipen/")
-    parser.add_argument("--weights", type=Path, default=Path("aligner.safetensors"))
-    parser.add_argument("--steps", type=int, default=1800)
-    parser.add_argument("--batch", type=int, default=32)
+    parser.add_argument("--weights", type=Path, default=Path("aligners"), help="folder")
+    parser.add_argument("--steps", type=int, default=1800, help="batches of 32 words along the pen's path")
+    parser.add_argument("--ink-steps", type=int, default=1100, help="batches of 32 drawn lines")
     options = parser.parse_args()
     folder = options.data / "unipen"
-    trained = network(folder, options.weights, options.steps, options.batch)
-    places = MarkPlaces.measure(word_paths.read_joined(folder, "train"))
-    found = align(trained, list(word_paths.read_joined(folder, "dev")), places)
-    print("| words of joined.dev | |\n| --- | --- |")
-    for name, value in rows(found):
-        print(f"| {name} | {value} |")
+    known = list(word_paths.read_joined(folder, "train"))
+    places = MarkPlaces.measure(known)
+    transcribed: list[WordPath] = []
+
+    def words() -> list[WordPath]:
+        transcribed[:] = transcribed or word_paths.read_transcribed(folder, "train")
+        return transcribed
+
+    paths = network(
+        options.weights / "paths.safetensors",
+        TrajectoryAligner,
+        lambda: fit_aligner.train_aligner(fit_aligner.AlignerData(known, words()), options.steps, 32, 1, print),
+    )
+
+    def taught() -> InkAligner:
+        found = [word for word in map(labelled, align(paths, words(), places)) if word is not None]
+        print(f"{sum(len(np.unique(word.letter[word.letter >= 0])) for word in found)} letters in their words")
+        return fit_ink_aligner.train_ink_aligner([*known, *found], options.ink_steps, 32, 1, print)
+
+    ink = network(options.weights / "ink.safetensors", InkAligner, taught)
+    dev = list(word_paths.read_joined(folder, "dev"))
+    for name, answers in (
+        ("as the pen wrote them", of_paths(paths, places, dev)),
+        ("drawn as scans", of_ink(ink, dev)),
+    ):
+        print(f"\n| words of joined.dev, {name} | |\n| --- | --- |")
+        for what, value in rows(answers):
+            print(f"| {what} | {value} |")
 
 
 if __name__ == "__main__":

@@ -8,8 +8,9 @@ Letters follow each other in the order of the text; all ways of cutting the path
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import NamedTuple
 
 import numpy as np
@@ -20,7 +21,7 @@ from torch import Tensor, nn
 from handfont.core.arrays import BoolArray, DoubleArray, FloatArray, IntArray
 from handfont.core.charset import ASCII, INDEX
 from handfont.model.letter_cuts import cut
-from handfont.train.data.word_paths import NONE, STEP, WordPath
+from handfont.train.data.word_paths import NONE, STEP, UNKNOWN, WordPath
 from handfont.train.pen_marks import MarkPlaces
 
 FEATURES = 13
@@ -31,6 +32,10 @@ PRIOR_POWER = 0.5
 """How much of a character's frequency is taken out of its probability, so that frequent ones do not swallow others."""
 BATCH = 64
 """Words that are aligned at once."""
+SURE = 0.9
+"""Letters whose points are surer are known from then on."""
+SURE_LETTERS = 0.7
+"""Words of which a smaller share is sure are left out: their text is not what they say."""
 FAR = 3.0
 """Jumps of the pen are seen up to so many x-heights."""
 
@@ -184,3 +189,15 @@ def _aligned(word: WordPath, within: DoubleArray, places: MarkPlaces) -> Aligned
     count = np.bincount(best, minlength=len(word.text))
     sure = np.bincount(best, share, minlength=len(word.text)) / np.maximum(count, 1)
     return AlignedWord(word, places.give(word, letter), sure)
+
+
+def labelled(found: AlignedWord) -> WordPath | None:
+    """The word with the letters that were found, those that are not sure unknown; None if too many are."""
+    word, sure = found.word, found.sure > SURE
+    if sure.mean() < SURE_LETTERS:
+        return None
+    letter = np.where(sure[found.letter], found.letter, UNKNOWN)
+    body = found.letter[~word.mark], word.stroke[~word.mark]
+    ends = [body[1][body[0] == index] for index in range(len(word.text))]
+    joined = tuple(bool(len(a) and len(b) and a[-1] == b[0]) for a, b in itertools.pairwise(ends))
+    return replace(word, letter=letter, joined=joined)

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import itertools
+from dataclasses import replace
 
 import numpy as np
 import torch
@@ -9,7 +10,15 @@ from written_words import written
 from handfont.train import fit_aligner
 from handfont.train.data.word_paths import UNKNOWN, WordPath
 from handfont.train.pen_marks import MarkPlaces
-from handfont.train.trajectory_aligner import FEATURES, TrajectoryAligner, align, batched, features
+from handfont.train.trajectory_aligner import (
+    FEATURES,
+    AlignedWord,
+    TrajectoryAligner,
+    align,
+    batched,
+    features,
+    labelled,
+)
 
 WORDS = ["".join(letters) for letters in itertools.product("olvzi", repeat=3)]
 
@@ -48,3 +57,26 @@ def test_late_dots_go_to_their_letters():
     assert word.mark.any()
     body = np.where(word.mark, UNKNOWN, word.letter)
     np.testing.assert_array_equal(places.give(word, body), word.letter)
+
+
+def found_in(text: str, sure: list[float]) -> AlignedWord:
+    word = written(text)
+    return AlignedWord(word, word.letter, np.array(sure))
+
+
+def test_letters_that_are_not_sure_are_unknown():
+    word = labelled(found_in("lovz", [0.99, 0.3, 0.99, 0.99]))
+    assert word is not None
+    assert set(word.letter.tolist()) == {0, UNKNOWN, 2, 3}
+    assert word.joined == (False, False, False)
+
+
+def test_words_of_which_little_is_sure_are_left_out():
+    assert labelled(found_in("lovz", [0.99, 0.3, 0.3, 0.99])) is None
+
+
+def test_letters_on_one_stroke_are_joined():
+    word = written("lov")
+    joined = replace(word, stroke=np.where(word.letter == 0, 0, 1))
+    found = labelled(AlignedWord(joined, joined.letter, np.ones(3)))
+    assert found is not None and found.joined == (False, True)
