@@ -90,7 +90,7 @@ def of_ink(trained: InkAligner, words: Sequence[WordPath]) -> list[Answer]:
         line = drawn_lines.drawn(drawn_lines.line_of([word], rng), rng, other=other)
         with torch.no_grad():
             columns, cells = trained(fit_ink_aligner.LineBatch([line]).pictures)
-        found = place_letters(columns[0].numpy(), cells[0].numpy(), line.text, line.places)
+        found = place_letters(columns[0].numpy(), cells[0].numpy(), line.text, line.places, line.stroke)
         answers.append(Answer(line.text, line.joined, line.letter, found.letter, found.sure, line.letter < -9))
     return answers
 

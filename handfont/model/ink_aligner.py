@@ -36,8 +36,12 @@ DILATIONS = (1, 2, 4, 4)
 """Of the convolutions, across, in cells."""
 REACH = 1.2
 """Ink lies at most so far, in x-heights, from the columns of its letter."""
-FADING = 0.35
+FADING = 0.2
 """Distance from its columns, in x-heights, over which a letter's claim to ink falls to a third."""
+LOOK = 0.3
+"""Weight of what the ink looks like beside the claims of columns; neighboring cells see the same."""
+CHANGE = 6.0
+"""What a change of the letter within a piece of ink costs, as a log weight."""
 FLOOR = 1e-4
 """Share of all cuts that a letter has where it has none: what the ink looks like may speak for it."""
 
@@ -98,30 +102,55 @@ class PlacedLetters(NamedTuple):
     sure: DoubleArray
 
 
-def place_letters(columns: FloatArray, cells: FloatArray, text: str, places: FloatArray) -> PlacedLetters:
+def place_letters(
+    columns: FloatArray, cells: FloatArray, text: str, places: FloatArray, piece: IntArray | None = None
+) -> PlacedLetters:
     """Give places of a line's ink to the letters of its text.
 
     Args:
         columns, cells: the network's scores of the line, (3, C, columns) and (C, rows, columns).
         text: n characters, of :data:`CHARACTERS`.
         places: (P, 2) pixels x, y of the picture from its upper left corner.
+        piece: (P,) number of the piece of ink that each place lies on, along which places follow each other: letters
+            seldom change within a piece. None if places know nothing of each other.
     """
     at = [CHARACTERS.index(c) for c in text]
-    within = cut(columns, at).within  # (columns, n)
-    count = len(within)
-    row = np.clip(places[:, 1] // CELL[0], 0, cells.shape[1] - 1).astype(int)
-    column = np.clip(places[:, 0] // CELL[1], 0, count - 1).astype(int)
-    unit = CELL[1] / X_HEIGHT
-    near = np.zeros((len(places), len(text)))
-    for step in range(-int(REACH / unit), int(REACH / unit) + 1):
-        beside = column + step
-        inside = (beside >= 0) & (beside < count)
-        claim = within[np.clip(beside, 0, count - 1)] * np.exp(-abs(step) * unit / FADING)
-        near = np.maximum(near, np.where(inside[:, None], claim, 0.0))
-    score = np.log(near + FLOOR) + cells[:, row, column].T[:, at]
+    row, column = (places[:, ::-1] // CELL).astype(int).T
+    row = np.clip(row, 0, cells.shape[1] - 1)
+    seen = cells[:, row, np.clip(column, 0, cells.shape[2] - 1)].T[:, at]
+    score = np.log(_claims(cut(columns, at).within, column) + FLOOR) + LOOK * seen
     score[:, [c == " " for c in text]] = -np.inf
-    letter = score.argmax(1)
+    letter = score.argmax(1) if piece is None else _along(score, piece)
     share = np.exp(score - score.max(axis=1, keepdims=True))
-    share = share / share.sum(axis=1, keepdims=True)
-    sums = np.bincount(letter, share[np.arange(len(letter)), letter], minlength=len(text))
+    own = (share / share.sum(axis=1, keepdims=True))[np.arange(len(letter)), letter]
+    sums = np.bincount(letter, own, minlength=len(text))
     return PlacedLetters(letter, sums / np.maximum(np.bincount(letter, minlength=len(text)), 1))
+
+
+def _claims(within: DoubleArray, column: IntArray) -> DoubleArray:
+    """(P, n) what letters that have columns near those of places claim of them, less the farther these are."""
+    unit = CELL[1] / X_HEIGHT
+    far = int(REACH / unit)
+    padded = np.pad(within, ((far, far), (0, 0)))
+    claims = np.zeros((len(column), within.shape[1]))
+    for step in range(-far, far + 1):
+        beside = padded[np.clip(column + step, -far, len(within) + far - 1) + far]
+        np.maximum(claims, beside * np.exp(-abs(step) * unit / FADING), out=claims)
+    return claims
+
+
+def _along(score: DoubleArray, piece: IntArray) -> IntArray:
+    """The letters (P,) of most weight in all, each change within a piece of ink costing CHANGE (Viterbi)."""
+    places, letters = score.shape
+    best, came = score[0], np.zeros((places, letters), np.int64)
+    for t in range(1, places):
+        likeliest = int(best.argmax())
+        changed = best[likeliest] - (CHANGE if piece[t] == piece[t - 1] else 0.0)
+        stays = best >= changed
+        came[t] = np.where(stays, np.arange(letters), likeliest)
+        best = np.where(stays, best, changed) + score[t]
+    found = np.empty(places, np.int64)
+    found[-1] = best.argmax()
+    for t in range(places - 1, 0, -1):
+        found[t - 1] = came[t, found[t]]
+    return found

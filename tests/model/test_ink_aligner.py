@@ -13,7 +13,7 @@ def scores(columns: list[str], cells: dict[tuple[int, int], str] | None = None) 
     of_columns[0] = -6.0
     for place, c in enumerate(columns):
         of_columns[0, CHARACTERS.index(c), place] = 0.0
-    of_cells = np.full((len(CHARACTERS), ROWS // CELL[0], len(columns)), -4.0, np.float32)
+    of_cells = np.full((len(CHARACTERS), ROWS // CELL[0], len(columns)), -12.0, np.float32)
     for (row, column), c in (cells or {}).items():
         of_cells[CHARACTERS.index(c), row, column] = 0.0
     return of_columns, of_cells
@@ -40,6 +40,14 @@ def test_a_tail_under_the_letter_before_is_of_its_own():
     alone = place_letters(*scores(list("aaaaggg")), "ag", places(tail))
     seen = place_letters(*scores(list("aaaaggg"), {tail: "g"}), "ag", places(tail))
     assert (alone.letter.tolist(), seen.letter.tolist()) == ([0], [1])
+
+
+def test_letters_seldom_change_within_a_piece_of_ink():
+    columns, cells = scores(list("aaabbb"), {(5, 1): "b"})
+    along = places((5, 0), (5, 1), (5, 2))
+    apart = place_letters(columns, cells, "ab", along)
+    together = place_letters(columns, cells, "ab", along, np.array([0, 0, 0]))
+    assert (apart.letter.tolist(), together.letter.tolist()) == ([0, 1, 0], [0, 0, 0])
 
 
 def test_ink_is_never_of_a_letter_far_away():

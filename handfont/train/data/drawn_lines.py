@@ -37,6 +37,7 @@ class DrawnLine:
         picture: (ROWS, width) darkness from 0 to 1, width even.
         text: n characters, words parted by spaces.
         places: (P, 2) pixels x, y of the pen's path.
+        stroke: (P,) number of the stroke that each place lies on.
         letter: (P,) index into ``text``, NONE or UNKNOWN.
         allowed: (columns, n) which letters a column may be of.
         joined: (n - 1,) whether the pen stayed down from a letter to the next.
@@ -45,6 +46,7 @@ class DrawnLine:
     picture: FloatArray
     text: str
     places: FloatArray
+    stroke: IntArray
     letter: IntArray
     allowed: BoolArray
     joined: tuple[bool, ...]
@@ -85,7 +87,7 @@ def drawn(line: WordPath, rng: np.random.Generator, joining: float = 0.0, other:
         away = rng.uniform(*LINES_APART) * rng.choice([-1, 1])
         _write(ink, _beside(other, away, rng), other.stroke, pen)
     return DrawnLine(
-        _scanned(ink, rng), line.text, places.astype(np.float32), line.letter,
+        _scanned(ink, rng), line.text, places.astype(np.float32), line.stroke, line.letter,
         _allowed(line, places, width // CELL[1]), line.joined or (),
     )  # fmt: skip
 
