@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Callable, Sequence
+from functools import cache
 from pathlib import Path
 from typing import NamedTuple, TypeVar
 
@@ -25,7 +26,7 @@ from handfont.train import fit_aligner, fit_ink_aligner
 from handfont.train.data import drawn_lines, word_paths
 from handfont.train.data.word_paths import WordPath
 from handfont.train.pen_marks import MarkPlaces
-from handfont.train.trajectory_aligner import TrajectoryAligner, align, labelled
+from handfont.train.trajectory_aligner import TrajectoryAligner, align, labeled
 
 CERTAIN = (0.9, 0.95, 0.98)
 """Letters whose points are so sure are counted apart."""
@@ -89,16 +90,18 @@ def of_ink(trained: InkAligner, words: Sequence[WordPath]) -> list[Answer]:
         other = words[rng.integers(len(words))]
         line = drawn_lines.drawn(drawn_lines.line_of([word], rng), rng, other=other)
         with torch.no_grad():
-            columns, cells = trained(fit_ink_aligner.LineBatch([line]).pictures)
+            columns, cells = trained(fit_ink_aligner.batched([line]).pictures)
         found = place_letters(columns[0].numpy(), cells[0].numpy(), line.text, line.places, line.stroke)
-        answers.append(Answer(line.text, line.joined, line.letter, found.letter, found.sure, line.letter < -9))
+        answers.append(
+            Answer(line.text, line.joined, line.letter, found.letter, found.sure, np.zeros(len(line.letter), bool))
+        )
     return answers
 
 
 def rows(words: Sequence[Answer]) -> list[tuple[str, str]]:
     letters = [letter for word in words for letter in letters_of(word)]
     iou, joined, sure = (np.array(column) for column in zip(*letters, strict=True))
-    true, found, mark = (np.concatenate([word[at] for word in words]) for at in (2, 3, 5))
+    true, found, mark = (np.concatenate([getattr(word, at) for word in words]) for at in ("true", "found", "mark"))
     known = true >= 0
     right = found == true
     table = [
@@ -132,11 +135,10 @@ def main() -> None:
     folder = options.data / "unipen"
     known = list(word_paths.read_joined(folder, "train"))
     places = MarkPlaces.measure(known)
-    transcribed: list[WordPath] = []
 
+    @cache
     def words() -> list[WordPath]:
-        transcribed[:] = transcribed or word_paths.read_transcribed(folder, "train")
-        return transcribed
+        return list(word_paths.read_transcribed(folder, "train"))
 
     paths = network(
         options.weights / "paths.safetensors",
@@ -145,7 +147,7 @@ def main() -> None:
     )
 
     def taught() -> InkAligner:
-        found = [word for word in map(labelled, align(paths, words(), places)) if word is not None]
+        found = [word for word in map(labeled, align(paths, words(), places)) if word is not None]
         print(f"{sum(len(np.unique(word.letter[word.letter >= 0])) for word in found)} letters in their words")
         return fit_ink_aligner.train_ink_aligner([*known, *found], options.ink_steps, 32, 1, print)
 

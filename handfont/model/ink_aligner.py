@@ -30,12 +30,13 @@ ROWS = round((BELOW + ABOVE) * X_HEIGHT)
 CELL = (4, 2)
 """Pixels of a cell, down and across: what the network tells of the ink is as coarse."""
 CHANNELS = (24, 48)
+"""Channels of the fine and of the coarse maps."""
 WIDE = 96
 """Channels of columns."""
 DILATIONS = (1, 2, 4, 4)
 """Of the convolutions, across, in cells."""
 REACH = 1.2
-"""Ink lies at most so far, in x-heights, from the columns of its letter."""
+"""Distance of ink from the columns of its letter, at most, in x-heights."""
 FADING = 0.2
 """Distance from its columns, in x-heights, over which a letter's claim to ink falls to a third."""
 LOOK = 0.3
@@ -44,6 +45,15 @@ CHANGE = 6.0
 """What a change of the letter within a piece of ink costs, as a log weight."""
 FLOOR = 1e-4
 """Share of all cuts that a letter has where it has none: what the ink looks like may speak for it."""
+
+
+def codes(text: str) -> list[int]:
+    """The characters of a text as indices into :data:`CHARACTERS`.
+
+    Raises:
+        ValueError: a character that is not among them.
+    """
+    return [CHARACTERS.index(c) for c in text]
 
 
 class _Block(nn.Module):
@@ -114,7 +124,7 @@ def place_letters(
         piece: (P,) number of the piece of ink that each place lies on, along which places follow each other: letters
             seldom change within a piece. None if places know nothing of each other.
     """
-    at = [CHARACTERS.index(c) for c in text]
+    at = codes(text)
     row, column = (places[:, ::-1] // CELL).astype(int).T
     row = np.clip(row, 0, cells.shape[1] - 1)
     seen = cells[:, row, np.clip(column, 0, cells.shape[2] - 1)].T[:, at]

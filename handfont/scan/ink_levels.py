@@ -17,7 +17,7 @@ FEWEST = 20
 CORE = 70
 """Percentile of what is clearly darker than the paper that is the core of most strokes."""
 NOISE = 6
-"""What is so many deviations darker than the paper is not its noise."""
+"""How much darker than the paper ink is at least, in deviations of the paper's noise."""
 
 
 class InkLevels(NamedTuple):

@@ -3,43 +3,42 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from typing import NamedTuple
 
 import numpy as np
 import torch
 from torch import Tensor
 
-from handfont.core.arrays import FloatArray
-from handfont.model.ink_aligner import CELL, CHARACTERS, ROWS, InkAligner
-from handfont.model.letter_cuts import cut
+from handfont.model.ink_aligner import CELL, ROWS, InkAligner, codes
 from handfont.model.networks import channels_last
+from handfont.train.cutting_loss import GROUP, SCALE, by_size, known_slope
 from handfont.train.data.drawn_lines import DrawnLine, drawn, line_of
-from handfont.train.data.word_paths import WordPath, by_writer
+from handfont.train.data.word_paths import WordPath
+from handfont.train.data.writers import by_writer
 from handfont.train.fit_loop import fit
 
 RATE = 3e-3
-"""The optimiser's rate at its peak."""
-READING = 0.1
-"""Weight of reading a column beside the loss of cutting."""
-SCALE = 10.0
-"""What the loss of cutting is divided by, so that a line's is about one."""
+"""The optimizer's rate at its peak."""
 WORDS = 2
 """Words of a line, at most."""
 JOINING = 0.3
 """Share of the lines that are joined where they were not."""
-GROUP = 4
-"""Batches that are drawn at once, and sorted by width: less is computed in vain."""
 
 
-class LineBatch:
-    """Pictures (B, 1, ROWS, width) of lines, the narrower ones with paper on their right."""
+class LineBatch(NamedTuple):
+    """Lines of one batch: pictures (B, 1, ROWS, width), narrower ones with paper on their right, and their columns."""
 
-    def __init__(self, lines: Sequence[DrawnLine]) -> None:
-        width = max(line.picture.shape[1] for line in lines)
-        pictures = np.zeros((len(lines), 1, ROWS, width), np.float32)
-        for row, line in enumerate(lines):
-            pictures[row, 0, :, : line.picture.shape[1]] = line.picture
-        self.pictures = torch.from_numpy(pictures)
-        self.columns = [line.picture.shape[1] // CELL[1] for line in lines]
+    pictures: Tensor
+    columns: list[int]
+
+
+def batched(lines: Sequence[DrawnLine]) -> LineBatch:
+    """The pictures of lines, side by side."""
+    widths = [line.picture.shape[1] for line in lines]
+    pictures = np.zeros((len(lines), 1, ROWS, max(widths)), np.float32)
+    for picture, line, width in zip(pictures, lines, widths, strict=True):
+        picture[0, :, :width] = line.picture
+    return LineBatch(torch.from_numpy(pictures), [width // CELL[1] for width in widths])
 
 
 class _Sampler:
@@ -52,9 +51,8 @@ class _Sampler:
 
     def draw(self) -> list[DrawnLine]:
         if not self.waiting:
-            lines = sorted((self._line() for _ in range(GROUP * self.batch)), key=lambda line: line.picture.shape[1])
-            starts = self.rng.permutation(GROUP) * self.batch
-            self.waiting = [lines[start : start + self.batch] for start in starts]
+            lines = [self._line() for _ in range(GROUP * self.batch)]
+            self.waiting = by_size(lines, lambda line: line.picture.shape[1], self.batch, self.rng)
         return self.waiting.pop()
 
     def _line(self) -> DrawnLine:
@@ -74,12 +72,12 @@ def train_ink_aligner(
 
     def loss(step: int) -> tuple[Tensor, dict[str, Tensor]]:
         lines = sampler.draw()
-        seen = LineBatch(lines)
+        seen = batched(lines)
         columns, cells = network(seen.pictures.contiguous(memory_format=torch.channels_last))
         weights = columns.detach().numpy()
         slope = np.zeros(weights.shape, np.float32)
         costs = [
-            _slope(own[:, :, :count], line, rise[:, :, :count])
+            known_slope(own[:, :, :count], codes(line.text), line.allowed, rise[:, :, :count])
             for own, line, count, rise in zip(weights, lines, seen.columns, slope, strict=True)
         ]
         cutting = (columns * torch.from_numpy(slope)).sum() / (batch * SCALE)
@@ -91,19 +89,6 @@ def train_ink_aligner(
     return network.eval()
 
 
-def _slope(weights: FloatArray, line: DrawnLine, slope: FloatArray) -> float:
-    """Slope of the loss of cutting a line by the scores (3, C, columns) of its columns; the loss."""
-    letters = [CHARACTERS.index(c) for c in line.text]
-    free, true = cut(weights, letters), cut(weights, letters, line.allowed)
-    if not np.isfinite(free.total + true.total):  # letters that lie over each other in another order
-        return 0.0
-    for index, at in enumerate(letters):
-        slope[0, at] += free.within[:, index] - (1 + READING) * true.within[:, index]
-        slope[1, at] += free.begins[:, index] - true.begins[:, index]
-        slope[2, at] += free.ends[:, index] - true.ends[:, index]
-    return free.total - true.total
-
-
 def _read(cells: Tensor, lines: Sequence[DrawnLine]) -> tuple[Tensor, Tensor]:
     """Cross-entropy of reading the ink where its letter is known, and (P,) whether it is read right."""
     rows = []
@@ -112,7 +97,7 @@ def _read(cells: Tensor, lines: Sequence[DrawnLine]) -> tuple[Tensor, Tensor]:
         place = line.places[known] // CELL[::-1]
         inside = (place[:, 1] >= 0) & (place[:, 1] < cells.shape[2])
         known, place = known[inside], place[inside].astype(np.int64)
-        label = np.array([CHARACTERS.index(c) for c in line.text])[line.letter[known]]
+        label = np.array(codes(line.text))[line.letter[known]]
         rows.append(np.column_stack([np.full(len(known), number), label, place[:, 1], place[:, 0]]))
     batch, label, row, column = torch.from_numpy(np.concatenate(rows)).T
     found = cells[batch, :, row, column]

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from handfont.core.arrays import BoolArray, DoubleArray, IntArray
+from handfont.core.arrays import DoubleArray, FloatArray, IntArray
 from handfont.train.data.word_paths import WordPath
 
 PRIOR = 8.0
@@ -41,11 +41,12 @@ class MarkPlaces:
         for word in words:
             for c in word.text:
                 letters[c] += 1
-            for points, owners in _marks(word):
+            for own in word.late():
+                owners = word.letter[own]
                 owner = int(np.bincount(owners[owners >= 0]).argmax()) if (owners >= 0).any() else -1
                 if owner >= 0 and ((word.letter == owner) & ~word.mark).any():
                     body = word.points[(word.letter == owner) & ~word.mark]
-                    places[word.text[owner]].append(_place(points, body))
+                    places[word.text[owner]].append(_place(word.points[own].astype(np.float64), body))
         everybody = np.concatenate(list(places.values()))
         mean, deviation, share = {}, {}, {}
         for c, count in letters.items():
@@ -61,29 +62,24 @@ class MarkPlaces:
         """(N,) the letters of all points of a word, given those of its body (of marks they are not looked at)."""
         result = letter.copy()
         bodies = {k: word.points[(letter == k) & ~word.mark] for k in range(len(word.text))}
-        for points, _, own in _numbered_marks(word):
+        for own in word.late():
+            points = word.points[own].astype(np.float64)
             scores = [self._score(word.text[k], points, bodies[k]) for k in bodies]
             result[own] = int(np.argmax(scores))
         return result
 
-    def _score(self, character: str, points: DoubleArray, body: DoubleArray) -> float:
+    def _score(self, character: str, points: DoubleArray, body: FloatArray) -> float:
         if not len(body) or character not in self.mean:
             return -np.inf
         off = (_place(points, body) - self.mean[character]) / self.deviation[character]
         return self.share[character] - 0.5 * float(off @ off) - float(np.log(self.deviation[character]).sum())
 
 
-def _place(points: DoubleArray, body: DoubleArray) -> DoubleArray:
-    middle = (points.max(axis=0) + points.min(axis=0)) / 2
-    return np.array([middle[0] - (body[:, 0].max() + body[:, 0].min()) / 2, middle[1]])
+def middle_of(points: FloatArray | DoubleArray) -> FloatArray | DoubleArray:
+    """The middle (2,) of the box around points."""
+    return np.asarray((points.max(axis=0) + points.min(axis=0)) / 2)
 
 
-def _numbered_marks(word: WordPath) -> Iterable[tuple[DoubleArray, IntArray, BoolArray]]:
-    for number in np.unique(word.stroke[word.mark]):
-        own = word.stroke == number
-        yield word.points[own].astype(float), word.letter[own], own
-
-
-def _marks(word: WordPath) -> Iterable[tuple[DoubleArray, IntArray]]:
-    for points, owners, _ in _numbered_marks(word):
-        yield points, owners
+def _place(points: DoubleArray, body: FloatArray) -> DoubleArray:
+    middle = middle_of(points)
+    return np.array([middle[0] - middle_of(body)[0], middle[1]], np.float64)

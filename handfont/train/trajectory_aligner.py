@@ -19,13 +19,15 @@ import torch.nn.functional as F
 from torch import Tensor, nn
 
 from handfont.core.arrays import BoolArray, DoubleArray, FloatArray, IntArray
-from handfont.core.charset import ASCII, INDEX
+from handfont.core.charset import ASCII
 from handfont.model.letter_cuts import cut
 from handfont.train.data.word_paths import NONE, STEP, UNKNOWN, WordPath
-from handfont.train.pen_marks import MarkPlaces
+from handfont.train.pen_marks import MarkPlaces, middle_of
 
 FEATURES = 13
+"""Numbers that are seen of a point."""
 CHANNELS = 96
+"""Channels of the convolutions."""
 DILATIONS = (1, 2, 4, 8)
 """Of the convolutions of five points each: 30 points to either side are seen, three x-heights of the path."""
 PRIOR_POWER = 0.5
@@ -37,11 +39,11 @@ SURE = 0.9
 SURE_LETTERS = 0.7
 """Words of which a smaller share is sure are left out: their text is not what they say."""
 FAR = 3.0
-"""Jumps of the pen are seen up to so many x-heights."""
+"""Length of a jump of the pen, at most, as it is seen, in x-heights."""
 
 
-class _Normalised(nn.LayerNorm):
-    """Each point's channels normalised by themselves: what is seen of a point hangs on its surroundings alone."""
+class _Normalized(nn.LayerNorm):
+    """Each point's channels normalized by themselves: what is seen of a point hangs on its surroundings alone."""
 
     def forward(self, points: Tensor) -> Tensor:
         """(B, CHANNELS, N) to the same."""
@@ -53,7 +55,7 @@ class _Block(nn.Module):
 
     def __init__(self, dilation: int) -> None:
         super().__init__()
-        self.norm = _Normalised(CHANNELS)
+        self.norm = _Normalized(CHANNELS)
         self.near = nn.Conv1d(CHANNELS, CHANNELS, 5, padding=2 * dilation, dilation=dilation)
         self.mix = nn.Conv1d(CHANNELS, CHANNELS, 1)
 
@@ -71,7 +73,7 @@ class TrajectoryAligner(nn.Module):
         super().__init__()
         self.start = nn.Conv1d(FEATURES, CHANNELS, 3, padding=1)
         self.blocks = nn.ModuleList(_Block(dilation) for dilation in DILATIONS)
-        self.norm = _Normalised(CHANNELS)
+        self.norm = _Normalized(CHANNELS)
         self.scores = nn.Conv1d(CHANNELS, 3 * len(ASCII), 1)
         self.register_buffer("prior", torch.zeros(len(ASCII)))  # log frequency of each character's points
 
@@ -99,8 +101,8 @@ def features(word: WordPath) -> FloatArray:
     n = len(points)
     step = np.diff(points, axis=0)
     lifted = np.diff(stroke) != 0
-    jump = np.zeros((n - 1, 2))
-    jump[lifted] = np.clip(step[lifted], -FAR, FAR)
+    jump = np.zeros((n, 2))
+    jump[:-1][lifted] = np.clip(step[lifted], -FAR, FAR)
     step[lifted] = 0.0
     ahead, behind = np.zeros((n, 2)), np.zeros((n, 2))
     ahead[:-1], behind[1:] = step / STEP, step / STEP
@@ -108,19 +110,17 @@ def features(word: WordPath) -> FloatArray:
     lift = np.zeros((n, 2))
     lift[:-1, 0], lift[1:, 1] = lifted, lifted
     lift[0, 1] = lift[-1, 0] = 1.0
-    jumped = np.zeros((n, 2))
-    jumped[:-1] = jump
     return np.column_stack(
-        [points[:, 1], ahead, behind, turn, lift, jumped, _marks_near(word, points)]
+        [points[:, 1], ahead, behind, turn, lift, jump, _marks_near(word, points)]
     ).astype(np.float32)  # fmt: skip
 
 
 def _marks_near(word: WordPath, points: DoubleArray) -> DoubleArray:
     """(N, 3) how near marks are sideways: small ones, wide ones, and the height of the nearest over the point."""
     seen = np.zeros((len(points), 3))
-    for number in np.unique(word.stroke[word.mark]):
-        mark = word.points[(word.stroke == number) & word.mark]
-        middle = (mark.max(axis=0) + mark.min(axis=0)) / 2
+    for own in word.late():
+        mark = word.points[own]
+        middle = middle_of(mark)
         wide = np.ptp(mark[:, 0])
         near = np.exp(-0.5 * ((points[:, 0] - middle[0]) / 0.35) ** 2)
         seen[:, 0 if wide < 0.4 else 1] += near
@@ -165,19 +165,17 @@ class AlignedWord:
     sure: DoubleArray
 
 
-def align(
-    network: TrajectoryAligner, words: Sequence[WordPath], places: MarkPlaces, size: int = 64
-) -> list[AlignedWord]:
+def align(network: TrajectoryAligner, words: Sequence[WordPath], places: MarkPlaces) -> list[AlignedWord]:
     """Give the points of words to their letters, marks too."""
     network.eval()
     result = []
     with torch.no_grad():
-        for start in range(0, len(words), size):
-            part = words[start : start + size]
+        for start in range(0, len(words), BATCH):
+            part = words[start : start + BATCH]
             points, inside, counts = batched(part)
             weights = network.weights_of(network(points, inside))
             for word, own, count in zip(part, weights, counts, strict=True):
-                result.append(_aligned(word, cut(own[:, :, :count], [INDEX[c] for c in word.text]).within, places))
+                result.append(_aligned(word, cut(own[:, :, :count], word.codes).within, places))
     return result
 
 
@@ -191,7 +189,7 @@ def _aligned(word: WordPath, within: DoubleArray, places: MarkPlaces) -> Aligned
     return AlignedWord(word, places.give(word, letter), sure)
 
 
-def labelled(found: AlignedWord) -> WordPath | None:
+def labeled(found: AlignedWord) -> WordPath | None:
     """The word with the letters that were found, those that are not sure unknown; None if too many are."""
     word, sure = found.word, found.sure > SURE
     if sure.mean() < SURE_LETTERS:

@@ -8,7 +8,7 @@ from written_words import written
 
 from handfont.model.ink_aligner import place_letters
 from handfont.train.data.drawn_lines import drawn, line_of
-from handfont.train.fit_ink_aligner import LineBatch, train_ink_aligner
+from handfont.train.fit_ink_aligner import batched, train_ink_aligner
 
 WORDS = ["".join(letters) for letters in itertools.product("olvz", repeat=3)]
 
@@ -20,7 +20,7 @@ def test_an_aligner_of_ink_learns_where_letters_are():
     for words in (["lov", "zol"], ["vov", "lzo"]):
         line = drawn(line_of([written(word) for word in words], rng), rng)
         with torch.no_grad():
-            columns, cells = network(LineBatch([line]).pictures)
+            columns, cells = network(batched([line]).pictures)
         found = place_letters(columns[0].numpy(), cells[0].numpy(), line.text, line.places)
         right.append(found.letter == line.letter)
     assert np.concatenate(right).mean() > 0.85

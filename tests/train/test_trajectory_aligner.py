@@ -17,7 +17,7 @@ from handfont.train.trajectory_aligner import (
     align,
     batched,
     features,
-    labelled,
+    labeled,
 )
 
 WORDS = ["".join(letters) for letters in itertools.product("olvzi", repeat=3)]
@@ -65,18 +65,18 @@ def found_in(text: str, sure: list[float]) -> AlignedWord:
 
 
 def test_letters_that_are_not_sure_are_unknown():
-    word = labelled(found_in("lovz", [0.99, 0.3, 0.99, 0.99]))
+    word = labeled(found_in("lovz", [0.99, 0.3, 0.99, 0.99]))
     assert word is not None
     assert set(word.letter.tolist()) == {0, UNKNOWN, 2, 3}
     assert word.joined == (False, False, False)
 
 
 def test_words_of_which_little_is_sure_are_left_out():
-    assert labelled(found_in("lovz", [0.99, 0.3, 0.3, 0.99])) is None
+    assert labeled(found_in("lovz", [0.99, 0.3, 0.3, 0.99])) is None
 
 
 def test_letters_on_one_stroke_are_joined():
     word = written("lov")
     joined = replace(word, stroke=np.where(word.letter == 0, 0, 1))
-    found = labelled(AlignedWord(joined, joined.letter, np.ones(3)))
+    found = labeled(AlignedWord(joined, joined.letter, np.ones(3)))
     assert found is not None and found.joined == (False, True)

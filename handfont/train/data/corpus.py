@@ -30,11 +30,11 @@ from handfont.train.data.corpus_rows import (
     VIRTUAL,
     GlyphRow,
     WriterJob,
-    by_writer,
     jobs_of,
     rows_of,
     stroke_jobs,
 )
+from handfont.train.data.writers import by_writer
 
 CORPUS_VERSION = 3
 """Of how glyphs are prepared: a change of it prepares them again."""
@@ -162,7 +162,7 @@ def cut_words(data: Path, reader: Reader, cache: Path, workers: int = 2, limit: 
     state = b"".join(value.detach().cpu().numpy().tobytes() for value in reader.state_dict().values())
     path = _cached(cache, "words-train", hashlib.sha256(state).hexdigest(), limit)
     if not path.exists():
-        cut = by_writer(unipen_words.read(folder, reader, limit=limit))
+        cut = sorted(by_writer(unipen_words.read(folder, reader, limit=limit)).items())
         if not cut:
             return None
         _make(stroke_jobs(cut, VIRTUAL), folder, path, workers)

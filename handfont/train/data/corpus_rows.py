@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import NamedTuple, TypeVar
@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from handfont.core import sdf
 from handfont.core.charset import INDEX, MARKS
 from handfont.train.data import dhsd, fonts, unipen
+from handfont.train.data.writers import by_writer
 
 PER_CHARACTER = 16
 """Samples of one character by one writer, at most; heavy contributors do not drown the others."""
@@ -46,18 +47,19 @@ def jobs_of(folder: Path, source: str, split: str, limit: int | None) -> Iterato
     """The writers of a source of the data (``unipen``, ``fonts`` or ``dhsd``), virtual ones beside those who train."""
     copies = VIRTUAL if split == "train" else 0
     if source == "unipen":
-        yield from stroke_jobs(by_writer(unipen.read(folder, split))[:limit], copies)
+        yield from stroke_jobs(sorted(by_writer(unipen.read(folder, split)).items())[:limit], copies)
     elif source == "fonts":
         for path, style in fonts.licensed_fonts(folder)[:limit]:
             for name, slant, width in _virtual(f"font:{path.stem}", copies):
                 yield WriterJob(name, slant, width, font=(path, style))
     else:
-        for writer, inked in by_writer(dhsd.read(folder, "train" if split == "train" else "dev"))[:limit]:
-            yield WriterJob(writer, 0.0, 1.0, ink=_thin(inked, writer))
+        inked = by_writer(dhsd.read(folder, "train" if split == "train" else "dev"))
+        for writer, glyphs in sorted(inked.items())[:limit]:
+            yield WriterJob(writer, 0.0, 1.0, ink=_thin(glyphs, writer))
 
 
 def stroke_jobs(writers: list[tuple[str, list[unipen.Trajectory]]], copies: int) -> Iterator[WriterJob]:
-    """Writers whose glyphs are pen strokes, each with so many virtual ones."""
+    """Writers whose glyphs are pen strokes, each with ``copies`` virtual ones."""
     for writer, glyphs in writers:
         chosen = _thin(glyphs, writer)
         for name, slant, width in _virtual(writer, copies):
@@ -65,14 +67,6 @@ def stroke_jobs(writers: list[tuple[str, list[unipen.Trajectory]]], copies: int)
 
 
 _Glyph = TypeVar("_Glyph", unipen.Trajectory, fonts.FontGlyph)
-
-
-def by_writer(glyphs: Iterable[_Glyph]) -> list[tuple[str, list[_Glyph]]]:
-    """Glyphs by writers, in the order of their names."""
-    result: dict[str, list[_Glyph]] = {}
-    for glyph in glyphs:
-        result.setdefault(glyph.writer, []).append(glyph)
-    return sorted(result.items())
 
 
 def _stream(*keys: str) -> np.random.Generator:

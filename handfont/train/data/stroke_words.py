@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -13,17 +13,23 @@ Stroke = FloatArray
 
 PIECES = 4
 """Pieces that a letter takes at most: an E that is a stem and three bars."""
+NEIGHBORS = 5
+"""Words of the writer before a word, and after it, that its size is read from, too."""
 FLOATING = set("'\"`^~*:;%=")
 """Characters with small high parts: in a word that has one, small high strokes are not taken for dots of i and j."""
 
 
 @dataclass(frozen=True)
 class Usual:
-    """Usual height, lowest point and width of every character in x-heights."""
+    """Usual height, lowest point and width of every character in x-heights; ``width`` is only for boxes."""
 
     height: dict[str, float]
     bottom: dict[str, float]
-    width: dict[str, float]
+    width: dict[str, float] = field(default_factory=dict)
+
+    def reach(self, text: str) -> tuple[float, float]:
+        """Lowest and highest point of a text."""
+        return min(self.bottom[c] for c in text), max(self.height[c] + self.bottom[c] for c in text)
 
     def boxes(self, text: str) -> DoubleArray:
         """(width, top, bottom) of letters, with the dots of i and j."""
@@ -52,10 +58,24 @@ class PenWord:
     total: float = 0.0  # log weight of all alignments
 
 
-def box_of(strokes: list[Stroke]) -> DoubleArray:
+def box_of(strokes: Sequence[FloatArray | DoubleArray]) -> DoubleArray:
     """Left, lowest, right and highest coordinate (4,) of strokes."""
     points = np.concatenate(strokes)
     return np.concatenate([points.min(axis=0), points.max(axis=0)]).astype(float)
+
+
+def sizes(boxes: Sequence[DoubleArray], texts: Sequence[str], usual: Usual) -> Iterator[tuple[float, float]]:
+    """First guess of each word's x-height and baseline, in its own unit: from the boxes (4,) of the words around it and
+    what they say.
+    """
+    spans = [usual.reach(text) for text in texts]
+    readings = [
+        np.log(max(box[3] - box[1], 0.2 * (box[2] - box[0]) / len(text), 1.0) / (high - low))
+        for box, text, (low, high) in zip(boxes, texts, spans, strict=True)
+    ]
+    for i, (box, (low, _)) in enumerate(zip(boxes, spans, strict=True)):
+        size = float(np.exp(np.median(readings[max(0, i - NEIGHBORS) : i + NEIGHBORS + 1])))
+        yield size, float(box[1] - low * size)
 
 
 def part(word: PenWord) -> None:

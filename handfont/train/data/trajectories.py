@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 
 from handfont.core.charset import CHARACTERS
@@ -25,9 +24,6 @@ def font_data(data: Path, limit: int | None = None) -> list[Trajectory]:
 
 
 def read_trajectories(data: Path, split: str) -> list[Trajectory]:
-    """UNIPEN's trajectories of a split, without writers who are in another split under another name
-    (``unipen/aliases.json``, if it is there).
-    """
-    aliases = data / "unipen" / "aliases.json"
-    out = set(json.loads(aliases.read_text(encoding="utf-8"))[split]) if aliases.is_file() else set()
+    """UNIPEN's trajectories of a split, without writers who are in another split under another name."""
+    out = unipen.aliases(data / "unipen", split)
     return [glyph for glyph in unipen.read(data / "unipen", split) if glyph.writer not in out]

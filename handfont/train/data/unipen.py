@@ -90,6 +90,12 @@ def read_records(folder: Path, split: str) -> dict[str, list[Record]]:
     return by_writer
 
 
+def aliases(folder: Path, split: str) -> set[str]:
+    """Writers of a split who are in another one, too, under another name (``aliases.json``, if it is there)."""
+    path = folder / "aliases.json"
+    return set(json.loads(path.read_text(encoding="utf-8"))[split]) if path.is_file() else set()
+
+
 def read_lines(path: Path, needed: Set[str] = frozenset("wclqs")) -> Iterator[dict[str, Any]]:
     """The records of a file, each checked for what is read of it: the keys ``needed``."""
     number = 0

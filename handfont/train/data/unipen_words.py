@@ -25,7 +25,7 @@ from handfont.model import inference
 from handfont.model.reader import Reader
 from handfont.train.data import unipen
 from handfont.train.data.stroke_word_alignment import fit
-from handfont.train.data.stroke_words import PenWord, Stroke, Usual, box_of, ink_of, part, runs_of
+from handfont.train.data.stroke_words import PenWord, Stroke, Usual, box_of, ink_of, part, runs_of, sizes
 
 READABLE = 0.5
 """Probability that the reader has to give a character, or one that looks alike, by its shape."""
@@ -156,16 +156,10 @@ def _in_their_case(words: list[PenWord], usual: Usual) -> list[PenWord]:
 
 
 def _measure(words: list[PenWord], usual: Usual) -> None:
-    """First guess of x-height and baseline from the box of the whole word, steadied by the words around."""
-    readings, lows = [], []
-    for word in words:
-        box, boxes = box_of(word.strokes), usual.boxes(word.text)
-        low, high = boxes[:, 2].min(), boxes[:, 1].max()
-        readings.append(np.log(max(box[3] - box[1], 0.2 * (box[2] - box[0]) / len(word.text), 1.0) / (high - low)))
-        lows.append((box[1], low))
-    for i, word in enumerate(words):
-        word.x_height = float(np.exp(np.median(readings[max(0, i - 5) : i + 6])))
-        word.baseline = float(lows[i][0] - lows[i][1] * word.x_height)
+    """Sets a first guess of the words' x-heights and baselines."""
+    guessed = sizes([box_of(word.strokes) for word in words], [word.text for word in words], usual)
+    for word, (x_height, baseline) in zip(words, guessed, strict=True):
+        word.x_height, word.baseline = x_height, baseline
 
 
 def _slant(words: list[PenWord]) -> float:

@@ -7,10 +7,9 @@ them to their letters.
 
 from __future__ import annotations
 
-import json
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -18,8 +17,9 @@ from typing import Any
 import numpy as np
 
 from handfont.core.arrays import BoolArray, DoubleArray, FloatArray, IntArray
-from handfont.core.charset import ASCII, SITS_ON_BASELINE, X_HEIGHT_LETTERS
+from handfont.core.charset import ASCII, INDEX, SITS_ON_BASELINE, X_HEIGHT_LETTERS
 from handfont.train.data import unipen
+from handfont.train.data.stroke_words import Usual, box_of, sizes
 
 STEP = 0.1
 """Distance of the points of a path along its strokes, in x-heights."""
@@ -28,7 +28,7 @@ NONE = -1
 UNKNOWN = -2
 """A point whose letter is not known."""
 BEHIND = 0.35
-"""A stroke whose middle lies so many x-heights left of what was written before is a mark, if it is small."""
+"""How far left of what was written before the middle of a mark lies, at least, in x-heights."""
 LARGE_MARK = 2.2
 """Marks are no larger than this either way, in x-heights."""
 LONGEST = 900
@@ -37,8 +37,6 @@ JOINING_STROKE = r"\@"
 """How the contributor kai writes a stroke that joins two letters, in transcripts."""
 SIZES = (0.5, 2.0)
 """A word's letters change its x-height by such factors, at most."""
-NEIGHBOURS = 5
-"""A word's size is read from so many words of the writer before and after it, too."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -63,6 +61,16 @@ class WordPath:
     mark: BoolArray
     joined: tuple[bool, ...] | None = None
 
+    @property
+    def codes(self) -> list[int]:
+        """The characters of the text as indices into the character set, n numbers."""
+        return [INDEX[c] for c in self.text]
+
+    def late(self) -> Iterator[BoolArray]:
+        """Of each mark, which points (N,) lie on it."""
+        for number in np.unique(self.stroke[self.mark]):
+            yield self.stroke == number
+
 
 def read_joined(folder: Path, split: str) -> Iterator[WordPath]:
     """Words whose letters are known point by point (``joined.*``).
@@ -82,7 +90,7 @@ def read_transcribed(folder: Path, split: str) -> Iterator[WordPath]:
     and of those whose letters measure the aligner (``joined.dev``).
     """
     usual = _usual(folder)
-    left_out = set(aliases(folder)[split])
+    left_out = unipen.aliases(folder, split)
     if split == "train":
         left_out |= {data["w"] for data in unipen.read_lines(folder / "joined.dev.jsonl.gz", {"w"})}
     by_writer: dict[str, list[dict[str, Any]]] = defaultdict(list)
@@ -93,60 +101,27 @@ def read_transcribed(folder: Path, split: str) -> Iterator[WordPath]:
     yield from _words(by_writer, usual)
 
 
-def aliases(folder: Path) -> dict[str, list[str]]:
-    """Writers of each split who are writers of the other one under another name."""
-    found: dict[str, list[str]] = json.loads((folder / "aliases.json").read_text(encoding="utf-8"))
-    return found
-
-
 def plain(transcript: str) -> str:
     """A transcript without escapes and without marked joining strokes."""
     return re.sub(r"\\(.)", r"\1", transcript.replace(JOINING_STROKE, ""))
 
 
-@dataclass(frozen=True)
-class _Usual:
-    """Usual height and lowest point of each character, in x-heights."""
-
-    height: dict[str, float]
-    bottom: dict[str, float]
+def _usual(folder: Path) -> Usual:
+    return Usual(*unipen.expected(unipen.read_records(folder, "train")))
 
 
-def _usual(folder: Path) -> _Usual:
-    return _Usual(*unipen.expected(unipen.read_records(folder, "train")))
-
-
-def _words(by_writer: dict[str, list[dict[str, Any]]], usual: _Usual) -> Iterator[WordPath]:
+def _words(by_writer: dict[str, list[dict[str, Any]]], usual: Usual) -> Iterator[WordPath]:
     for writer, records in sorted(by_writer.items()):
         strokes = [
             [np.asarray(flat, np.float64).reshape(-1, 2) for flat in data["s"] if len(flat) >= 2] for data in records
         ]
-        boxes = [_box(own) for own in strokes]
+        boxes = [box_of(own) for own in strokes]
         for data, own, (size, low) in zip(
             records, strokes, sizes(boxes, [d["l"] for d in records], usual), strict=True
         ):
             word = _word(writer, data, [(stroke - [0.0, low]) / size for stroke in own])
             if word is not None:
                 yield word
-
-
-def _box(strokes: Sequence[DoubleArray]) -> DoubleArray:
-    points = np.concatenate(strokes)
-    return np.concatenate([points.min(axis=0), points.max(axis=0)])
-
-
-def sizes(boxes: Sequence[DoubleArray], texts: Sequence[str], usual: _Usual) -> Iterator[tuple[float, float]]:
-    """x-height and baseline of each word in its own unit, from the boxes of the words around and what they say."""
-    spans = [
-        (min(usual.bottom[c] for c in text), max(usual.height[c] + usual.bottom[c] for c in text)) for text in texts
-    ]
-    readings = [
-        np.log(max(box[3] - box[1], 0.2 * (box[2] - box[0]) / len(text), 1.0) / (high - low))
-        for box, text, (low, high) in zip(boxes, texts, spans, strict=True)
-    ]
-    for i, (box, (low, _)) in enumerate(zip(boxes, spans, strict=True)):
-        size = float(np.exp(np.median(readings[max(0, i - NEIGHBOURS) : i + NEIGHBOURS + 1])))
-        yield size, float(box[1] - low * size)
 
 
 def _word(writer: str, data: dict[str, Any], strokes: list[DoubleArray]) -> WordPath | None:
@@ -208,14 +183,6 @@ def marks(paths: Sequence[DoubleArray]) -> BoolArray:
         if not late[i]:
             right = max(right, x1) if np.isfinite(right) else x1
     return late
-
-
-def by_writer(words: Iterable[WordPath]) -> dict[str, list[WordPath]]:
-    """The words of each writer, in their order."""
-    found: dict[str, list[WordPath]] = defaultdict(list)
-    for word in words:
-        found[word.writer].append(word)
-    return dict(found)
 
 
 def on_line(word: WordPath) -> WordPath:
