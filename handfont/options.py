@@ -32,6 +32,14 @@ class Missing(_Word):
     BOX = "box"
 
 
+class Joined(_Word):
+    """Whether letters are joined: as the writer joins them, never, or all that people join."""
+
+    AUTO = "auto"
+    NEVER = "never"
+    ALWAYS = "always"
+
+
 class Look(_Word):
     """What a picture of a page looks like: as it is, or as if the sheet was scanned or photographed."""
 
@@ -57,6 +65,7 @@ class RenderOptions:
         line_height: distance of baselines, with unit.
         lang: language like ``de`` or ``en_GB``, by whose rules words are hyphenated.
         missing: what is done with characters that the hand cannot write.
+        joined: whether letters are joined: ``auto`` as the writer joins them, ``never`` or ``always``.
 
     Raises:
         OptionError: a value is out of range or cannot be understood.
@@ -74,11 +83,13 @@ class RenderOptions:
     line_height: str | None = None
     lang: str | None = None
     missing: Missing = Missing.ERROR
+    joined: Joined = Joined.AUTO
 
     def __post_init__(self) -> None:
         """Check every value, so that a wrong one is found before any work."""
         object.__setattr__(self, "template", str(self.template))
         object.__setattr__(self, "missing", _choice("missing", self.missing, Missing))
+        object.__setattr__(self, "joined", _choice("joined", self.joined, Joined))
         if not 0 <= self.neatness <= MAX_NEATNESS:
             raise OptionError(f"{parameter('neatness')} {self.neatness:g} is out of range; use 0 to {MAX_NEATNESS:g}")
         if self.seed < 0:

@@ -19,7 +19,8 @@ from handfont.layout.content import Content
 from handfont.layout.page import Page
 from handfont.layout.page_setup import PageSetup
 from handfont.layout.template import Template
-from handfont.options import RenderOptions
+from handfont.model.joins import ALWAYS
+from handfont.options import Joined, RenderOptions
 from handfont.output.document import Document, Pages
 from handfont.output.metadata import DocumentInfo
 from handfont.style.posterior import StylePosterior
@@ -65,6 +66,8 @@ def render(
     known = replace(known, pen=replace(known.pen, ink=colour))
     if setup.pen:
         known = replace(known, pen=replace(known.pen, width=layout.pen_width(setup, known)))
+    if options.joined is not Joined.AUTO:
+        known = replace(known, joins=ALWAYS if options.joined is Joined.ALWAYS else None)
     hand = hands(known, options.neatness)
 
     def pages() -> Iterator[Page]:

@@ -7,7 +7,7 @@ from typing import Any
 
 import click
 
-from handfont.options import MAX_NEATNESS, Missing, RenderOptions
+from handfont.options import MAX_NEATNESS, Joined, Missing, RenderOptions
 
 _Command = Callable[..., Any]
 _DEFAULTS = RenderOptions()
@@ -23,6 +23,13 @@ _OPTIONS = (
         default=_DEFAULTS.neatness,
         show_default=True,
         help="How much the hand varies: 0 not at all, 1 as the writer does, 2 twice that.",
+    ),
+    click.option(
+        "--joined",
+        type=click.Choice([choice.value for choice in Joined]),
+        default=_DEFAULTS.joined.value,
+        show_default=True,
+        help="Join letters as the writer does, never, or all that people join.",
     ),
     click.option("--lang", help="Hyphenate words, by the rules of this language, like de or en_GB."),
     click.option(

@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import permutations
+from typing import NamedTuple
 
 import numpy as np
 
@@ -29,6 +30,19 @@ LEAST_POINTS = 5
 """Points of the shortest stroke of several."""
 
 
+class Joins(NamedTuple):
+    """Whether the pen came from the letter before without being lifted, and whether it goes on to the next letter."""
+
+    left: bool
+    right: bool
+
+
+ALONE = Joins(left=False, right=False)
+"""A letter that is joined to none."""
+JOINED = (Joins(left=False, right=True), Joins(left=True, right=False), Joins(left=True, right=True))
+"""All ways of being joined."""
+
+
 @dataclass(frozen=True, eq=False)
 class StrokeForm:
     """One way of building a character from strokes.
@@ -37,11 +51,21 @@ class StrokeForm:
         character: what is written.
         counts: points of each stroke, in the order of writing; they add up to ``POINTS``.
         template: (strokes, COARSE, 2) the usual strokes, about the middle of the character's box, in x-heights.
+        joins: to which sides it is joined: then its first stroke begins, or the stroke ``exit`` ends, in the middle
+            of the join.
+        exit: number of the stroke from which the pen goes on to the next letter; those after it are dots and bars.
     """
 
     character: str
     counts: tuple[int, ...]
     template: FloatArray
+    joins: Joins = ALONE
+    exit: int = 0
+
+    @property
+    def exit_point(self) -> int:
+        """Place in the row of ``POINTS`` points at which the stroke ``exit`` ends."""
+        return sum(self.counts[: self.exit + 1]) - 1
 
     @property
     def lifts(self) -> list[int]:

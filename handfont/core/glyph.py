@@ -10,6 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from handfont.core.arrays import FloatArray
+from handfont.core.forms import ALONE, Joins
 
 BANDS = 48
 """Number of horizontal bands that edges are measured in."""
@@ -60,6 +61,7 @@ class GlyphSample:
         confidence: that it is what it is labelled, 0 to 1.
         skeleton: middle line of its ink, from the middle of its square; None where only the field is known.
         strokes: what the pen did, each (points, 2) from the middle of its square, where it was recorded.
+        joins: to which neighbors it was joined: its ink goes to the middle of the join.
     """
 
     character: str
@@ -71,6 +73,7 @@ class GlyphSample:
     confidence: float = 1.0
     skeleton: Skeleton | None = None
     strokes: tuple[FloatArray, ...] | None = None
+    joins: Joins = ALONE
 
 
 @dataclass(frozen=True)
@@ -100,6 +103,10 @@ class Glyph:
         pen: width of the strokes.
         left_edge, right_edge: (BANDS,) the ink's horizontal extent in horizontal bands of the line (see
             :mod:`handfont.core.optical_spacing`), NaN where a band holds no ink.
+        joins: the sides on which it is to be joined; it has no outline until its place is known, see
+            :mod:`handfont.layout.connections`.
+        exit: number of the stroke from which the pen goes on to the next letter.
+        pressure: factor of the pen's width at each point of the strokes; None where the outline is final.
     """
 
     character: str
@@ -108,3 +115,6 @@ class Glyph:
     pen: float
     left_edge: FloatArray
     right_edge: FloatArray
+    joins: Joins = ALONE
+    exit: int = 0
+    pressure: tuple[FloatArray, ...] | None = None

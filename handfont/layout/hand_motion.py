@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -28,12 +29,24 @@ BLOCK = 256
 
 def normals(seed: int, document: str, what: str, first: int, count: int) -> DoubleArray:
     """Standard normal numbers of positions ``first`` to ``first + count``, whatever part is drawn at once."""
+    drawn = _drawn(seed, document, what, first, count, lambda rng: rng.standard_normal(BLOCK))
+    return np.asarray(np.clip(drawn, -LIMIT, LIMIT))
+
+
+def uniforms(seed: int, document: str, what: str, first: int, count: int) -> DoubleArray:
+    """The same, numbers from 0 to 1."""
+    return _drawn(seed, document, what, first, count, lambda rng: rng.random(BLOCK))
+
+
+def _drawn(
+    seed: int, document: str, what: str, first: int, count: int, draw: Callable[[np.random.Generator], DoubleArray]
+) -> DoubleArray:
     if count <= 0:
         return np.zeros(0)
     blocks = range(first // BLOCK, (first + count - 1) // BLOCK + 1)
-    drawn = np.concatenate([stream(seed, document, what, block).standard_normal(BLOCK) for block in blocks])
+    drawn = np.concatenate([draw(stream(seed, document, what, block)) for block in blocks])
     start = first - blocks[0] * BLOCK
-    return np.asarray(np.clip(drawn[start : start + count], -LIMIT, LIMIT))
+    return np.asarray(drawn[start : start + count])
 
 
 class Waves:

@@ -11,14 +11,15 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from handfont.core import optical_spacing
-from handfont.core.arrays import DoubleArray
+from handfont.core.arrays import BoolArray, DoubleArray
 from handfont.core.composites import WRITABLE
+from handfont.core.forms import Joins
 from handfont.core.glyph import Glyph
 from handfont.core.random_streams import stream
 from handfont.core.strokes import StrokeGlyph
 from handfont.layout import pen_strokes, pitch
 from handfont.layout.content import Block, Content, StyledWord, TextStyle, TextTable
-from handfont.layout.hand_motion import normals
+from handfont.layout.hand_motion import normals, uniforms
 from handfont.layout.pitch import PITCH
 from handfont.util.parallel import run_ahead
 
@@ -168,6 +169,9 @@ class GlyphShaper:
         lefts, rights = np.nanmin(left, axis=1).astype(np.float64), np.nanmax(right, axis=1).astype(np.float64)
         apart = optical_spacing.distances(left, right, gaps, optical_spacing.set_apart(text, gaps), self._slant)
         apart = pitch.distances(apart, lefts, rights, code)
+        for i, glyph in enumerate(glyphs):
+            if glyph.joins.right:  # one ends where the next begins
+                apart[i] = float(glyph.strokes[glyph.exit][-1, 0] - glyphs[i + 1].strokes[0][0, 0])
         lefts, rights = pitch.cells(lefts, rights, code)
         result = []
         start = 0
@@ -212,23 +216,36 @@ class GlyphShaper:
         known = np.array([character in _WRITABLE for character in text], bool)
         drawn, written = self._drawn, dict(self._written)
         self._drawn += len(text)
+        code = np.array([look is not None and look.code for look in looks], bool)
+        last = np.cumsum([len(word.text) for word in words]) - 1
+        beside = (known & ~code)[:-1] & (known & ~code)[1:] & (strong[:-1] == strong[1:])
+        beside[last[:-1]] = False
         for heavy in (False, True):
             self._written[heavy] += int((known & (strong == heavy)).sum())
 
         def draw() -> list[Glyph]:
             result: list[Glyph | None] = [None] * len(text)
+            joins = self._joins(text, beside, drawn)
             for heavy in (False, True):
                 chosen = np.flatnonzero(known & (strong == heavy))
                 if not len(chosen):
                     continue
                 hand = self._strong if heavy else self.hand
                 document = f"{self.document}\x1fstrong" if heavy else self.document
-                some = hand.write("".join(text[i] for i in chosen), self.seed, document, written[heavy])
+                letters, own = "".join(text[i] for i in chosen), [joins[i] for i in chosen]
+                some = hand.write(letters, self.seed, document, written[heavy], own)
                 for index, glyph in zip(chosen, some, strict=True):
                     result[index] = glyph
             return [glyph or self._box(text[i], drawn + i) for i, glyph in enumerate(result)]
 
         return draw
+
+    def _joins(self, text: str, beside: BoolArray, first: int) -> list[Joins]:
+        """How each character is joined; the first one has the number ``first`` in the document."""
+        from handfont.synthesis import joining  # and the weights, which checking a text must not wait for
+
+        chance = uniforms(self.seed, self.motion, "joins", first, len(text))
+        return joining.joins_of(text, beside, self.hand.style, self.hand.weights, chance)
 
     @cached_property
     def _slant(self) -> float:

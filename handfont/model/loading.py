@@ -21,6 +21,7 @@ from handfont.core.charset import CHARACTERS
 from handfont.errors import ModelError
 from handfont.model.config import CURRENT, WEIGHTS, ModelConfig, installed
 from handfont.model.evidence import Evidence
+from handfont.model.joins import JoinPopulation
 from handfont.model.population import Population
 from handfont.model.strokes import StrokeModel
 
@@ -40,6 +41,7 @@ class Weights:
         strokes: the shapes of characters, and the hands they were learned from.
         evidence: what a glyph says of its writer's style.
         population: how large characters are and how high they are on the line.
+        joins: which letters people join.
         networks: loads the reader and the embedder.
     """
 
@@ -47,6 +49,7 @@ class Weights:
     strokes: StrokeModel
     evidence: Evidence
     population: Population
+    joins: JoinPopulation
     networks: Callable[[], Networks]
 
     @property
@@ -73,6 +76,7 @@ def arrays_of(weights: Weights) -> Arrays:
     """Everything but the networks, by the names it has in the file; floats as half floats."""
     tables = {f"evidence.{field.name}": getattr(weights.evidence, field.name) for field in fields(Evidence)}
     tables |= {f"population.{field.name}": getattr(weights.population, field.name) for field in fields(Population)}
+    tables |= {f"joins.{field.name}": getattr(weights.joins, field.name) for field in fields(JoinPopulation)}
     tables |= {f"strokes.{name}": array for name, array in weights.strokes.arrays().items()}
     return {
         name: np.ascontiguousarray(array.astype(np.float16) if array.dtype == np.float32 else array)
@@ -99,7 +103,7 @@ def load_weights(name: str = CURRENT, folder: Path = WEIGHTS) -> Weights:
                 if not key.startswith(("reader.", "embedder."))
             }
             forms = json.loads((file.metadata() or {})["forms"])
-        own: dict[str, Arrays] = {"strokes": {}, "evidence": {}, "population": {}}
+        own: dict[str, Arrays] = {"strokes": {}, "evidence": {}, "population": {}, "joins": {}}
         for key, value in tables.items():
             part, _, array = key.partition(".")
             own[part][array] = value
@@ -110,6 +114,7 @@ def load_weights(name: str = CURRENT, folder: Path = WEIGHTS) -> Weights:
             StrokeModel.of(forms, own["strokes"]),
             Evidence(**own["evidence"]),
             Population(**own["population"]),
+            JoinPopulation(**own["joins"]),
             _Networks(path, config),
         )
     except (OSError, ValueError, KeyError, TypeError, SafetensorError) as error:

@@ -26,7 +26,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from handfont.core.arrays import FloatArray, IntArray
-from handfont.core.forms import POINTS, StrokeForm, assign, coarse, in_form, tidied
+from handfont.core.forms import ALONE, POINTS, Joins, StrokeForm, assign, coarse, in_form, tidied
 from handfont.core.strokes import StrokeGlyph
 
 ARRAYS = (
@@ -82,23 +82,32 @@ class StrokeModel:
         return int(self.basis.shape[1])
 
     @cached_property
-    def forms_of(self) -> dict[str, list[int]]:
-        """The forms of each character."""
-        result: dict[str, list[int]] = {}
+    def _numbers(self) -> dict[tuple[str, Joins], list[int]]:
+        result: dict[tuple[str, Joins], list[int]] = {}
         for number, form in enumerate(self.forms):
-            result.setdefault(form.character, []).append(number)
+            result.setdefault((form.character, form.joins), []).append(number)
         return result
 
     @cached_property
-    def _hands_of(self) -> dict[str, IntArray]:
-        characters = np.array([self.forms[form].character for form in self.hand_form])
-        return {character: np.flatnonzero(characters == character) for character in self.forms_of}
+    def characters(self) -> list[str]:
+        """The characters that have forms by themselves."""
+        return [character for character, joins in self._numbers if joins == ALONE]
 
-    def encode(self, character: str, strokes: Sequence[FloatArray]) -> tuple[int, FloatArray] | None:
+    def forms_of(self, character: str, joins: Joins = ALONE) -> list[int]:
+        """The forms of a character that are joined so; none where people do not join it."""
+        return self._numbers.get((character, joins), [])
+
+    @cached_property
+    def _hands_of(self) -> dict[tuple[str, Joins], IntArray]:
+        return {key: np.flatnonzero(np.isin(self.hand_form, numbers)) for key, numbers in self._numbers.items()}
+
+    def encode(
+        self, character: str, strokes: Sequence[FloatArray], joins: Joins = ALONE
+    ) -> tuple[int, FloatArray] | None:
         """The form and latent (U,) of a written character; None where no form has as many strokes."""
         own = tidied(strokes)
         shape = coarse(own)
-        possible = [form for form in self.forms_of.get(character, []) if len(self.forms[form].counts) == len(own)]
+        possible = [form for form in self.forms_of(character, joins) if len(self.forms[form].counts) == len(own)]
         if not possible:
             return None
         form = min(possible, key=lambda number: float(assign(shape[None], self.forms[number].template).distance[0]))
@@ -117,15 +126,18 @@ class StrokeModel:
         origin = np.array([(low[0] + high[0]) / 2, (1 - share) * low[1] + share * high[1] - height], np.float32)
         return StrokeGlyph(self.forms[form].character, self.forms[form].strokes(points - origin))
 
-    def likest(self, character: str, expected: FloatArray, style: FloatArray) -> tuple[int, FloatArray]:
+    def likest(
+        self, character: str, expected: FloatArray, style: FloatArray, joins: Joins = ALONE
+    ) -> tuple[int, FloatArray]:
         """The form and latent of a character in the training hand that looks most as is expected, moved towards a
         style.
 
         Args:
             expected: (E,) what the embedder should see, see :meth:`handfont.model.evidence.Evidence.expected`.
             style: (Z,) of the writer.
+            joins: to which sides the character is joined.
         """
-        rows = self._hands_of[character]
+        rows = self._hands_of[character, joins]
         # Rounded, so that the last bits of a product, which differ between processors, decide nothing.
         likeness = np.rint(self.hand_embedding[rows] @ expected * 1e4)
         best = rows[int(likeness.argmax())]
@@ -139,8 +151,8 @@ class StrokeModel:
         return {name: getattr(self, name) for name in ARRAYS} | templates
 
     def forms_listed(self) -> list[list[Any]]:
-        """Character and point counts of each form, as JSON can hold them."""
-        return [[form.character, list(form.counts)] for form in self.forms]
+        """Character, point counts, joins and exit of each form, as JSON can hold them."""
+        return [[form.character, list(form.counts), list(form.joins), form.exit] for form in self.forms]
 
     @classmethod
     def of(cls, forms: list[list[Any]], arrays: dict[str, NDArray[Any]]) -> StrokeModel:
@@ -151,8 +163,10 @@ class StrokeModel:
             ValueError: a form has not the number of points that forms have.
         """
         listed = tuple(
-            StrokeForm(character, tuple(counts), arrays[f"template.{number}"])
-            for number, (character, counts) in enumerate(forms)
+            StrokeForm(character, tuple(counts), arrays[f"template.{number}"], Joins(*joins), exit)
+            for number, (character, counts, joins, exit) in enumerate(
+                [(*f, [False, False], 0) if len(f) == 2 else f for f in forms]
+            )
         )
         if any(sum(form.counts) != POINTS for form in listed):
             raise ValueError(f"a form has not {POINTS} points")

@@ -12,6 +12,7 @@ from xml.sax.saxutils import escape, quoteattr
 import numpy as np
 
 from handfont.core.arrays import FloatArray
+from handfont.core.forms import ALONE
 from handfont.core.strokes import cubics
 from handfont.layout.page import Line, Page, PlacedWord
 from handfont.output.integer_outlines import UNITS
@@ -60,9 +61,22 @@ def _word(word: PlacedWord) -> str:
 
 
 def _strokes(word: PlacedWord) -> Iterator[np.ndarray]:
-    for glyph in word.glyphs:
-        for stroke in glyph.glyph.strokes:
-            yield glyph.on_page(stroke)
+    """The strokes of a word: the bodies of letters that are joined are one, their dots and bars come after it."""
+    going: np.ndarray | None = None
+    late: list[np.ndarray] = []
+    for placed, following in zip(word.glyphs, [*word.glyphs[1:], None], strict=True):
+        strokes = [placed.on_page(stroke) for stroke in placed.glyph.strokes]
+        joins = placed.glyph.joins
+        body = len(strokes) if joins == ALONE else placed.glyph.exit + 1
+        late += strokes[body:]
+        if going is not None:
+            strokes[0] = np.concatenate([going[:-1], strokes[0]])
+        onward = joins.right and following is not None and following.glyph.joins.left
+        going = strokes[body - 1] if onward else None
+        yield from strokes[: body - 1] if onward else strokes[:body]
+        if not onward:
+            yield from late
+            late = []
 
 
 def _path(points: np.ndarray) -> str:

@@ -78,14 +78,14 @@ def fit(sample: GlyphSample, model: StrokeModel) -> Fit | None:
     """The strokes of a sample: those that were recorded, or those that explain its ink; None for a character that the
     model has no form of.
     """
-    encoded = model.encode(sample.character, sample.strokes) if sample.strokes else None
+    encoded = model.encode(sample.character, sample.strokes, sample.joins) if sample.strokes else None
     if encoded is not None and sample.strokes:
         form, latent = encoded
         points = in_form(tidied(sample.strokes), model.forms[form])
         # In a form's order strokes lie about the middle of their box, which is that of the sample's square.
         return _fit(model, form, latent, points, 1.0)
     skeleton = _skeleton(sample)
-    found = stroke_fitting.fit(model, sample.character, skeleton)
+    found = stroke_fitting.fit(model, sample.character, skeleton, sample.joins)
     if found is None:
         return None
     near = max(NEAR, PENS * sample.pen)

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from handfont.core.arrays import DoubleArray, FloatArray
-from handfont.core.forms import POINTS
+from handfont.core.forms import ALONE, POINTS, Joins
 from handfont.core.glyph import Skeleton
 from handfont.core.strokes import StrokeGlyph
 from handfont.model.strokes import StrokeModel
@@ -63,9 +63,9 @@ class StrokeFit:
     strokes_off: FloatArray
 
 
-def fit(model: StrokeModel, character: str, skeleton: Skeleton) -> StrokeFit | None:
-    """The strokes of a character's ink; None for a character without form, or without ink."""
-    forms = model.forms_of.get(character, [])
+def fit(model: StrokeModel, character: str, skeleton: Skeleton, joins: Joins = ALONE) -> StrokeFit | None:
+    """The strokes of a character's ink; None for one that has no form that is joined so, or no ink."""
+    forms = model.forms_of(character, joins)
     if not forms or not len(skeleton.points):
         return None
     target = skeleton.points.astype(np.float64)

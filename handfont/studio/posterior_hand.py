@@ -6,6 +6,7 @@ from dataclasses import replace
 
 import numpy as np
 
+from handfont.core.forms import Joins
 from handfont.core.gaussian import Gaussian
 from handfont.core.random_streams import stream
 from handfont.style.posterior import StylePosterior
@@ -21,12 +22,12 @@ class FreshHand(Hand):
     hands the writer's may still be.
     """
 
-    def _choice(self, character: str, u: float) -> Allograph:
+    def _choice(self, character: str, joins: Joins, u: float) -> Allograph:
         if character in self.style.characters:
-            return super()._choice(character, u)
+            return super()._choice(character, joins, u)
         # A position's own uniform number names its stream, so that it is the same in whatever part it is drawn.
         noise = stream(0, "style", float(u).hex()).standard_normal(len(self.style.writer.mean))
-        return inferred(_moved(self.style, noise), character, self.weights)
+        return inferred(_moved(self.style, noise), character, self.weights, joins)
 
 
 def drawn_style(style: StylePosterior, seed: int) -> StylePosterior:

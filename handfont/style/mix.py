@@ -18,10 +18,13 @@ import numpy as np
 
 from handfont.core.gaussian import Gaussian
 from handfont.errors import OptionError, StyleError
+from handfont.model.joins import JoinHabit
 from handfont.style import offsets
 from handfont.style.posterior import Geometry, Origin, Rhythm, StylePosterior, Variant
 from handfont.style.yaml_format import rounded
 
+NEVER = -6.0
+"""Rate of joins of a writer who joins no letters, in log odds."""
 MIN_WEIGHT, MAX_WEIGHT = 1e-6, 1e6
 """Weights are relative; sums and squares of these are exact enough."""
 
@@ -69,6 +72,7 @@ def mix(parts: Sequence[tuple[StylePosterior, float]], name: str) -> StylePoster
             _mean([style.geometry.width for style in styles], shares),
         ),
         neatness=_mean([style.neatness for style in styles], shares),
+        joins=_joins([style.joins for style in styles], shares),
     )
 
 
@@ -103,6 +107,28 @@ def _variant(own: Variant, nearest: list[Variant | None], shares: np.ndarray) ->
         _mean(heights, shares) if len(heights) == len(near) else None,
         offsets.as_stored(np.tensordot(shares, np.stack([v.offsets for v in near]), 1)),
     )
+
+
+def _joins(habits: Sequence[JoinHabit | None], shares: np.ndarray) -> JoinHabit | None:
+    """A habit between those of writers; one who joins no letters has a rate of ``NEVER``."""
+    known = [habit for habit in habits if habit is not None]
+    if not known:
+        return None
+    never = JoinHabit(0, NEVER, 0.0, {}, {})
+    every = [never if habit is None else habit for habit in habits]
+    return JoinHabit(
+        sum(habit.pairs for habit in known),
+        round(float(shares @ np.array([habit.rate for habit in every])), 3),
+        float(f"{shares**2 @ np.array([habit.variance for habit in every]):.4g}"),
+        _effects([habit.onward for habit in every], shares),
+        _effects([habit.back for habit in every], shares),
+    )
+
+
+def _effects(found: Sequence[dict[str, float]], shares: np.ndarray) -> dict[str, float]:
+    characters = sorted({character for effects in found for character in effects})
+    mean = {c: round(float(shares @ np.array([own.get(c, 0.0) for own in found])), 2) for c in characters}
+    return {character: effect for character, effect in mean.items() if effect}
 
 
 def _mean(values: Sequence[float], shares: np.ndarray) -> float:

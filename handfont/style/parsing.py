@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import fields
 from typing import Any
 
 import numpy as np
@@ -10,6 +11,7 @@ import numpy as np
 from handfont.core.charset import describe
 from handfont.core.gaussian import Gaussian
 from handfont.errors import StyleError
+from handfont.model.joins import JoinHabit
 from handfont.style import offsets
 from handfont.style.posterior import Geometry, Origin, Pen, Rhythm, StylePosterior, Variant
 from handfont.util.fields import Fields
@@ -31,8 +33,11 @@ RHYTHM_LIMITS = {
     "lean": (0, 20),
 }
 """Least and most of each number of a rhythm, in the units of :class:`handfont.style.posterior.Rhythm`."""
+MAX_ODDS = 20.0
+"""Log odds of joining letters, at most."""
 _STYLE = {
     "schema", "name", "model", "origin", "pen", "x_height_mm", "rhythm", "writer", "characters", "geometry", "neatness",
+    "joins",
 }  # fmt: skip
 _VARIANT = {"samples", "form", "height", "mean", "variance", "offsets"}
 
@@ -56,6 +61,7 @@ def style(data: dict[str, Any], where: str) -> StylePosterior:
         origin=_origin(top),
         geometry=_geometry(_part(top, "geometry")),
         neatness=top.number("neatness", 0, 2, 1.0),
+        joins=_joins(top.inner("joins")) if top.data.get("joins") is not None else None,
     )
 
 
@@ -146,6 +152,25 @@ def _rhythm(rhythm: Fields) -> Rhythm:
 def _geometry(geometry: Fields) -> Geometry:
     geometry.only({"slant", "width"})
     return Geometry(geometry.number("slant", -45, 45, 0.0), geometry.number("width", 0.4, 2.5, 1.0))
+
+
+def _joins(joins: Fields) -> JoinHabit:
+    names = {field.name for field in fields(JoinHabit)}
+    joins.only(names, {"pairs", "rate", "variance"})
+    return JoinHabit(
+        joins.whole("pairs", 1, MAX_COUNT),
+        joins.number("rate", -MAX_ODDS, MAX_ODDS),
+        joins.number("variance", 0, 1e6),
+        _effects(_part(joins, "onward")),
+        _effects(_part(joins, "back")),
+    )
+
+
+def _effects(effects: Fields) -> dict[str, float]:
+    for character in effects.data:
+        if not isinstance(character, str) or len(character) != 1:
+            raise effects.wrong(str(character), "must be named by one character (digits in quotes)")
+    return {character: effects.number(character, -MAX_ODDS, MAX_ODDS) for character in effects.data}
 
 
 def _origin(top: Fields) -> Origin:

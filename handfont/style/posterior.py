@@ -10,6 +10,7 @@ import numpy as np
 
 from handfont.core.arrays import DoubleArray, FloatArray
 from handfont.core.gaussian import Gaussian
+from handfont.model.joins import JoinHabit
 
 WORD_FACTOR = 1.5
 """Least gap between words, in gaps between letters: closer ones run into each other."""
@@ -147,7 +148,7 @@ class StylePosterior:
     """A writer: posterior of the style latent z and, for each seen character, of the latents of its strokes.
 
     ``model`` names the weights the latents belong to; they mean nothing to others. ``neatness`` scales all variation of
-    the hand: 0 none, 1 as it was enrolled.
+    the hand: 0 none, 1 as it was enrolled. ``joins`` is None for a hand that joins no letters.
     """
 
     name: str
@@ -160,6 +161,7 @@ class StylePosterior:
     origin: Origin = field(default_factory=Origin)
     geometry: Geometry = field(default_factory=Geometry)
     neatness: float = 1.0
+    joins: JoinHabit | None = None
 
     @property
     def latent(self) -> FloatArray:

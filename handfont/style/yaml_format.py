@@ -15,6 +15,7 @@ import yaml
 
 from handfont.core.gaussian import Gaussian
 from handfont.errors import StyleError
+from handfont.model.joins import JoinHabit
 from handfont.style import offsets, parsing
 from handfont.style.posterior import Geometry, Origin, Pen, Rhythm, StylePosterior
 from handfont.util import checked
@@ -96,11 +97,13 @@ def dumps(style: StylePosterior) -> str:
             for character, variants in sorted(style.characters.items())
         },
     }
-    # Only adjusted styles have these: others stay readable for versions of handfont that know nothing of them.
+    # Only some styles have these: others stay readable for versions of handfont that know nothing of them.
     if style.geometry != Geometry():
         plain["geometry"] = {"slant": style.geometry.slant, "width": style.geometry.width}
     if style.neatness != 1:
         plain["neatness"] = style.neatness
+    if style.joins is not None:
+        plain["joins"] = {f.name: getattr(style.joins, f.name) for f in fields(JoinHabit)}
     head = f"# A hand, as handfont knows it: {style.samples} glyphs of {len(style.characters)} characters.\n"
     return head + yaml.dump(plain, Dumper=_Dumper, sort_keys=False, allow_unicode=True, width=10_000)
 

@@ -9,10 +9,11 @@ import numpy as np
 from handfont.core.arrays import FloatArray
 from handfont.core.charset import INDEX
 from handfont.core.contacts import in_touch
-from handfont.core.forms import POINTS, StrokeForm
+from handfont.core.forms import ALONE, POINTS, Joins, StrokeForm
 from handfont.model.loading import Weights
 from handfont.model.strokes import StrokeModel
 from handfont.style.posterior import StylePosterior, Variant
+from handfont.synthesis.joining import covering, form_joins
 
 SEEN_VARIATION = 0.85
 """Letters vary by this share of what repetitions do: the one sample that a letter may be known by is itself as far from
@@ -43,13 +44,18 @@ class Allograph:
 Allographs = tuple[Allograph, ...]
 
 
-def allographs_of(style: StylePosterior, character: str, weights: Weights) -> Allographs:
-    """How a hand writes a character of the model: each form that was seen, or one that is inferred."""
-    variants = style.characters.get(character)
-    if variants is None:
-        return (inferred(style, character, weights),)
-    total = sum(variant.samples for variant in variants)
-    return tuple(_seen(variant, variant.samples / total, weights) for variant in variants)
+def allographs_of(style: StylePosterior, character: str, weights: Weights, joins: Joins = ALONE) -> Allographs:
+    """How a hand writes a character of the model where it is joined so: each form that was seen, or one inferred.
+
+    A letter that was seen only with further joins is written as it was seen: with a stroke that leads in or out.
+    """
+    variants = style.characters.get(character, ())
+    for own in covering(joins):
+        seen = [variant for variant in variants if weights.strokes.forms[variant.form].joins == own]
+        if seen:
+            total = sum(variant.samples for variant in seen)
+            return tuple(_seen(variant, variant.samples / total, weights) for variant in seen)
+    return (inferred(style, character, weights, joins),)
 
 
 def _seen(variant: Variant, share: float, weights: Weights) -> Allograph:
@@ -62,11 +68,11 @@ def _seen(variant: Variant, share: float, weights: Weights) -> Allograph:
     return _allograph(model, form, points, factor, share, height)
 
 
-def inferred(style: StylePosterior, character: str, weights: Weights) -> Allograph:
+def inferred(style: StylePosterior, character: str, weights: Weights, joins: Joins = ALONE) -> Allograph:
     """A character that the writer was never seen to write, see :meth:`handfont.model.strokes.StrokeModel.likest`."""
     model = weights.strokes
     expected = weights.evidence.expected(style.latent, np.array([INDEX[character]]))[0]
-    form, latent = model.likest(character, expected, style.latent)
+    form, latent = model.likest(character, expected, style.latent, form_joins(model, character, joins) or joins)
     factor = UNSEEN_VARIATION * style.variation * model.within[form]
     return _allograph(model, form, model.points(form, latent), factor, 1.0, float(model.height[form, 1]))
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from functools import cached_property
 from threading import Lock
@@ -12,7 +13,8 @@ from handfont.core import composites
 from handfont.core.arrays import FloatArray
 from handfont.core.charset import INDEX
 from handfont.core.composites import Part
-from handfont.core.glyph import Glyph
+from handfont.core.forms import ALONE, Joins
+from handfont.core.glyph import Glyph, Outline
 from handfont.core.inking import Nib, ink
 from handfont.core.random_streams import stream
 from handfont.core.strokes import StrokeGlyph
@@ -21,12 +23,16 @@ from handfont.model.loading import Weights, load_weights
 from handfont.style.posterior import StylePosterior
 from handfont.synthesis.allographs import Allograph, Allographs, allographs_of
 from handfont.synthesis.latent_noise import Noise, noise_of
-from handfont.synthesis.mark_positioning import Shake, compose, slant_of
+from handfont.synthesis.mark_positioning import Shake, compose, edges_of, ink_of, slant_of
+from handfont.synthesis.meeting import met
 from handfont.synthesis.pressure import pressures
 from handfont.synthesis.shear import matrix_of
 
 UPRIGHT = "HIOTXlox"
 """Letters that are symmetrical when upright show the slant of a hand."""
+
+MEETINGS = 2
+"""Times that joined letters are bent towards each other; what is left of the gap is taken up by the join."""
 
 
 class Hand:
@@ -40,11 +46,11 @@ class Hand:
         style: StylePosterior,
         neatness: float = 1.0,
         weights: Weights | None = None,
-        found: dict[str, Allographs] | None = None,
+        found: dict[tuple[str, Joins], Allographs] | None = None,
     ) -> None:
         self.style, self.neatness = style, neatness * style.neatness
         self.weights = weights or load_weights(style.model)
-        self._found: dict[str, Allographs] = {} if found is None else found
+        self._found: dict[tuple[str, Joins], Allographs] = {} if found is None else found
         self._finding = Lock()
 
     @property
@@ -53,12 +59,17 @@ class Hand:
         pen = self.style.pen
         return Nib(pen.width, pen.ratio, pen.angle)
 
-    def write(self, text: str, seed: int, document: str = "", first: int = 0) -> list[Glyph]:
+    def write(
+        self, text: str, seed: int, document: str = "", first: int = 0, joins: Sequence[Joins] | None = None
+    ) -> list[Glyph]:
         """A glyph for each character of ``text``, all of :data:`handfont.core.composites.WRITABLE`; ``first`` is the
         position of the first one in the document, so that a document drawn in parts is the same as one drawn at once.
+
+        ``joins`` says how each is joined (see :mod:`handfont.synthesis.joining`); none is, if it is None.
         """
         if not text:
             return []
+        joined = [ALONE] * len(text) if joins is None else list(joins)
         recipes = [composites.parts(character) or (Part(character),) for character in text]
         # Marks are drawn after all letters.
         further = [(i, slot) for i, recipe in enumerate(recipes) for slot in range(1, len(recipe))]
@@ -69,7 +80,7 @@ class Hand:
             streams = [stream(seed, document, "parts", first + i, slot) for i, slot in further]
             noise = noise.with_parts(streams, [i for i, _ in further])
             shakes = [Shake.drawn(rng, self.neatness) for rng in streams]
-        drawn = self._drawn(parts, noise)
+        drawn, exits = self._drawn(parts, joined + [ALONE] * len(further), noise)
         written = drawn[: len(text)]
         start = len(text)
         for i, (character, recipe) in enumerate(zip(text, recipes, strict=True)):
@@ -86,14 +97,17 @@ class Hand:
                     self.style.rhythm.letter_gap,
                 )
                 start = stop
-        return self._inked(written, noise)
+        return self._inked(written, joined, exits, noise)
 
-    def allographs(self, character: str) -> Allographs:
-        """How a character of the model is written: one allograph, or several that are used in turn by chance."""
-        found = self._found.get(character)
+    def allographs(self, character: str, joins: Joins = ALONE) -> Allographs:
+        """How a character of the model is written where it is joined so: one allograph, or several that are used in
+        turn by chance.
+        """
+        found = self._found.get((character, joins))
         if found is None:
             with self._finding:
-                found = self._found.setdefault(character, allographs_of(self.style, character, self.weights))
+                own = allographs_of(self.style, character, self.weights, joins)
+                found = self._found.setdefault((character, joins), own)
         return found
 
     @cached_property
@@ -107,32 +121,39 @@ class Hand:
             ]
         )
 
-    def _drawn(self, parts: list[Part], noise: Noise) -> list[StrokeGlyph]:
-        """A sample of each part of a character, of its size and height."""
-        chosen = [self._choice(part.character, float(u)) for part, u in zip(parts, noise.choice, strict=True)]
+    def _drawn(self, parts: list[Part], joins: Sequence[Joins], noise: Noise) -> tuple[list[StrokeGlyph], list[int]]:
+        """A sample of each part of a character, of its size and height, and the stroke that each is left from."""
+        chosen = [
+            self._choice(part.character, own, float(u)) for part, own, u in zip(parts, joins, noise.choice, strict=True)
+        ]
         different = list({id(one): one for one in chosen}.values())
         place = {id(one): number for number, one in enumerate(different)}
         which = np.array([place[id(one)] for one in chosen], np.int64)
         means = np.stack([one.points for one in different])
-        points = varied(
-            means,
-            np.stack([one.directions for one in different]),
-            which,
-            np.asarray(self.neatness * noise.shape[: len(parts)], np.float32),
-        )
-        restore_position(points, means[which], np.array([one.anchor for one in different], np.float32)[which])
+        directions = np.stack([one.directions for one in different])
+        numbers = np.asarray(self.neatness * noise.shape[: len(parts)], np.float32)
+        anchors = np.array([one.anchor for one in different], np.float32)[which]
+        points = varied(means, directions, which, numbers)
+        restore_position(points, means[which], anchors)
+        if any(own.right for own in joins):
+            exits = np.array([one.form.exit_point for one in different])[which]
+            for _ in range(MEETINGS):
+                numbers = met(points, directions, which, exits, joins, numbers)
+                points = varied(means, directions, which, numbers)
+                restore_position(points, means[which], anchors)
         scale = np.array([part.scale for part in parts], np.float32)
         rise = np.array([part.rise for part in parts], np.float32)
         points *= scale[:, None, None]
         points[..., 1] += rise[:, None]
-        return [
-            StrokeGlyph(part.character, allograph.form.strokes(drawn))
-            for part, allograph, drawn in zip(parts, chosen, points, strict=True)
+        drawn = [
+            StrokeGlyph(part.character, allograph.form.strokes(own))
+            for part, allograph, own in zip(parts, chosen, points, strict=True)
         ]
+        return drawn, [one.form.exit for one in chosen]
 
-    def _choice(self, character: str, u: float) -> Allograph:
+    def _choice(self, character: str, joins: Joins, u: float) -> Allograph:
         """The allograph of a character that a uniform number chooses."""
-        found = self.allographs(character)
+        found = self.allographs(character, joins)
         total = 0.0
         for allograph in found:
             total += allograph.share
@@ -140,8 +161,10 @@ class Hand:
                 return allograph
         return found[-1]
 
-    def _inked(self, written: list[StrokeGlyph], noise: Noise) -> list[Glyph]:
-        """Strokes leaned and stretched as the style is, with the ink of its pen."""
+    def _inked(
+        self, written: list[StrokeGlyph], joins: Sequence[Joins], exits: Sequence[int], noise: Noise
+    ) -> list[Glyph]:
+        """Strokes leaned and stretched as the style is, with the ink of its pen; of joined ones, only its edges."""
         own = matrix_of(self.style.geometry)
         lean = np.tan(np.radians(self.neatness * self.style.rhythm.lean * noise.lean)).astype(np.float32)
         matrices = np.broadcast_to(own, (len(written), 2, 2)).copy()
@@ -149,11 +172,24 @@ class Hand:
         still = np.zeros(2, np.float32)
         moved = [glyph.transformed(matrix, still) for glyph, matrix in zip(written, matrices, strict=True)]
         factors = pressures(moved, noise, self.neatness * self.style.pen.variation)
-        inked = ink(moved, self.nib, factors)
-        return [
-            Glyph(glyph.character, glyph.strokes, outline, self.style.pen.width, left, right)
-            for glyph, outline, left, right in zip(moved, inked.outlines, inked.left, inked.right, strict=True)
+        pen = self.style.pen.width
+        result: list[Glyph | None] = [
+            _uninked(glyph, own, exit, pen, factor) if own != ALONE else None
+            for glyph, own, exit, factor in zip(moved, joins, exits[: len(moved)], factors, strict=True)
         ]
+        alone = [i for i, glyph in enumerate(result) if glyph is None]
+        if alone:
+            inked = ink([moved[i] for i in alone], self.nib, [factors[i] for i in alone])
+            for i, outline, left, right in zip(alone, inked.outlines, inked.left, inked.right, strict=True):
+                result[i] = Glyph(moved[i].character, moved[i].strokes, outline, pen, left, right)
+        return [glyph for glyph in result if glyph is not None]
+
+
+def _uninked(glyph: StrokeGlyph, joins: Joins, exit: int, pen: float, factors: FloatArray) -> Glyph:
+    """A letter that is to be joined, with the edges that its ink will have, about."""
+    left, right = edges_of(ink_of(glyph.strokes, pen))
+    pressure = np.split(factors, np.cumsum([len(stroke) for stroke in glyph.strokes])[:-1])
+    return Glyph(glyph.character, glyph.strokes, Outline(()), pen, left, right, joins, exit, tuple(pressure))
 
 
 def redrawn(glyph: Glyph, matrix: FloatArray) -> Glyph:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from handfont.core.forms import Joins
 from handfont.style.posterior import StylePosterior
 from handfont.synthesis.allographs import Allographs
 from handfont.synthesis.hand import Hand
@@ -21,13 +22,13 @@ class HandCache:
     """
 
     def __init__(self) -> None:
-        self._found: LruCache[tuple[bytes, int], tuple[Any, dict[str, Allographs]]] = LruCache(CACHE_SIZE)
+        self._found: LruCache[tuple[bytes, int], tuple[Any, dict[tuple[str, Joins], Allographs]]] = LruCache(CACHE_SIZE)
 
     def make(self, style: StylePosterior, neatness: float, kind: type[Hand] = Hand) -> Hand:
         """A hand of the style."""
         return kind(style, neatness, found=self._allographs(style))
 
-    def _allographs(self, style: StylePosterior) -> dict[str, Allographs]:
+    def _allographs(self, style: StylePosterior) -> dict[tuple[str, Joins], Allographs]:
         # The characters are held, too, so that their identity stays their own.
         key = (style.latent.tobytes(), id(style.characters))
         return self._found.find(key, lambda: (style.characters, {}))[1]

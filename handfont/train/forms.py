@@ -9,15 +9,17 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from handfont.core.arrays import DoubleArray, FloatArray, IntArray
 from handfont.core.forms import (
+    ALONE,
     COARSE,
     MOST_STROKES,
     Assignment,
+    Joins,
     StrokeForm,
     arranged,
     assign,
@@ -42,6 +44,12 @@ ROUNDS = 8
 """Times that templates are moved to the medians of their samples, at most."""
 PROBES, CANDIDATES = 200, 24
 """Samples by which candidates for a template are compared, and candidates."""
+OF_WRITER = 25
+"""Samples of a joined letter that one writer gives, at most."""
+MOST_JOINED_STROKES = 3
+"""Joined letters of more strokes have no form."""
+IN_ORDER = 0.75
+"""Share of a joined form's samples that are written in its order, at least."""
 FEWEST_ALIKE = 12
 """The same where samples are few and chosen to be alike."""
 NEAR, SMALLEST = 0.18, 0.3
@@ -95,6 +103,63 @@ def find_alike(trajectories: Sequence[Trajectory]) -> list[FoundForms]:
                 found[character].append(FoundForms(form, np.array(rows)[members]))
                 left = np.setdiff1d(left, members)
     return [one for _, own in sorted(found.items()) for one in _frequent(own)]
+
+
+def find_joined(letters: Sequence[Trajectory], seed: int = 0) -> list[FoundForms]:
+    """The forms of joined letters: strokes in the order and direction in which the pen went from join to join.
+
+    Of each writer some samples of a letter count. What was written in pieces by few, or in another order by many, has
+    no form.
+    """
+    rng = np.random.default_rng(seed)
+    groups: dict[tuple[str, Joins, int, int], list[int]] = defaultdict(list)
+    written: Counter[tuple[str, Joins]] = Counter()
+    for row in _evened(letters, rng):
+        glyph = letters[row]
+        written[glyph.label, glyph.joins] += 1
+        if len(glyph.strokes) <= MOST_JOINED_STROKES and len(tidied(glyph.strokes)) == len(glyph.strokes):
+            groups[glyph.label, glyph.joins, glyph.body, len(glyph.strokes)].append(row)
+    found = []
+    for (character, joins, body, _), rows in sorted(groups.items()):
+        count = written[character, joins]
+        if len(rows) >= max(FEWEST, RARE * count):
+            strokes = [letters[row].strokes for row in rows]
+            for form, members in _forms(character, strokes, count, rng):
+                one = _in_order(form, joins, body, np.array(rows)[members], letters)
+                found += [] if one is None else [one]
+    return found
+
+
+def _evened(letters: Sequence[Trajectory], rng: np.random.Generator) -> IntArray:
+    """Rows of joined letters, no more of each writer, letter and way of joining than ``OF_WRITER``, at random."""
+    seen: Counter[tuple[str, str, Joins]] = Counter()
+    chosen = []
+    for row in rng.permutation(len(letters)):
+        glyph = letters[row]
+        key = (glyph.writer, glyph.label, glyph.joins)
+        if glyph.joins != ALONE and seen[key] < OF_WRITER:
+            chosen.append(row)
+            seen[key] += 1
+    return np.sort(np.array(chosen, np.int64))
+
+
+def _in_order(
+    form: StrokeForm, joins: Joins, body: int, rows: IntArray, letters: Sequence[Trajectory]
+) -> FoundForms | None:
+    """The form of joined letters, and those of its samples whose joined ends are where the form has them; None if they
+    are few.
+    """
+    fits = assign(np.stack([coarse(letters[row].strokes) for row in rows]), form.template)
+    slots = np.argsort(fits.order, axis=1)[:, body - 1]
+    exit = int(np.bincount(slots).argmax())
+    usable = np.ones(len(rows), bool)
+    if joins.left:
+        usable &= (fits.order[:, 0] == 0) & ~fits.reversed[:, 0]
+    if joins.right:
+        usable &= (slots == exit) & ~fits.reversed[:, exit]
+    if usable.sum() < FEWEST or usable.mean() < IN_ORDER:
+        return None
+    return FoundForms(replace(form, joins=joins, exit=exit), rows[usable])
 
 
 def _frequent(found: list[FoundForms]) -> list[FoundForms]:

@@ -8,15 +8,14 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import fields, replace
 
 import numpy as np
-from numpy.typing import NDArray
 
 from handfont.core import sdf
-from handfont.core.arrays import DoubleArray, FloatArray
+from handfont.core.arrays import FloatArray
 from handfont.core.charset import INDEX
-from handfont.core.forms import POINTS, in_form, tidied
+from handfont.core.forms import ALONE
 from handfont.core.glyph import GlyphSample, Metrics
 from handfont.core.strokes import StrokeGlyph
 from handfont.errors import DataError
@@ -25,47 +24,20 @@ from handfont.model.evidence import Evidence
 from handfont.model.networks import Networks
 from handfont.model.strokes import StrokeModel
 from handfont.train import forms as stroke_forms
-from handfont.train.data import traced_fonts
 from handfont.train.data.unipen import Trajectory
+from handfont.train.form_spaces import DIMENSIONS, height_of, space_of, writers_of
 
-DIMENSIONS = 32
-"""Dimensions of the latent of a form."""
 SEED = 0
 """Of all that is drawn at random here."""
-DIRECTIONS = 12
-"""Directions in which a writer's repetitions of a form vary."""
-ASSUMED, COUNTED = 0.2, 8.0
-"""Share of the variation over people that a form's variation within writers is shrunk towards, and the samples that it
-counts as."""
-TRIMMED = 0.1
-"""Share of the deviations within writers, the largest ones, that are other forms and wrong labels."""
-ASTRAY, STEADY = 0.5, 0.002
-"""Distance of a sample's foot from the usual one from which on it is misplaced, in x-heights, and variance of heights
-below which characters keep to the line by their feet, in squared x-heights."""
-CLEAR = 1e-6
-"""A direction of less variance than this, in squared x-heights, is none: the samples are too few or too alike."""
-RIDGE = 6.0
-"""Writers without any slope on the style that slopes are shrunk by."""
 SEEN_OF_FORM = 2
 """Samples of each form by which the style of a training hand is inferred."""
-FACES_RIDGE = 30.0
-"""The same for traced fonts, whose slopes are those among the writers made of one face: faces are few, and differ in
-more than slopes can be learned from."""
 LEGIBLE, CLEARLY = 0.9, 0.95
 """Characters of training hands that read worse (wrong labels, scrawls) are left out: those of people's and those of
 fonts, of which half remain even so."""
+HANDS = 60
+"""Training hands of a joined form, at most: those that wrote it most often."""
 PEN = 0.1
 """Pen that trajectories are given, which have none of their own, in x-heights."""
-
-
-@dataclass(frozen=True, eq=False)
-class _Space:
-    """The latent space of one form, and the latents (N, U) of its samples."""
-
-    mean: FloatArray
-    basis: FloatArray
-    deviation: FloatArray
-    latents: FloatArray
 
 
 def fit(
@@ -91,25 +63,60 @@ def fit(
     known = {one.form.character for one in found}
     further = [glyph for glyph in fonts if glyph.label not in known]
     found += [replace(one, rows=one.rows + len(trajectories)) for one in stroke_forms.find_alike(further)]
-    written = [*trajectories, *further]
-    spaces = [_space(one, written, dimensions) for one in found]
     styles = _styles(_some(found, trajectories) + list(fonts), networks, evidence)
-    parts = [_with_writers(one, space, written, styles) for one, space in zip(found, spaces, strict=True)]
-    hands = [hand for part in parts for hand in part.hands]
-    model = StrokeModel(
+    model = _model(found, [*trajectories, *further], styles, dimensions)
+    return _with_hands_seen(model, networks, known)
+
+
+def with_joined(
+    model: StrokeModel, letters: Sequence[Trajectory], networks: Networks, evidence: Evidence
+) -> StrokeModel:
+    """The model with forms of joined letters after its own.
+
+    Args:
+        letters: of words, joined and unjoined ones: these help to know the style of their writers.
+        networks, evidence: as for :func:`fit`.
+    """
+    found = stroke_forms.find_joined(letters, SEED)
+    if not found:
+        return model
+    styles = _styles(_some_of_each(letters), networks, evidence)
+    joined = _model(found, letters, styles, model.dimensions, HANDS)
+    joined = _with_hands_seen(joined, networks, set())
+    joined = replace(joined, hand_form=joined.hand_form + len(model.forms))
+    arrays = {
+        field.name: np.concatenate([getattr(model, field.name), getattr(joined, field.name)])
+        for field in fields(StrokeModel)
+        if field.name != "forms"
+    }
+    return StrokeModel((*model.forms, *joined.forms), **arrays)
+
+
+def _model(
+    found: Sequence[stroke_forms.FoundForms],
+    written: Sequence[Trajectory],
+    styles: dict[str, FloatArray],
+    dimensions: int,
+    most_hands: int | None = None,
+) -> StrokeModel:
+    """The stroke model of forms, its training hands not seen yet, of each form those with most samples."""
+    spaces = [space_of(one, written, dimensions) for one in found]
+    parts = [writers_of(one, space, written, styles) for one, space in zip(found, spaces, strict=True)]
+    used = [np.sort(np.argsort(-part.counts, kind="stable")[:most_hands]) for part in parts]
+    hands = [part.hands[row] for part, rows in zip(parts, used, strict=True) for row in rows]
+    return StrokeModel(
         tuple(one.form for one in found),
         np.stack([space.mean for space in spaces]),
         np.stack([space.basis for space in spaces]),
         np.stack([space.deviation for space in spaces]),
         np.stack([part.within for part in parts]),
-        np.stack([_height(one, written) for one in found]),
+        np.stack([height_of(one, written) for one in found]),
         np.stack([part.slope for part in parts]),
-        np.repeat(np.arange(len(parts), dtype=np.int32), [len(part.hands) for part in parts]),
+        np.repeat(np.arange(len(parts), dtype=np.int32), [len(rows) for rows in used]),
         np.stack(hands),
-        np.stack([styles[writer] for part in parts for writer in part.writers]),
+        np.stack([styles[part.writers[row]] for part, rows in zip(parts, used, strict=True) for row in rows]),
         np.zeros((len(hands), 0), np.float32),
     )
-    return _with_hands_seen(model, networks, known)
 
 
 def sample_of(glyph: StrokeGlyph | Trajectory, pen: float = PEN) -> GlyphSample:
@@ -125,89 +132,20 @@ def sample_of(glyph: StrokeGlyph | Trajectory, pen: float = PEN) -> GlyphSample:
         "strokes",
         (0, 0, 0, 0),
         strokes=tuple(stroke - middle for stroke in glyph.strokes),
+        joins=glyph.joins if isinstance(glyph, Trajectory) else ALONE,
     )
 
 
-def _space(found: stroke_forms.FoundForms, trajectories: list[Trajectory], dimensions: int) -> _Space:
-    points = np.stack([in_form(tidied(trajectories[row].strokes), found.form) for row in found.rows])
-    flat = points.reshape(len(points), 2 * POINTS).astype(np.float64)
-    mean = flat.mean(axis=0)
-    variances, directions = np.linalg.eigh((flat - mean).T @ (flat - mean) / len(flat))
-    basis = directions[:, ::-1].T[:dimensions] * (variances[::-1][:dimensions] > CLEAR)[:, None]
-    # The sign of an eigenvector is whatever the library returns: the largest part is made positive.
-    largest = np.abs(np.round(basis, 6)).argmax(axis=1)
-    basis = basis * np.sign(basis[np.arange(len(basis)), largest])[:, None]
-    deviation = np.sqrt(np.maximum(variances[::-1][:dimensions], 1e-8))
-    return _Space(
-        mean.astype(np.float32),
-        basis.astype(np.float32),
-        deviation.astype(np.float32),
-        ((flat - mean) @ basis.T).astype(np.float32),
-    )
-
-
-@dataclass(frozen=True, eq=False)
-class _Written:
-    """Who writes in a form: names and mean latents (U,) of writers, how latents vary within one (DIRECTIONS, U), and
-    how they go with the style (U, Z).
-    """
-
-    writers: list[str]
-    hands: list[FloatArray]
-    within: FloatArray
-    slope: FloatArray
-
-
-def _with_writers(
-    found: stroke_forms.FoundForms, space: _Space, trajectories: list[Trajectory], styles: dict[str, FloatArray]
-) -> _Written:
-    names = np.array([trajectories[row].writer for row in found.rows])
-    writers = [str(name) for name in np.unique(names)]
-    own = [space.latents[names == writer] for writer in writers]
-    hands = [latents.mean(axis=0) for latents in own]
-    counts = np.array([len(latents) for latents in own])
-    within = _factor([latents for latents in own if len(latents) > 1], space.deviation)
-    style = np.stack([styles[writer] for writer in writers]).astype(np.float64)
-    faces = np.array([traced_fonts.face_of(writer) for writer in writers])
-    slope = _slope(style, np.stack(hands), counts / (counts + 1.0), faces, FACES_RIDGE if faces[0] else RIDGE)
-    return _Written(writers, hands, within, slope)
-
-
-def _slope(
-    style: DoubleArray,
-    latents: FloatArray,
-    trusted: DoubleArray,
-    groups: NDArray[np.str_],
-    ridge: float,
-) -> FloatArray:
-    """(U, Z) how latents (N, U) go with styles (N, Z) over the writers of a group, each trusted (N,) so far."""
-    apart_style, apart = style.copy(), latents.astype(np.float64)
-    for group in np.unique(groups):
-        own = groups == group
-        for values in (apart_style, apart):
-            values[own] -= np.average(values[own], axis=0, weights=trusted[own])
-    weighted = (apart_style * trusted[:, None]).T
-    normal = weighted @ apart_style + ridge * np.eye(style.shape[1])
-    return np.asarray(np.linalg.solve(normal, weighted @ apart).T, np.float32)
-
-
-def _factor(own: list[FloatArray], deviation: FloatArray) -> FloatArray:
-    """(DIRECTIONS, U) factor of the covariance of latents (n, U) of one writer each."""
-    dimensions = len(deviation)
-    usual = np.diag(ASSUMED * deviation.astype(np.float64) ** 2)
-    deviations = np.concatenate(
-        [
-            np.zeros((0, dimensions)),
-            *((latents - latents.mean(axis=0)) * np.sqrt(len(latents) / (len(latents) - 1)) for latents in own),
-        ]
-    )
-    size = ((deviations / deviation) ** 2).sum(axis=1)
-    usable = deviations[np.argsort(size, kind="stable")[: int(np.ceil((1 - TRIMMED) * len(size)))]]
-    covariance = (usable.T @ usable + COUNTED * usual) / (len(usable) + COUNTED)
-    variances, directions = np.linalg.eigh(covariance)
-    return np.asarray(
-        np.sqrt(np.maximum(variances[::-1][:DIRECTIONS], 0))[:, None] * directions[:, ::-1].T[:DIRECTIONS], np.float32
-    )
+def _some_of_each(letters: Sequence[Trajectory]) -> list[Trajectory]:
+    """Of each writer of letters, some of each character and way of joining."""
+    seen: Counter[tuple[str, str, bool, bool]] = Counter()
+    chosen = []
+    for glyph in letters:
+        key = (glyph.writer, glyph.label, *glyph.joins)
+        if seen[key] < SEEN_OF_FORM:
+            chosen.append(glyph)
+            seen[key] += 1
+    return chosen
 
 
 def _some(found: list[stroke_forms.FoundForms], trajectories: list[Trajectory]) -> list[Trajectory]:
@@ -234,31 +172,6 @@ def _styles(trajectories: list[Trajectory], networks: Networks, evidence: Eviden
     }
 
 
-def _height(found: stroke_forms.FoundForms, trajectories: list[Trajectory]) -> FloatArray:
-    """(3,) the share of the height of the box at which samples keep best to the line, and median and robust deviation
-    of that place over the baseline; where no sample knows its baseline, as if all were on it.
-    """
-    own = [trajectories[row] for row in found.rows]
-    placed = [glyph for glyph in own if glyph.baseline]
-    spans = np.array(
-        [
-            (points[:, 1].min(), points[:, 1].max())
-            for points in (np.concatenate(glyph.strokes) for glyph in placed or own)
-        ]
-    )
-    foot, tall = spans[:, 0], spans[:, 1] - spans[:, 0]
-    if not placed:
-        return np.array([0.0, 0.0, 0.0], np.float32)
-    # The share that makes foot + share * height vary least, among those that people write within a box of.
-    near = np.abs(foot - np.median(foot)) < ASTRAY
-    foot, tall = foot[near], tall[near]
-    varies = float(np.var(tall)) + STEADY
-    share = float(np.clip(-np.mean((foot - foot.mean()) * (tall - tall.mean())) / varies, 0.0, 1.0))
-    heights = foot + share * tall
-    median = float(np.median(heights))
-    return np.array([share, median, 1.48 * np.median(np.abs(heights - median))], np.float32)
-
-
 def _with_hands_seen(model: StrokeModel, networks: Networks, people: set[str]) -> StrokeModel:
     """The model with the training hands' embeddings, without those that do not read as their character.
 
@@ -274,10 +187,9 @@ def _with_hands_seen(model: StrokeModel, networks: Networks, people: set[str]) -
     seen = inference.embedded(networks.embedder, fields, labels)
     embeddings = seen / np.linalg.norm(seen, axis=1, keepdims=True)
     legible = inference.legibility(inference.read(networks.reader, fields), labels)
-    characters = np.array([model.forms[form].character for form in model.hand_form])
     used = np.zeros(len(legible), bool)
-    for character in model.forms_of:
-        own = np.flatnonzero(characters == character)
+    for character, joins in {(form.character, form.joins): None for form in model.forms}:
+        own = np.flatnonzero(np.isin(model.hand_form, model.forms_of(character, joins)))
         enough = LEGIBLE if character in people else min(CLEARLY, float(np.median(legible[own])))
         clear = own[np.round(legible[own], 4) >= np.round(enough, 4)]
         used[clear if len(clear) else own] = True  # where none reads well, all that there are

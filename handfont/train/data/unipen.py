@@ -21,6 +21,7 @@ import numpy as np
 
 from handfont.core.arrays import DoubleArray, FloatArray
 from handfont.core.charset import INDEX
+from handfont.core.forms import ALONE, Joins
 from handfont.errors import DataError
 
 STAIRCASE = {"apa", "app", "tos", "ibm"}
@@ -37,12 +38,18 @@ _LOW = "gjpqy"
 
 @dataclass
 class Trajectory:
-    """One written character: strokes in x-heights, y up; ``baseline`` says whether y = 0 is the baseline."""
+    """One written character: strokes in x-heights, y up; ``baseline`` says whether y = 0 is the baseline.
+
+    Of a letter that is joined, its strokes run from the middle of one join to that of the next; ``body`` of them, the
+    first ones, were written before the pen went on, the rest are late dots and bars.
+    """
 
     writer: str
     label: str
     strokes: list[FloatArray]
     baseline: bool
+    joins: Joins = ALONE
+    body: int = 0
 
 
 @dataclass

@@ -1,0 +1,89 @@
+"""Which letters of a text a hand joins, each pair decided by itself."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Sequence
+from functools import lru_cache
+
+import numpy as np
+
+from handfont.core import composites
+from handfont.core.arrays import BoolArray, DoubleArray
+from handfont.core.charset import INDEX
+from handfont.core.composites import MarkPosition
+from handfont.core.forms import ALONE, Joins
+from handfont.model.loading import Weights
+from handfont.model.strokes import StrokeModel
+from handfont.style.posterior import StylePosterior
+
+_ON_BASE = {
+    MarkPosition.ABOVE,
+    MarkPosition.BELOW,
+    MarkPosition.CEDILLA,
+    MarkPosition.OGONEK,
+    MarkPosition.ACROSS,
+    MarkPosition.STEM,
+}
+"""Marks that leave the sides of their letter free."""
+
+
+def joins_of(text: str, beside: BoolArray, style: StylePosterior, weights: Weights, chance: DoubleArray) -> list[Joins]:
+    """How each of N characters is joined.
+
+    Args:
+        beside: (N - 1,) whether a character and the next one are letters of one word, written with one pen.
+        chance: (N,) uniform numbers that decide.
+    """
+    result = [ALONE] * len(text)
+    if style.joins is None or len(text) < 2:
+        return result
+    bases = [base_of(character) for character in text]
+    model = weights.strokes
+    able = beside & np.array([bool(a and b) for a, b in itertools.pairwise(bases)], bool)
+    pairs = np.flatnonzero(able)
+    wanted = np.zeros(len(text), bool)
+    left = np.array([INDEX[bases[i]] for i in pairs], np.int64)
+    right = np.array([INDEX[bases[i + 1]] for i in pairs], np.int64)
+    wanted[pairs] = chance[pairs] < weights.joins.chances(style.joins, left, right)
+    before = False
+    for i, base in enumerate(bases):
+        onward = (
+            bool(wanted[i])
+            and form_joins(model, base, Joins(before, True)) is not None
+            and form_joins(model, bases[i + 1], Joins(True, False)) is not None
+        )
+        if before or onward:
+            result[i] = Joins(before, onward)
+        before = onward
+    return result
+
+
+@lru_cache(maxsize=4096)
+def base_of(character: str) -> str:
+    """The letter whose sides a character has: itself, or the one under its accents; '' for what is never joined."""
+    recipe = composites.parts(character)
+    if recipe is None:
+        return character if character in INDEX and character.isalpha() else ""
+    base = recipe[0]
+    plain = base.scale == 1 and not base.rise and base.character.isalpha()
+    return base.character if plain and all(part.place in _ON_BASE for part in recipe[1:]) else ""
+
+
+def form_joins(model: StrokeModel, character: str, joins: Joins) -> Joins | None:
+    """The joins of the forms that a character is written with where it is joined so: those, or both; None where
+    people do not join it so.
+    """
+    for own in covering(joins):
+        if model.forms_of(character, own):
+            return own
+    return None
+
+
+def covering(joins: Joins) -> Sequence[Joins]:
+    """All ways of being joined that have these joins, the nearest first: what is left over is a stroke that begins or
+    ends the letter.
+    """
+    every = [Joins(left, right) for left in (False, True) for right in (False, True)]
+    fitting = [own for own in every if own.left >= joins.left and own.right >= joins.right]
+    return sorted(fitting, key=lambda own: own.left + own.right)
