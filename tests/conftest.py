@@ -19,6 +19,7 @@ from filelock import FileLock
 from handfont.core.charset import ASCII
 from handfont.enrollment import EnrollReport, enroll
 from handfont.style.posterior import StylePosterior
+from written_words import recorded
 
 if "PYTEST_XDIST_WORKER" in os.environ:  # tests run beside each other: each of them, and what it starts, on one core
     os.environ.setdefault("OMP_NUM_THREADS", "1")
@@ -91,6 +92,10 @@ def data(tmp_path_factory) -> Path:
         for kind, chosen in (("chars", records), ("chars_in_context", records[:400])):
             with gzip.open(folder / "unipen" / f"{kind}.{split}.jsonl.gz", "wt") as file:
                 file.writelines(json.dumps(record) + "\n" for record in chosen)
+        words = [recorded(text, writer, rng) for writer in writers for text in ("vol", "lovo", "zoo", "ovil") * 5]
+        for kind in ("joined", "words"):
+            with gzip.open(folder / "unipen" / f"{kind}.{split}.jsonl.gz", "wt") as file:
+                file.writelines(json.dumps(word) + "\n" for word in words)
     shutil.copy(Path(reportlab.__file__).parent / "fonts" / "Vera.ttf", folder / "fonts")
     (folder / "fonts" / "fonts.csv").write_text("file,family,licence,style\nVera.ttf,vera,BSD,print\n")
     return folder

@@ -36,3 +36,30 @@ def written(text: str, writer: str = "anna", late: bool = False) -> WordPath:
         np.repeat(marks(paths), lengths),
         (False,) * (len(text) - 1),
     )
+
+
+def recorded(text: str, writer: str, rng: np.random.Generator) -> dict[str, object]:
+    """A word as the files of UNIPEN have it, in tablet units, its letters known and joined in one stroke."""
+    strokes: list[list[int]] = [[]]
+    letters, dots, x = [], [], 0.0
+    for c in text:
+        first = len(strokes[0]) // 2
+        body, *rest = (np.rint(400 * (evenly(part + [x, 0.0])[0] + rng.normal(0, 0.01, 2))) for part in LETTERS[c][0])
+        strokes[0] += body.astype(int).ravel().tolist()
+        letters.append({"l": c, "parts": [[0, first, len(strokes[0]) // 2 - 1]]})
+        dots += [(len(letters) - 1, dot.astype(int).ravel().tolist()) for dot in rest]
+        x += LETTERS[c][1]
+    for index, dot in dots:
+        letters[index]["parts"].append([len(strokes), 0, len(dot) // 2 - 1])
+        strokes.append(dot)
+    joined = [True] * (len(text) - 1)
+    return {
+        "w": writer,
+        "c": "kai",
+        "l": text,
+        "q": "OK",
+        "o": [0, 0],
+        "s": strokes,
+        "letters": letters,
+        "joined": joined,
+    }

@@ -93,6 +93,25 @@ class Outline:
         return float(x0), float(y0), float(x1), float(y1)
 
 
+@dataclass(frozen=True, eq=False)
+class JoinedEnds:
+    """Where a glyph is joined to its neighbors.
+
+    Attributes:
+        joins: the sides on which it is.
+        exit: number of the stroke from which the pen goes on to the next letter; it comes into the first one.
+        entered, left: x at which the join before it ends and that after it begins.
+        pressure: factor of the pen's width at each point of the strokes, by which the glyph is inked when its place is
+            known (see :mod:`handfont.layout.connections`); None when that is done.
+    """
+
+    joins: Joins
+    exit: int
+    entered: float
+    left: float
+    pressure: tuple[FloatArray, ...] | None = None
+
+
 @dataclass(frozen=True)
 class Glyph:
     """A fresh glyph drawn from a hand, in x-heights, y = 0 on the baseline.
@@ -103,10 +122,7 @@ class Glyph:
         pen: width of the strokes.
         left_edge, right_edge: (BANDS,) the ink's horizontal extent in horizontal bands of the line (see
             :mod:`handfont.core.optical_spacing`), NaN where a band holds no ink.
-        joins: the sides on which it is to be joined; it has no outline until its place is known, see
-            :mod:`handfont.layout.connections`.
-        exit: number of the stroke from which the pen goes on to the next letter.
-        pressure: factor of the pen's width at each point of the strokes; None where the outline is final.
+        joined: how it is joined to its neighbors, if it is.
     """
 
     character: str
@@ -115,6 +131,4 @@ class Glyph:
     pen: float
     left_edge: FloatArray
     right_edge: FloatArray
-    joins: Joins = ALONE
-    exit: int = 0
-    pressure: tuple[FloatArray, ...] | None = None
+    joined: JoinedEnds | None = None

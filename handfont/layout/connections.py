@@ -14,8 +14,7 @@ import numpy as np
 
 from handfont.core.arrays import DoubleArray, FloatArray
 from handfont.core.connecting import connect
-from handfont.core.forms import ALONE
-from handfont.core.glyph import Glyph
+from handfont.core.glyph import Glyph, JoinedEnds
 from handfont.core.strokes import StrokeGlyph
 from handfont.layout.page import PlacedGlyph
 
@@ -26,17 +25,16 @@ OVERLAP = 2
 class _Letter:
     """A letter that is being joined: its strokes and the pen's pressure along them, and the ink that goes beyond."""
 
-    def __init__(self, placed: PlacedGlyph) -> None:
-        glyph = placed.glyph
-        self.placed = placed
-        self.strokes = list(glyph.strokes)
-        self.pressure = list(glyph.pressure or ())
+    def __init__(self, placed: PlacedGlyph, joined: JoinedEnds) -> None:
+        self.placed, self.joined = placed, joined
+        self.strokes = list(placed.glyph.strokes)
+        self.pressure = list(joined.pressure or ())
         self.onward: FloatArray | None = None
         self.pressed: FloatArray | None = None
 
     def to(self, other: _Letter) -> None:
         """Join the letter to the next one."""
-        exit = self.placed.glyph.exit
+        exit = self.joined.exit
         own, beyond = self.strokes[exit], _from_page(self.placed, other.placed.on_page(other.strokes[0]))
         join = connect(own, beyond)
         pressure, following = self.pressure[exit], other.pressure[0]
@@ -52,7 +50,7 @@ class _Letter:
         """The strokes whose ink is drawn, and the pressure at all their points."""
         strokes, pressure = list(self.strokes), list(self.pressure)
         if self.onward is not None and self.pressed is not None:
-            exit = self.placed.glyph.exit
+            exit = self.joined.exit
             strokes[exit] = np.concatenate([strokes[exit], self.onward])
             pressure[exit] = np.concatenate([pressure[exit], self.pressed])
         return StrokeGlyph(self.placed.glyph.character, tuple(strokes)), np.concatenate(pressure)
@@ -66,12 +64,15 @@ def connected(runs: Sequence[Sequence[PlacedGlyph]], ratio: float, angle: float)
         ratio, angle: of the pen's tip, see :class:`handfont.core.inking.Nib`.
     """
     every = [placed for run in runs for placed in run]
-    if all(placed.glyph.joins == ALONE for placed in every):
+    if all(placed.glyph.joined is None for placed in every):
         return [tuple(run) for run in runs]
-    letters = [[_Letter(placed) if placed.glyph.joins != ALONE else None for placed in run] for run in runs]
+    letters = [
+        [None if placed.glyph.joined is None else _Letter(placed, placed.glyph.joined) for placed in run]
+        for run in runs
+    ]
     for run in letters:
         for before, after in itertools.pairwise(run):
-            if before is not None and after is not None and before.placed.glyph.joins.right:
+            if before is not None and after is not None and before.joined.joins.right:
                 before.to(after)
     drawn = iter(_drawn([letter for run in letters for letter in run if letter is not None], ratio, angle))
     return [
@@ -97,7 +98,7 @@ def _drawn(letters: Sequence[_Letter], ratio: float, angle: float) -> list[Glyph
             outline=outline,
             left_edge=left,
             right_edge=right,
-            pressure=None,
+            joined=replace(letter.joined, pressure=None),
         )
         for letter, outline, left, right in zip(letters, inked.outlines, inked.left, inked.right, strict=True)
     ]

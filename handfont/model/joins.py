@@ -1,26 +1,39 @@
-"""Where people join letters: a writer's rate, and how likely letters are to be joined to what follows or comes before.
+"""Which letters people join, and where.
 
-    log odds of joining a to b = the writer's rate + right_a + left_b + the writer's own effects of a and b
+    log odds of joining a to b = the writer's rate + onward_a + back_b + the writer's own effects of a and b
+    where a is left for b      = where a is usually left + leaving_b + the writer's own effect of b
+    where b is entered from a  = where b is usually entered + entering_a + the writer's own effect of a
 
-The letter on the right decides most: people lift the pen before letters that begin at the upper right (c, a, d, q).
-Effects are learned from training writers; a writer's rate and own effects are inferred from pairs that were seen.
+The letter on the right decides most: people lift the pen before letters that begin at the upper right (c, a, d, q), or
+go on farther to reach them. Effects are learned from training writers; a writer's rate and own effects are inferred
+from pairs that were seen.
 """
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 
 from handfont.core.arrays import DoubleArray, FloatArray, IntArray
 from handfont.core.charset import INDEX
-from handfont.core.pairs import SeenPair
+from handfont.core.forms import Joins
+from handfont.core.pairs import SeenPair, SeenPort
 
 ROUNDS = 30
 """Newton steps, at most; they stop where they no longer move."""
 STILL = 1e-6
 """A step that is shorter is the last one, in log odds."""
+ALIKE = 4
+"""Joins of one letter that show where it is usually joined, at least."""
+FARTHEST = 1.5
+"""Deviations of joins from the usual place are cut off at this, in x-heights."""
+PORTS = 6.0
+"""Joins without any effect that a writer's own effects on places are drawn towards."""
+LEAST_SHIFT = 0.04
+"""Smaller effects on places, in x-heights, are none."""
 MOST = 50.0
 """Log odds beyond which a probability is 0 or 1."""
 LEAST = 0.25
@@ -36,16 +49,20 @@ class JoinHabit:
         rate, variance: posterior of the writer's rate, in log odds.
         onward, back: own effects of characters' being joined to the next and to the one before, in log odds; of those
             that are not named, none.
+        leaving, entering: own effects (x, y) of each character on where the one before it is left and where the one
+            after it is entered, in x-heights.
     """
 
     pairs: int
     rate: float
     variance: float
-    onward: dict[str, float]
-    back: dict[str, float]
+    onward: dict[str, float] = field(default_factory=dict)
+    back: dict[str, float] = field(default_factory=dict)
+    leaving: dict[str, tuple[float, float]] = field(default_factory=dict)
+    entering: dict[str, tuple[float, float]] = field(default_factory=dict)
 
 
-ALWAYS = JoinHabit(0, 100.0, 0.0, {}, {})
+ALWAYS = JoinHabit(0, 100.0, 0.0)
 """Who joins all letters that people join."""
 
 
@@ -58,16 +75,20 @@ class JoinPopulation:
         back: (C,) on its being joined to the one before.
         rate: (2,) mean and variance of writers' rates.
         own: (1,) variance of a writer's own effects.
+        leaving: (C, 2) effect of each character on where the one before it is left, x and y in x-heights.
+        entering: (C, 2) effect on where the one after it is entered.
     """
 
     onward: FloatArray
     back: FloatArray
     rate: FloatArray
     own: FloatArray
+    leaving: FloatArray
+    entering: FloatArray
 
-    def habit(self, pairs: Sequence[SeenPair]) -> JoinHabit:
+    def habit(self, pairs: Sequence[SeenPair], ports: Sequence[SeenPort] = ()) -> JoinHabit:
         """What pairs of a writer's letters say of how they are joined: the most likely effects, and how sure the rate
-        is (Laplace's approximation).
+        is (Laplace's approximation); and what is known of where they are joined.
         """
         left = np.array([INDEX[pair.left] for pair in pairs], np.int64)
         right = np.array([INDEX[pair.right] for pair in pairs], np.int64)
@@ -87,7 +108,20 @@ class JoinPopulation:
                 effect += newton(at, joined - chance, chance * (1 - chance), effect, float(self.own[0]))
             if abs(rate - before) < STILL:
                 break
-        return JoinHabit(len(pairs), round(float(rate), 3), float(f"{variance:.4g}"), _named(onward), _named(back))
+        return JoinHabit(
+            len(pairs),
+            round(float(rate), 3),
+            float(f"{variance:.4g}"),
+            _named(onward),
+            _named(back),
+            _shifts([port for port in ports if port.onward], self.leaving),
+            _shifts([port for port in ports if not port.onward], self.entering),
+        )
+
+    def shift(self, habit: JoinHabit, onward: bool, neighbor: str) -> DoubleArray:
+        """(2,) by how much farther right and higher a letter is left for a neighbor, or entered from it, than usual."""
+        usual, own = (self.leaving, habit.leaving) if onward else (self.entering, habit.entering)
+        return np.asarray(usual[INDEX[neighbor]] + np.array(own.get(neighbor, (0.0, 0.0))), np.float64)
 
     def chances(self, habit: JoinHabit, left: IntArray, right: IntArray) -> DoubleArray:
         """(N,) probabilities that a writer joins characters left (N,) to right (N,)."""
@@ -103,6 +137,36 @@ def _named(effects: DoubleArray) -> dict[str, float]:
 
 def _listed(effects: dict[str, float]) -> DoubleArray:
     return np.array([effects.get(c, 0.0) for c in INDEX])
+
+
+def _shifts(ports: Sequence[SeenPort], usual: FloatArray) -> dict[str, tuple[float, float]]:
+    """A writer's own effects of neighbors on where letters are joined, drawn towards none."""
+    off = deviations(ports)
+    known = np.isfinite(off[:, 0])
+    neighbors = np.array([INDEX[port.neighbor] for port in ports], np.int64)
+    result = {}
+    for c, row in INDEX.items():
+        own = off[known & (neighbors == row)]
+        if len(own):
+            x, y = np.round((own - usual[row]).sum(axis=0) / (len(own) + PORTS), 2) + 0.0
+            if max(abs(x), abs(y)) >= LEAST_SHIFT:
+                result[c] = (float(x), float(y))
+    return result
+
+
+def deviations(ports: Sequence[SeenPort]) -> DoubleArray:
+    """(N, 2) how far right and high of the mean of one writer's joins of the same letter each lies; NaN where few such
+    joins were seen.
+    """
+    result = np.full((len(ports), 2), np.nan)
+    groups: dict[tuple[str, Joins, bool], list[int]] = defaultdict(list)
+    for row, port in enumerate(ports):
+        groups[port.letter, port.joins, port.onward].append(row)
+    for rows in groups.values():
+        if len(rows) >= ALIKE:
+            places = np.array([ports[row][-2:] for row in rows], np.float64)
+            result[rows] = np.clip(places - places.mean(axis=0), -FARTHEST, FARTHEST)
+    return result
 
 
 def newton(

@@ -12,7 +12,6 @@ from xml.sax.saxutils import escape, quoteattr
 import numpy as np
 
 from handfont.core.arrays import FloatArray
-from handfont.core.forms import ALONE
 from handfont.core.strokes import cubics
 from handfont.layout.page import Line, Page, PlacedWord
 from handfont.output.integer_outlines import UNITS
@@ -66,12 +65,12 @@ def _strokes(word: PlacedWord) -> Iterator[np.ndarray]:
     late: list[np.ndarray] = []
     for placed, following in zip(word.glyphs, [*word.glyphs[1:], None], strict=True):
         strokes = [placed.on_page(stroke) for stroke in placed.glyph.strokes]
-        joins = placed.glyph.joins
-        body = len(strokes) if joins == ALONE else placed.glyph.exit + 1
+        joined, beside = placed.glyph.joined, following.glyph.joined if following else None
+        body = len(strokes) if joined is None else joined.exit + 1
         late += strokes[body:]
         if going is not None:
             strokes[0] = np.concatenate([going[:-1], strokes[0]])
-        onward = joins.right and following is not None and following.glyph.joins.left
+        onward = bool(joined and joined.joins.right and beside and beside.joins.left)
         going = strokes[body - 1] if onward else None
         yield from strokes[: body - 1] if onward else strokes[:body]
         if not onward:

@@ -114,7 +114,7 @@ def _joins(habits: Sequence[JoinHabit | None], shares: np.ndarray) -> JoinHabit 
     known = [habit for habit in habits if habit is not None]
     if not known:
         return None
-    never = JoinHabit(0, NEVER, 0.0, {}, {})
+    never = JoinHabit(0, NEVER, 0.0)
     every = [never if habit is None else habit for habit in habits]
     return JoinHabit(
         sum(habit.pairs for habit in known),
@@ -122,6 +122,8 @@ def _joins(habits: Sequence[JoinHabit | None], shares: np.ndarray) -> JoinHabit 
         float(f"{shares**2 @ np.array([habit.variance for habit in every]):.4g}"),
         _effects([habit.onward for habit in every], shares),
         _effects([habit.back for habit in every], shares),
+        _shifts([habit.leaving for habit in every], shares),
+        _shifts([habit.entering for habit in every], shares),
     )
 
 
@@ -129,6 +131,11 @@ def _effects(found: Sequence[dict[str, float]], shares: np.ndarray) -> dict[str,
     characters = sorted({character for effects in found for character in effects})
     mean = {c: round(float(shares @ np.array([own.get(c, 0.0) for own in found])), 2) for c in characters}
     return {character: effect for character, effect in mean.items() if effect}
+
+
+def _shifts(found: Sequence[dict[str, tuple[float, float]]], shares: np.ndarray) -> dict[str, tuple[float, float]]:
+    x, y = (_effects([{c: shift[axis] for c, shift in own.items()} for own in found], shares) for axis in (0, 1))
+    return {c: (x.get(c, 0.0), y.get(c, 0.0)) for c in sorted({*x, *y})}
 
 
 def _mean(values: Sequence[float], shares: np.ndarray) -> float:

@@ -33,8 +33,8 @@ RHYTHM_LIMITS = {
     "lean": (0, 20),
 }
 """Least and most of each number of a rhythm, in the units of :class:`handfont.style.posterior.Rhythm`."""
-MAX_ODDS = 20.0
-"""Log odds of joining letters, at most."""
+MAX_ODDS, MAX_SHIFT = 20.0, 5.0
+"""Log odds of joining letters, and x-heights by which places of joins are moved, at most."""
 _STYLE = {
     "schema", "name", "model", "origin", "pen", "x_height_mm", "rhythm", "writer", "characters", "geometry", "neatness",
     "joins",
@@ -99,9 +99,7 @@ def _gaussian(writer: Fields) -> Gaussian:
 
 def _characters(characters: Fields) -> dict[str, tuple[Variant, ...]]:
     result: dict[str, tuple[Variant, ...]] = {}
-    for character in characters.data:
-        if not isinstance(character, str) or len(character) != 1:
-            raise characters.wrong(str(character), "must be named by one character (digits in quotes)")
+    for character in _named(characters):
         named = Fields({describe(character): characters.data[character]}, characters.error, characters.name)
         result[character] = tuple(_variant(variant) for variant in named.each(describe(character)))
         if not result[character]:
@@ -163,14 +161,31 @@ def _joins(joins: Fields) -> JoinHabit:
         joins.number("variance", 0, 1e6),
         _effects(_part(joins, "onward")),
         _effects(_part(joins, "back")),
+        _shifts(_part(joins, "leaving")),
+        _shifts(_part(joins, "entering")),
     )
 
 
 def _effects(effects: Fields) -> dict[str, float]:
-    for character in effects.data:
+    return {character: effects.number(character, -MAX_ODDS, MAX_ODDS) for character in _named(effects)}
+
+
+def _shifts(shifts: Fields) -> dict[str, tuple[float, float]]:
+    result = {}
+    for character in _named(shifts):
+        numbers = shifts.numbers(character, -MAX_SHIFT, MAX_SHIFT, 2)
+        if len(numbers) != 2:
+            raise shifts.wrong(character, "must be a list of two numbers")
+        result[character] = (numbers[0], numbers[1])
+    return result
+
+
+def _named(mapping: Fields) -> list[str]:
+    """The characters that fields are named by."""
+    for character in mapping.data:
         if not isinstance(character, str) or len(character) != 1:
-            raise effects.wrong(str(character), "must be named by one character (digits in quotes)")
-    return {character: effects.number(character, -MAX_ODDS, MAX_ODDS) for character in effects.data}
+            raise mapping.wrong(str(character), "must be named by one character (digits in quotes)")
+    return list(mapping.data)
 
 
 def _origin(top: Fields) -> Origin:

@@ -103,7 +103,10 @@ def dumps(style: StylePosterior) -> str:
     if style.neatness != 1:
         plain["neatness"] = style.neatness
     if style.joins is not None:
-        plain["joins"] = {f.name: getattr(style.joins, f.name) for f in fields(JoinHabit)}
+        plain["joins"] = {f.name: getattr(style.joins, f.name) for f in fields(JoinHabit)} | {
+            name: {c: _Vector(shift) for c, shift in getattr(style.joins, name).items()}
+            for name in ("leaving", "entering")
+        }
     head = f"# A hand, as handfont knows it: {style.samples} glyphs of {len(style.characters)} characters.\n"
     return head + yaml.dump(plain, Dumper=_Dumper, sort_keys=False, allow_unicode=True, width=10_000)
 

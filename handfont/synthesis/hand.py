@@ -14,7 +14,7 @@ from handfont.core.arrays import FloatArray
 from handfont.core.charset import INDEX
 from handfont.core.composites import Part
 from handfont.core.forms import ALONE, Joins
-from handfont.core.glyph import Glyph, Outline
+from handfont.core.glyph import Glyph, JoinedEnds, Outline
 from handfont.core.inking import Nib, ink
 from handfont.core.random_streams import stream
 from handfont.core.strokes import StrokeGlyph
@@ -22,9 +22,10 @@ from handfont.core.variation import restore_position, varied
 from handfont.model.loading import Weights, load_weights
 from handfont.style.posterior import StylePosterior
 from handfont.synthesis.allographs import Allograph, Allographs, allographs_of
+from handfont.synthesis.joining import shifts_of
 from handfont.synthesis.latent_noise import Noise, noise_of
 from handfont.synthesis.mark_positioning import Shake, compose, edges_of, ink_of, slant_of
-from handfont.synthesis.meeting import met
+from handfont.synthesis.meeting import Meeting
 from handfont.synthesis.pressure import pressures
 from handfont.synthesis.shear import matrix_of
 
@@ -80,7 +81,7 @@ class Hand:
             streams = [stream(seed, document, "parts", first + i, slot) for i, slot in further]
             noise = noise.with_parts(streams, [i for i, _ in further])
             shakes = [Shake.drawn(rng, self.neatness) for rng in streams]
-        drawn, exits = self._drawn(parts, joined + [ALONE] * len(further), noise)
+        drawn, ends = self._drawn(text, parts, joined + [ALONE] * len(further), noise)
         written = drawn[: len(text)]
         start = len(text)
         for i, (character, recipe) in enumerate(zip(text, recipes, strict=True)):
@@ -97,7 +98,7 @@ class Hand:
                     self.style.rhythm.letter_gap,
                 )
                 start = stop
-        return self._inked(written, joined, exits, noise)
+        return self._inked(written, ends, noise)
 
     def allographs(self, character: str, joins: Joins = ALONE) -> Allographs:
         """How a character of the model is written where it is joined so: one allograph, or several that are used in
@@ -121,8 +122,10 @@ class Hand:
             ]
         )
 
-    def _drawn(self, parts: list[Part], joins: Sequence[Joins], noise: Noise) -> tuple[list[StrokeGlyph], list[int]]:
-        """A sample of each part of a character, of its size and height, and the stroke that each is left from."""
+    def _drawn(
+        self, text: str, parts: list[Part], joins: Sequence[Joins], noise: Noise
+    ) -> tuple[list[StrokeGlyph], list[JoinedEnds | None]]:
+        """A sample of each part of a character, of its size and height, and the joined ends of each character."""
         chosen = [
             self._choice(part.character, own, float(u)) for part, own, u in zip(parts, joins, noise.choice, strict=True)
         ]
@@ -131,16 +134,32 @@ class Hand:
         which = np.array([place[id(one)] for one in chosen], np.int64)
         means = np.stack([one.points for one in different])
         directions = np.stack([one.directions for one in different])
-        numbers = np.asarray(self.neatness * noise.shape[: len(parts)], np.float32)
         anchors = np.array([one.anchor for one in different], np.float32)[which]
-        points = varied(means, directions, which, numbers)
-        restore_position(points, means[which], anchors)
+
+        def sample(numbers: FloatArray) -> FloatArray:
+            points = varied(means, directions, which, numbers)
+            restore_position(points, means[which], anchors)
+            return points
+
+        numbers = np.asarray(self.neatness * noise.shape[: len(parts)], np.float32)
+        points = sample(numbers)
+        ends: list[JoinedEnds | None] = [None] * len(text)
         if any(own.right for own in joins):
             exits = np.array([one.form.exit_point for one in different])[which]
+            meeting = Meeting(directions, which, exits, joins)
+            wanted = meeting.wanted(points, shifts_of(text, joins, self.style, self.weights))
+            first = points
             for _ in range(MEETINGS):
-                numbers = met(points, directions, which, exits, joins, numbers)
-                points = varied(means, directions, which, numbers)
-                restore_position(points, means[which], anchors)
+                numbers = meeting.nearer(points, wanted, numbers)
+                points = sample(numbers)
+            across = meeting.middle(points)[:, None] + wanted[..., 0]
+            points = meeting.with_marks(points, first)
+            ends = [
+                None
+                if joins[i] == ALONE
+                else JoinedEnds(joins[i], chosen[i].form.exit, float(across[i, 0]), float(across[i, 1]), None)
+                for i in range(len(text))
+            ]
         scale = np.array([part.scale for part in parts], np.float32)
         rise = np.array([part.rise for part in parts], np.float32)
         points *= scale[:, None, None]
@@ -149,7 +168,7 @@ class Hand:
             StrokeGlyph(part.character, allograph.form.strokes(own))
             for part, allograph, own in zip(parts, chosen, points, strict=True)
         ]
-        return drawn, [one.form.exit for one in chosen]
+        return drawn, ends
 
     def _choice(self, character: str, joins: Joins, u: float) -> Allograph:
         """The allograph of a character that a uniform number chooses."""
@@ -161,9 +180,7 @@ class Hand:
                 return allograph
         return found[-1]
 
-    def _inked(
-        self, written: list[StrokeGlyph], joins: Sequence[Joins], exits: Sequence[int], noise: Noise
-    ) -> list[Glyph]:
+    def _inked(self, written: list[StrokeGlyph], ends: Sequence[JoinedEnds | None], noise: Noise) -> list[Glyph]:
         """Strokes leaned and stretched as the style is, with the ink of its pen; of joined ones, only its edges."""
         own = matrix_of(self.style.geometry)
         lean = np.tan(np.radians(self.neatness * self.style.rhythm.lean * noise.lean)).astype(np.float32)
@@ -174,8 +191,8 @@ class Hand:
         factors = pressures(moved, noise, self.neatness * self.style.pen.variation)
         pen = self.style.pen.width
         result: list[Glyph | None] = [
-            _uninked(glyph, own, exit, pen, factor) if own != ALONE else None
-            for glyph, own, exit, factor in zip(moved, joins, exits[: len(moved)], factors, strict=True)
+            None if end is None else _uninked(glyph, before, end, matrix, pen, factor)
+            for glyph, before, end, matrix, factor in zip(moved, written, ends, matrices, factors, strict=True)
         ]
         alone = [i for i, glyph in enumerate(result) if glyph is None]
         if alone:
@@ -185,11 +202,19 @@ class Hand:
         return [glyph for glyph in result if glyph is not None]
 
 
-def _uninked(glyph: StrokeGlyph, joins: Joins, exit: int, pen: float, factors: FloatArray) -> Glyph:
-    """A letter that is to be joined, with the edges that its ink will have, about."""
+def _uninked(
+    glyph: StrokeGlyph, before: StrokeGlyph, ends: JoinedEnds, matrix: FloatArray, pen: float, factors: FloatArray
+) -> Glyph:
+    """A letter that is to be joined, with the edges that its ink will have, about; ``before`` it was leaned by a matrix
+    (2, 2), in which its ends are.
+    """
     left, right = edges_of(ink_of(glyph.strokes, pen))
     pressure = np.split(factors, np.cumsum([len(stroke) for stroke in glyph.strokes])[:-1])
-    return Glyph(glyph.character, glyph.strokes, Outline(()), pen, left, right, joins, exit, tuple(pressure))
+    first, last = glyph.strokes[0][0], glyph.strokes[ends.exit][-1]
+    entered = float(first[0] + matrix[0, 0] * (ends.entered - before.strokes[0][0, 0]))
+    leaves = float(last[0] + matrix[0, 0] * (ends.left - before.strokes[ends.exit][-1, 0]))
+    joined = replace(ends, entered=entered, left=leaves, pressure=tuple(pressure))
+    return Glyph(glyph.character, glyph.strokes, Outline(()), pen, left, right, joined)
 
 
 def redrawn(glyph: Glyph, matrix: FloatArray) -> Glyph:

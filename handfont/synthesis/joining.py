@@ -13,6 +13,7 @@ from handfont.core.arrays import BoolArray, DoubleArray
 from handfont.core.charset import INDEX
 from handfont.core.composites import MarkPosition
 from handfont.core.forms import ALONE, Joins
+from handfont.model.joins import ALWAYS
 from handfont.model.loading import Weights
 from handfont.model.strokes import StrokeModel
 from handfont.style.posterior import StylePosterior
@@ -56,6 +57,19 @@ def joins_of(text: str, beside: BoolArray, style: StylePosterior, weights: Weigh
         if before or onward:
             result[i] = Joins(before, onward)
         before = onward
+    return result
+
+
+def shifts_of(text: str, joins: Sequence[Joins], style: StylePosterior, weights: Weights) -> DoubleArray:
+    """(N, 2, 2) how much farther right and up than usual N letters begin and end beside the neighbors that they are
+    joined to, in x-heights; the first of them are the characters of ``text``, the others are joined to none.
+    """
+    habit = style.joins or ALWAYS
+    result = np.zeros((len(joins), 2, 2))
+    for i, own in enumerate(joins):
+        if own.right:
+            result[i, 1] = weights.joins.shift(habit, True, base_of(text[i + 1]))
+            result[i + 1, 0] = weights.joins.shift(habit, False, base_of(text[i]))
     return result
 
 

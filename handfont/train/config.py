@@ -20,3 +20,5 @@ class TrainConfig:
     steady_steps: int = 1500
     steady_rate: float = 1e-3
     """Batches, and their rate, in which the embedder learns to see spoiled glyphs as it sees clean ones."""
+    aligner_steps: int = 1800
+    """Batches of words from which the network learns that finds their letters."""

@@ -13,8 +13,10 @@ from handfont.model.strokes import StrokeModel
 from handfont.train.data.unipen import Trajectory
 from handfont.train.strokes import sample_of
 
-PER_LETTER = 8
-"""Samples of each letter that is joined in each way, at most: those that are most like the writer's others."""
+PER_LETTER = 10
+"""Samples of each letter that is joined in each way, at most, usual ones and less usual ones alike ..."""
+USUAL = 0.8
+"""... of this share of them, those that are most like the writer's others: some are cut wrong."""
 FEWEST = 2
 """A letter that was seen less often is inferred: its one sample may be cut wrong."""
 
@@ -26,10 +28,7 @@ def joined_samples(letters: Sequence[Trajectory], model: StrokeModel, pen: float
         if glyph.joins != ALONE:
             groups[glyph.label, glyph.joins].append(glyph)
     return [
-        sample_of(glyph, pen)
-        for _, own in sorted(groups.items())
-        if len(own) >= FEWEST
-        for glyph in _usual(own, model)
+        sample_of(glyph, pen) for _, own in sorted(groups.items()) if len(own) >= FEWEST for glyph in _usual(own, model)
     ]
 
 
@@ -44,4 +43,6 @@ def _usual(own: Sequence[Trajectory], model: StrokeModel) -> list[Trajectory]:
     form, found = max(by_form.items(), key=lambda item: (len(item[1]), -item[0]))
     latents = np.stack([latent for _, latent in found]) / model.deviation[form]
     off = np.round(((latents - np.median(latents, axis=0)) ** 2).sum(axis=1), 4)
-    return [found[row][0] for row in np.argsort(off, kind="stable")[:PER_LETTER]]
+    usual = np.argsort(off, kind="stable")[: max(1, round(USUAL * len(found)))]
+    chosen = np.linspace(0, len(usual) - 1, min(PER_LETTER, len(usual))).round().astype(int)
+    return [found[row][0] for row in usual[chosen]]

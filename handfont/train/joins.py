@@ -7,9 +7,10 @@ from collections.abc import Iterable
 
 import numpy as np
 
+from handfont.core.arrays import FloatArray
 from handfont.core.charset import INDEX
-from handfont.core.pairs import SeenPair
-from handfont.model.joins import JoinPopulation, newton, sigmoid
+from handfont.core.pairs import SeenPair, SeenPort
+from handfont.model.joins import JoinPopulation, deviations, newton, sigmoid
 
 ROUNDS = 60
 """Times that all effects are fitted by turns."""
@@ -17,12 +18,16 @@ LETTERS = 9.0
 """Variance of the effects of characters, in squared log odds."""
 OWN = 0.3
 """Variance of a writer's own effects of characters: of those tried, the best at predicting a writer's further pairs."""
+FEW = 50.0
+"""Joins without any effect that the effects of characters on places are drawn towards."""
 OF_WRITER = 600
 """Pairs of one writer that count, at most: writers count alike."""
 
 
-def fit(pairs: Iterable[tuple[str, SeenPair]], seed: int = 0) -> JoinPopulation:
-    """The effects of characters and the distribution of rates over writers; pairs come with their writers' names."""
+def fit(pairs: Iterable[tuple[str, SeenPair]], ports: Iterable[tuple[str, SeenPort]], seed: int = 0) -> JoinPopulation:
+    """The effects of characters and the distribution of rates over writers; pairs and ports come with the names of
+    their writers.
+    """
     rng = np.random.default_rng(seed)
     by_writer: dict[str, list[SeenPair]] = defaultdict(list)
     for writer, pair in pairs:
@@ -57,4 +62,22 @@ def fit(pairs: Iterable[tuple[str, SeenPair]], seed: int = 0) -> JoinPopulation:
         back.astype(np.float32),
         np.array([mean, variance], np.float32),
         np.array([OWN], np.float32),
+        *_shifts(ports),
     )
+
+
+def _shifts(ports: Iterable[tuple[str, SeenPort]]) -> tuple[FloatArray, FloatArray]:
+    """(C, 2) effects of each character on where the one before it is left, and where the one after it is entered."""
+    by_writer: dict[str, list[SeenPort]] = defaultdict(list)
+    for writer, port in ports:
+        by_writer[writer].append(port)
+    sums = np.zeros((2, len(INDEX), 2))
+    counts = np.zeros((2, len(INDEX)))
+    for own in by_writer.values():
+        off = deviations(own)
+        for port, place in zip(own, off, strict=True):
+            if np.isfinite(place[0]):
+                sums[int(port.onward), INDEX[port.neighbor]] += place
+                counts[int(port.onward), INDEX[port.neighbor]] += 1
+    entering, leaving = (sums / (counts[..., None] + FEW)).astype(np.float32)
+    return leaving, entering

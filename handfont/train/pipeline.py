@@ -20,21 +20,32 @@ from handfont.errors import DataError, ModelError, TrainingError, parameter
 from handfont.model.config import ModelConfig
 from handfont.model.embedder import Embedder, new_embedder
 from handfont.model.evidence import Evidence
+from handfont.model.joins import JoinPopulation
 from handfont.model.loading import Weights
 from handfont.model.networks import Networks, channels_last, load_networks, save_weights
 from handfont.model.reader import Reader, folded, new_reader
-from handfont.train import factor_analysis, strokes
+from handfont.train import factor_analysis, joins, strokes, words
 from handfont.train.classifier import doubtful, train_reader
 from handfont.train.config import TrainConfig
 from handfont.train.data import corpus as corpora
 from handfont.train.data import emnist as pictures
 from handfont.train.data import trajectories
+from handfont.train.data.unipen import Trajectory
 from handfont.train.device import choose
 from handfont.train.embedder import steadied, train_embedder
 from handfont.train.population import measure
+from handfont.train.trajectory_aligner import TrajectoryAligner
 
 Report = Callable[[str], None]
-STAGES = ("first-reader.pt", "reader.pt", "wrong-*.npy", "embedder.pt", "steady.pt", "evidence-*.safetensors")
+STAGES = (
+    "first-reader.pt",
+    "reader.pt",
+    "wrong-*.npy",
+    "embedder.pt",
+    "steady.pt",
+    "evidence-*.safetensors",
+    "aligner.pt",
+)
 """What a run leaves in its folder besides the prepared data, in the order they are made. What networks said of the data
 is named after the networks, which may be those of other weights.
 """
@@ -96,15 +107,32 @@ def build_weights(
     model = strokes.fit(
         trajectories.training_data(data, limit), eyes.networks, evidence, fonts=trajectories.font_data(data, limit)
     )
+    report("fitting joined letters")
+    letters, habits = _joined(data, work, config, report, limit)
+    model = strokes.with_joined(model, letters, eyes.networks, evidence)
     shape = replace(
         shape,
         strokes=model.dimensions,
         directions=int(model.within.shape[1]),
         forms="".join(form.character for form in model.forms),
     )
-    weights = Weights(shape, model, evidence, population, lambda: eyes.networks)
+    weights = Weights(shape, model, evidence, population, habits, lambda: eyes.networks)
     save_weights(weights, out)
     return weights
+
+
+def _joined(
+    data: Path, work: Path, config: TrainConfig, report: Report, limit: int | None
+) -> tuple[list[Trajectory], JoinPopulation]:
+    """The letters of training writers' words, and how people join them."""
+    known = words.TrainingWords(data, limit)
+    aligner = _stage(
+        work / "aligner.pt", TrajectoryAligner, lambda: known.train(config.aligner_steps, config.seed, report)
+    )
+    found = known.labeled(aligner)
+    letters = words.letters(found)
+    report(f"{len(letters)} letters in {len(found)} words")
+    return letters, joins.fit(words.pairs(found), words.ports(letters))
 
 
 def _eyes(

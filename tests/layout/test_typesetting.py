@@ -34,7 +34,7 @@ class Again:
         self.style, self.neatness, self.weights, self.slant = hand.style, hand.neatness, hand.weights, hand.slant
         self._glyphs = dict(zip(WRITABLE, hand.write(WRITABLE, seed=11), strict=True))
 
-    def write(self, text, seed, document="", first=0):
+    def write(self, text, seed, document="", first=0, joins=None):
         return [self._glyphs[character] for character in text]
 
 

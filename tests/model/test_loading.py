@@ -25,7 +25,7 @@ def test_shipped_weights_know_all_printable_ascii():
     assert weights.name == shape.name == CURRENT
     assert shape.characters == CHARACTERS
     assert len(ASCII) == 94
-    assert set(ASCII) <= set(CHARACTERS) & set(model.forms_of)
+    assert set(ASCII) <= set(CHARACTERS) & set(model.characters)
     assert shape.forms == "".join(form.character for form in model.forms)
     assert (shape.strokes, shape.directions) == (model.dimensions, model.within.shape[1])
     assert weights.evidence.loading.shape == (len(CHARACTERS), shape.embedded + PLACES, shape.style)
@@ -37,7 +37,7 @@ def test_shipped_weights_know_all_printable_ascii():
 def test_every_character_can_be_written():
     """Also those that are written alone or as marks of composed ones; each has a hand that it may be taken from."""
     model = loading.load_weights().strokes
-    assert set(model.forms_of) == set(CHARACTERS)
+    assert set(model.characters) == set(CHARACTERS)
     assert set(model.hand_form.tolist()) <= set(range(len(model.forms)))
     assert {model.forms[form].character for form in model.hand_form} == set(CHARACTERS)
 

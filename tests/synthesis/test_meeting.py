@@ -6,52 +6,61 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from handfont.core.forms import ALONE, Joins
-from handfont.synthesis.meeting import FARTHEST, met
+from handfont.core.forms import ALONE, POINTS, Joins
+from handfont.synthesis.meeting import FARTHEST, Meeting
 
-POINTS, NUMBERS = 8, 3
-JOINS = [Joins(False, True), Joins(True, True), Joins(True, False)]
+NUMBERS = 6
+FIRST, LAST = Joins(left=False, right=True), Joins(left=True, right=False)
+STILL = np.zeros((3, 2, 2))
 
 
-def letters(rng: np.random.Generator) -> tuple[np.ndarray, np.ndarray]:
+def letters(seed: int, joins: list[Joins]) -> tuple[np.ndarray, np.ndarray, np.ndarray, Meeting]:
+    """Means and numbers of three letters, the letters drawn, and how their ends move."""
+    rng = np.random.default_rng(seed)
     directions = rng.normal(0, 0.15, (3, NUMBERS, POINTS, 2)).astype(np.float32)
-    return rng.normal(0, 0.3, (3, POINTS, 2)).astype(np.float32), directions
+    means = rng.normal(0, 0.3, (3, POINTS, 2)).astype(np.float32)
+    numbers = rng.normal(0, 1, (3, NUMBERS)).astype(np.float32)
+    meeting = Meeting(directions, np.arange(3), np.array([POINTS - 1, 40, POINTS - 1]), joins)
+    return means, numbers, drawn(means, numbers, meeting), meeting
 
 
-def drawn(means: np.ndarray, directions: np.ndarray, numbers: np.ndarray) -> np.ndarray:
-    return means + np.einsum("nr,nrpa->npa", numbers, directions)
+def drawn(means: np.ndarray, numbers: np.ndarray, meeting: Meeting) -> np.ndarray:
+    return means + np.einsum("nr,nrpa->npa", numbers, meeting.directions)
 
 
 @given(st.integers(0, 10_000))
-def test_ends_come_nearer(seed):
-    rng = np.random.default_rng(seed)
-    means, directions = letters(rng)
-    numbers = rng.normal(0, 1, (3, NUMBERS)).astype(np.float32)
-    exits, which = np.full(3, POINTS - 1), np.arange(3)
-    before = drawn(means, directions, numbers)
-    changed = met(before, directions, which, exits, JOINS, numbers)
-    after = drawn(means, directions, changed)
-    gap = lambda points: np.abs(points[:-1, -1, 1] - points[1:, 0, 1]).sum()  # noqa: E731
-    assert gap(after) <= gap(before) + 1e-4
+def test_ends_come_nearer_to_where_they_should_be(seed):
+    means, numbers, points, meeting = letters(seed, [FIRST, Joins(left=True, right=True), LAST])
+    wanted = meeting.wanted(points, STILL)
+    assert np.array_equal(wanted[:-1, 1, 1], wanted[1:, 0, 1])
+    changed = meeting.nearer(points, wanted, numbers)
+    joined = np.array([[False, True], [True, True], [True, False]])
+    off = [np.abs(meeting.ends(own) - wanted)[joined][:, 1].sum() for own in (points, drawn(means, changed, meeting))]
+    assert off[1] <= off[0] + 1e-3
     assert np.linalg.norm(changed - numbers, axis=1).max() < FARTHEST + 1e-4
 
 
+def test_ends_go_as_far_out_as_neighbors_ask():
+    _, _, points, meeting = letters(3, [FIRST, LAST, ALONE])
+    shifts = STILL.copy()
+    shifts[0, 1] = 0.3, 0.2
+    moved = meeting.wanted(points, shifts) - meeting.wanted(points, STILL)
+    assert np.allclose(moved[0, 1, 0], 0.3)
+    assert 0 < moved[0, 1, 1] < 0.2  # the other letter comes to meet it
+
+
 def test_an_end_that_hardly_varies_is_met_by_the_other():
-    means = np.zeros((2, POINTS, 2), np.float32)
-    means[1, :, 1] = 0.4
-    directions = np.zeros((2, NUMBERS, POINTS, 2), np.float32)
-    directions[0, 0, :, 1], directions[1, 0, :, 1] = 0.005, 0.3
-    numbers = np.zeros((2, NUMBERS), np.float32)
-    joins = [Joins(False, True), Joins(True, False)]
-    after = drawn(means, directions, met(means, directions, np.arange(2), np.full(2, 7), joins, numbers))
-    assert abs(after[0, -1, 1]) < 0.02
-    assert abs(after[1, 0, 1]) < 0.1
+    _, _, points, meeting = letters(1, [FIRST, LAST, ALONE])
+    meeting.directions[0, :, :, 1] *= 0.01
+    wanted = Meeting(meeting.directions, meeting.which, meeting.exits, meeting.joins).wanted(points, STILL)
+    assert abs(wanted[0, 1, 1] - meeting.ends(points)[0, 1, 1]) < 0.05
 
 
-def test_letters_alone_stay_as_they_are():
-    rng = np.random.default_rng(1)
-    means, directions = letters(rng)
-    numbers = rng.normal(0, 1, (3, NUMBERS)).astype(np.float32)
-    joins = [Joins(False, True), Joins(True, False), ALONE]
-    changed = met(means, directions, np.arange(3), np.full(3, 7), joins, numbers)
+def test_letters_alone_stay_as_they_are_and_marks_where_they_were():
+    means, numbers, points, meeting = letters(2, [FIRST, LAST, ALONE])
+    changed = meeting.nearer(points, meeting.wanted(points, STILL), numbers)
     assert np.array_equal(changed[2], numbers[2])
+    bent = drawn(means, changed, meeting)
+    kept = meeting.with_marks(bent, points)
+    assert np.array_equal(kept[:, :41], bent[:, :41])
+    assert np.array_equal(kept[1, 41:, 1], points[1, 41:, 1])  # the second letter is left from its 41st point

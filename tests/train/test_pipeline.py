@@ -17,7 +17,9 @@ from handfont.train.config import TrainConfig
 from handfont.train.data import corpus
 from handfont.train.data.episodes import LAYOUTS, EpisodeSampler
 
-CONFIG = TrainConfig(name="tiny", batch=48, first_reader_steps=2, reader_steps=2, embedder_steps=2, steady_steps=2)
+CONFIG = TrainConfig(
+    name="tiny", batch=48, first_reader_steps=2, reader_steps=2, embedder_steps=2, steady_steps=2, aligner_steps=2
+)
 
 
 @pytest.fixture(scope="module", autouse=True)
@@ -72,8 +74,12 @@ def test_from_data_to_weights_that_can_be_loaded(trained):
     assert weights.config.forms == "".join(form.character for form in weights.strokes.forms)
     assert weights.config.strokes == weights.strokes.dimensions
     assert weights.config.directions == weights.strokes.within.shape[1]
-    assert set(weights.strokes.forms_of) <= set(CHARACTERS)
-    assert len(set(weights.strokes.forms_of) & set(ASCII)) > 40
+    assert set(weights.strokes.characters) <= set(CHARACTERS)
+    assert len(set(weights.strokes.characters) & set(ASCII)) > 40
+    joined = [form for form in weights.strokes.forms if any(form.joins)]
+    assert {form.character for form in joined} <= set("volzi")
+    assert {(form.character, tuple(form.joins)) for form in joined} >= {("v", (False, True)), ("o", (True, True))}
+    assert weights.joins.back.shape == (len(CHARACTERS),)
     assert weights.evidence.loading.shape == (len(CHARACTERS), 16 + 2, 5)
     assert weights.reader.head.out_features == len(CHARACTERS)
     assert weights.embedder.head[-1].out_features == 16
@@ -124,7 +130,7 @@ def test_a_finished_run_is_not_repeated_unless_asked(data, work):
 def test_networks_are_taken_from_other_weights(data, prepared, trained, work, tmp_path):
     fresh = shutil.copytree(prepared, tmp_path / "fresh")
     weights = build(data, fresh, tmp_path / "out", networks=trained / "out" / "tiny.safetensors")
-    assert not list(fresh.glob("*.pt"))
+    assert [path.name for path in fresh.glob("*.pt")] == ["aligner.pt"]
     taken, theirs = load_weights("tiny", tmp_path / "out"), load_weights("tiny", trained / "out")
     for network in ("reader", "embedder"):
         for name, value in getattr(theirs, network).state_dict().items():

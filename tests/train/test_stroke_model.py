@@ -48,7 +48,7 @@ def test_a_letter_of_more_strokes_than_any_form_is_not_encoded(model: StrokeMode
 
 
 def test_repetitions_vary_as_a_writers_do(model: StrokeModel) -> None:
-    (form,) = model.forms_of["l"]
+    (form,) = model.forms_of("l")
     directions = (model.within[form] @ model.basis[form]).reshape(-1, POINTS, 2)
     foot = np.sqrt(((directions[:, -1] - directions[:, 0]) ** 2).sum(axis=0))
     # Ends vary by 0.02 each, so their difference by 0.028; shrinkage towards the people's makes it somewhat more.

@@ -13,7 +13,7 @@ import numpy as np
 
 from handfont.core.arrays import DoubleArray, FloatArray, IntArray
 from handfont.core.forms import Joins
-from handfont.core.pairs import SeenPair
+from handfont.core.pairs import SeenPair, SeenPort
 from handfont.train.data.unipen import Trajectory
 from handfont.train.data.word_paths import NONE, WordPath, on_line
 
@@ -89,7 +89,18 @@ def letters_of(word: WordPath) -> Iterator[Trajectory]:
         marks = [word.points[own].astype(np.float64) for own in word.late() if (word.letter[own] == index).any()]
         if marks or word.text[index] not in DOTTED or len(strokes) > 1:
             smooth = [_fine(own) for own in (*strokes, *marks)]
-            yield Trajectory(word.writer, word.text[index], smooth, True, joins, len(strokes))
+            around = word.text[index - 1 : index], word.text[index + 1 : index + 2]
+            yield Trajectory(word.writer, word.text[index], smooth, True, joins, len(strokes), around)
+
+
+def ports_of(letter: Trajectory) -> Iterator[SeenPort]:
+    """Where a letter is joined to its neighbors."""
+    body = np.concatenate(letter.strokes[: letter.body])
+    middle = float(body[:, 0].mean())
+    for onward, (joined, neighbor) in enumerate(zip(letter.joins, letter.neighbors, strict=True)):
+        if joined:
+            x, y = body[-1 if onward else 0].tolist()
+            yield SeenPort(letter.label, letter.joins, bool(onward), neighbor, x - middle, y)
 
 
 def pairs_of(word: WordPath) -> Iterator[SeenPair]:

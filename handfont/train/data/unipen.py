@@ -41,7 +41,8 @@ class Trajectory:
     """One written character: strokes in x-heights, y up; ``baseline`` says whether y = 0 is the baseline.
 
     Of a letter that is joined, its strokes run from the middle of one join to that of the next; ``body`` of them, the
-    first ones, were written before the pen went on, the rest are late dots and bars.
+    first ones, were written before the pen went on, the rest are late dots and bars. ``neighbors`` are the letters
+    before and after it in its word.
     """
 
     writer: str
@@ -50,6 +51,7 @@ class Trajectory:
     baseline: bool
     joins: Joins = ALONE
     body: int = 0
+    neighbors: tuple[str, str] = ("", "")
 
 
 @dataclass

@@ -80,8 +80,8 @@ def test_every_character_has_a_form() -> None:
 
 
 def test_characters_that_people_lack_come_from_fonts(model: StrokeModel) -> None:
-    assert sorted(model.forms_of) == ["l", "t", "±"]
-    (form,) = model.forms_of["±"]
+    assert sorted(model.characters) == ["l", "t", "±"]
+    (form,) = model.forms_of("±")
     assert np.isfinite(model.basis[form]).all() and (model.deviation[form] > 0).all()
     product = model.basis[form] @ model.basis[form].T
     assert np.allclose(product, np.diag(np.diag(product)), atol=1e-5)
@@ -95,7 +95,7 @@ def test_characters_that_people_lack_come_from_fonts(model: StrokeModel) -> None
 
 
 def test_repetitions_of_fonts_vary_and_keep_together(model: StrokeModel) -> None:
-    (form,) = model.forms_of["±"]
+    (form,) = model.forms_of("±")
     mean, counts = model.points(form, np.zeros(model.dimensions, np.float32)), model.forms[form].counts
     directions = in_touch(mean, counts, (model.within[form] @ model.basis[form]).reshape(-1, POINTS, 2))
     noise = np.random.default_rng(2).standard_normal((40, len(directions))).astype(np.float32)
