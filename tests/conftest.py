@@ -15,11 +15,11 @@ import numpy as np
 import pytest
 import reportlab
 from filelock import FileLock
+from written_words import recorded
 
 from handfont.core.charset import ASCII
 from handfont.enrollment import EnrollReport, enroll
 from handfont.style.posterior import StylePosterior
-from written_words import recorded
 
 if "PYTEST_XDIST_WORKER" in os.environ:  # tests run beside each other: each of them, and what it starts, on one core
     os.environ.setdefault("OMP_NUM_THREADS", "1")

@@ -44,7 +44,9 @@ def recorded(text: str, writer: str, rng: np.random.Generator) -> dict[str, obje
     letters, dots, x = [], [], 0.0
     for c in text:
         first = len(strokes[0]) // 2
-        body, *rest = (np.rint(400 * (evenly(part + [x, 0.0])[0] + rng.normal(0, 0.01, 2))) for part in LETTERS[c][0])
+        body, *rest = (
+            np.rint(400 * (evenly(part + np.array([x, 0.0]))[0] + rng.normal(0, 0.01, 2))) for part in LETTERS[c][0]
+        )
         strokes[0] += body.astype(int).ravel().tolist()
         letters.append({"l": c, "parts": [[0, first, len(strokes[0]) // 2 - 1]]})
         dots += [(len(letters) - 1, dot.astype(int).ravel().tolist()) for dot in rest]

@@ -18,6 +18,9 @@ from handfont.synthesis.joining import covering, form_joins
 SEEN_VARIATION = 0.85
 """Letters vary by this share of what repetitions do: the one sample that a letter may be known by is itself as far from
 the writer's usual letter as the next one, and one varied as much again is read less often than people's own."""
+JOINED_VARIATION = 0.6
+"""The same of joined letters: as they are cut from words, their repetitions differ by where they were cut and by how
+large the word was taken to be, too, and by their neighbors, which comes in by itself."""
 UNSEEN_VARIATION = 0.5
 """Characters that were never seen vary by this share: their own variation is not known, and everybody's makes letters
 of two people look like one's."""
@@ -64,7 +67,8 @@ def _seen(variant: Variant, share: float, weights: Weights) -> Allograph:
     mean = variant.mean.astype(np.float32)
     points = model.points(form, mean) + variant.offsets
     height = float(model.height[form, 1]) if variant.height is None else variant.height
-    factor = SEEN_VARIATION * np.sqrt(variant.variance)[:, None] * model.within[form]
+    varies = SEEN_VARIATION if model.forms[form].joins == ALONE else JOINED_VARIATION
+    factor = varies * np.sqrt(variant.variance)[:, None] * model.within[form]
     return _allograph(model, form, points, factor, share, height)
 
 

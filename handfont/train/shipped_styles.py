@@ -1,6 +1,7 @@
 """The styles that come with handfont, enrolled again.
 
-``python -m handfont.train.shipped_styles --data DIR --scan GRID`` does it.
+``python -m handfont.train.shipped_styles --data DIR --scan GRID --work WORK`` does it; WORK is the folder in which
+``handfont train`` left what it learned on its way.
 
 Styles belong to their weights; new weights need this once.
 """
@@ -8,16 +9,19 @@ Styles belong to their weights; new weights need this once.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import chain
 from pathlib import Path
 
 import click
 import numpy as np
+import torch
 
 from handfont.core.charset import INDEX
+from handfont.core.forms import ALONE
 from handfont.core.glyph import GlyphSample
+from handfont.core.pairs import SeenPair
 from handfont.enrollment import enroll
 from handfont.errors import HandfontError
 from handfont.model import inference
@@ -25,11 +29,15 @@ from handfont.model.loading import Weights, load_weights
 from handfont.scan.estimation import style_of
 from handfont.style import yaml_format
 from handfont.style.posterior import Origin, StylePosterior
-from handfont.train import pen_rhythm
+from handfont.train import pen_rhythm, words
 from handfont.train.data import pen_lines, unipen
 from handfont.train.data.pen_lines import PenText
+from handfont.train.data.unipen import Trajectory
+from handfont.train.data.word_paths import WordPath
+from handfont.train.joined_samples import joined_samples
 from handfont.train.pen_rhythm import RhythmPopulation
 from handfont.train.strokes import sample_of
+from handfont.train.trajectory_aligner import TrajectoryAligner
 
 GRID_STYLE = "ballpoint"
 """Name of the style that is enrolled from a scan."""
@@ -69,6 +77,15 @@ UNIPEN_STYLES = (
 )
 
 
+JOINED_STYLES = (
+    ChosenWriter("rounded", "ueb0c4c2307", "Rounded, most letters joined.", 0.1, "#22345c"),
+    ChosenWriter("cursive", "u4fb554ab42", "Slanted and open, most letters joined.", 0.095, "#23306b"),
+    ChosenWriter("mixed", "ub61a77d44e", "Upright, letters joined now and then.", 0.1, "#2a2a2e"),
+    ChosenWriter("neat", "uf1df7301e6", "Even and light, about half of the letters joined.", 0.09, "#1f3a5f"),
+)
+"""Writers of whom words were collected, from which their joins are learned."""
+
+
 def samples_of(
     glyphs: list[unipen.Trajectory], weights: Weights, per_character: int = PER_CHARACTER
 ) -> list[GlyphSample]:
@@ -100,23 +117,59 @@ def unipen_styles(
     for chosen in UNIPEN_STYLES:
         if not by_writer[chosen.writer]:
             raise HandfontError(f"UNIPEN has no train writer {chosen.writer}")
-        own = pen_rhythm.readings(lines.get(chosen.writer, []), chosen.pen)
-        about = (
-            f"{chosen.look} A writer of the UNIPEN collection (train_r01_v07, writer {chosen.writer}). "
-            f"{pen_rhythm.described(own, among)}"
-        ).strip()
-        origin = Origin(about, "CC BY 4.0, Unipen consortium 1999", ("doi:10.5281/zenodo.1195803",))
-        style = style_of(samples_of(by_writer[chosen.writer], weights), chosen.name, chosen.ink, origin, weights)
-        yield replace(
-            style, pen=replace(style.pen, width=chosen.pen), rhythm=pen_rhythm.rhythm(chosen.name, own, among)
-        )
+        yield _style(chosen, samples_of(by_writer[chosen.writer], weights), weights, lines, among)
+
+
+def _style(
+    chosen: ChosenWriter,
+    samples: list[GlyphSample],
+    weights: Weights,
+    lines: dict[str, list[PenText]],
+    among: dict[str, RhythmPopulation],
+    pairs: Sequence[SeenPair] = (),
+    letters: list[Trajectory] | None = None,
+) -> StylePosterior:
+    """The style of a writer, joined as pairs and letters of words show it."""
+    own = pen_rhythm.readings(lines.get(chosen.writer, []), chosen.pen)
+    about = (
+        f"{chosen.look} A writer of the UNIPEN collection (train_r01_v07, writer {chosen.writer}). "
+        f"{pen_rhythm.described(own, among)}"
+    ).strip()
+    origin = Origin(about, "CC BY 4.0, Unipen consortium 1999", ("doi:10.5281/zenodo.1195803",))
+    style = style_of(samples, chosen.name, chosen.ink, origin, weights)
+    ports = [port for _, port in words.ports(letters or [])]
+    return replace(
+        style,
+        pen=replace(style.pen, width=chosen.pen),
+        rhythm=pen_rhythm.rhythm(chosen.name, own, among),
+        joins=weights.joins.habit(pairs, ports) if pairs else None,
+    )
+
+
+def joined_styles(
+    found: Sequence[WordPath], weights: Weights, lines: dict[str, list[PenText]], among: dict[str, RhythmPopulation]
+) -> Iterator[StylePosterior]:
+    """The styles of the chosen writers of words, of whose words the letters were found; the rest as for
+    :func:`unipen_styles`.
+    """
+    for chosen in JOINED_STYLES:
+        own = [word for word in found if word.writer == chosen.writer]
+        if not own:
+            raise HandfontError(f"UNIPEN has no words of the train writer {chosen.writer}")
+        letters = words.letters(own)
+        alone = [letter for letter in letters if letter.joins == ALONE]
+        samples = samples_of(alone, weights) + joined_samples(letters, weights.strokes, PEN)
+        yield _style(chosen, samples, weights, lines, among, [pair for _, pair in words.pairs(own)], letters)
 
 
 @click.command()
 @click.option("--data", type=click.Path(path_type=Path, exists=True), required=True, help="Folder with unipen/.")
 @click.option("--scan", type=click.Path(path_type=Path, exists=True), required=True, help="The filled grid.")
+@click.option(
+    "--work", type=click.Path(path_type=Path, exists=True), required=True, help="Where handfont train left aligner.pt."
+)
 @click.option("--out", type=click.Path(path_type=Path), default=Path("styles"), show_default=True)
-def main(data: Path, scan: Path, out: Path) -> None:
+def main(data: Path, scan: Path, work: Path, out: Path) -> None:
     """Enroll the shipped styles with the installed weights."""
     weights = load_weights()
     lines = pen_lines.read(data / "unipen", "train")
@@ -125,7 +178,11 @@ def main(data: Path, scan: Path, out: Path) -> None:
     about = f"{GRID} {pen_rhythm.described({}, among)}"
     origin = Origin(about, "MIT, Copyright (c) 2022 Builtree", (scan.name,))
     grid = replace(enroll([scan], GRID_STYLE, origin)[0], rhythm=pen_rhythm.rhythm(GRID_STYLE, {}, among))
-    for style in chain([grid], unipen_styles(data, weights, lines, among)):
+    aligner = TrajectoryAligner()
+    aligner.load_state_dict(torch.load(work / "aligner.pt", weights_only=True))
+    found = words.TrainingWords(data, writers={chosen.writer for chosen in JOINED_STYLES}).labeled(aligner)
+    several = chain([grid], unipen_styles(data, weights, lines, among), joined_styles(found, weights, lines, among))
+    for style in several:
         yaml_format.save(style, out / f"{style.name}.yaml")
         click.echo(f"{style.name}: {style.samples} glyphs of {len(style.characters)} characters")
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Set
 from pathlib import Path
 
 from handfont.core.pairs import SeenPair, SeenPort
@@ -22,14 +22,16 @@ class TrainingWords:
 
     Args:
         limit: number of writers of each kind, all if None.
+        writers: whose transcribed words are read, all if None.
 
     Raises:
         DataError: the folder lacks the words, or they are damaged.
     """
 
-    def __init__(self, data: Path, limit: int | None = None) -> None:
-        self.known = _some(list(word_paths.read_joined(data / "unipen", "train")), limit)
-        self.transcribed = _some(list(word_paths.read_transcribed(data / "unipen", "train")), limit)
+    def __init__(self, data: Path, limit: int | None = None, writers: Set[str] | None = None) -> None:
+        self.known = _some(word_paths.read_joined(data / "unipen", "train"), limit)
+        transcribed = word_paths.read_transcribed(data / "unipen", "train")
+        self.transcribed = _some((word for word in transcribed if writers is None or word.writer in writers), limit)
 
     def train(self, steps: int, seed: int, report: Callable[[str], None]) -> TrajectoryAligner:
         """A network that finds the letters of words, trained for ``steps`` batches."""
@@ -42,7 +44,8 @@ class TrainingWords:
         return [*self.known, *(word for word in map(labeled, found) if word is not None)]
 
 
-def _some(words: list[WordPath], limit: int | None) -> list[WordPath]:
+def _some(found: Iterable[WordPath], limit: int | None) -> list[WordPath]:
+    words = list(found)
     writers = set(sorted({word.writer for word in words})[:limit])
     return [word for word in words if word.writer in writers]
 
