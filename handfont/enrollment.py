@@ -13,6 +13,7 @@ import numpy as np
 
 from handfont.core.arrays import ByteArray
 from handfont.core.charset import ASCII, INDEX
+from handfont.core.forms import Joins
 from handfont.core.glyph import GlyphSample
 from handfont.errors import ScanError
 from handfont.model import inference
@@ -32,6 +33,9 @@ MAX_DISTANCE = 0.45
 """Distance of a sample's height over the baseline from that of the others, in x-heights; one beyond is in doubt."""
 MAX_SIZE_RATIO = 1.7
 """Factor by which a sample may be larger or smaller than the others; one beyond is in doubt."""
+FEWEST_PAIRS, LEAST_JOINED = 30, 0.1
+"""Pairs of letters that show how a writer joins, at least, and the share of them that are joined: of print hands, some
+letters touch."""
 CROP_HEIGHT = 72
 """Height in pixels of the stored pictures of samples, at most."""
 
@@ -165,19 +169,15 @@ def enroll(
 
 def _compared(archive: SampleArchive) -> SampleArchive:
     """With those samples in doubt that are unlike the writer's others of the character: blots, and pieces of others."""
-    groups: dict[str, list[GlyphSample]] = defaultdict(list)
+    groups: dict[tuple[str, Joins], list[GlyphSample]] = defaultdict(list)
     for sample in archive.used:
-        groups[sample.character].append(sample)
-    usual = {c: _Usual.of(samples) for c, samples in groups.items() if len(samples) >= MIN_COMPARED}
-    return SampleArchive(
-        archive.pages,
-        tuple(
-            replace(one, doubt=usual[one.sample.character].doubt(one.sample))
-            if one.used and one.sample.character in usual
-            else one
-            for one in archive.samples
-        ),
-    )
+        groups[sample.character, sample.joins].append(sample)
+    usual = {key: _Usual.of(samples) for key, samples in groups.items() if len(samples) >= MIN_COMPARED}
+    compared = []
+    for one in archive.samples:
+        others = usual.get((one.sample.character, one.sample.joins))
+        compared.append(replace(one, doubt=others.doubt(one.sample)) if one.used and others else one)
+    return SampleArchive(archive.pages, tuple(compared))
 
 
 @dataclass(frozen=True)
@@ -252,6 +252,7 @@ def _archived(page: PageReading, weights: Weights) -> tuple[ArchivedPage, list[A
         tuple(page.empty),
         tuple(page.notes),
         (page.sheet.number, page.sheet.count) if page.sheet else None,
+        tuple(page.pairs),
     )
     return own, samples
 
@@ -293,6 +294,9 @@ def style_of_archive(
     if sized:
         values, weight = (np.array(column, float) for column in zip(*sized, strict=True))
         style = replace(style, x_height_mm=round(float(np.exp(np.average(np.log(values), weights=weight))), 3))
+    pairs = [pair for page in archive.pages for pair in page.pairs]
+    if len(pairs) >= FEWEST_PAIRS and sum(pair.joined for pair in pairs) >= LEAST_JOINED * len(pairs):
+        style = replace(style, joins=weights.joins.habit(pairs))
     measured = [(page.rhythm, max(1, letters[page.digest])) for page in archive.pages if page.rhythm is not None]
     if measured:
         weight = np.array([weight for _, weight in measured], float)

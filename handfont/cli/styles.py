@@ -71,6 +71,8 @@ def show(name: str) -> None:
         "size": f"{style.x_height_mm:g} mm x-height" if style.x_height_mm else "x-height of the template",
         "rhythm": "measured" if style.rhythm.measured else "that of hands in general",
     }
+    if style.joins is not None:
+        rows["joins"] = f"letters are joined, as seen in {style.joins.pairs} pairs"
     if style.geometry.slant or style.geometry.width != 1:
         rows["geometry"] = f"slanted by {style.geometry.slant:g} degrees, {style.geometry.width:g} times as wide"
     if style.neatness != 1:

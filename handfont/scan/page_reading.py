@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 
 from handfont.core.arrays import ByteArray
 from handfont.core.glyph import GlyphSample
+from handfont.core.pairs import SeenPair
 from handfont.scan.cell_samples import PageMeasures
 from handfont.style.posterior import Rhythm
 
@@ -41,7 +42,8 @@ class PageReading:
     of samples are in its pixels. ``samples`` holds every glyph that was found, ``doubtful`` those of them that are left
     out of the style, each with the reason; ``empty`` the characters of boxes without ink; ``notes`` whole sentences for
     the report. ``x_height_mm``, ``rhythm`` and ``slant`` (x over y, positive to the right) are None where the page does
-    not show them. ``sheet`` and ``lines`` are those of the writing sheet.
+    not show them. ``sheet`` and ``lines`` are those of the writing sheet. ``pairs`` are letters beside each other in
+    words, both found with certainty.
     """
 
     kind: str
@@ -57,3 +59,4 @@ class PageReading:
     slant: float | None = None
     sheet: SheetPage | None = None
     lines: list[CopiedLine] = field(default_factory=list)
+    pairs: list[SeenPair] = field(default_factory=list)

@@ -13,6 +13,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 
 from handfont.core.glyph import GlyphSample
+from handfont.core.pairs import SeenPair
 from handfont.errors import OptionError
 from handfont.style.posterior import Rhythm
 
@@ -33,6 +34,8 @@ class ArchivedPage:
     notes: tuple[str, ...] = ()
     sheet: tuple[int, int] | None = None
     """Number of a page of the writing sheet, from 0, and how many there are."""
+    pairs: tuple[SeenPair, ...] = ()
+    """Letters beside each other in words, both found with certainty."""
 
     @property
     def file(self) -> str:

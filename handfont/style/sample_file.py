@@ -16,7 +16,9 @@ from numpy.typing import NDArray
 
 from handfont.core.arrays import FloatArray
 from handfont.core.charset import INDEX
+from handfont.core.forms import ALONE, Joins
 from handfont.core.glyph import GlyphSample, Metrics, Skeleton
+from handfont.core.pairs import SeenPair
 from handfont.core.sdf import GRID, dequantize, quantize
 from handfont.errors import StyleError, parameter
 from handfont.style.parsing import rhythm
@@ -105,6 +107,7 @@ def write(archive: SampleArchive, path: Path) -> None:
             "dropped": k.dropped,
             "crop": len(k.crop),
             "points": len(middle),
+            "joins": list(k.sample.joins),
         }
         for k, middle in zip(archive.samples, skeletons, strict=True)
     ]
@@ -225,7 +228,15 @@ def _page(row: dict[str, Any]) -> ArchivedPage:
         tuple(_is(character, str) for character in row["empty"]),
         tuple(_is(note, str) for note in row["notes"]),
         None if sheet is None else (_is(sheet[0], int), _is(sheet[1], int)),
+        tuple(_pair(pair) for pair in row.get("pairs", [])),
     )
+
+
+def _pair(row: Any) -> SeenPair:
+    left, right, joined = row
+    if left not in INDEX or right not in INDEX:
+        raise ValueError("a pair of no known characters")
+    return SeenPair(left, right, _is(joined, bool))
 
 
 def _sample(row: dict[str, Any], shape: FloatArray, crop: bytes, skeleton: Skeleton | None) -> ArchivedSample:
@@ -243,8 +254,14 @@ def _sample(row: dict[str, Any], shape: FloatArray, crop: bytes, skeleton: Skele
         (box[0], box[1], box[2], box[3]),
         _number(row["confidence"], 0),
         skeleton,
+        joins=_joins(row.get("joins", list(ALONE))),
     )
     return ArchivedSample(sample, _is(row["page"], str), _is(row["doubt"], str), _is(row["dropped"], bool), crop)
+
+
+def _joins(row: Any) -> Joins:
+    left, right = row
+    return Joins(_is(left, bool), _is(right, bool))
 
 
 def _is(value: Any, kind: type[_Kind]) -> _Kind:
