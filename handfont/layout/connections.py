@@ -88,9 +88,11 @@ def _drawn(letters: Sequence[_Letter], ratio: float, angle: float) -> list[Glyph
     """The letters with the ink of their strokes."""
     from handfont.core.inking import Nib, ink  # and numba, which checking a text must not wait for
 
-    pen = letters[0].placed.glyph.pen
+    pen = min(letter.placed.glyph.pen for letter in letters)
     glyphs, pressures = zip(*(letter.inked() for letter in letters), strict=True)
-    inked = ink(glyphs, Nib(pen, ratio, angle), pressures)
+    # Strong words are written with a wider pen: as if it were pressed more.
+    sizes = [own * (letter.placed.glyph.pen / pen) for letter, own in zip(letters, pressures, strict=True)]
+    inked = ink(glyphs, Nib(pen, ratio, angle), sizes)
     return [
         replace(
             letter.placed.glyph,
