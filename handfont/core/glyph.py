@@ -60,6 +60,7 @@ class GlyphSample:
         confidence: that it is what it is labelled, 0 to 1.
         skeleton: middle line of its ink, from the middle of its square; None where only the field is known.
         strokes: what the pen did, each (points, 2) from the middle of its square, where it was recorded.
+        joined: whether the pen came from the letter before it, and whether it went on to the next.
     """
 
     character: str
@@ -71,6 +72,7 @@ class GlyphSample:
     confidence: float = 1.0
     skeleton: Skeleton | None = None
     strokes: tuple[FloatArray, ...] | None = None
+    joined: tuple[bool, bool] = (False, False)
 
 
 @dataclass(frozen=True)

@@ -33,6 +33,26 @@ class SheetPage:
     kind: str
 
 
+@dataclass(frozen=True)
+class LetterPair:
+    """Two letters that follow each other in a word, both found with certainty.
+
+    Attributes:
+        left, right: the characters.
+        joined: whether the pen stayed down between them.
+        height: of the place where one letter ends and the next begins over the baseline, in x-heights; None where the
+            pen was lifted.
+        gap: clear distance between the letters' ink with the slant taken out, in x-heights; less than 0 where one
+            reaches over the other.
+    """
+
+    left: str
+    right: str
+    joined: bool
+    height: float | None
+    gap: float
+
+
 @dataclass
 class PageReading:
     """One page: ``kind`` is ``sheet``, ``grid`` or ``writing``.
@@ -57,3 +77,4 @@ class PageReading:
     slant: float | None = None
     sheet: SheetPage | None = None
     lines: list[CopiedLine] = field(default_factory=list)
+    pairs: list[LetterPair] = field(default_factory=list)
