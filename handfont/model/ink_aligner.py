@@ -15,7 +15,7 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
-from handfont.core.arrays import DoubleArray, FloatArray, IntArray
+from handfont.core.arrays import BoolArray, DoubleArray, FloatArray, IntArray
 from handfont.core.charset import ASCII
 from handfont.model.letter_cuts import cut
 
@@ -125,16 +125,37 @@ def place_letters(
             seldom change within a piece. None if places know nothing of each other.
     """
     at = codes(text)
+    spaces = np.array([c == " " for c in text])
+    return place(cut(columns, at).within, cells_at(cells, places)[:, at], spaces, places, piece)
+
+
+def cells_at(cells: FloatArray, places: FloatArray | DoubleArray) -> FloatArray:
+    """(P, C) what the cells (C, rows, columns) say of places (P, 2) of the picture."""
     row, column = (places[:, ::-1] // CELL).astype(int).T
-    row = np.clip(row, 0, cells.shape[1] - 1)
-    seen = cells[:, row, np.clip(column, 0, cells.shape[2] - 1)].T[:, at]
-    score = np.log(_claims(cut(columns, at).within, column) + FLOOR) + LOOK * seen
-    score[:, [c == " " for c in text]] = -np.inf
+    row, column = np.clip(row, 0, cells.shape[1] - 1), np.clip(column, 0, cells.shape[2] - 1)
+    return np.asarray(cells[:, row, column].T)
+
+
+def place(
+    within: DoubleArray, seen: FloatArray, spaces: BoolArray, places: FloatArray | DoubleArray,
+    piece: IntArray | None = None,
+) -> PlacedLetters:  # fmt: skip
+    """Give places of ink to letters whose columns are known.
+
+    Args:
+        within: (columns, n) share in which each column is of each letter.
+        seen: (P, n) log probability that the ink at each place is of each letter.
+        spaces: (n,) which of them are spaces, which have no ink.
+        places, piece: see :func:`place_letters`.
+    """
+    column = (places[:, 0] // CELL[1]).astype(int)
+    score = np.log(_claims(within, column) + FLOOR) + LOOK * seen
+    score[:, spaces] = -np.inf
     letter = score.argmax(1) if piece is None else _along(score, piece)
     share = np.exp(score - score.max(axis=1, keepdims=True))
     own = (share / share.sum(axis=1, keepdims=True))[np.arange(len(letter)), letter]
-    sums = np.bincount(letter, own, minlength=len(text))
-    return PlacedLetters(letter, sums / np.maximum(np.bincount(letter, minlength=len(text)), 1))
+    count = np.bincount(letter, minlength=len(spaces))
+    return PlacedLetters(letter, np.bincount(letter, own, minlength=len(spaces)) / np.maximum(count, 1))
 
 
 def _claims(within: DoubleArray, column: IntArray) -> DoubleArray:
