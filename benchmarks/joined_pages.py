@@ -166,7 +166,7 @@ def main() -> None:
     weights = load_weights()
     kinds = writers_of(options.data / "unipen", options.paths)
     for kind in options.kinds.split(","):
-        print(f"{kind:10}{'paper':8}{'seen':>8}{'letters':>8}{'kept':>7}{'wrong':>7}{'lines':>8}{'seconds':>9}")
+        print(f"{kind:10}{'paper':8}{'seen':>8}{'letters':>8}{'kept':>7}{'wrong':>7}{'seconds':>9}")
         sums = []
         for index, (writer, words) in enumerate(list(kinds[kind].items())[: options.most]):
             view, truth, _, label = scan_of(words, index, options.seed)
@@ -184,8 +184,7 @@ def main() -> None:
             sums.append((letters, used, wrong, errors))
             print(
                 f"{writer[:9]:10}{label}{letters:8}{100 * used / letters:6.0f}%{100 * wrong / max(used, 1):6.1f}%"
-                f"{reading.found_lines:5}/{truth.lines:<2}{seconds:9.1f}"
-                + (f"  {100 * errors:.0f}% misread" * options.guess),
+                f"{seconds:9.1f}" + (f"  {100 * errors:.0f}% misread" * options.guess),
                 flush=True,
             )
         letters, used, wrong, errors = np.array(sums, float).T

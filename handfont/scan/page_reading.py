@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from handfont.core.arrays import ByteArray
+from handfont.core.arrays import ByteArray, DoubleArray
 from handfont.core.glyph import GlyphSample
 from handfont.scan.cell_samples import PageMeasures
 from handfont.style.posterior import Rhythm
@@ -78,3 +78,5 @@ class PageReading:
     sheet: SheetPage | None = None
     lines: list[CopiedLine] = field(default_factory=list)
     pairs: list[LetterPair] = field(default_factory=list)
+    matrix: DoubleArray | None = None
+    text: str = ""

@@ -44,6 +44,7 @@ class DeskewedPage:
         scale: pixels to one of the scan.
         ruled: printed rules that were taken off.
         matrix: (3, 3) from pixels of the scan to here.
+        turned: how it was turned.
     """
 
     page: ByteArray
@@ -56,10 +57,17 @@ class DeskewedPage:
     scale: float
     ruled: int
     matrix: DoubleArray
+    turned: Turned
 
 
-def deskewed(page: ByteArray, where: str, network: InkAligner) -> DeskewedPage:
+def deskewed(page: ByteArray, where: str, network: InkAligner, wrong: Turned | None = None) -> DeskewedPage:
     """A page turned upright at working size, cut to its ink, without rules and what lies around it.
+
+    Args:
+        page: (height, width, 3) RGB.
+        where: the scan, for messages.
+        network: that reads lines.
+        wrong: a turn that is upside down; it is looked for if this is None.
 
     Raises:
         ScanError: there is nothing on it that can be writing.
@@ -72,7 +80,7 @@ def deskewed(page: ByteArray, where: str, network: InkAligner) -> DeskewedPage:
     _check(dark, level, where)
     glance = min(1.0, float(np.sqrt(GLANCE / dark.size)))
     small = _resized(dark, glance)
-    turned = best_turn(small, level, network)
+    turned = wrong.flipped() if wrong else best_turn(small, level, network)
     if turned is None:
         raise ScanError(
             f"no lines of writing found on {where}; write at least a few words in a row, and keep drawings and "
@@ -102,7 +110,7 @@ def deskewed(page: ByteArray, where: str, network: InkAligner) -> DeskewedPage:
         wide, tall = tall, wide
     return DeskewedPage(
         page, dark, level, core, found.x_height, found.slant, _pictures(dark, core, found), scale * factor, ruled,
-        np.vstack([matrix, [0, 0, 1]]) @ quarter,
+        np.vstack([matrix, [0, 0, 1]]) @ quarter, turned,
     )  # fmt: skip
 
 

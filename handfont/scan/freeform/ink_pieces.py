@@ -7,13 +7,10 @@ from typing import NamedTuple
 import cv2
 import numpy as np
 from numpy.typing import NDArray
-from scipy.ndimage import find_objects
 
 from handfont.core.arrays import BoolArray, DoubleArray, IntArray
 from handfont.core.sdf import inside_distance
-from handfont.scan.freeform import ink, text_lines
-from handfont.scan.freeform.line_search import lowered
-from handfont.scan.freeform.text_lines import Ridge
+from handfont.scan.freeform import ink
 from handfont.scan.skeleton import thinned
 from handfont.scan.skeleton_graph import graph_of
 
@@ -21,17 +18,15 @@ SPACING = 2
 """Pixels of the skeleton to a point."""
 SPECK = 0.004
 """Ink of less area, in squared x-heights, is none."""
-MIDDLE = 0.5
-"""Height of the middle of small letters, in x-heights."""
 
 
-class TracedLine(NamedTuple):
-    """Points of the skeleton of a line's ink.
+class InkPieces(NamedTuple):
+    """Points of the skeleton of ink.
 
     Attributes:
         points: (P, 2) x, y in pixels of the page.
         piece: (P,) number of the branch that each lies on; points of one branch follow each other.
-        component: (P,) number of the connected ink that it belongs to.
+        component: (P,) number of the connected ink that it belongs to, from 1.
         meets: (M, 2) pairs of points that lie beside each other where branches meet.
     """
 
@@ -41,34 +36,27 @@ class TracedLine(NamedTuple):
     meets: IntArray
 
 
-class TracedPage(NamedTuple):
-    """Ink of a page: numbered components (0: paper), each on one line, and the skeletons of lines."""
+class TracedInk(NamedTuple):
+    """Ink of a page: numbered components (0: paper), rows of left, top, right, bottom and area, and their skeletons."""
 
     labels: NDArray[np.int32]
-    lines: list[TracedLine]
+    boxes: IntArray
+    pieces: InkPieces
 
 
-def traced(mask: BoolArray, baselines: list[Ridge], x_height: float) -> TracedPage:
-    """The ink of each line of a page, cut between lines where it belongs to several."""
+def traced(mask: BoolArray, x_height: float) -> TracedInk:
+    """The ink of a page in pieces."""
     labels, boxes = ink.components(mask, max(4.0, SPECK * x_height**2))
-    middles = [lowered(line, -MIDDLE * x_height) for line in baselines]
-    labels, owner = text_lines.owners(labels, boxes, middles, x_height)
     inside = inside_distance(labels > 0)
-    parts: list[list[TracedLine]] = [[] for _ in baselines]
-    for number, box in enumerate(find_objects(labels), 1):
-        if box is None or owner[number - 1] < 0:
-            continue
-        rows, columns = box
-        own = np.pad(labels[box] == number, 1)
-        thin = thinned(own)
-        found = _pieces(thin, np.pad(inside[box], 1), number)
-        parts[owner[number - 1]].append(
-            found._replace(points=found.points + [columns.start - 1, rows.start - 1])
-        )
-    return TracedPage(labels, [_together(line) for line in parts])
+    parts = []
+    for number, (x0, y0, x1, y1, _) in enumerate(boxes, 1):
+        area = np.s_[y0:y1, x0:x1]
+        found = _pieces(thinned(np.pad(labels[area] == number, 1)), np.pad(inside[area], 1), number)
+        parts.append(found._replace(points=found.points + np.array([x0 - 1, y0 - 1])))
+    return TracedInk(labels, boxes, _together(parts))
 
 
-def _pieces(thin: BoolArray, inside: np.ndarray, number: int) -> TracedLine:
+def _pieces(thin: BoolArray, inside: np.ndarray, number: int) -> InkPieces:
     """The skeleton of one component, in pixels of its picture."""
     graph = graph_of(thin, inside)
     points, piece, meets = [], [], []
@@ -88,54 +76,50 @@ def _pieces(thin: BoolArray, inside: np.ndarray, number: int) -> TracedLine:
         points += list(path)
         piece += [count + k] * len(path)
     at = np.array(points, float).reshape(-1, 2)
-    return TracedLine(
-        at, np.array(piece, np.int64), np.full(len(at), number), np.array(meets, np.int64).reshape(-1, 2)
-    )
+    return InkPieces(at, np.array(piece, np.int64), np.full(len(at), number), np.array(meets, np.int64).reshape(-1, 2))
 
 
-def _together(parts: list[TracedLine]) -> TracedLine:
-    """Components of a line one after the other."""
+def _together(parts: list[InkPieces]) -> InkPieces:
+    """Components of a page one after the other."""
     if not parts:
-        return TracedLine(
-            np.zeros((0, 2)), np.zeros(0, np.int64), np.zeros(0, np.int64), np.zeros((0, 2), np.int64)
-        )
+        return InkPieces(np.zeros((0, 2)), np.zeros(0, np.int64), np.zeros(0, np.int64), np.zeros((0, 2), np.int64))
     pieces, meets, start, first = [], [], 0, 0
     for part in parts:
         pieces.append(part.piece + first)
         meets.append(part.meets + start)
         start += len(part.points)
         first += int(part.piece.max()) + 1
-    return TracedLine(
+    return InkPieces(
         np.concatenate([part.points for part in parts]), np.concatenate(pieces),
         np.concatenate([part.component for part in parts]), np.concatenate(meets),
     )  # fmt: skip
 
 
-def spread(labels: NDArray[np.int32], line: TracedLine, letter: IntArray, own: NDArray[np.int32]) -> None:
-    """Give each pixel of a line's ink to the letter of the nearest point of its component, in place.
+def spread(ink: TracedInk, letter: IntArray) -> NDArray[np.int32]:
+    """(height, width) the letter that each pixel of ink is of, that of the nearest point of its component.
 
     Args:
-        labels: (height, width) numbered components of the page.
-        line: its skeleton.
+        ink: of the page.
         letter: (P,) number of the letter of each point, 0 for none.
-        own: (height, width) the letter of each pixel.
     """
-    boxes = find_objects(labels)
-    order = np.argsort(line.component, kind="stable")
-    edges = np.flatnonzero(np.diff(line.component[order], prepend=-1))
-    for first, last in zip(edges, [*edges[1:], len(order)], strict=True):
-        rows = order[first:last]
-        number = int(line.component[rows[0]])
-        box = boxes[number - 1]
-        part = labels[box] == number
-        if (letter[rows] == letter[rows[0]]).all():
-            own[box][part] = letter[rows[0]]
+    own = np.zeros(ink.labels.shape, np.int32)
+    edges = np.searchsorted(ink.pieces.component, np.arange(1, len(ink.boxes) + 2))
+    for number, (x0, y0, x1, y1, _) in enumerate(ink.boxes, 1):
+        rows = slice(edges[number - 1], edges[number])
+        letters = letter[rows]
+        area = np.s_[y0:y1, x0:x1]
+        part = ink.labels[area] == number
+        if len(letters) and (letters == letters[0]).all():
+            own[area][part] = letters[0]
+            continue
+        if not len(letters):
             continue
         far = np.ones(part.shape, np.uint8)
-        x = np.clip(np.rint(line.points[rows, 0]).astype(int) - box[1].start, 0, part.shape[1] - 1)
-        y = np.clip(np.rint(line.points[rows, 1]).astype(int) - box[0].start, 0, part.shape[0] - 1)
+        at = np.rint(ink.pieces.points[rows]).astype(int) - (x0, y0)
+        x, y = np.clip(at[:, 0], 0, x1 - x0 - 1), np.clip(at[:, 1], 0, y1 - y0 - 1)
         far[y, x] = 0
         _, nearest = cv2.distanceTransformWithLabels(far, cv2.DIST_L2, 5, labelType=cv2.DIST_LABEL_PIXEL)
         of = np.zeros(int(nearest.max()) + 1, np.int32)
-        of[nearest[y, x]] = letter[rows]
-        own[box][part] = of[nearest[part]]
+        of[nearest[y, x]] = letters
+        own[area][part] = of[nearest[part]]
+    return own

@@ -1,5 +1,5 @@
-"""Pictures of lines of writing as the network of :mod:`handfont.model.ink_aligner` sees them: level, upright, at a fixed
-size, with the way back to the page.
+"""Pictures of lines of writing as the network of :mod:`handfont.model.ink_aligner` sees them: level, upright, at a
+fixed size, with the way from the page to them.
 """
 
 from __future__ import annotations

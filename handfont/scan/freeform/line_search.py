@@ -58,6 +58,10 @@ class Turned(NamedTuple):
     angle: float
     lines: FoundLines
 
+    def flipped(self) -> Turned:
+        """The other way up."""
+        return self._replace(quarters=(self.quarters + 2) % 4)
+
 
 def best_turn(dark: FloatArray, level: float, network: InkAligner) -> Turned | None:
     """How a page (height, width) of darkness is to be turned, and its lines; None if there are none."""

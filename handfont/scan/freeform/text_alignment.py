@@ -1,7 +1,7 @@
 """The text of a page laid along the ink of its lines, one after the other: the one likeliest way (Viterbi).
 
-Ink may be of no letter, and words may have no ink, each at a cost, so that a line that cannot be read, or a word that was
-left out, does not spoil the others.
+Ink may be of no letter, and words may have no ink, each at a cost, so that a line that cannot be read, or a word that
+was left out, does not spoil the others.
 """
 
 from __future__ import annotations
@@ -12,14 +12,14 @@ from typing import NamedTuple
 
 import numpy as np
 
-from handfont.core.arrays import BoolArray, ByteArray, DoubleArray, FloatArray, IntArray
+from handfont.core.arrays import BoolArray, ByteArray, FloatArray, IntArray
 from handfont.core.charset import INDEX
 from handfont.model.ink_aligner import CHARACTERS
 from handfont.util.jit import compiled
 
-STRANGE = 0.7
+STRANGE = 1.2
 """What a column of ink that is of no letter costs more than being of its likeliest character, as a log weight."""
-UNREAD = 7.0
+UNREAD = 8.0
 """What it costs to begin with ink of no letter."""
 LEFT_OUT, OMITTED = 7.0, 1.5
 """What it costs to leave out some of the text, and more for each character of it."""
