@@ -35,7 +35,7 @@ LETTERS = 300
 """Letters of a page, about."""
 JOINED, PRINT = 0.6, 0.1
 """Share of the pairs in words that a writer joins, at least and at most."""
-WORDS = 40
+WORDS = 30
 """Words that a writer has, at least."""
 
 
@@ -59,7 +59,8 @@ def writers_of(folder: Path, paths: Path) -> dict[str, dict[str, list[WordPath]]
     network.load_state_dict(load_file(paths))
     exact = {word.writer for word in known}
     others = [word for word in word_paths.read_transcribed(folder, "dev") if word.writer not in exact]
-    found = [word for word in map(labeled, align(network, others, places)) if word is not None]
+    found = [word for word in map(labeled, align(network, others, places)) if word is not None and whole(word)]
+    known = [with_marks(word) for word in known]
     by_writer: dict[str, list[WordPath]] = defaultdict(list)
     for word in [*known, *found]:
         if word.text.isascii() and len(word.text) > 1 and all(c.isalpha() or c in ".,'-!?" for c in word.text):
@@ -76,6 +77,25 @@ def writers_of(folder: Path, paths: Path) -> dict[str, dict[str, list[WordPath]]
         elif rate <= PRINT:
             kinds["print"][writer] = words
     return kinds
+
+
+def whole(word: WordPath) -> bool:
+    """Whether all letters of a word are known."""
+    return set(word.letter.tolist()) >= set(range(len(word.text)))
+
+
+def with_marks(word: WordPath) -> WordPath:
+    """A word whose late bars and dots of no letter are given to the nearest one that has such: the collection leaves
+    many out.
+    """
+    letter = word.letter.copy()
+    marked = [index for index, c in enumerate(word.text) if c in "ijtfxAEFHT'" and (letter == index).any()]
+    for number in np.unique(word.stroke[letter == word_paths.UNKNOWN]):
+        own = word.stroke == number
+        if marked and (letter[own] == word_paths.UNKNOWN).all():
+            middle = word.points[own, 0].mean()
+            letter[own] = min(marked, key=lambda i: abs(word.points[letter == i, 0].mean() - middle))
+    return replace(word, letter=letter)
 
 
 def page_of(words: list[WordPath], paper: str, rng: np.random.Generator) -> tuple[Sheet, Truth]:

@@ -11,7 +11,7 @@ from scipy.ndimage import find_objects
 
 from handfont.core import sdf
 from handfont.core.arrays import BoolArray, DoubleArray, IntArray
-from handfont.core.charset import INDEX, SITS_ON_BASELINE
+from handfont.core.charset import INDEX, SITS_ON_BASELINE, X_HEIGHT_LETTERS
 from handfont.model.population import Population
 from handfont.scan.cell_samples import weighted_median
 from handfont.scan.freeform.ink_pieces import TracedInk, spread
@@ -145,13 +145,7 @@ def refined(found: FoundLetters, certain: list[FoundLetter], pen: float, populat
         return found
     rows = np.array([INDEX[letter.character] for letter in certain])
     box = np.array([letter.box for letter in certain], float)
-    sides = np.maximum(np.maximum(box[:, 2] - box[:, 0], box[:, 3] - box[:, 1]) - pen, 1.0)
-    usual, spread_ = population.metric_mean[rows, 0], population.metric_std[rows, 0]
-    sized = np.exp(usual) > SIZED * sdf.MIN_SIZE
-    h = found.x_height
-    if sized.sum() >= FEW:
-        log = np.log(sides / h) - usual
-        h *= float(np.clip(np.exp(weighted_median(log[sized], 1 / spread_[sized] ** 2)), 0.6, 1.6))
+    h = _x_height(found.x_height, rows, box, pen, population)
     resting = np.array([letter.character in SITS_ON_BASELINE for letter in certain])
     bottom = np.where(resting, np.clip(population.bottom[rows], -0.1, 0.1), population.bottom[rows])
     foot = box[:, 3] - pen / 2 + bottom * h
@@ -162,6 +156,22 @@ def refined(found: FoundLetters, certain: list[FoundLetter], pen: float, populat
         for baseline, own in ((baseline, line == n) for n, baseline in enumerate(found.baselines))
     ]
     return replace(found, baselines=baselines, x_height=h)
+
+
+def _x_height(rough: float, rows: IntArray, box: DoubleArray, pen: float, population: Population) -> float:
+    """The x-height that letters (N,) with their boxes (N, 4) show: strokes of joined letters reach far sideways, so that
+    small letters show it by their height, if there are some.
+    """
+    tall, wide = np.maximum(box[:, 3] - box[:, 1] - pen, 1.0), np.maximum(box[:, 2] - box[:, 0] - pen, 1.0)
+    small = np.isin(rows, [INDEX[c] for c in X_HEIGHT_LETTERS])
+    if small.sum() >= FEW:
+        return float(rough * np.clip(np.median(tall[small]) / rough, 0.6, 1.6))
+    usual, deviation = population.metric_mean[rows, 0], population.metric_std[rows, 0]
+    sized = np.exp(usual) > SIZED * sdf.MIN_SIZE
+    if sized.sum() < FEW:
+        return rough
+    log = np.log(np.maximum(tall, wide) / rough) - usual
+    return float(rough * np.clip(np.exp(weighted_median(log[sized], 1 / deviation[sized] ** 2)), 0.6, 1.6))
 
 
 def _shifted(baseline: Ridge, x: DoubleArray, foot: DoubleArray, resting: BoolArray, h: float) -> Ridge:
