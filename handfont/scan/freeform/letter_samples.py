@@ -28,17 +28,23 @@ from handfont.scan.freeform.page_alignment import AlignedPage, place_ink
 from handfont.scan.page_reading import LetterPair, PageReading
 from handfont.scan.skeleton import skeleton_of
 
-SURE, SEEN, READ = 0.8, 0.2, 0.3
-"""How sure a letter has to be of its ink, and probabilities that the network has to give to it in its cells and columns,
-to be certain."""
+SURE, SEEN = 0.8, 0.2
+"""How sure a letter has to be of its ink, and the probability that the network has to give to it there, to show where the
+lines are."""
+OF_SURE, OF_SEEN, OF_LEGIBLE = 0.5, 0.4, 0.25
+"""Weights of the log odds of these two, and of the probability that the reader of single glyphs gives to a letter, in
+the log odds that its ink is what it should be (a logistic regression on pages of UNIPEN writers)."""
+OF_SIZE, OF_HEIGHT, OF_GAP, OF_NO_DOT, EVEN = -1.6, -0.3, -1.8, -0.9, 2.4
+"""The same of the logarithm of its size over the usual one, of its height on the line in people's deviations, of ink of
+no letter beside it, and of a dot that was not found; and what is added to all."""
+CERTAIN, REPORTED = 3.0, 1.0
+"""Log odds from which on a letter goes into a style, and from which on a report shows it."""
 LEGIBLE = 0.3
-"""Probability that the reader of single glyphs has to give a letter, or one that looks alike."""
+"""Probability of a letter below which a report says that it cannot be read."""
 LIKELY = 0.6
 """Probability at which a report names the character that a letter looks like instead."""
-SMALLEST, LARGEST = 0.5, 2.0
-"""Of a letter's size, as factors of the character's usual one."""
-PLACED = 3.0
-"""Distance of a letter's height on the line from the character's usual one, at most, in people's deviations."""
+FAR = 0.5, 2.5
+"""Logarithm of a size over the usual one, and distance of a height from it, in deviations, that are named as unusual."""
 DOTTED = "ij"
 """Letters with a dot."""
 SHAPE_ZOOM = 2.0
@@ -63,7 +69,7 @@ def read_aligned(page: AlignedPage, weights: Weights, where: str, dpi: float | N
     mask = sheet.dark > sheet.level
     ink = traced(mask, sheet.x_height)
     found = found_letters(page, ink, place_ink(page, ink))
-    certain = [letter for letter in found.letters if _certain(letter)]
+    certain = [letter for letter in found.letters if letter.sure > SURE and letter.seen > SEEN and not letter.apart]
     width = _pen(found, certain)
     found = refined(found, certain, width, weights.population)
     letters = list(_judged(page, found, weights, where))
@@ -97,10 +103,6 @@ def _count(page: AlignedPage) -> int:
     return sum(c != " " for c in page.text.characters)
 
 
-def _certain(letter: FoundLetter) -> bool:
-    return letter.sure > SURE and letter.seen > SEEN and letter.read > READ and not letter.apart
-
-
 def _pen(found: FoundLetters, letters: list[FoundLetter]) -> float:
     """Median width of letters' strokes, in pixels."""
     tall = [letter for letter in letters if letter.box[3] - letter.box[1] > 0.7 * found.x_height] or found.letters
@@ -124,40 +126,72 @@ def _notes(page: AlignedPage, where: str, used: int, guessed: bool) -> list[str]
 
 
 def _judged(page: AlignedPage, found: FoundLetters, weights: Weights, where: str) -> Iterator[_Letter]:
-    """All letters that are certain of their place, in the order of the text, with reasons against some of them."""
-    certain = [letter for letter in found.letters if _certain(letter)]
-    samples = [_sample(page.sheet, found, letter, where) for letter in certain]
-    if not samples:
+    """The letters that are not quite uncertain, in the order of the text, with reasons against some of them."""
+    if not found.letters:
         return
+    samples = [_sample(page.sheet, found, letter, where) for letter in found.letters]
     seen = inference.read(weights.reader, np.stack([sample.shape for sample in samples]))
     labels = np.array([INDEX[sample.character] for sample in samples])
     legible = inference.legibility(seen, labels)
-    for letter, sample, row, chance in zip(certain, samples, seen, legible, strict=True):
-        sample = replace(sample, confidence=round(min(letter.sure, float(chance)), 4))
-        doubt = _unread(row, float(chance), weights) or _unusual(sample, page.text.accented[letter.place], weights)
-        yield _Letter(letter, sample, doubt)
+    for letter, sample, row, chance in zip(found.letters, samples, seen, legible, strict=True):
+        look = _Look.of(sample, float(chance), weights)
+        odds = look.odds(letter)
+        if odds < REPORTED:
+            continue
+        doubt = "its accent is not apart" if page.text.accented[letter.place] else ""
+        if odds < CERTAIN:
+            doubt = doubt or look.doubt() or _unread(row, float(chance), weights)
+        yield _Letter(letter, replace(sample, confidence=round(1 / (1 + float(np.exp(-odds))), 4)), doubt)
+
+
+class _Look(NamedTuple):
+    """How a sample looks: the reader's probability of its character, the logarithm of its size over the usual one, its
+    distance from the usual height in people's deviations, and whether it lacks its dot.
+    """
+
+    legible: float
+    size: float
+    height: float
+    undotted: bool
+
+    @classmethod
+    def of(cls, sample: GlyphSample, legible: float, weights: Weights) -> _Look:
+        row, population = INDEX[sample.character], weights.population
+        deviation = max(float(population.metric_std[row, 1]), 0.1)
+        height = ((sample.metrics.centre_y or 0.0) - float(population.metric_mean[row, 1])) / deviation
+        undotted = sample.character in DOTTED and bool(euler_number(sample.shape[None] > 0)[0] < 2)
+        size = float(np.log(sample.metrics.size) - population.metric_mean[row, 0])
+        return cls(legible, abs(size), min(abs(height), 6.0), undotted)
+
+    def odds(self, letter: FoundLetter) -> float:
+        """Log odds that the ink is what it should be, rounded."""
+        evidence = (
+            OF_SURE * _odds(letter.sure)
+            + OF_SEEN * _odds(letter.seen)
+            + OF_LEGIBLE * _odds(self.legible)
+            + OF_SIZE * self.size
+            + OF_HEIGHT * self.height
+        )
+        return round(evidence + OF_GAP * letter.apart + OF_NO_DOT * self.undotted + EVEN, 3)
+
+    def doubt(self) -> str:
+        """What is unusual of it, or ''."""
+        if self.undotted:
+            return "its dot was not found"
+        if self.size > FAR[0]:
+            return "its size is far from usual"
+        return "its height on the line is far from usual" if self.height > FAR[1] else ""
+
+
+def _odds(probability: float) -> float:
+    return float(np.log((probability + 1e-3) / (1 - probability + 1e-3)))
 
 
 def _unread(row: FloatArray, chance: float, weights: Weights) -> str:
-    if chance >= LEGIBLE:
-        return ""
     likely = int(row.argmax())
-    return f"looks like '{weights.config.characters[likely]}'" if row[likely] > LIKELY else "cannot be read"
-
-
-def _unusual(sample: GlyphSample, accented: bool, weights: Weights) -> str:
-    """Why the ink of a letter is not what its character has, or ''."""
-    row = INDEX[sample.character]
-    population = weights.population
-    if accented:
-        return "its accent is not apart"
-    if sample.character in DOTTED and euler_number(sample.shape[None] > 0)[0] < 2:
-        return "its dot was not found"
-    if not SMALLEST < sample.metrics.size / float(np.exp(population.metric_mean[row, 0])) < LARGEST:
-        return "its size is far from usual"
-    height = sample.metrics.centre_y
-    far = abs((height or 0.0) - float(population.metric_mean[row, 1])) / max(float(population.metric_std[row, 1]), 0.1)
-    return "its height on the line is far from usual" if height is not None and far > PLACED else ""
+    if chance < LEGIBLE and row[likely] > LIKELY:
+        return f"looks like '{weights.config.characters[likely]}'"
+    return "cannot be read" if chance < LEGIBLE else "it is not certain where it begins and ends"
 
 
 def _pairs(found: FoundLetters, certain: list[FoundLetter], width: float) -> list[LetterPair]:
