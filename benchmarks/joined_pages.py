@@ -209,7 +209,8 @@ def main() -> None:
             )
         letters, used, wrong, errors = np.array(sums, float).T
         print(
-            f"{kind}: kept {100 * used.sum() / letters.sum():.1f} %, wrong {100 * wrong.sum() / max(used.sum(), 1):.2f} %"
+            f"{kind}: kept {100 * used.sum() / letters.sum():.1f} %, "
+            f"wrong {100 * wrong.sum() / max(used.sum(), 1):.2f} %"
             + (f", characters misread {100 * errors.mean():.1f} %" if options.guess else "")
         )
 

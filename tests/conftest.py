@@ -79,6 +79,19 @@ def line(label, writer, rng, x, contributor="kai"):
     return {"w": writer, "c": contributor, "l": label, "q": "OK", "o": [x, 1000], "s": [points.ravel().tolist()]}
 
 
+def word(text, writer, rng):
+    """Letters beside each other, as the files of words have them."""
+    strokes = [line(label, writer, rng, 0)["s"][0] for label in text]
+    placed = [
+        [value + 500 * k * (1 - place % 2) for place, value in enumerate(stroke)] for k, stroke in enumerate(strokes)
+    ]
+    letters = [{"l": label, "parts": [[k, 0, len(placed[k]) // 2 - 1]]} for k, label in enumerate(text)]
+    return {
+        "w": writer, "c": "kai", "l": text, "q": "OK", "o": [0, 0], "s": placed, "letters": letters,
+        "joined": [False] * (len(text) - 1),
+    }  # fmt: skip
+
+
 @pytest.fixture(scope="session")
 def data(tmp_path_factory) -> Path:
     """A small data folder of the real formats: pen strokes made up for the test, and the font that reportlab brings."""
@@ -91,6 +104,14 @@ def data(tmp_path_factory) -> Path:
         for kind, chosen in (("chars", records), ("chars_in_context", records[:400])):
             with gzip.open(folder / "unipen" / f"{kind}.{split}.jsonl.gz", "wt") as file:
                 file.writelines(json.dumps(record) + "\n" for record in chosen)
+        with gzip.open(folder / "unipen" / f"joined.{split}.jsonl.gz", "wt") as file:
+            file.writelines(
+                json.dumps(word("".join(pair), writers[0], rng)) + "\n" for pair in zip("abcd", "mnoe", strict=True)
+            )
+        with gzip.open(folder / "unipen" / f"words.{split}.jsonl.gz", "wt") as file:
+            file.writelines(
+                json.dumps(word("".join(pair), writers[-1], rng)) + "\n" for pair in zip("abcd", "mnoe", strict=True)
+            )
     shutil.copy(Path(reportlab.__file__).parent / "fonts" / "Vera.ttf", folder / "fonts")
     (folder / "fonts" / "fonts.csv").write_text("file,family,licence,style\nVera.ttf,vera,BSD,print\n")
     return folder

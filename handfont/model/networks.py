@@ -54,7 +54,9 @@ def load_networks(path: Path, config: ModelConfig) -> Networks:
             fill(network, part, tensors)
     except (RuntimeError, KeyError) as error:
         raise ModelError(f"the weights {path} do not fit their configuration; install handfont again") from error
-    return Networks(*map(channels_last, networks))
+    return Networks(
+        channels_last(networks.reader), channels_last(networks.embedder), channels_last(networks.ink_aligner)
+    )
 
 
 def save_weights(weights: Weights, folder: Path) -> None:

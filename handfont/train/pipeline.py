@@ -1,4 +1,4 @@
-"""The training run: data, reader, embedder, evidence, strokes; every stage is resumed where it stopped."""
+"""The training run: data, reader, embedder, aligners, evidence, strokes; every stage is resumed where it stopped."""
 
 from __future__ import annotations
 
@@ -24,6 +24,7 @@ from handfont.model.loading import Weights
 from handfont.model.networks import Networks, channels_last, load_networks, save_weights
 from handfont.model.reader import Reader, folded, new_reader
 from handfont.train import factor_analysis, strokes
+from handfont.train.aligners import ink_aligner
 from handfont.train.classifier import doubtful, train_reader
 from handfont.train.config import TrainConfig
 from handfont.train.data import corpus as corpora
@@ -34,7 +35,10 @@ from handfont.train.embedder import steadied, train_embedder
 from handfont.train.population import measure
 
 Report = Callable[[str], None]
-STAGES = ("first-reader.pt", "reader.pt", "wrong-*.npy", "embedder.pt", "steady.pt", "evidence-*.safetensors")
+STAGES = (
+    "first-reader.pt", "reader.pt", "wrong-*.npy", "embedder.pt", "steady.pt", "aligner.pt", "ink-aligner.pt",
+    "evidence-*.safetensors",
+)  # fmt: skip
 """What a run leaves in its folder besides the prepared data, in the order they are made. What networks said of the data
 is named after the networks, which may be those of other weights.
 """
@@ -70,7 +74,7 @@ def build_weights(
         emnist: folder with EMNIST, one more source for the reader.
         fresh: starts from nothing, instead of going on where an earlier run stopped.
         limit: number of writers and faces, all if None (for tests).
-        networks: weights whose reader and embedder are taken as they are, instead of training them.
+        networks: weights whose reader, embedder and aligner of ink are taken as they are, instead of training them.
 
     Raises:
         DataError: the data folder lacks something, or holds too little.
@@ -89,7 +93,7 @@ def build_weights(
     report(f"{len(train.labels)} glyphs by {len(train.names)} writers, virtual ones included")
     shape = ModelConfig(name=config.name)
     eyes = _eyes(data, work, train, shape, config, device, emnist, report, limit, networks)
-    evidence = _evidence(work / f"evidence-{_digest(*eyes.networks)}.safetensors", eyes, shape, config, device)
+    evidence = _evidence(work / f"evidence-{_digest(*eyes.networks[:2])}.safetensors", eyes, shape, config, device)
     report("measuring how large and how high characters are")
     population = measure(eyes.clean.subset(eyes.clean.real), len(shape.characters))
     report("fitting strokes")
@@ -119,7 +123,7 @@ def _eyes(
     limit: int | None,
     networks: Path | None,
 ) -> _Eyes:
-    """The reader and the embedder, trained or taken over, on the processor."""
+    """The networks, trained or taken over, on the processor."""
     known = _taken(networks, shape) if networks else None
     more = pictures.read(emnist) if emnist else None
     first = (
@@ -150,7 +154,12 @@ def _eyes(
     embedder = known.embedder if known else _embedder(work, clean, reader, shape, config, device, report)
     for network in (reader, embedder):
         network.requires_grad_(False)
-    return _Eyes(Networks(folded(reader).cpu().float(), folded(embedder).cpu().float()), clean)
+    aligner = (
+        known.ink_aligner
+        if known
+        else ink_aligner(data, config, lambda name, new, fit: _stage(work / name, new, fit), report, limit)
+    )
+    return _Eyes(Networks(folded(reader).cpu().float(), folded(embedder).cpu().float(), aligner.float()), clean)
 
 
 def _embedder(

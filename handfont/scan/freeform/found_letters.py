@@ -1,4 +1,4 @@
-"""The letters of a page's text as they lie in its ink: their boxes, how they are joined, and the lines they stand on."""
+"""The letters of a page's text as they lie in its ink: their boxes, how they are joined, and the lines below them."""
 
 from __future__ import annotations
 
@@ -126,7 +126,7 @@ def _joins(page: AlignedPage, ink: TracedInk, letter: IntArray) -> dict[int, flo
 
 
 def _ends(page: AlignedPage, ink: TracedInk, letter: IntArray) -> dict[int, tuple[float, float]]:
-    """Left and right end of each letter's middle line along its line of writing, in pixels, with the slant taken out."""
+    """Left and right end of each letter's middle line, in pixels along the line of writing, without the slant."""
     found = {}
     order = np.argsort(letter, kind="stable")
     for line in page.lines:
@@ -159,7 +159,7 @@ def refined(found: FoundLetters, certain: list[FoundLetter], pen: float, populat
 
 
 def _x_height(rough: float, rows: IntArray, box: DoubleArray, pen: float, population: Population) -> float:
-    """The x-height that letters (N,) with their boxes (N, 4) show: strokes of joined letters reach far sideways, so that
+    """The x-height that letters (N,) with their boxes (N, 4) show. Strokes of joined letters reach far sideways, so
     small letters show it by their height, if there are some.
     """
     tall, wide = np.maximum(box[:, 3] - box[:, 1] - pen, 1.0), np.maximum(box[:, 2] - box[:, 0] - pen, 1.0)

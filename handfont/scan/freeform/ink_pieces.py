@@ -59,8 +59,10 @@ def traced(mask: BoolArray, x_height: float) -> TracedInk:
 def _pieces(thin: BoolArray, inside: np.ndarray, number: int) -> InkPieces:
     """The skeleton of one component, in pixels of its picture."""
     graph = graph_of(thin, inside)
-    points, piece, meets = [], [], []
-    node_point = {}
+    points: list[DoubleArray] = []
+    piece: list[int] = []
+    meets: list[tuple[int, int]] = []
+    node_point: dict[int, int] = {}
     for key, node in graph.nodes.items():
         node_point[key] = len(points)
         points.append(node.at)

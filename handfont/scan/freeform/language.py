@@ -83,8 +83,8 @@ def following() -> DoubleArray:
     counts = np.zeros((size, size))
     weight = np.exp(0.7 * words.weight)
     first, last = words.letters[words.starts[:-1]], words.letters[words.starts[1:] - 1]
-    np.add.at(counts, (space, first), weight)
-    np.add.at(counts, (last, space), weight)
+    counts[space] += np.bincount(first, weight, minlength=size)
+    counts[:, space] += np.bincount(last, weight, minlength=size)
     inner = np.setdiff1d(np.arange(len(words.letters) - 1), words.starts[1:] - 1)
     own = np.repeat(weight, np.diff(words.starts))
     np.add.at(counts, (words.letters[inner], words.letters[inner + 1]), own[inner])

@@ -29,11 +29,11 @@ from handfont.scan.page_reading import LetterPair, PageReading
 from handfont.scan.skeleton import skeleton_of
 
 SURE, SEEN = 0.8, 0.2
-"""How sure a letter has to be of its ink, and the probability that the network has to give to it there, to show where the
-lines are."""
+"""How sure a letter has to be of its ink, and the probability that the network has to give to it there, to show where
+the lines are."""
 OF_SURE, OF_SEEN, OF_LEGIBLE = 0.5, 0.4, 0.25
-"""Weights of the log odds of these two, and of the probability that the reader of single glyphs gives to a letter, in
-the log odds that its ink is what it should be (a logistic regression on pages of UNIPEN writers)."""
+"""Weights of the log odds of these two, and of the probability that the reader of single glyphs gives to a letter,
+in the log odds that its ink is what it should be (a logistic regression on pages of UNIPEN writers)."""
 OF_SIZE, OF_HEIGHT, OF_GAP, OF_NO_DOT, EVEN = -1.6, -0.3, -1.8, -0.9, 2.4
 """The same of the logarithm of its size over the usual one, of its height on the line in people's deviations, of ink of
 no letter beside it, and of a dot that was not found; and what is added to all."""
@@ -44,7 +44,7 @@ LEGIBLE = 0.3
 LIKELY = 0.6
 """Probability at which a report names the character that a letter looks like instead."""
 FAR = 0.5, 2.5
-"""Logarithm of a size over the usual one, and distance of a height from it, in deviations, that are named as unusual."""
+"""Logarithm of a size over the usual one, and distance of a height from it, in deviations, that are called unusual."""
 DOTTED = "ij"
 """Letters with a dot."""
 SHAPE_ZOOM = 2.0

@@ -19,7 +19,7 @@ from handfont.util.jit import compiled
 
 LANGUAGE = 2.0
 """Weight of what is likely to follow a character beside what its columns look like."""
-LETTER = -12.0
+LETTER = -14.0
 """Log weight of each character more: the network's scores of beginnings and ends leave open how many there are."""
 COMMONNESS = 0.35
 """Weight of the logarithm of a word's frequency."""

@@ -114,6 +114,7 @@ def _roughly(dark: FloatArray, level: float, network: InkAligner, x_height: floa
 def find_lines(dark: FloatArray, level: float, network: InkAligner, x_height: float) -> FoundLines | None:
     """Lines of a page whose lines are level, about, and whose x-height is known within a third."""
     mask = dark > level
+    found = None
     for _ in range(2):
         found = _at_size(mask, BLURRED * x_height)
         if found is None:
@@ -123,6 +124,7 @@ def find_lines(dark: FloatArray, level: float, network: InkAligner, x_height: fl
         sizes = [factor / USUAL * found.x_height for factor in FACTORS]
         sure = [_certainty(dark, mask, chosen, size, slant, network) or -np.inf for size in sizes]
         x_height = sizes[int(np.argmax(sure))]
+    assert found is not None
     leans = [slant, *(lean for lean in SLANTS if abs(lean - slant) > 0.1)]
     sure = [_certainty(dark, mask, chosen, x_height, lean, network) or -np.inf for lean in leans]
     return FoundLines(found.baselines, x_height, leans[int(np.argmax(sure))], max(sure))

@@ -91,7 +91,7 @@ def _line(picture: LinePicture, scores: LineScores, columns: FloatArray, laid: I
     for first, last in _stretches(laid):
         own = np.unique(laid[first:last])
         rows = [at[place] for place in own.tolist()]
-        share[first:last, rows] = cut(columns[:, :, first:last], text.codes[own]).within
+        share[first:last, rows] = cut(columns[:, :, first:last], text.codes[own].tolist()).within
         apart[rows[0]] |= first > 0
         apart[rows[-1]] |= last < len(laid)
     return AlignedLine(picture, scores, places, share, _read(columns, share, text.codes[places]), apart)

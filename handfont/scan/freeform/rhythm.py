@@ -189,12 +189,12 @@ def _lines(found: FoundLetters) -> tuple[float | None, float | None, float | Non
         own = [letter for letter in found.letters if letter.line == number]
         if len(own) < 4:
             continue
-        left, right = min(letter.box[0] for letter in own), max(letter.box[2] for letter in own)
-        slope, offset = _straight(found.baselines[number], left, right, h)
-        slopes.append(np.degrees(np.arctan(-slope)) if right - left > 15 * h else np.nan)
-        middles.append((slope, offset))
-        starts.append(left / h)
-        ends.append(right / h)
+        first, last = min(letter.box[0] for letter in own), max(letter.box[2] for letter in own)
+        steepness, offset = _straight(found.baselines[number], first, last, h)
+        slopes.append(np.degrees(np.arctan(-steepness)) if last - first > 15 * h else np.nan)
+        middles.append((steepness, offset))
+        starts.append(first / h)
+        ends.append(last / h)
     if len(middles) < 2:
         return None, None, None
     # Neighboring lines are compared where both are.

@@ -95,7 +95,41 @@ def lay(columns: FloatArray, codes: IntArray) -> LaidText:
 
 
 @compiled
-def _forward(scores: FloatArray, codes: IntArray, strange: FloatArray) -> tuple[ByteArray, bool]:
+def _between(
+    t: int, codes: IntArray, ends: FloatArray, within: FloatArray, strange: FloatArray, ended: FloatArray,
+    omitted: FloatArray, came: ByteArray,
+) -> None:  # fmt: skip
+    """The best ways up to the boundary before column t, after each count of letters; ``ends`` (C + 1,) of t - 1."""
+    for i in range(len(codes) + 1):
+        bits = 0
+        before = np.float32(-np.inf)
+        if t == 0 and i == 0:
+            before = np.float32(0.0)
+        if i > 0:
+            before = within[i] + ends[codes[i - 1]]
+        if strange[i] > before:
+            before = strange[i]
+            bits = 16
+        ended[i] = before
+        if i > 0:
+            begins = ended[i - 1] - LEFT_OUT
+            if omitted[i - 1] > begins:
+                begins = omitted[i - 1]
+                bits |= 32
+            omitted[i] = begins - OMITTED
+        came[i] = bits
+
+
+@compiled
+def _best(goes_on: float, ended: float, omitted: float) -> tuple[float, int]:
+    """The best of three ways, and which it is."""
+    if omitted > ended:
+        return (omitted, 2) if omitted > goes_on else (goes_on, 0)
+    return (ended, 1) if ended > goes_on else (goes_on, 0)
+
+
+@compiled
+def _forward(scores: FloatArray, codes: IntArray, garbage: FloatArray) -> tuple[ByteArray, bool]:
     """(N + 1, n + 1) where the best ways came from, in bits, and whether the best one ends with text left out.
 
     A letter (bits 1 and 2): 0 goes on, 1 begins after what was before it, 2 after text that was left out. Ink of no
@@ -104,56 +138,20 @@ def _forward(scores: FloatArray, codes: IntArray, strange: FloatArray) -> tuple[
     """
     columns, letters = scores.shape[1], len(codes)
     came = np.zeros((columns + 1, letters + 1), np.uint8)
-    within = np.full(letters + 1, -np.inf, np.float32)  # of column t - 1, in letter i - 1
-    garbage = np.full(letters + 1, -np.inf, np.float32)  # of column t - 1, after i letters
-    ended = np.full(letters + 1, -np.inf, np.float32)
-    omitted = np.full(letters + 1, -np.inf, np.float32)
+    within, strange, ended, omitted = np.full((4, letters + 1), -np.inf, np.float32)
     for t in range(columns + 1):
-        for i in range(letters + 1):
-            bits = 0
-            before = -np.inf
-            if t == 0:
-                before = 0.0 if i == 0 else -np.inf
-            else:
-                if i > 0:
-                    before = within[i] + scores[2, t - 1, codes[i - 1]]
-                if garbage[i] > before:
-                    before = garbage[i]
-                    bits |= 16
-            ended[i] = before
-            if i > 0:
-                begins, goes_on = ended[i - 1] - LEFT_OUT, omitted[i - 1]
-                if goes_on > begins:
-                    begins = goes_on
-                    bits |= 32
-                omitted[i] = begins - OMITTED
-            came[t, i] = bits
+        _between(t, codes, scores[2, max(t - 1, 0)], within, strange, ended, omitted, came[t])
         if t == columns:
             break
         for i in range(letters, -1, -1):
-            bits = 0
-            best = garbage[i]
-            if ended[i] - UNREAD > best:
-                best = ended[i] - UNREAD
-                bits = 4
-            if omitted[i] - UNREAD > best:
-                best = omitted[i] - UNREAD
-                bits = 8
-            garbage[i] = best + strange[t]
+            best, source = _best(strange[i], ended[i] - UNREAD, omitted[i] - UNREAD)
+            strange[i] = best + garbage[t]
+            came[t, i] |= 4 * source
             if i > 0:
-                code = codes[i - 1]
-                best = within[i]
-                begin = scores[1, t, code]
-                source = 0
-                if ended[i - 1] + begin > best:
-                    best = ended[i - 1] + begin
-                    source = 1
-                if omitted[i - 1] + begin > best:
-                    best = omitted[i - 1] + begin
-                    source = 2
-                within[i] = best + scores[0, t, code]
-                bits |= source
-            came[t, i] |= bits
+                begin = scores[1, t, codes[i - 1]]
+                best, source = _best(within[i], ended[i - 1] + begin, omitted[i - 1] + begin)
+                within[i] = best + scores[0, t, codes[i - 1]]
+                came[t, i] |= source
     return came, omitted[letters] > ended[letters]
 
 
