@@ -23,8 +23,7 @@ from paper import PENS, Look, Pen, Picture, Sheet, photographed, scanned, seen
 from handfont.core.glyph import GlyphSample
 from handfont.errors import ScanError
 from handfont.model.loading import load_weights
-from handfont.scan.freeform.alignment import align_page
-from handfont.scan.freeform.letter_samples import read_aligned
+from handfont.scan.freeform import reader
 from handfont.train.data import unipen
 
 SIZE = (210.0, 297.0)
@@ -181,7 +180,7 @@ def main() -> None:
     parser.add_argument("--save", type=Path, help="folder for the pages")
     options = parser.parse_args()
     print(
-        f"{'writer':12}{'paper':>9}{'seen':>8}{'letters':>8}{'boxed':>8}{'used':>7}{'right':>8}{'kinds':>6}{'lines':>8}"
+        f"{'writer':12}{'paper':>9}{'seen':>8}{'letters':>8}{'used':>7}{'right':>8}{'kinds':>6}"
         f"{'size':>7}{'seconds':>8}"
     )
     sums: dict[str, list[float]] = defaultdict(list)
@@ -196,13 +195,13 @@ def main() -> None:
                 figures = read(scan, writer, options.guess)
             except ScanError as error:
                 print(scan.label, str(error)[:110])
-                figures = {"boxed": [0.0]} if scan.truth.boxes else {}
+                figures = {}
             for key, values in figures.items():
                 sums[key] += values
     print(
-        "\nletters boxed right {:.1%}, used letters right {:.1%}, letters used {:.0%} of a page, all lines found on "
-        "{:.0%} of pages, {:.1f} processor seconds a page (median), peak memory {:.0f} MB".format(
-            *(float(np.mean(sums[k])) if sums[k] else float("nan") for k in ("boxed", "right", "used", "lines")),
+        "\nused letters right {:.1%}, letters used {:.0%} of a page, "
+        "{:.1f} processor seconds a page (median), peak memory {:.0f} MB".format(
+            *(float(np.mean(sums[k])) if sums[k] else float("nan") for k in ("right", "used")),
             float(np.median(sums["seconds"])),
             resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024,
         )
@@ -245,29 +244,24 @@ def read(scan: Scan, writer: str, guess: bool) -> dict[str, list[float]]:
     """Reads a page and prints its line of the table; figures to add to those of the other pages."""
     truth, weights = scan.truth, load_weights()
     start = time.process_time()
-    page = align_page(scan.view.page, None if guess else truth.text, writer, weights)
-    reading = read_aligned(page, weights, writer, None)
+    reading = reader.read(scan.view.page, None if guess else truth.text, writer, weights)
     seconds = time.process_time() - start
-    boxes = {k: mapped(box, scan.view, page.sheet.matrix) for k, box in truth.boxes.items()}
-    aligned = [page.runs.boxes[run] if run >= 0 else None for run in page.weighed.run]
-    hit = [overlap(aligned[k], box) >= 0.5 for k, box in boxes.items()] if not guess else []
+    boxes = {k: mapped(box, scan.view, reading.matrix) for k, box in truth.boxes.items()}
     bad = {id(sample) for sample, _ in reading.doubtful}
     used = [sample for sample in reading.samples if id(sample) not in bad]
     text = "".join(truth.text.split())
     right = read_right(used, boxes, text)
-    found = len(set(page.inked.line[page.inked.order].tolist()))
-    leading = reading.rhythm.leading * page.inked.x_height / page.sheet.scale / scan.look.dpi * 25.4 / truth.leading
+    scale = float(np.sqrt(abs(np.linalg.det(reading.matrix[:2, :2]))))
+    leading = reading.rhythm.leading * reading.measures.x_height / scale / scan.look.dpi * 25.4 / truth.leading
     print(
-        f"{scan.label}{len(text):8}{share(hit):>8}{len(used):7}{share(right):>8}"
-        f"{len({s.character for s in used}):6}{found:5}/{truth.lines:<2}{leading:7.2f}{seconds:8.1f}",
+        f"{scan.label}{len(text):8}{len(used):7}{share(right):>8}"
+        f"{len({s.character for s in used}):6}{leading:7.2f}{seconds:8.1f}",
         flush=True,
     )
     return {
-        "boxed": [float(value) for value in hit],
         "right": [float(value) for value in right],
         "used": [len(used) / len(text)],
         "seconds": [seconds],
-        "lines": [float(found == truth.lines)],
     }
 
 

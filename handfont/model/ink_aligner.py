@@ -15,7 +15,7 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
-from handfont.core.arrays import DoubleArray, FloatArray, IntArray
+from handfont.core.arrays import BoolArray, DoubleArray, FloatArray, IntArray
 from handfont.core.charset import ASCII
 from handfont.model.letter_cuts import cut
 
@@ -41,6 +41,8 @@ FADING = 0.2
 """Distance from its columns, in x-heights, over which a letter's claim to ink falls to a third."""
 LOOK = 0.3
 """Weight of what the ink looks like beside the claims of columns; neighboring cells see the same."""
+MARK_FADING, MARK_LOOK = 0.5, 1.0
+"""The same for dots and accents."""
 CHANGE = 6.0
 """What a change of the letter within a piece of ink costs, as a log weight."""
 FLOOR = 1e-4
@@ -125,19 +127,46 @@ def place_letters(
             seldom change within a piece. None if places know nothing of each other.
     """
     at = codes(text)
-    row, column = (places[:, ::-1] // CELL).astype(int).T
-    row = np.clip(row, 0, cells.shape[1] - 1)
-    seen = cells[:, row, np.clip(column, 0, cells.shape[2] - 1)].T[:, at]
-    score = np.log(_claims(cut(columns, at).within, column) + FLOOR) + LOOK * seen
+    score = ink_scores(cut(columns, at).within, cells_at(cells, places)[:, at], places)
     score[:, [c == " " for c in text]] = -np.inf
+    return choose(score, piece)
+
+
+def cells_at(cells: FloatArray, places: FloatArray | DoubleArray) -> FloatArray:
+    """(P, C) what the cells (C, rows, columns) say of places (P, 2) of the picture."""
+    row, column = (places[:, ::-1] // CELL).astype(int).T
+    row, column = np.clip(row, 0, cells.shape[1] - 1), np.clip(column, 0, cells.shape[2] - 1)
+    return np.asarray(cells[:, row, column].T)
+
+
+def ink_scores(
+    within: DoubleArray, seen: FloatArray, places: FloatArray | DoubleArray, marks: BoolArray | None = None
+) -> DoubleArray:
+    """(P, n) log weight of each place of ink being of each letter, whose columns are known.
+
+    Args:
+        within: (columns, n) share in which each column is of each letter.
+        seen: (P, n) log probability that the ink at each place is of each letter.
+        places: (P, 2) pixels x, y of the picture.
+        marks: (P,) places on dots and accents, which lie further from their letters, and look like those they are of.
+    """
+    column = (places[:, 0] // CELL[1]).astype(int)
+    score = np.log(_claims(within, column, FADING) + FLOOR) + LOOK * seen
+    if marks is not None and marks.any():
+        score[marks] = np.log(_claims(within, column[marks], MARK_FADING) + FLOOR) + MARK_LOOK * seen[marks]
+    return score
+
+
+def choose(score: DoubleArray, piece: IntArray | None = None) -> PlacedLetters:
+    """The letter of each place by their log weights (P, n); ``piece`` as :func:`place_letters` takes it."""
     letter = score.argmax(1) if piece is None else _along(score, piece)
     share = np.exp(score - score.max(axis=1, keepdims=True))
     own = (share / share.sum(axis=1, keepdims=True))[np.arange(len(letter)), letter]
-    sums = np.bincount(letter, own, minlength=len(text))
-    return PlacedLetters(letter, sums / np.maximum(np.bincount(letter, minlength=len(text)), 1))
+    count = np.bincount(letter, minlength=score.shape[1])
+    return PlacedLetters(letter, np.bincount(letter, own, minlength=score.shape[1]) / np.maximum(count, 1))
 
 
-def _claims(within: DoubleArray, column: IntArray) -> DoubleArray:
+def _claims(within: DoubleArray, column: IntArray, fading: float) -> DoubleArray:
     """(P, n) what letters that have columns near those of places claim of them, less the farther these are."""
     unit = CELL[1] / X_HEIGHT
     far = int(REACH / unit)
@@ -145,7 +174,7 @@ def _claims(within: DoubleArray, column: IntArray) -> DoubleArray:
     claims = np.zeros((len(column), within.shape[1]))
     for step in range(-far, far + 1):
         beside = padded[np.clip(column + step, -far, len(within) + far - 1) + far]
-        np.maximum(claims, beside * np.exp(-abs(step) * unit / FADING), out=claims)
+        np.maximum(claims, beside * np.exp(-abs(step) * unit / fading), out=claims)
     return claims
 
 

@@ -27,6 +27,7 @@ from handfont.model.strokes import StrokeModel
 
 if TYPE_CHECKING:
     from handfont.model.embedder import Embedder
+    from handfont.model.ink_aligner import InkAligner
     from handfont.model.networks import Networks
     from handfont.model.reader import Reader
 
@@ -42,7 +43,7 @@ class Weights:
         evidence: what a glyph says of its writer's style.
         population: how large characters are and how high they are on the line.
         joins: which letters people join.
-        networks: loads the reader and the embedder.
+        networks: loads the reader, the embedder and the aligner of ink.
     """
 
     config: ModelConfig
@@ -70,6 +71,11 @@ class Weights:
     def embedder(self) -> Embedder:
         """How a glyph looks to whoever asks for its writer."""
         return self._loaded.embedder
+
+    @property
+    def ink_aligner(self) -> InkAligner:
+        """Which letter of its text each place of a line's ink is of."""
+        return self._loaded.ink_aligner
 
 
 def arrays_of(weights: Weights) -> Arrays:
@@ -100,7 +106,7 @@ def load_weights(name: str = CURRENT, folder: Path = WEIGHTS) -> Weights:
             tables = {
                 key: _single(file.get_tensor(key))
                 for key in file.keys()  # noqa: SIM118
-                if not key.startswith(("reader.", "embedder."))
+                if not key.startswith(("reader.", "embedder.", "ink_aligner."))
             }
             forms = json.loads((file.metadata() or {})["forms"])
         own: dict[str, Arrays] = {"strokes": {}, "evidence": {}, "population": {}, "joins": {}}

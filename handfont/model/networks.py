@@ -1,4 +1,4 @@
-"""The networks of the weights: the reader and the embedder, in torch."""
+"""The networks of the weights: the reader, the embedder and the aligner of ink, in torch."""
 
 from __future__ import annotations
 
@@ -8,13 +8,14 @@ from pathlib import Path
 from typing import NamedTuple, TypeVar
 
 import torch
-from safetensors import SafetensorError
+from safetensors import SafetensorError, safe_open
 from safetensors.torch import load_file, save
 from torch import Tensor, nn
 
 from handfont.errors import ModelError
 from handfont.model.config import ModelConfig
 from handfont.model.embedder import Embedder, new_embedder
+from handfont.model.ink_aligner import InkAligner
 from handfont.model.loading import Weights, arrays_of
 from handfont.model.reader import Reader, folded, new_reader
 
@@ -22,10 +23,11 @@ _Module = TypeVar("_Module", bound=nn.Module)
 
 
 class Networks(NamedTuple):
-    """What looks at glyphs, in evaluation mode."""
+    """What looks at glyphs and at lines, in evaluation mode."""
 
     reader: Reader
     embedder: Embedder
+    ink_aligner: InkAligner
 
 
 def channels_last(module: _Module) -> _Module:
@@ -45,14 +47,16 @@ def load_networks(path: Path, config: ModelConfig) -> Networks:
         raise ModelError(f"the weights {path} cannot be read ({error}); install handfont again") from error
     # Not on the "meta" device: initialising an embedding there imports torch's compiler, which takes two seconds.
     state = torch.get_rng_state()
-    networks = Networks(folded(new_reader(config)), folded(new_embedder(config)))
+    networks = Networks(folded(new_reader(config)), folded(new_embedder(config)), InkAligner().eval())
     torch.set_rng_state(state)
     try:
         for part, network in networks._asdict().items():
             fill(network, part, tensors)
     except (RuntimeError, KeyError) as error:
         raise ModelError(f"the weights {path} do not fit their configuration; install handfont again") from error
-    return Networks(channels_last(networks.reader), channels_last(networks.embedder))
+    return Networks(
+        channels_last(networks.reader), channels_last(networks.embedder), channels_last(networks.ink_aligner)
+    )
 
 
 def save_weights(weights: Weights, folder: Path) -> None:
@@ -60,11 +64,28 @@ def save_weights(weights: Weights, folder: Path) -> None:
     tensors = {name: torch.from_numpy(array) for name, array in arrays_of(weights).items()}
     for part, network in (("reader", weights.reader), ("embedder", weights.embedder)):
         tensors |= halved(folded(deepcopy(network)), part)
+    tensors |= halved(weights.ink_aligner, "ink_aligner")
     folder.mkdir(parents=True, exist_ok=True)
     # Not saved by safetensors itself: it makes files that nobody but their owner may read.
     content = save(tensors, {"forms": json.dumps(weights.strokes.forms_listed())})
     (folder / f"{weights.name}.safetensors").write_bytes(content)
     (folder / f"{weights.name}.json").write_text(weights.config.to_json(), encoding="utf-8")
+
+
+def replace_ink_aligner(path: Path, network: InkAligner) -> None:
+    """Put an aligner of ink into a weights file, whose other arrays stay as they are.
+
+    Raises:
+        ModelError: the file is missing or damaged.
+    """
+    try:
+        with safe_open(path, "pt") as file:
+            keys = [key for key in file.keys() if not key.startswith("ink_aligner.")]  # noqa: SIM118
+            tensors = {key: file.get_tensor(key) for key in keys}
+            metadata = file.metadata()
+    except (OSError, ValueError, SafetensorError) as error:
+        raise ModelError(f"the weights {path} cannot be read ({error}); install handfont again") from error
+    path.write_bytes(save(tensors | halved(network, "ink_aligner"), metadata))
 
 
 def halved(module: nn.Module, part: str) -> dict[str, Tensor]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from handfont.core.arrays import ByteArray
+from handfont.core.arrays import ByteArray, DoubleArray
 from handfont.core.glyph import GlyphSample
 from handfont.core.pairs import SeenPair
 from handfont.scan.cell_samples import PageMeasures
@@ -60,3 +60,5 @@ class PageReading:
     sheet: SheetPage | None = None
     lines: list[CopiedLine] = field(default_factory=list)
     pairs: list[SeenPair] = field(default_factory=list)
+    matrix: DoubleArray | None = None
+    text: str = ""

@@ -18,7 +18,11 @@ class TrainConfig:
     reader_rate: float = 3e-3
     embedder_steps: int = 1500
     steady_steps: int = 1500
+    aligner_steps: int = 1800
+    aligner_batch: int = 32
+    """Batches, of so many words, in which the aligner of pen paths learns."""
+    ink_aligner_steps: int = 4100
+    ink_aligner_batch: int = 16
+    """Batches, of so many drawn lines, in which the aligner of ink learns."""
     steady_rate: float = 1e-3
     """Batches, and their rate, in which the embedder learns to see spoiled glyphs as it sees clean ones."""
-    aligner_steps: int = 1800
-    """Batches of words from which the network learns that finds their letters."""

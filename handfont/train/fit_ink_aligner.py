@@ -13,13 +13,14 @@ from handfont.model.ink_aligner import CELL, ROWS, InkAligner, codes
 from handfont.model.networks import channels_last
 from handfont.train.cutting_loss import GROUP, SCALE, by_size, known_slope
 from handfont.train.data.drawn_lines import DrawnLine, drawn, line_of
+from handfont.train.data.pen_punctuation import punctuated
 from handfont.train.data.word_paths import WordPath
 from handfont.train.data.writers import by_writer
 from handfont.train.fit_loop import fit
 
 RATE = 3e-3
 """The optimizer's rate at its peak."""
-WORDS = 2
+WORDS = 4
 """Words of a line, at most."""
 JOINING = 0.3
 """Share of the lines that are joined where they were not."""
@@ -57,15 +58,17 @@ class _Sampler:
 
     def _line(self) -> DrawnLine:
         words = self.writers[self.rng.integers(len(self.writers))]
-        chosen = [words[self.rng.integers(len(words))] for _ in range(self.rng.integers(1, WORDS + 1))]
-        other = words[self.rng.integers(len(words))]
+        chosen = [
+            punctuated(words[self.rng.integers(len(words))], self.rng) for _ in range(self.rng.integers(1, WORDS + 1))
+        ]
+        other = line_of([words[self.rng.integers(len(words))] for _ in chosen], self.rng)
         return drawn(line_of(chosen, self.rng), self.rng, JOINING, other)
 
 
 def train_ink_aligner(
     words: Sequence[WordPath], steps: int, batch: int, seed: int, report: Callable[[str], None]
 ) -> InkAligner:
-    """An aligner of ink trained for ``steps`` batches of ``batch`` lines of one or two words, on the processor."""
+    """An aligner of ink trained for ``steps`` batches of ``batch`` lines of one to WORDS words, on the processor."""
     torch.manual_seed(seed)
     network = channels_last(InkAligner())
     sampler = _Sampler(words, batch, seed)

@@ -1,4 +1,4 @@
-"""The training run: data, reader, embedder, evidence, strokes; every stage is resumed where it stopped."""
+"""The training run: data, reader, embedder, aligners, evidence, strokes; every stage is resumed where it stopped."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import hashlib
 from collections.abc import Callable
 from copy import deepcopy
 from dataclasses import dataclass, replace
+from functools import cache
 from pathlib import Path
 from pickle import UnpicklingError
 from typing import Any, TypeVar
@@ -20,7 +21,7 @@ from handfont.errors import DataError, ModelError, TrainingError, parameter
 from handfont.model.config import ModelConfig
 from handfont.model.embedder import Embedder, new_embedder
 from handfont.model.evidence import Evidence
-from handfont.model.joins import JoinPopulation
+from handfont.model.ink_aligner import InkAligner
 from handfont.model.loading import Weights
 from handfont.model.networks import Networks, channels_last, load_networks, save_weights
 from handfont.model.reader import Reader, folded, new_reader
@@ -30,22 +31,18 @@ from handfont.train.config import TrainConfig
 from handfont.train.data import corpus as corpora
 from handfont.train.data import emnist as pictures
 from handfont.train.data import trajectories
-from handfont.train.data.unipen import Trajectory
+from handfont.train.data.word_paths import WordPath
 from handfont.train.device import choose
 from handfont.train.embedder import steadied, train_embedder
+from handfont.train.fit_ink_aligner import train_ink_aligner
 from handfont.train.population import measure
 from handfont.train.trajectory_aligner import TrajectoryAligner
 
 Report = Callable[[str], None]
 STAGES = (
-    "first-reader.pt",
-    "reader.pt",
-    "wrong-*.npy",
-    "embedder.pt",
-    "steady.pt",
+    "first-reader.pt", "reader.pt", "wrong-*.npy", "embedder.pt", "steady.pt", "aligner.pt", "ink-aligner.pt",
     "evidence-*.safetensors",
-    "aligner.pt",
-)
+)  # fmt: skip
 """What a run leaves in its folder besides the prepared data, in the order they are made. What networks said of the data
 is named after the networks, which may be those of other weights.
 """
@@ -81,7 +78,7 @@ def build_weights(
         emnist: folder with EMNIST, one more source for the reader.
         fresh: starts from nothing, instead of going on where an earlier run stopped.
         limit: number of writers and faces, all if None (for tests).
-        networks: weights whose reader and embedder are taken as they are, instead of training them.
+        networks: weights whose reader, embedder and aligner of ink are taken as they are, instead of training them.
 
     Raises:
         DataError: the data folder lacks something, or holds too little.
@@ -99,8 +96,9 @@ def build_weights(
         raise DataError(f"the data folder {data} holds {len(train.names)} writer; at least {MIN_WRITERS} are needed")
     report(f"{len(train.labels)} glyphs by {len(train.names)} writers, virtual ones included")
     shape = ModelConfig(name=config.name)
-    eyes = _eyes(data, work, train, shape, config, device, emnist, report, limit, networks)
-    evidence = _evidence(work / f"evidence-{_digest(*eyes.networks)}.safetensors", eyes, shape, config, device)
+    found = cache(lambda: _words(data, work, config, report, limit))
+    eyes = _eyes(data, work, train, shape, config, device, emnist, report, limit, networks, found)
+    evidence = _evidence(work / f"evidence-{_digest(*eyes.networks[:2])}.safetensors", eyes, shape, config, device)
     report("measuring how large and how high characters are")
     population = measure(eyes.clean.subset(eyes.clean.real), len(shape.characters))
     report("fitting strokes")
@@ -108,7 +106,9 @@ def build_weights(
         trajectories.training_data(data, limit), eyes.networks, evidence, fonts=trajectories.font_data(data, limit)
     )
     report("fitting joined letters")
-    letters, habits = _joined(data, work, config, report, limit)
+    letters = words.letters(found())
+    report(f"{len(letters)} letters in {len(found())} words")
+    habits = joins.fit(words.pairs(found()), words.ports(letters))
     model = strokes.with_joined(model, letters, eyes.networks, evidence)
     shape = replace(
         shape,
@@ -121,18 +121,10 @@ def build_weights(
     return weights
 
 
-def _joined(
-    data: Path, work: Path, config: TrainConfig, report: Report, limit: int | None
-) -> tuple[list[Trajectory], JoinPopulation]:
-    """The letters of training writers' words, and how people join them."""
+def _words(data: Path, work: Path, config: TrainConfig, report: Report, limit: int | None) -> list[WordPath]:
+    """The words of training writers, their letters found."""
     known = words.TrainingWords(data, limit)
-    aligner = _stage(
-        work / "aligner.pt", TrajectoryAligner, lambda: known.train(config.aligner_steps, config.seed, report)
-    )
-    found = known.labeled(aligner)
-    letters = words.letters(found)
-    report(f"{len(letters)} letters in {len(found)} words")
-    return letters, joins.fit(words.pairs(found), words.ports(letters))
+    return known.labeled(_stage(work / "aligner.pt", TrajectoryAligner, lambda: known.train(config, report)))
 
 
 def _eyes(
@@ -146,8 +138,9 @@ def _eyes(
     report: Report,
     limit: int | None,
     networks: Path | None,
+    found: Callable[[], list[WordPath]],
 ) -> _Eyes:
-    """The reader and the embedder, trained or taken over, on the processor."""
+    """The networks, trained or taken over, on the processor."""
     known = _taken(networks, shape) if networks else None
     more = pictures.read(emnist) if emnist else None
     first = (
@@ -178,7 +171,16 @@ def _eyes(
     embedder = known.embedder if known else _embedder(work, clean, reader, shape, config, device, report)
     for network in (reader, embedder):
         network.requires_grad_(False)
-    return _Eyes(Networks(folded(reader).cpu().float(), folded(embedder).cpu().float()), clean)
+    aligner = (
+        known.ink_aligner
+        if known
+        else _stage(
+            work / "ink-aligner.pt",
+            InkAligner,
+            lambda: train_ink_aligner(found(), config.ink_aligner_steps, config.ink_aligner_batch, config.seed, report),
+        )
+    )
+    return _Eyes(Networks(folded(reader).cpu().float(), folded(embedder).cpu().float(), aligner.float()), clean)
 
 
 def _embedder(

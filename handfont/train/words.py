@@ -7,14 +7,12 @@ from pathlib import Path
 
 from handfont.core.pairs import SeenPair, SeenPort
 from handfont.train import fit_aligner
+from handfont.train.config import TrainConfig
 from handfont.train.data import letters_in_context, word_paths
 from handfont.train.data.unipen import Trajectory
 from handfont.train.data.word_paths import WordPath
 from handfont.train.pen_marks import MarkPlaces
 from handfont.train.trajectory_aligner import TrajectoryAligner, align, labeled
-
-BATCH = 32
-"""Words of a batch."""
 
 
 class TrainingWords:
@@ -33,10 +31,10 @@ class TrainingWords:
         transcribed = word_paths.read_transcribed(data / "unipen", "train")
         self.transcribed = _some((word for word in transcribed if writers is None or word.writer in writers), limit)
 
-    def train(self, steps: int, seed: int, report: Callable[[str], None]) -> TrajectoryAligner:
-        """A network that finds the letters of words, trained for ``steps`` batches."""
+    def train(self, config: TrainConfig, report: Callable[[str], None]) -> TrajectoryAligner:
+        """A network that finds the letters of words."""
         data = fit_aligner.AlignerData(self.known, self.transcribed)
-        return fit_aligner.train_aligner(data, steps, BATCH, seed, report)
+        return fit_aligner.train_aligner(data, config.aligner_steps, config.aligner_batch, config.seed, report)
 
     def labeled(self, aligner: TrajectoryAligner) -> list[WordPath]:
         """All words with their letters, those of transcribed ones as far as they are found with certainty."""

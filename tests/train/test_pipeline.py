@@ -18,8 +18,9 @@ from handfont.train.data import corpus
 from handfont.train.data.episodes import LAYOUTS, EpisodeSampler
 
 CONFIG = TrainConfig(
-    name="tiny", batch=48, first_reader_steps=2, reader_steps=2, embedder_steps=2, steady_steps=2, aligner_steps=2
-)
+    name="tiny", batch=48, first_reader_steps=2, reader_steps=2, embedder_steps=2, steady_steps=2,
+    aligner_steps=2, aligner_batch=4, ink_aligner_steps=2, ink_aligner_batch=4,
+)  # fmt: skip
 
 
 @pytest.fixture(scope="module", autouse=True)

@@ -1,4 +1,4 @@
-"""A page of writing set upright: rules and desk taken off, quarter turns and slope found, brought to working size."""
+"""A page of writing set upright: rules and desk taken off, quarter turns, slope and size of its lines found."""
 
 from __future__ import annotations
 
@@ -7,114 +7,154 @@ from dataclasses import dataclass
 import cv2
 import numpy as np
 
-from handfont.core.arrays import BoolArray, ByteArray, DoubleArray, FloatArray
+from handfont.core.arrays import ByteArray, DoubleArray, FloatArray
 from handfont.errors import ScanError
-from handfont.model.loading import Weights
+from handfont.model.ink_aligner import InkAligner
 from handfont.scan import image, paper
 from handfont.scan.freeform import ink, rule_removal
+from handfont.scan.freeform.line_pictures import LinePicture, line_picture, reduced
+from handfont.scan.freeform.line_search import FoundLines, Turned, best_turn, core_of, find_lines
 
+GLANCE = 3_000_000
+"""Pixels of the page that lines are first looked for on."""
 LARGEST = 16_000_000
-"""Pixels from which on pages are reduced before they are looked at."""
-GLANCE = 4_000_000
-"""Pixels of the page that the size of letters is first looked for on."""
-LARGE = 75.0
-"""Pixels of x-height that larger pages are reduced to before they are read."""
+"""Pixels that pages are reduced to at most."""
 LETTER = 30.0
 """Pixels of x-height that pages are brought to, about."""
-SMALLEST = 8.0
-"""Height of letters in pixels of the scan, at least."""
+SMALLEST = 4.0
+"""x-height in pixels of the scan, at least."""
 FEWEST = 8
 """Letters that a page has to give to be of use, at least."""
+DARKEST = 0.35
+"""Share of a page that may be ink."""
 
 
 @dataclass
 class DeskewedPage:
-    """``page`` and its ``dark``-ness at working size, the ink's ``level``, a rough ``x_height`` in pixels; ``scale``
-    pixels to one of the scan, ``ruled`` lines taken off, ``matrix`` (3, 3) from the scan to here.
+    """A page at working size, its lines level.
+
+    Attributes:
+        page: (height, width, 3) RGB.
+        dark: (height, width) darkness, without rules.
+        level: darkness from which on it is ink.
+        core: darkness of the ink's own.
+        x_height: in pixels.
+        slant: x over y, positive to the right.
+        lines: from top to bottom.
+        scale: pixels to one of the scan.
+        ruled: printed rules that were taken off.
+        matrix: (3, 3) from pixels of the scan to here.
+        turned: how it was turned.
     """
 
     page: ByteArray
     dark: FloatArray
     level: float
+    core: float
     x_height: float
+    slant: float
+    lines: list[LinePicture]
     scale: float
     ruled: int
     matrix: DoubleArray
+    turned: Turned
 
 
-def deskewed(page: ByteArray, text: str, where: str, weights: Weights, flip: bool = False) -> DeskewedPage:
-    """A page turned upright (``flip``: the other way up than it seems), its lines level, at working size, cut to its
-    ink, without rules and what lies around it.
+def deskewed(page: ByteArray, where: str, network: InkAligner, wrong: Turned | None = None) -> DeskewedPage:
+    """A page turned upright at working size, cut to its ink, without rules and what lies around it.
+
+    Args:
+        page: (height, width, 3) RGB.
+        where: the scan, for messages.
+        network: that reads lines.
+        wrong: a turn that is upside down; it is looked for if this is None.
 
     Raises:
         ScanError: there is nothing on it that can be writing.
     """
     sheet = paper.alone(page)
-    factor = _needed(sheet.page)
-    page = sheet.page
-    if factor < 1:
-        page = np.asarray(cv2.resize(page, None, fx=factor, fy=factor, interpolation=cv2.INTER_AREA), np.uint8)
+    factor = min(1.0, float(np.sqrt(LARGEST / (sheet.page.shape[0] * sheet.page.shape[1]))))
+    page = _resized(sheet.page, factor)
     dark, ruled = rule_removal.removed(ink.without_blots(image.darkness(page)))
     level = ink.level(dark)
-    mask = dark > level
-    labels, boxes = ink.components(mask, 12)
-    size = ink.letter_size(boxes)
-    if len(boxes) < FEWEST:
+    _check(dark, level, where)
+    glance = min(1.0, float(np.sqrt(GLANCE / dark.size)))
+    small = _resized(dark, glance)
+    turned = wrong.flipped() if wrong else best_turn(small, level, network)
+    if turned is None:
         raise ScanError(
-            f"no writing found on {where}: the page is blank or too pale, only {len(boxes)} pieces of ink "
-            "are seen; write with a dark pen, or scan it with more contrast"
+            f"no lines of writing found on {where}; write at least a few words in a row, and keep drawings and "
+            "printed text off the page"
         )
-    if size < SMALLEST:
+    glance = small.shape[1] / dark.shape[1]
+    in_scan = turned.lines.x_height / glance / factor
+    if in_scan < SMALLEST:
         raise ScanError(
-            f"no writing found on {where}: what is on it is only about {size:.0f} pixels high, too coarse "
-            "to be read; scan it at 200 dpi or more"
+            f"the writing on {where} is too small to be read, its small letters are only {in_scan:.0f} pixels high; "
+            "scan it at 200 dpi or more"
         )
-    if mask.mean() > 0.35:
-        raise ScanError(f"{where} is no page of writing: more than a third of it is dark")
-    turns = (ink.quarter_turns(labels, boxes, text, weights) + 2 * flip) % 4
-    mask = np.rot90(mask, turns)
-    angle = ink.skew(mask, size)
-    h = 0.55 * size
-    scale = float(np.clip(LETTER / h, 0.4, 3.0))
-    matrix, shape = _turn(mask, angle, scale, 3 * h)
-    shrink = min(1.0, float(np.sqrt(LARGEST / (shape[0] * shape[1]))))
-    scale, matrix, shape = scale * shrink, matrix * shrink, (int(shape[0] * shrink), int(shape[1] * shrink))
+    scale = float(np.clip(LETTER * glance / turned.lines.x_height, 0.2, 3.0))
+    matrix, shape = _placed(small, level, turned, glance, scale)
     page, dark = (
-        _moved(np.ascontiguousarray(np.rot90(a, turns)), matrix, shape, scale, border)
+        _moved(np.ascontiguousarray(np.rot90(a, turned.quarters)), matrix, shape, scale, border)
         for a, border in ((page, (255, 255, 255)), (dark, 0))
     )
+    found = find_lines(dark, level, network, turned.lines.x_height * scale / glance)
+    if found is None:
+        raise ScanError(f"no lines of writing found on {where}; write at least a few words in a row")
+    core = core_of(dark, dark > level)
     quarter = np.diag([factor, factor, 1.0]) @ np.array([[1, 0, -sheet.left], [0, 1, -sheet.top], [0, 0, 1.0]])
-    wide, tall = labels.shape[1], labels.shape[0]
-    for _ in range(turns):
+    wide, tall = round(sheet.page.shape[1] * factor), round(sheet.page.shape[0] * factor)
+    for _ in range(turned.quarters):
         quarter = np.array([[0, 1, 0], [-1, 0, wide], [0, 0, 1.0]]) @ quarter
         wide, tall = tall, wide
-    return DeskewedPage(page, dark, level, h * scale, scale * factor, ruled, np.vstack([matrix, [0, 0, 1]]) @ quarter)
+    return DeskewedPage(
+        page, dark, level, core, found.x_height, found.slant, _pictures(dark, core, found), scale * factor, ruled,
+        np.vstack([matrix, [0, 0, 1]]) @ quarter, turned,
+    )  # fmt: skip
 
 
-def _needed(page: ByteArray) -> float:
-    """The factor that a page is reduced by before it is looked at: large letters need fewer pixels than it has."""
-    pixels = page.shape[0] * page.shape[1]
-    if pixels <= GLANCE:
-        return 1.0
-    factor = float(np.sqrt(GLANCE / pixels))
-    small = np.asarray(cv2.resize(page, None, fx=factor, fy=factor, interpolation=cv2.INTER_AREA), np.uint8)
-    dark = ink.without_blots(image.darkness(small))
-    x_height = 0.55 * ink.letter_size(ink.components(dark > ink.level(dark), 12)[1]) / factor
-    wanted = LARGE / x_height if x_height > LARGE else 1.0
-    return max(factor, min(wanted, float(np.sqrt(LARGEST / pixels))))
+def _check(dark: FloatArray, level: float, where: str) -> None:
+    mask = dark > level
+    pieces = len(ink.components(mask, 12)[1])
+    if pieces < 2:
+        raise ScanError(
+            f"no writing found on {where}: the page is blank or too pale, only {pieces} pieces of ink are seen; "
+            "write with a dark pen, or scan it with more contrast"
+        )
+    if mask.mean() > DARKEST:
+        raise ScanError(f"{where} is no page of writing: more than a third of it is dark")
 
 
-def _turn(mask: BoolArray, angle: float, scale: float, margin: float) -> tuple[DoubleArray, tuple[int, int]]:
-    """The matrix (2, 3) that turns a page clockwise by ``angle`` degrees, enlarges it and cuts it to its ink with a
-    margin, and the size (width, height) it then has.
+def _pictures(dark: FloatArray, core: float, found: FoundLines) -> list[LinePicture]:
+    small, factor = reduced(dark, found.x_height)
+    return [line_picture(small, core, line, found.x_height, found.slant, factor) for line in found.baselines]
+
+
+def _resized(array: np.ndarray, factor: float) -> np.ndarray:
+    if factor == 1.0:
+        return array
+    return np.asarray(cv2.resize(array, None, fx=factor, fy=factor, interpolation=cv2.INTER_AREA), array.dtype)
+
+
+def _placed(
+    small: FloatArray, level: float, turned: Turned, glance: float, scale: float
+) -> tuple[DoubleArray, tuple[int, int]]:
+    """The matrix (2, 3) that levels a page after its quarter turns, enlarges it by ``scale`` and cuts it to its ink
+    with a margin, and the size (width, height) it then has; ``small`` is the page, reduced by ``glance``.
     """
-    height, width = mask.shape
-    matrix = np.asarray(cv2.getRotationMatrix2D((width / 2, height / 2), -angle, scale), np.float64)
-    ys, xs = np.nonzero(mask)
-    points = matrix @ np.stack([xs, ys, np.ones(len(xs))])
-    low, high = points.min(axis=1) - margin * scale, points.max(axis=1) + margin * scale
+    upright = np.rot90(small, turned.quarters)
+    height, width = upright.shape
+    around = width / 2 / glance, height / 2 / glance
+    matrix = np.asarray(cv2.getRotationMatrix2D(around, -turned.angle, scale), np.float64)
+    ys, xs = np.nonzero(upright > level)
+    points = matrix @ np.stack([(xs + 0.5) / glance - 0.5, (ys + 0.5) / glance - 0.5, np.ones(len(xs))])
+    margin = 3 * turned.lines.x_height / glance * scale
+    low, high = points.min(axis=1) - margin, points.max(axis=1) + margin
     matrix[:, 2] -= low
-    return matrix, (int(np.ceil(high[0] - low[0])), int(np.ceil(high[1] - low[1])))
+    shape = np.ceil(high - low)
+    fewer = min(1.0, float(np.sqrt(LARGEST / np.prod(shape))))
+    return matrix * fewer, (int(shape[0] * fewer), int(shape[1] * fewer))
 
 
 def _moved(array: np.ndarray, matrix: DoubleArray, shape: tuple[int, int], scale: float, border: object) -> np.ndarray:

@@ -1,6 +1,6 @@
-"""A page of free writing -> glyph samples and rhythm: ink, lines, pieces, and the text aligned with them.
+"""A page of free writing -> glyph samples and rhythm: ink, lines, and the text aligned with them.
 
-Only letters that nearly all alignments agree on, and that can be read as what they should be, go into a style.
+Joined letters are cut where one ends and the next begins. Only letters whose ink is certain go into a style.
 """
 
 from __future__ import annotations
@@ -8,18 +8,19 @@ from __future__ import annotations
 from handfont.core.arrays import ByteArray
 from handfont.errors import ScanError
 from handfont.model.loading import Weights
-from handfont.scan import pen
-from handfont.scan.freeform.alignment import Aligned, align_page, unreadable
-from handfont.scan.freeform.deskew import FEWEST
+from handfont.scan.freeform import line_reader
+from handfont.scan.freeform.deskew import DeskewedPage, deskewed
 from handfont.scan.freeform.letter_samples import read_aligned
+from handfont.scan.freeform.line_pictures import scores_of
+from handfont.scan.freeform.page_alignment import AlignedPage, align_page
+from handfont.scan.freeform.text_alignment import PageText
 from handfont.scan.page_reading import PageReading
+from handfont.scan.pen import COARSE
 
-FITTING = 0.15
-"""A transcript of which less than this share is found is not this page's."""
-SCANT = 0.6
-"""Pieces of ink to letters of the text, or the reverse, below which either lacks much of the other."""
-LETTER, LEGIBLE = 0.7, 0.68
-"""Size in x-heights, at least, and mean probability that the reader gives, of pieces that are letters written apart."""
+FITTING = 0.25
+"""A transcript of whose letters less than this share is read where it was laid is not this page's."""
+UPRIGHT = 0.4
+"""If less is read, the page may be the other way up."""
 LONGEST_TEXT = 6000
 """Characters of a transcript: more than any page holds."""
 
@@ -33,49 +34,52 @@ def read(
         page: (height, width, 3) RGB, turned any way.
         transcript: what is written, or None to have it read; its line breaks need not be those of the page.
         where: the scan, for messages.
+        weights: the model.
         dpi: resolution of ``page``, if it is known to be true.
 
     Raises:
         ScanError: no writing on the page, writing too small or blurred, or a transcript that is not of this page.
     """
     if transcript is not None:
-        if not transcript.strip():
-            raise ScanError(f"the transcript of {where} is empty; write what the page says, or leave the file away")
-        if len(transcript) > LONGEST_TEXT:
-            raise ScanError(
-                f"the transcript of {where} has {len(transcript)} characters, more than a page holds; give "
-                "each page its own"
-            )
-    aligned = align_page(page, transcript, where, weights)
-    if aligned.found < FEWEST or aligned.found < FITTING * len(aligned.letters.characters):
-        if aligned.guessed:
-            raise unreadable(where)
+        _check(transcript, where)
+    sheet = deskewed(page, where, weights.ink_aligner)
+    aligned = _aligned(sheet, transcript, where, weights)
+    if aligned.found < UPRIGHT:
+        other = _aligned(deskewed(page, where, weights.ink_aligner, sheet.turned), transcript, where, weights)
+        aligned = max(aligned, other, key=lambda one: one.found)
+    if aligned.found < FITTING:
+        raise ScanError(_why(aligned, transcript is None, where))
+    return read_aligned(aligned, weights, where, dpi, transcript is None)
+
+
+def _check(transcript: str, where: str) -> None:
+    if not transcript.strip():
+        raise ScanError(f"the transcript of {where} is empty; write what the page says, or leave the file away")
+    if len(transcript) > LONGEST_TEXT:
         raise ScanError(
-            f"the transcript of {where} does not match the page: {aligned.found} of "
-            f"{len(aligned.letters.characters)} letters were found; {_why(aligned)}"
+            f"the transcript of {where} has {len(transcript)} characters, more than a page holds; give "
+            "each page its own"
         )
-    return read_aligned(aligned, weights, where, dpi)
 
 
-def _why(page: Aligned) -> str:
-    """The likeliest reason why a text is not found on its page, and what to do."""
-    x_height, letters, bodies = page.inked.x_height / page.sheet.scale, len(page.letters.characters), page.inked.order
-    single = page.seen[(page.runs.count == 1) & (page.runs.size > LETTER)]
-    if x_height < pen.COARSE:
-        return f"its small letters are only {x_height:.0f} pixels high, scan it at 200 dpi or more"
-    if len(bodies) < SCANT * letters:
+def _aligned(sheet: DeskewedPage, transcript: str | None, where: str, weights: Weights) -> AlignedPage:
+    """The page with its text, which is read if it is not known."""
+    scores = scores_of(weights.ink_aligner, sheet.lines)
+    text = line_reader.text_of(scores) if transcript is None else transcript
+    return align_page(sheet, scores, PageText.of(text))
+
+
+def _why(page: AlignedPage, guessed: bool, where: str) -> str:
+    """Why a page could not be read, and what to do."""
+    if guessed:
         return (
-            f"there are only {len(bodies)} pieces of ink, far less writing than in the text; write down what this "
-            "page says and no more"
+            f"too little of {where} can be read without a transcript; write what it says into a text file of "
+            "the same name beside it"
         )
-    if letters < SCANT * len(bodies):
-        return (
-            f"there are {len(bodies)} pieces of ink, far more writing than in the text; write down all that the "
-            "page says, or cut off what is no writing"
-        )
-    if len(single) and float(single.max(axis=1).mean()) > LEGIBLE:
-        return "its letters can be read, but are others than those of the text; write down what this page says"
+    lines = len(page.lines)
+    x_height = page.sheet.x_height / page.sheet.scale
+    small = f", and its small letters are only {x_height:.0f} pixels high" if x_height < COARSE else ""
     return (
-        "its letters can hardly be read one by one, as where they are joined or faint; write them apart with a "
-        "dark pen, and check that the text is that of this page"
+        f"the transcript of {where} does not match the page: {page.found:.0%} of its letters were found in the "
+        f"{lines} lines of writing that are seen{small}; write down what this page says, line by line"
     )

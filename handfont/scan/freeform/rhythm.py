@@ -14,11 +14,11 @@ from itertools import pairwise
 import numpy as np
 
 from handfont.core import optical_spacing
-from handfont.core.arrays import BoolArray, DoubleArray, IntArray
+from handfont.core.arrays import BoolArray, DoubleArray
 from handfont.core.charset import SITS_ON_BASELINE
 from handfont.core.glyph import BAND_BOTTOM, BAND_TOP, BANDS
-from handfont.scan.freeform.runs import Runs
-from handfont.scan.freeform.segments import SegmentedInk, mask_of
+from handfont.scan.freeform.found_letters import FoundLetter, FoundLetters
+from handfont.scan.freeform.text_lines import Ridge
 from handfont.style.posterior import Rhythm
 
 USUAL = Rhythm()
@@ -49,17 +49,15 @@ class WrittenLetter:
     follows: bool  # the letter before it in the text is the one before it in the list
 
 
-def measure(
-    inked: SegmentedInk, runs: Runs, spaced: BoolArray, found: list[tuple[int, int]], characters: list[str]
-) -> Rhythm:
-    """The rhythm of letters that were found: (place in the text, run) of each in reading order."""
-    letters = _letters(inked, runs, spaced, found, characters)
+def measure(found: FoundLetters, certain: list[FoundLetter], characters: list[str]) -> Rhythm:
+    """The rhythm of letters that are certain, in the order of the text, whose ``characters`` have spaces among them."""
+    letters = _letters(found, certain, characters)
     inside, between = gaps(letters)
     by_line: dict[int, list[WrittenLetter]] = defaultdict(list)
     for letter in letters:
         by_line[letter.line].append(letter)
     wander, bounce = drift(list(by_line.values()))
-    slopes, leading, starts = _lines(inked)
+    slopes, leading, starts = _lines(found)
     # Letters in a row without words, as of an alphabet, are set apart as nobody does in writing.
     words = len(between) >= FEW_WORDS
     return Rhythm(
@@ -77,42 +75,42 @@ def measure(
     ).parted()
 
 
-def _letters(
-    inked: SegmentedInk, runs: Runs, spaced: BoolArray, found: list[tuple[int, int]], characters: list[str]
-) -> list[WrittenLetter]:
-    h = inked.x_height
+def _letters(found: FoundLetters, certain: list[FoundLetter], characters: list[str]) -> list[WrittenLetter]:
+    h = found.x_height
     result = []
     last = -2
-    for i, r in found:
-        numbers = runs.pieces[r]
-        mask, box = mask_of(inked, numbers)
-        base = float(inked.baseline[numbers].mean())
+    for letter in certain:
+        left, top, right, bottom = letter.box
+        base = found.base(letter)
+        spaced = letter.place > 0 and characters[letter.place - 1] == " "
         result.append(
             WrittenLetter(
-                int(inked.line[numbers[0]]),
-                box[0] / h,
-                box[2] / h,
-                (box[0] + box[2]) / 2 / h,
-                (base - box[3]) / h,
-                float(runs.size[r]),
-                characters[i],
-                bool(spaced[i]),
-                _edges(mask, box, base, h),
-                last == i - 1,
+                letter.line,
+                left / h,
+                right / h,
+                (left + right) / 2 / h,
+                (base - bottom) / h,
+                max(right - left, bottom - top) / h,
+                letter.character,
+                spaced,
+                _edges(found.mask(letter), (left, top), base, h),
+                last == letter.place - (2 if spaced else 1),
             )
         )
-        last = i
+        last = letter.place
     return result
 
 
-def _edges(mask: BoolArray, box: IntArray, base: float, h: float) -> tuple[DoubleArray, DoubleArray]:
-    """Left and right end of the ink in the layout's bands, NaN without ink."""
+def _edges(mask: BoolArray, corner: tuple[int, int], base: float, h: float) -> tuple[DoubleArray, DoubleArray]:
+    """Left and right end of the ink in the layout's bands, NaN without ink; ``corner`` is its left and top."""
     rows, columns = np.nonzero(mask)
-    band = np.floor(((base - (box[1] + rows + 0.5)) / h - BAND_BOTTOM) / (BAND_TOP - BAND_BOTTOM) * BANDS).astype(int)
+    band = np.floor(((base - (corner[1] + rows + 0.5)) / h - BAND_BOTTOM) / (BAND_TOP - BAND_BOTTOM) * BANDS).astype(
+        int
+    )
     band = np.clip(band, 0, BANDS - 1)
     left, right = np.full(BANDS, np.inf), np.full(BANDS, -np.inf)
-    np.minimum.at(left, band, (box[0] + columns) / h)
-    np.maximum.at(right, band, (box[0] + columns + 1) / h)
+    np.minimum.at(left, band, (corner[0] + columns) / h)
+    np.maximum.at(right, band, (corner[0] + columns + 1) / h)
     empty = ~np.isfinite(left)
     left[empty] = right[empty] = np.nan
     return left, right
@@ -183,21 +181,20 @@ def size(lines: list[list[WrittenLetter]]) -> float:
     return round(float(np.clip(np.sqrt(max(np.var(slow) - np.mean(quick) / 9, 0.0)), 0.01, 0.12)), 4)
 
 
-def _lines(inked: SegmentedInk) -> tuple[float | None, float | None, float | None]:
+def _lines(found: FoundLetters) -> tuple[float | None, float | None, float | None]:
     """Deviation of slopes (degrees), leading, and deviation of the lines' starts; None where lines are too few."""
-    h = inked.x_height
+    h = found.x_height
     slopes, middles, starts, ends = [], [], [], []
-    for n in np.unique(inked.line[inked.order]):
-        own = inked.order[inked.line[inked.order] == n]
-        x = (inked.boxes[own, 0] + inked.boxes[own, 2]) / 2
+    for number in sorted({letter.line for letter in found.letters}):
+        own = [letter for letter in found.letters if letter.line == number]
         if len(own) < 4:
             continue
-        y = inked.baseline[own]
-        slope, offset = np.polyfit(x, y, 1) if np.ptp(x) > 8 * h else (0.0, float(y.mean()))
-        slopes.append(np.degrees(np.arctan(-slope)) if np.ptp(x) > 15 * h else np.nan)
-        middles.append((slope, offset))
-        starts.append(inked.boxes[own, 0].min() / h)
-        ends.append(inked.boxes[own, 2].max() / h)
+        first, last = min(letter.box[0] for letter in own), max(letter.box[2] for letter in own)
+        steepness, offset = _straight(found.baselines[number], first, last, h)
+        slopes.append(np.degrees(np.arctan(-steepness)) if last - first > 15 * h else np.nan)
+        middles.append((steepness, offset))
+        starts.append(first / h)
+        ends.append(last / h)
     if len(middles) < 2:
         return None, None, None
     # Neighboring lines are compared where both are.
@@ -223,3 +220,13 @@ def _lines(inked: SegmentedInk) -> tuple[float | None, float | None, float | Non
             line = np.polyval(np.polyfit(order[close], first[close], 1), order[close])
             margin = float(np.std(first[close] - line)) / HALF_NORMAL
     return slope, float(np.median(steps)), margin
+
+
+def _straight(baseline: Ridge, left: float, right: float, h: float) -> tuple[float, float]:
+    """Slope and offset of a baseline between two columns."""
+    x = np.linspace(left, right, 16)
+    y = baseline.row(x)
+    if right - left <= 8 * h:
+        return 0.0, float(y.mean())
+    slope, offset = np.polyfit(x, y, 1)
+    return float(slope), float(offset)

@@ -55,3 +55,11 @@ def test_the_baseline_is_where_the_network_is_told(rng):
         line = drawn(line_of([written("zzz")], rng), rng)
         rows.append(line.places[:, 1].max())
     assert np.median(rows) == pytest.approx(ABOVE * X_HEIGHT, abs=2)
+
+
+def test_the_paper_beside_a_line_is_of_its_spaces(rng):
+    for _ in range(5):
+        line = drawn(line_of([written("ovo"), written("zo")], rng), rng)
+        assert line.text == " ovo zo "
+        assert line.allowed[0, 0] and not line.allowed[0, 1:].any()
+        assert line.allowed[-1, -1] and not line.allowed[-1, :-1].any()

@@ -1,0 +1,190 @@
+"""The letters of a page's text as they lie in its ink: their boxes, how they are joined, and the lines below them."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass, replace
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.ndimage import find_objects
+
+from handfont.core import sdf
+from handfont.core.arrays import BoolArray, DoubleArray, IntArray
+from handfont.core.charset import INDEX, SITS_ON_BASELINE, X_HEIGHT_LETTERS
+from handfont.model.population import Population
+from handfont.scan.cell_samples import weighted_median
+from handfont.scan.freeform.ink_pieces import TracedInk, spread
+from handfont.scan.freeform.page_alignment import AlignedPage, PlacedInk
+from handfont.scan.freeform.text_lines import Ridge
+
+LOWEST, HIGHEST = -0.7, 1.35
+"""Heights between which strokes join letters, in x-heights: bars and tails that touch a neighbor are no joins."""
+SIZED = 1.2
+"""Characters whose usual size is this many times the least one show the x-height."""
+FEW = 5
+"""Letters from which on a page shows its x-height."""
+
+
+@dataclass(frozen=True, eq=False)
+class FoundLetter:
+    """A letter of the text in the ink.
+
+    Attributes:
+        place: in the text.
+        line: on which it stands.
+        character: of the model.
+        box: left, top, right, bottom in pixels of the page.
+        ends: left and right end along its line with the slant taken out, in pixels.
+        sure: of its ink, 0 to 1, see :class:`handfont.scan.freeform.page_alignment.PlacedInk`.
+        seen, read: mean probability that the network gives to it in its cells, and in its columns.
+        apart: whether ink beside it is of no letter, or text beside it was left out.
+        joined: whether the pen came from the letter before it, and went on to the next.
+        left_at: height over the baseline at which the pen went on to the next, in x-heights.
+    """
+
+    place: int
+    line: int
+    character: str
+    box: tuple[int, int, int, int]
+    ends: tuple[float, float]
+    sure: float
+    seen: float
+    read: float
+    apart: bool
+    joined: tuple[bool, bool] = (False, False)
+    left_at: float | None = None
+
+
+@dataclass(frozen=True, eq=False)
+class FoundLetters:
+    """Letters of a page.
+
+    Attributes:
+        letters: in the order of the text.
+        own: (height, width) place in the text, from 1, of each pixel of ink; 0 for none.
+        baselines: of the lines.
+        x_height: in pixels.
+    """
+
+    letters: list[FoundLetter]
+    own: NDArray[np.int32]
+    baselines: list[Ridge]
+    x_height: float
+
+    def mask(self, letter: FoundLetter) -> BoolArray:
+        """The ink of a letter, in its box."""
+        x0, y0, x1, y1 = letter.box
+        return np.asarray(self.own[y0:y1, x0:x1] == letter.place + 1)
+
+    def base(self, letter: FoundLetter) -> float:
+        """Row of the baseline under a letter."""
+        middle = np.array([(letter.box[0] + letter.box[2]) / 2])
+        return float(self.baselines[letter.line].row(middle)[0])
+
+
+def found_letters(page: AlignedPage, ink: TracedInk, placed: PlacedInk) -> FoundLetters:
+    """The letters of a page that have ink."""
+    own = spread(ink, (placed.letter + 1).astype(np.int32))
+    joins = _joins(page, ink, placed.letter)
+    slices = find_objects(own)
+    ends = _ends(page, ink, placed.letter)
+    letters = []
+    for number, line in enumerate(page.lines):
+        for k, place in enumerate(line.places.tolist()):
+            box = slices[place] if place < len(slices) else None
+            if box is None or not page.text.plain[place].strip() or place not in ends:
+                continue
+            letters.append(
+                FoundLetter(
+                    place, number, page.text.plain[place],
+                    (box[1].start, box[0].start, box[1].stop, box[0].stop), ends[place],
+                    float(placed.sure[place]), float(placed.seen[place]), float(line.read[k]), bool(line.apart[k]),
+                    (place - 1 in joins, place in joins), joins.get(place),
+                )
+            )  # fmt: skip
+    letters.sort(key=lambda letter: letter.place)
+    return FoundLetters(letters, own, [line.picture.baseline for line in page.lines], page.sheet.x_height)
+
+
+def _joins(page: AlignedPage, ink: TracedInk, letter: IntArray) -> dict[int, float]:
+    """Of each letter whose ink goes on in that of the next, the height of the lowest place where it does."""
+    pieces = ink.pieces
+    within = np.flatnonzero(np.diff(pieces.piece) == 0)
+    beside = np.concatenate([np.column_stack([within, within + 1]), pieces.meets])
+    pair = letter[beside]
+    beside = beside[(np.abs(pair[:, 0] - pair[:, 1]) == 1) & (pair.min(axis=1) >= 0)]
+    line_of = {place: number for number, line in enumerate(page.lines) for place in line.places.tolist()}
+    found: dict[int, list[float]] = defaultdict(list)
+    for a, b in beside.tolist():
+        first = int(min(letter[a], letter[b]))
+        picture = page.lines[line_of[first]].picture
+        height = float(picture.up(pieces.points[[a, b]])[:, 1].mean())
+        if LOWEST < height < HIGHEST:
+            found[first].append(height)
+    return {place: min(heights) for place, heights in found.items()}
+
+
+def _ends(page: AlignedPage, ink: TracedInk, letter: IntArray) -> dict[int, tuple[float, float]]:
+    """Left and right end of each letter's middle line, in pixels along the line of writing, without the slant."""
+    found = {}
+    order = np.argsort(letter, kind="stable")
+    for line in page.lines:
+        picture = line.picture
+        for place in line.places.tolist():
+            first, last = np.searchsorted(letter[order], [place, place + 1])
+            if last > first:
+                along = picture.up(ink.pieces.points[order[first:last]])[:, 0] * picture.x_height
+                found[place] = (float(along.min()), float(along.max()))
+    return found
+
+
+def refined(found: FoundLetters, certain: list[FoundLetter], pen: float, population: Population) -> FoundLetters:
+    """The same with x-height and baselines as letters that are certain show them; ``pen`` in pixels."""
+    if len(certain) < FEW:
+        return found
+    rows = np.array([INDEX[letter.character] for letter in certain])
+    box = np.array([letter.box for letter in certain], float)
+    h = _x_height(found.x_height, rows, box, pen, population)
+    resting = np.array([letter.character in SITS_ON_BASELINE for letter in certain])
+    bottom = np.where(resting, np.clip(population.bottom[rows], -0.1, 0.1), population.bottom[rows])
+    foot = box[:, 3] - pen / 2 + bottom * h
+    x = (box[:, 0] + box[:, 2]) / 2
+    line = np.array([letter.line for letter in certain])
+    baselines = [
+        _shifted(baseline, x[own], foot[own], resting[own], h)
+        for baseline, own in ((baseline, line == n) for n, baseline in enumerate(found.baselines))
+    ]
+    return replace(found, baselines=baselines, x_height=h)
+
+
+def _x_height(rough: float, rows: IntArray, box: DoubleArray, pen: float, population: Population) -> float:
+    """The x-height that letters (N,) with their boxes (N, 4) show. Strokes of joined letters reach far sideways, so
+    small letters show it by their height, if there are some.
+    """
+    tall, wide = np.maximum(box[:, 3] - box[:, 1] - pen, 1.0), np.maximum(box[:, 2] - box[:, 0] - pen, 1.0)
+    small = np.isin(rows, [INDEX[c] for c in X_HEIGHT_LETTERS])
+    if small.sum() >= FEW:
+        return float(rough * np.clip(np.median(tall[small]) / rough, 0.6, 1.6))
+    usual, deviation = population.metric_mean[rows, 0], population.metric_std[rows, 0]
+    sized = np.exp(usual) > SIZED * sdf.MIN_SIZE
+    if sized.sum() < FEW:
+        return rough
+    log = np.log(np.maximum(tall, wide) / rough) - usual
+    return float(rough * np.clip(np.exp(weighted_median(log[sized], 1 / deviation[sized] ** 2)), 0.6, 1.6))
+
+
+def _shifted(baseline: Ridge, x: DoubleArray, foot: DoubleArray, resting: BoolArray, h: float) -> Ridge:
+    """A baseline moved and turned to the feet of letters (N,)."""
+    if resting.sum() >= 3:
+        x, foot = x[resting], foot[resting]
+    if len(x) < 3:
+        return baseline
+    off = foot - baseline.row(x)
+    degree = 1 if len(x) >= 6 and np.ptp(x) > 8 * h else 0
+    keep = np.ones(len(x), bool)
+    for _ in range(3):
+        curve = np.polyfit(x[keep], off[keep], degree)
+        far = np.abs(off - np.polyval(curve, x))
+        keep = far <= max(2.5 * float(np.median(far)), 0.08 * h)
+    return Ridge(baseline.curve + np.concatenate([np.zeros(2 - degree), curve]), baseline.left, baseline.right)
