@@ -15,14 +15,17 @@ from handfont.style.posterior import Rhythm
 class CopiedLine:
     """A line of the writing sheet copied by hand: its text, and its picture (height, width, 3) RGB, straight.
 
-    ``per_mm`` pixels to a millimeter; ``baseline`` the printed rule's middle, in pixels from the picture's top. The
-    rule is still to be seen, and the line may be empty.
+    ``per_mm`` pixels to a millimeter; ``baseline`` the printed rule's middle, in pixels from the picture's top;
+    ``left`` and ``top`` of the picture on the paper, in millimeters. The rule is still to be seen, and the line may be
+    empty.
     """
 
     text: str
     picture: ByteArray
     per_mm: float
     baseline: float
+    left: float
+    top: float
 
 
 @dataclass(frozen=True)
@@ -42,8 +45,9 @@ class PageReading:
     of samples are in its pixels. ``samples`` holds every glyph that was found, ``doubtful`` those of them that are left
     out of the style, each with the reason; ``empty`` the characters of boxes without ink; ``notes`` whole sentences for
     the report. ``x_height_mm``, ``rhythm`` and ``slant`` (x over y, positive to the right) are None where the page does
-    not show them. ``sheet`` and ``lines`` are those of the writing sheet. ``pairs`` are letters beside each other in
-    words, both found with certainty.
+    not show them. ``sheet`` and ``lines`` are those of the writing sheet, whose ``page`` has ``per_mm`` pixels to a
+    millimeter. ``pairs`` are letters beside each other in words, both found with certainty. ``matrix`` (3, 3) goes from
+    pixels of the scan to those of ``page`` (of free writing), ``text`` is what it says.
     """
 
     kind: str
@@ -58,6 +62,7 @@ class PageReading:
     rhythm: Rhythm | None = None
     slant: float | None = None
     sheet: SheetPage | None = None
+    per_mm: float = 0.0
     lines: list[CopiedLine] = field(default_factory=list)
     pairs: list[SeenPair] = field(default_factory=list)
     matrix: DoubleArray | None = None

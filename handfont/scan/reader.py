@@ -13,6 +13,7 @@ from pathlib import Path
 import numpy as np
 
 from handfont.core.arrays import ByteArray
+from handfont.core.forms import ALONE
 from handfont.errors import ScanError
 from handfont.model.loading import Weights
 from handfont.scan import image
@@ -27,6 +28,8 @@ from handfont.util.paths import shown
 
 FEWEST = 12
 """Letters copied on a sheet's lines that show the rhythm of a hand, at least."""
+MOST_LARGER = 2.0
+"""Letters in boxes are larger or smaller than those of lines by no more than this factor."""
 
 
 def read(scan: Path, weights: Weights, transcript: Path | None = None) -> Iterator[PageReading | ScanError]:
@@ -69,7 +72,7 @@ def _foreign(
 
 
 def _with_rhythm(reading: PageReading, weights: Weights) -> PageReading:
-    """A sheet's page with the rhythm of the lines that were copied on it, where there are some."""
+    """A sheet's page with the rhythm and joins of the lines that were copied on it, where there are some."""
     written = [line for line in reading.lines if _ink(line)]
     if not written:
         return reading
@@ -90,7 +93,47 @@ def _with_rhythm(reading: PageReading, weights: Weights) -> PageReading:
     if copied.rhythm is not None and len(copied.samples) >= FEWEST:
         # The lines' distance is the sheet's, not the writer's.
         reading.rhythm = replace(copied.rhythm, leading=Rhythm.leading)
+        _resize(reading, copied)
+    reading.pairs = copied.pairs
+    # Letters by themselves are in the boxes.
+    reading.samples += [
+        replace(sample, box=_on_sheet(sample.box, copied, written, reading.per_mm), source=reading.where)
+        for sample in copied.samples
+        if sample.joins != ALONE and not any(sample is doubtful for doubtful, _ in copied.doubtful)
+    ]
     return reading
+
+
+def _resize(reading: PageReading, copied: PageReading) -> None:
+    """Take the size of the writing from copied lines: in boxes people write larger, with the same pen."""
+    if not reading.x_height_mm or not copied.x_height_mm:
+        return
+    larger = float(np.clip(reading.x_height_mm / copied.x_height_mm, 1 / MOST_LARGER, MOST_LARGER))
+    doubts = {id(sample): reason for sample, reason in reading.doubtful}
+    resized = [(replace(sample, pen=sample.pen * larger), doubts.get(id(sample), "")) for sample in reading.samples]
+    reading.samples = [sample for sample, _ in resized]
+    reading.doubtful = [(sample, reason) for sample, reason in resized if reason]
+    reading.x_height_mm = round(reading.x_height_mm / larger, 3)
+
+
+def _on_sheet(
+    box: tuple[int, int, int, int], copied: PageReading, lines: list[CopiedLine], per_mm: float
+) -> tuple[int, int, int, int]:
+    """The box of a sample of copied lines, one under the other, on the sheet's page of ``per_mm`` pixels."""
+    assert copied.matrix is not None
+    corners = np.array([[box[0], box[1], 1.0], [box[2], box[3], 1.0]]) @ np.linalg.inv(copied.matrix).T
+    corners = corners[:, :2] / corners[:, 2:]
+    low, high = corners.min(axis=0), corners.max(axis=0)
+    top = 0
+    for line in lines:
+        tall = line.picture.shape[0]
+        if (low[1] + high[1]) / 2 < top + tall or line is lines[-1]:
+            break
+        top += tall
+    origin = np.array([line.left, line.top])
+    places = [(np.array([x, y - top]) / line.per_mm + origin) * per_mm for x, y in (low, high)]
+    (x0, y0), (x1, y1) = np.rint(places).astype(int).tolist()
+    return x0, y0, x1, y1
 
 
 def _ink(line: CopiedLine) -> bool:

@@ -18,7 +18,10 @@ def folder(tmp_path, monkeypatch, style):
     return tmp_path
 
 
-SHIPPED = ("ballpoint", "broad", "compact", "felt", "fine", "italic", "print", "running", "slant")
+SHIPPED = (
+    "ballpoint", "broad", "compact", "cursive", "felt", "fine", "italic", "mixed", "neat", "print", "rounded",
+    "running", "slant",
+)  # fmt: skip
 
 
 def test_own_folder_comes_before_the_shipped_styles(folder, style):

@@ -10,7 +10,7 @@ from handfont.model.loading import load_weights
 from handfont.style import store
 from handfont.synthesis.hand import Hand
 from handfont.train.data.unipen import Trajectory
-from handfont.train.shipped_styles import UNIPEN_STYLES, samples_of
+from handfont.train.shipped_styles import JOINED_STYLES, UNIPEN_STYLES, samples_of
 
 
 @pytest.fixture(scope="module")
@@ -36,6 +36,14 @@ def test_a_height_is_known_where_the_baseline_is(glyphs):
 
 
 def test_every_chosen_writer_has_a_style_of_its_pen():
-    for chosen in UNIPEN_STYLES:
+    for chosen in UNIPEN_STYLES + JOINED_STYLES:
         pen = store.load_style(store.shipped() / f"{chosen.name}.yaml").pen
         assert (pen.width, pen.ink) == (chosen.pen, chosen.ink)
+
+
+def test_styles_of_writers_who_join_letters_join_them():
+    joined = {chosen.name for chosen in JOINED_STYLES}
+    for path in store.shipped().glob("*.yaml"):
+        assert (store.load_style(path).joins is not None) == (path.stem in joined)
+    rates = [store.load_style(chosen.name).joins.rate for chosen in JOINED_STYLES]
+    assert min(rates) < 0 < 2 < max(rates)  # from one who lifts the pen most of the time to one who seldom does

@@ -53,6 +53,7 @@ def read(page: ByteArray, where: str, weights: Weights, place: PageTransform | N
         upright,
         cell_samples.PageMeasures(0.0, 0.0, "#000000"),
         sheet=SheetPage(own.number, len(sheet.pages), sheet.kind),
+        per_mm=per_mm,
     )
     if place.missing:
         reading.notes.append(
@@ -226,4 +227,6 @@ def _copied(page: ByteArray, place: PageTransform, line: geometry.CopyLine) -> C
         _straight(page, place, corners, wide, tall),
         per_mm,
         (geometry.LINE_BASELINE - geometry.LINE_TOP) * per_mm,
+        line.left,
+        top,
     )
