@@ -2,8 +2,8 @@
 
 WORK is the folder in which ``handfont train`` left ``aligner.pt``, which finds the letters of the words of UNIPEN's dev
 writers along their paths. Each writer's habit of joining is inferred from half of the words, and tried on the others:
-how often letters are joined, whether each pair is, and where letters are placed. Then the shipped styles that join
-letters write those words: whether joins are without corners, and how much longer a letter takes than unjoined.
+how often letters are joined, whether each pair is, where letters are placed, and how well the words are read. Then the
+shipped styles that join letters write: whether joins are without corners, and how much longer it takes than unjoined.
 """
 
 from __future__ import annotations
@@ -25,12 +25,13 @@ from handfont.core.pairs import SeenPair, SeenPort
 from handfont.layout.page import PlacedWord
 from handfont.model.loading import Weights, load_weights
 from handfont.scan.estimation import style_of
+from handfont.scan.freeform import line_reader
 from handfont.style import store
 from handfont.style.posterior import Origin, StylePosterior
 from handfont.synthesis import joining
 from handfont.synthesis.hand import Hand
 from handfont.train import words
-from handfont.train.data import word_paths
+from handfont.train.data import drawn_lines, word_paths
 from handfont.train.data.letters_in_context import letters_of, pairs_of, ports_of
 from handfont.train.data.unipen import Trajectory
 from handfont.train.data.word_paths import WordPath
@@ -44,6 +45,8 @@ FEWEST = 60
 JOINING = 0.2
 """Writers who join a smaller share of the pairs print, and are not asked where they join letters."""
 PEN = 0.1
+LINE = 4
+"""Words of a line that is read."""
 
 
 def found_words(data: Path, work: Path) -> dict[str, list[WordPath]]:
@@ -143,7 +146,7 @@ def distance(one: Places, other: Places) -> DoubleArray:
 
 def placing(by_writer: dict[str, list[WordPath]], weights: Weights) -> list[tuple[str, str]]:
     """Where letters are drawn beside each other, against where the writer puts them in other words."""
-    drawn, real = [], []
+    drawn, real, errors = [], [], []
     for found in by_writer.values():
         halves = found[::2], found[1::2]
         pairs = [pair for word in halves[0] for pair in pairs_of(word)]
@@ -155,6 +158,7 @@ def placing(by_writer: dict[str, list[WordPath]], weights: Weights) -> list[tupl
         texts = [word.text for word in halves[1] if len(word.text) > 1]
         drawn.append(distance(second, drawn_places(style, texts)))
         real.append(distance(second, first))
+        errors.append(misread(style, halves[1], weights))
     ratio = np.nanmedian(np.array(drawn) / np.array(real), axis=0)
     means = np.nanmedian(drawn, axis=0), np.nanmedian(real, axis=0)
     return [
@@ -164,7 +168,55 @@ def placing(by_writer: dict[str, list[WordPath]], weights: Weights) -> list[tupl
             "heights of joins, drawn to real; real to real; ratio",
             f"{means[0][1]:.2f}; {means[1][1]:.2f}; {ratio[1]:.2f}",
         ),
+        (
+            "characters of words misread by the line reader, drawn; real",
+            "; ".join(f"{100 * share:.1f} %" for share in np.mean(errors, axis=0)),
+        ),
     ]
+
+
+def misread(style: StylePosterior, found: list[WordPath], weights: Weights) -> tuple[float, float]:
+    """Share of the characters of words that the reader of lines takes for others, as drawn and as really written; both
+    with the same pens, blur and noise.
+    """
+    wrong, count = [0, 0], 0
+    for start in range(0, len(found) - LINE, LINE):
+        own = found[start : start + LINE]
+        text = " ".join(word.text for word in own)
+        count += len(text)
+        for which, line in enumerate((written(text, style), drawn_lines.line_of(own, np.random.default_rng(start)))):
+            seen = drawn_lines.drawn(line, np.random.default_rng(start))
+            with torch.inference_mode():
+                columns = weights.ink_aligner(torch.from_numpy(seen.picture)[None, None]).columns[0].numpy()
+            wrong[which] += edits(line_reader.line_text(columns), text)
+    return wrong[0] / max(count, 1), wrong[1] / max(count, 1)
+
+
+def written(text: str, style: StylePosterior) -> WordPath:
+    """A line of a hand as a path, in x-heights."""
+    options = RenderOptions(paper="1000mmx100mm", margin="10mm", size="2mm", seed=len(text))
+    (line,) = (line for page in render(text, style, options).pages for line in page.lines)
+    unit = float(np.median([glyph.scale for word in line.words for glyph in word.glyphs]))
+    strokes = [
+        (glyph.on_page(stroke) - (0, line.baseline)) / unit
+        for word in line.words
+        for glyph in word.glyphs
+        for stroke in glyph.glyph.strokes
+    ]
+    points = np.concatenate(strokes).astype(np.float32)
+    number = np.repeat(np.arange(len(strokes)), [len(stroke) for stroke in strokes])
+    unknown = np.full(len(points), word_paths.UNKNOWN)
+    return WordPath("drawn", text, points, number, unknown, np.zeros(len(points), bool), (False,) * (len(text) - 1))
+
+
+def edits(one: str, other: str) -> int:
+    """Least number of characters to insert, take away or change (Levenshtein)."""
+    row = list(range(len(other) + 1))
+    for i, a in enumerate(one, 1):
+        before, row[0] = row[0], i
+        for j, b in enumerate(other, 1):
+            before, row[j] = row[j], min(row[j] + 1, row[j - 1] + 1, before + (a != b))
+    return row[-1]
 
 
 def kinks(style: str, text: str) -> tuple[DoubleArray, int, int]:

@@ -18,7 +18,7 @@ from handfont.synthesis.joining import covering, form_joins
 SEEN_VARIATION = 0.85
 """Letters vary by this share of what repetitions do: the one sample that a letter may be known by is itself as far from
 the writer's usual letter as the next one, and one varied as much again is read less often than people's own."""
-JOINED_VARIATION = 0.6
+JOINED_VARIATION = 0.4
 """The same of joined letters: as they are cut from words, their repetitions differ by where they were cut and by how
 large the word was taken to be, too, and by their neighbors, which comes in by itself."""
 UNSEEN_VARIATION = 0.5
