@@ -91,7 +91,7 @@ def read_aligned(page: AlignedPage, weights: Weights, where: str, dpi: float | N
         [(sample, letter.doubt) for sample, letter in zip(samples, letters, strict=True) if letter.doubt],
         notes=_notes(page, where, len(used), guessed) + pen.coarse(h / sheet.scale, dpi, where),
         x_height_mm=round(h / sheet.scale / dpi * 25.4, 3) if dpi else None,
-        rhythm=rhythm.measure(found, [letter.found for letter in used], page.text.characters),
+        rhythm=rhythm.measure(found, [letter.found for letter in used], page.text),
         slant=round(sheet.slant, 3),
         pairs=_pairs(found, [letter.found for letter in used], width),
         matrix=sheet.matrix,

@@ -19,6 +19,8 @@ CORE = 0.42
 """Half the height of a line's core, in x-heights, around its middle."""
 ROW = 4
 """Letters that make a line of their own."""
+MOST = 300
+"""Parts of lines from which on there are none: the size is that of something else."""
 GRAIN = 5.0
 """Pixels of an x-height when lines are looked for."""
 
@@ -47,7 +49,7 @@ def find(ink: BoolArray, x_height: float) -> list[Ridge]:
         np.float32,
     )
     parts = _parts(blurred)
-    ridges = _joined(parts)
+    ridges = _joined(parts) if len(parts) < MOST else []
     if not ridges:
         return []
     strength = np.array([_strength(blurred, ridge) for ridge in ridges])
