@@ -86,6 +86,8 @@ def word(text, writer, rng):
         [value + 500 * k * (1 - place % 2) for place, value in enumerate(stroke)] for k, stroke in enumerate(strokes)
     ]
     letters = [{"l": label, "parts": [[k, 0, len(placed[k]) // 2 - 1]]} for k, label in enumerate(text)]
+    placed.append([100, 800, 110, 820, 120, 810])  # a dot on the first letter, written last
+    letters[0]["parts"].append([len(text), 0, 2])
     return {
         "w": writer, "c": "kai", "l": text, "q": "OK", "o": [0, 0], "s": placed, "letters": letters,
         "joined": [False] * (len(text) - 1),

@@ -29,6 +29,8 @@ SENSE = 0.15, 0.4
 the other way up."""
 DIFFERENT = 0.5
 """Share of the letters of a text that differ from each other from which on it is an alphabet."""
+ALPHABET = 0.2
+"""Share of the letters of an alphabet that may be read worse, if they stand apart."""
 LONGEST_TEXT = 6000
 """Characters of a transcript: more than any page holds."""
 
@@ -78,10 +80,11 @@ def _aligned(sheet: DeskewedPage, transcript: str | None, weights: Weights) -> t
         return align_page(sheet, scores, PageText.of(text)), sense(text)
     aligned = align_page(sheet, scores, PageText.of(transcript))
     letters = "".join(transcript.split())
-    if aligned.found < APART or len(set(letters)) > DIFFERENT * len(letters):
-        aligned = max(
-            aligned, align_page(sheet, scores, PageText.of(transcript, apart=True)), key=lambda page: page.found
-        )
+    alphabet = len(set(letters)) > DIFFERENT * len(letters)
+    if aligned.found < APART or alphabet:
+        other = align_page(sheet, scores, PageText.of(transcript, apart=True))
+        if other.found > aligned.found - ALPHABET * alphabet:
+            aligned = other
     return aligned, aligned.found
 
 

@@ -37,6 +37,7 @@ class PageText:
         accented: (n,) whether the letter has an accent that is left off in ``plain``.
         plain: the characters of the model's set that the letters are samples of, or ''.
         begins: (n,) whether the letter begins a word.
+        apart: whether there is space between all letters.
     """
 
     characters: list[str]
@@ -44,6 +45,7 @@ class PageText:
     accented: BoolArray
     plain: list[str]
     begins: BoolArray
+    apart: bool = False
 
     @classmethod
     def of(cls, text: str, apart: bool = False) -> PageText:
@@ -59,7 +61,14 @@ class PageText:
             simple = unicodedata.normalize("NFD", TYPED.get(base, base))[0]
             codes.append(CHARACTERS.index(simple) if simple in CHARACTERS else ANY)
         accented = [c != p and c != " " for c, p in zip(characters, plain, strict=True)]
-        return cls(characters, np.array(codes, np.int64), np.array(accented, bool), plain, np.array(firsts, bool))
+        return cls(
+            characters, np.array(codes, np.int64), np.array(accented, bool), plain, np.array(firsts, bool), apart
+        )
+
+    def word(self, place: int) -> str:
+        """The word that a letter is in, or the letter where all stand apart."""
+        text = "".join(self.characters)
+        return text[text.rfind(" ", 0, place) + 1 : text.index(" ", place)]
 
 
 def _firsts(letters: int, apart: bool) -> list[bool]:
