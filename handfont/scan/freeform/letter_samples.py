@@ -43,6 +43,8 @@ CERTAIN, REPORTED = 3.0, 1.0
 """Log odds from which on a letter goes into a style, and from which on a report shows it."""
 ALONE = 2.0
 """What is added for a letter that stands apart from all others and can be read."""
+BELIEVED = 0.985
+"""Probability of a letter, at least, in a text that was read by machine."""
 LEGIBLE = 0.3
 """Probability of a letter below which a report says that it cannot be read."""
 LIKELY = 0.6
@@ -86,7 +88,7 @@ def read_aligned(page: AlignedPage, weights: Weights, where: str, dpi: float | N
             "darker pen or larger, or fill in a sheet of handfont sheet"
         )
     h = found.x_height
-    color, true = pen.ink_and_width(sheet.page, sheet.dark, ink.labels > 0, width)
+    color, true = pen.ink_and_width(sheet.page, sheet.dark, ink.labels > 0, width / sheet.scale)
     samples = [replace(letter.sample, pen=letter.sample.pen * true) for letter in letters]
     return PageReading(
         "writing",
@@ -153,8 +155,12 @@ def _judged(page: AlignedPage, found: FoundLetters, weights: Weights, where: str
 
 
 def _believed(letter: _Letter, text: PageText) -> _Letter:
-    """A letter of a text that was read by machine: one of a word that is in no list may be another."""
-    if letter.doubt or text.word(letter.found.place).strip(MARKS).lower() in known_words():
+    """A letter of a text that was read by machine, which may be another if it is not clear or its word is in no list."""
+    if letter.doubt:
+        return letter
+    if letter.sample.confidence < BELIEVED:
+        return letter._replace(doubt="read without a transcript, and not clear enough")
+    if text.word(letter.found.place).strip(MARKS).lower() in known_words():
         return letter
     return letter._replace(doubt="read without a transcript, in a word that is in no list")
 

@@ -39,7 +39,7 @@ def test_words_that_were_left_out_cost_only_themselves():
 
 def test_ink_that_the_text_does_not_have_is_of_no_letter():
     found = laid(" one zzzzzzzz two ", "one two")
-    assert found.startswith(" one ") and found.endswith(" two ")
+    assert found.startswith(" one") and found.endswith("two ")
     assert "-" in found and "z" not in found
 
 
