@@ -155,7 +155,7 @@ def _judged(page: AlignedPage, found: FoundLetters, weights: Weights, where: str
 
 
 def _believed(letter: _Letter, text: PageText) -> _Letter:
-    """A letter of a text that was read by machine, which may be another if it is not clear or its word is in no list."""
+    """A letter of a text that was read by machine: it may be another if it is not clear, or its word is in no list."""
     if letter.doubt:
         return letter
     if letter.sample.confidence < BELIEVED:
