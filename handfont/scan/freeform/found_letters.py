@@ -38,7 +38,7 @@ class FoundLetter:
         ends: left and right end along its line with the slant taken out, in pixels.
         sure: of its ink, 0 to 1, see :class:`handfont.scan.freeform.page_alignment.PlacedInk`.
         seen, read: mean probability that the network gives to it in its cells, and in its columns.
-        apart: whether ink beside it is of no letter, or text beside it was left out.
+        apart: whether ink beside it is of no letter, text beside it was left out, or its word is not read.
         joined: whether the pen came from the letter before it, and went on to the next.
         left_at: height over the baseline at which the pen went on to the next, in x-heights.
     """
@@ -99,7 +99,8 @@ def found_letters(page: AlignedPage, ink: TracedInk, placed: PlacedInk) -> Found
                 FoundLetter(
                     place, number, page.text.plain[place],
                     (box[1].start, box[0].start, box[1].stop, box[0].stop), ends[place],
-                    float(placed.sure[place]), float(placed.seen[place]), float(line.read[k]), bool(line.apart[k]),
+                    float(placed.sure[place]), float(placed.seen[place]), float(line.read[k]),
+                    bool(line.apart[k] or not page.fits[place]),
                     (place - 1 in joins, place in joins), joins.get(place),
                 )
             )  # fmt: skip

@@ -1,4 +1,4 @@
-"""Ink on a page of writing: its level, its components, and how the page must be turned to read it."""
+"""Ink on a page of writing: its level, its components, and how its lines slope and its strokes lean."""
 
 from __future__ import annotations
 
@@ -6,24 +6,13 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from handfont.core import sdf
 from handfont.core.arrays import BoolArray, FloatArray, IntArray
-from handfont.core.charset import INDEX
-from handfont.model import inference
-from handfont.model.loading import Weights
 from handfont.scan.ink_levels import ink_levels
 
-ENGLISH = "eeeeeeeeeeeetttttttttaaaaaaaaooooooooiiiiiiinnnnnnnsssssshhhhhhrrrrrrddddlllluuucccmmmwwffggyyppbbvkTIAS"
-"""Letters about as often as English has them: what a page without a transcript is expected to hold."""
 CONTRAST = 0.1
 """What is darker than the paper by so much, from 0 to 1, may be ink."""
-LOOKED_AT = 160
-"""Components that show how a page is turned, at most."""
 STEEPEST = 14.0
 """Slope of lines once the page is turned, at most, in degrees."""
-UNDECIDED = 0.4
-"""Logarithm of how much clearer lines have to be one way than the other to count: letters far apart are in columns,
-too."""
 
 
 def level(dark: FloatArray) -> float:
@@ -89,42 +78,6 @@ def letter_size(boxes: IntArray) -> float:
     order = np.argsort(side)
     running = np.cumsum(np.minimum(side[order], 4 * np.median(side)))
     return float(side[order][np.searchsorted(running, running[-1] / 2)])
-
-
-def quarter_turns(labels: NDArray[np.int32], boxes: IntArray, text: str, weights: Weights) -> int:
-    """How many quarter turns counterclockwise (numpy's ``rot90``) set the page upright: as its letters read best."""
-    size = letter_size(boxes)
-    side = np.maximum(boxes[:, 2] - boxes[:, 0], boxes[:, 3] - boxes[:, 1])
-    short = np.minimum(boxes[:, 2] - boxes[:, 0], boxes[:, 3] - boxes[:, 1])
-    good = np.flatnonzero((side > 0.4 * size) & (side < 2.5 * size) & (short > 0.25 * size))
-    if not len(good):
-        return 0
-    good = good[np.linspace(0, len(good) - 1, min(LOOKED_AT, len(good))).astype(int)]
-    fields = []
-    for i in good:
-        x0, y0, x1, y1, _ = boxes[i]
-        crop = labels[y0:y1, x0:x1] == i + 1
-        fields.append(sdf.from_ink(crop, 0.5 * size, sdf.pen_width(crop)).field)
-    usual = np.full(len(INDEX), 1e-4)
-    for character in text or ENGLISH:
-        if character in INDEX:
-            usual[INDEX[character]] += 1
-    usual /= usual.sum()
-    stack = np.stack(fields)
-    scores = np.array(
-        [
-            np.log(
-                inference.read(weights.reader, np.ascontiguousarray(np.rot90(stack, k, (1, 2)))) @ usual + 1e-5
-            ).mean()
-            for k in range(4)
-        ]
-    )
-    # Lines of writing, too, show which way they run, though not which way up.
-    ys, xs = np.nonzero(labels)
-    along, across = sharpness(ys, xs, size)[1], sharpness(xs, ys, size)[1]
-    clearer = float(np.log(along / across))
-    scores[[0, 2]] += float(np.clip(2.0 * np.sign(clearer) * max(0.0, abs(clearer) - UNDECIDED), -1.0, 1.0))
-    return int(np.argmax(scores))
 
 
 def skew(ink: BoolArray, size: float) -> float:

@@ -26,7 +26,9 @@ from handfont.scan.freeform import rhythm
 from handfont.scan.freeform.deskew import FEWEST, DeskewedPage
 from handfont.scan.freeform.found_letters import FoundLetter, FoundLetters, found_letters, refined
 from handfont.scan.freeform.ink_pieces import traced
+from handfont.scan.freeform.language import MARKS, known_words
 from handfont.scan.freeform.page_alignment import AlignedPage, place_ink
+from handfont.scan.freeform.text_alignment import PageText
 from handfont.scan.page_reading import PageReading
 from handfont.scan.skeleton import skeleton_of
 
@@ -41,6 +43,10 @@ OF_SIZE, OF_HEIGHT, OF_GAP, OF_NO_DOT, EVEN = -1.6, -0.3, -1.8, -0.9, 2.4
 no letter beside it, and of a dot that was not found; and what is added to all."""
 CERTAIN, REPORTED = 3.0, 1.0
 """Log odds from which on a letter goes into a style, and from which on a report shows it."""
+ALONE = 2.0
+"""What is added for a letter that stands apart from all others and can be read."""
+BELIEVED = 0.985
+"""Probability of a letter, at least, in a text that was read by machine."""
 LEGIBLE = 0.3
 """Probability of a letter below which a report says that it cannot be read."""
 LIKELY = 0.6
@@ -75,6 +81,8 @@ def read_aligned(page: AlignedPage, weights: Weights, where: str, dpi: float | N
     width = _pen(found, certain)
     found = refined(found, certain, width, weights.population)
     letters = list(_judged(page, found, weights, where))
+    if guessed:
+        letters = [_believed(letter, page.text) for letter in letters]
     used = [letter for letter in letters if not letter.doubt]
     if len(used) < FEWEST:
         raise ScanError(
@@ -82,7 +90,7 @@ def read_aligned(page: AlignedPage, weights: Weights, where: str, dpi: float | N
             "darker pen or larger, or fill in a sheet of handfont sheet"
         )
     h = found.x_height
-    color, true = pen.ink_and_width(sheet.page, sheet.dark, ink.labels > 0, width)
+    color, true = pen.ink_and_width(sheet.page, sheet.dark, ink.labels > 0, width / sheet.scale)
     samples = [replace(letter.sample, pen=letter.sample.pen * true) for letter in letters]
     return PageReading(
         "writing",
@@ -93,7 +101,7 @@ def read_aligned(page: AlignedPage, weights: Weights, where: str, dpi: float | N
         [(sample, letter.doubt) for sample, letter in zip(samples, letters, strict=True) if letter.doubt],
         notes=_notes(page, where, len(used), guessed) + pen.coarse(h / sheet.scale, dpi, where),
         x_height_mm=round(h / sheet.scale / dpi * 25.4, 3) if dpi else None,
-        rhythm=rhythm.measure(found, [letter.found for letter in used], page.text.characters),
+        rhythm=rhythm.measure(found, [letter.found for letter in used], page.text),
         slant=round(sheet.slant, 3),
         pairs=_pairs([letter.found for letter in used]),
         matrix=sheet.matrix,
@@ -138,12 +146,25 @@ def _judged(page: AlignedPage, found: FoundLetters, weights: Weights, where: str
     for letter, sample, row, chance in zip(found.letters, samples, seen, legible, strict=True):
         look = _Look.of(sample, float(chance), weights)
         odds = look.odds(letter)
+        if page.text.apart and chance > LIKELY:
+            odds += ALONE
         if odds < REPORTED:
             continue
         doubt = "its accent is not apart" if page.text.accented[letter.place] else ""
         if odds < CERTAIN:
             doubt = doubt or look.doubt() or _unread(row, float(chance), weights)
         yield _Letter(letter, replace(sample, confidence=round(1 / (1 + float(np.exp(-odds))), 4)), doubt)
+
+
+def _believed(letter: _Letter, text: PageText) -> _Letter:
+    """A letter of a text that was read by machine: it may be another if it is not clear, or its word is in no list."""
+    if letter.doubt:
+        return letter
+    if letter.sample.confidence < BELIEVED:
+        return letter._replace(doubt="read without a transcript, and not clear enough")
+    if text.word(letter.found.place).strip(MARKS).lower() in known_words():
+        return letter
+    return letter._replace(doubt="read without a transcript, in a word that is in no list")
 
 
 class _Look(NamedTuple):

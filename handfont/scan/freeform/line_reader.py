@@ -72,8 +72,10 @@ def _words(characters: IntArray) -> list[ReadWord]:
 def _known(word: ReadWord, scores: DoubleArray) -> str:
     """The word of the lists that is likelier than what was read, or what was read."""
     core = word.text.strip(MARKS)
-    if len(core) < 2 or not core.isalpha() or core.lower() in known_words():
+    if len(core) < 2 or not core.isalpha():
         return word.text
+    if core.lower() in known_words():
+        return word.text.replace(core, _cased(core))
     part = scores[:, word.start : word.stop]
     before, after = word.text[: word.text.index(core)], word.text[word.text.index(core) + len(core) :]
     words = word_list()
@@ -96,6 +98,13 @@ def _known(word: ReadWord, scores: DoubleArray) -> str:
             best = float(total.max())
             text = before + style(words.words[int(chosen[int(total.argmax())])]) + after
     return text
+
+
+def _cased(word: str) -> str:
+    """A known word in small letters or capitals: many capitals look like large small letters."""
+    if word.isupper() or word.istitle():
+        return word
+    return word.lower()
 
 
 def _fit(scores: DoubleArray, letters: IntArray) -> float:

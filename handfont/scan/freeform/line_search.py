@@ -10,7 +10,7 @@ from typing import NamedTuple
 import cv2
 import numpy as np
 
-from handfont.core.arrays import BoolArray, FloatArray
+from handfont.core.arrays import BoolArray, FloatArray, IntArray
 from handfont.model.ink_aligner import InkAligner
 from handfont.scan.freeform import ink, text_lines
 from handfont.scan.freeform.line_pictures import certainty, line_picture, reduced, scores_of
@@ -36,6 +36,8 @@ FEWEST_COLUMNS = 12
 """Columns with ink that the network has to be shown, at least."""
 ALIKE = 0.06
 """Logarithm of the factor between two sizes that are one."""
+SEEN = 20_000
+"""Pixels of ink that show the slant, about."""
 CLEARER = 0.4
 """Logarithm of how much clearer lines are along the page than across from which on only they are looked at."""
 
@@ -115,8 +117,9 @@ def find_lines(dark: FloatArray, level: float, network: InkAligner, x_height: fl
     """Lines of a page whose lines are level, about, and whose x-height is known within a third."""
     mask = dark > level
     found = None
+    boxes = ink.components(mask, 12)[1]
     for _ in range(2):
-        found = _at_size(mask, BLURRED * x_height)
+        found = _at_size(mask, BLURRED * x_height, boxes)
         if found is None:
             return None
         slant = slant_of(mask, found.baselines, found.x_height)
@@ -130,9 +133,13 @@ def find_lines(dark: FloatArray, level: float, network: InkAligner, x_height: fl
     return FoundLines(found.baselines, x_height, leans[int(np.argmax(sure))], max(sure))
 
 
-def _at_size(mask: BoolArray, size: float) -> FoundLines | None:
-    """The lines of a level page that are found at a size, nothing known of their certainty and slant."""
+def _at_size(mask: BoolArray, size: float, boxes: IntArray | None = None) -> FoundLines | None:
+    """The lines of a level page that are found at a size, nothing known of their certainty and slant; also those that
+    ran into a neighbor, if the ``boxes`` of the page's pieces of ink show them.
+    """
     ridges = text_lines.find(mask, size)
+    if ridges and boxes is not None:
+        ridges = text_lines.with_missed(ridges, boxes, size / BLURRED)
     if not ridges:
         return None
     tall, depths = text_lines.x_height_and_baselines(mask, ridges, size)
@@ -153,6 +160,8 @@ def lowered(ridge: Ridge, depth: float) -> Ridge:
 def slant_of(mask: BoolArray, baselines: list[Ridge], x_height: float) -> float:
     """Lean of the writing, x over y, of ink that lies within two x-heights over its baseline."""
     ys, xs = np.nonzero(mask)
+    step = max(1, len(ys) // SEEN)
+    ys, xs = ys[::step], xs[::step]
     up = np.stack([baseline.row(xs.astype(float)) - ys for baseline in baselines])
     line = np.where((up > -0.8 * x_height) & (up < 2.0 * x_height), np.abs(up - 0.5 * x_height), np.inf).argmin(axis=0)
     own = np.take_along_axis(up, line[None], 0)[0]

@@ -16,8 +16,10 @@ from handfont.scan.freeform.ink_pieces import SPACING, TracedInk
 from handfont.scan.freeform.line_pictures import LinePicture, LineScores
 from handfont.scan.freeform.text_alignment import ANY, STRANGE, PageText, lay, with_any
 
-READ = 0.3
-"""Probability of a letter in its columns from which on it counts as read."""
+READ = -1.5
+"""Mean log probability of a word's letters in their columns, or of those of a part of it, from which on it is read."""
+PART = 6
+"""Letters of the parts of long words."""
 MIDDLE, CORE = 0.5, 0.42
 """Height of the middle of small letters, and half the height of a line's core about it, in x-heights."""
 FAR = 2.6
@@ -54,20 +56,19 @@ class AlignedLine:
 
 @dataclass(frozen=True, eq=False)
 class AlignedPage:
-    """A page, its text and its lines."""
+    """A page, its text and its lines; ``fits`` (n,) whether each letter is in a word that is read where it was laid."""
 
     sheet: DeskewedPage
     text: PageText
     lines: list[AlignedLine]
 
+    fits: BoolArray
+
     @property
     def found(self) -> float:
-        """Share of the text's letters that are read where they were laid."""
-        letters = sum(c != " " for c in self.text.characters)
-        read = sum(
-            int((line.read[[self.text.characters[i] != " " for i in line.places]] > READ).sum()) for line in self.lines
-        )
-        return read / max(letters, 1)
+        """Share of the text's letters that are in words that are read where they were laid."""
+        letters = np.array([c != " " for c in self.text.characters])
+        return float(self.fits[letters].mean()) if letters.any() else 0.0
 
 
 def align_page(sheet: DeskewedPage, scores: list[LineScores], text: PageText) -> AlignedPage:
@@ -79,7 +80,22 @@ def align_page(sheet: DeskewedPage, scores: list[LineScores], text: PageText) ->
         stop = start + columns.shape[2]
         lines.append(_line(picture, own, columns, laid[start:stop], text))
         start = stop
-    return AlignedPage(sheet, text, lines)
+    return AlignedPage(sheet, text, lines, _fits(lines, text))
+
+
+def _fits(lines: list[AlignedLine], text: PageText) -> BoolArray:
+    """(n,) whether each letter is in a word, or a part of one, whose letters are read."""
+    read = np.zeros(len(text.codes))
+    for line in lines:
+        read[line.places] = line.read
+    letters = np.flatnonzero([c != " " for c in text.characters])
+    begins = np.cumsum(text.begins[letters])
+    fits = np.zeros(len(read), bool)
+    for number in np.unique(begins):
+        word = letters[begins == number]
+        for part in np.array_split(word, max(1, round(len(word) / PART))):
+            fits[part] = round(float(np.log(read[part] + 0.01).mean()), 6) > READ
+    return fits
 
 
 def _line(picture: LinePicture, scores: LineScores, columns: FloatArray, laid: IntArray, text: PageText) -> AlignedLine:

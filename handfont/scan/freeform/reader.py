@@ -10,6 +10,7 @@ from handfont.errors import ScanError
 from handfont.model.loading import Weights
 from handfont.scan.freeform import line_reader
 from handfont.scan.freeform.deskew import DeskewedPage, deskewed
+from handfont.scan.freeform.language import sense
 from handfont.scan.freeform.letter_samples import read_aligned
 from handfont.scan.freeform.line_pictures import scores_of
 from handfont.scan.freeform.page_alignment import AlignedPage, align_page
@@ -17,10 +18,19 @@ from handfont.scan.freeform.text_alignment import PageText
 from handfont.scan.page_reading import PageReading
 from handfont.scan.pen import COARSE
 
-FITTING = 0.25
-"""A transcript of whose letters less than this share is read where it was laid is not this page's."""
-UPRIGHT = 0.4
+FITTING = 0.4
+"""A transcript of whose letters less than this share is in words that are read is not this page's."""
+UPRIGHT = 0.5
 """If less is read, the page may be the other way up."""
+APART = 0.8
+"""If less is read, letters may stand far apart, as those of an alphabet."""
+SENSE = 0.15, 0.4
+"""Share of the letters in known words below which a page without a transcript cannot be read, and below which it may be
+the other way up."""
+DIFFERENT = 0.5
+"""Share of the letters of a text that differ from each other from which on it is an alphabet."""
+ALPHABET = 0.2
+"""Share of the letters of an alphabet that may be read worse, if they stand apart."""
 LONGEST_TEXT = 6000
 """Characters of a transcript: more than any page holds."""
 
@@ -43,11 +53,11 @@ def read(
     if transcript is not None:
         _check(transcript, where)
     sheet = deskewed(page, where, weights.ink_aligner)
-    aligned = _aligned(sheet, transcript, where, weights)
-    if aligned.found < UPRIGHT:
-        other = _aligned(deskewed(page, where, weights.ink_aligner, sheet.turned), transcript, where, weights)
-        aligned = max(aligned, other, key=lambda one: one.found)
-    if aligned.found < FITTING:
+    aligned, fitting = _aligned(sheet, transcript, weights)
+    if fitting < (SENSE[1] if transcript is None else UPRIGHT):
+        over = deskewed(page, where, weights.ink_aligner, sheet.turned)
+        aligned, fitting = max((aligned, fitting), _aligned(over, transcript, weights), key=lambda one: one[1])
+    if fitting < (SENSE[0] if transcript is None else FITTING):
         raise ScanError(_why(aligned, transcript is None, where))
     return read_aligned(aligned, weights, where, dpi, transcript is None)
 
@@ -62,11 +72,20 @@ def _check(transcript: str, where: str) -> None:
         )
 
 
-def _aligned(sheet: DeskewedPage, transcript: str | None, where: str, weights: Weights) -> AlignedPage:
-    """The page with its text, which is read if it is not known."""
+def _aligned(sheet: DeskewedPage, transcript: str | None, weights: Weights) -> tuple[AlignedPage, float]:
+    """The page with its text, which is read if it is not known, and how well that fits or makes sense."""
     scores = scores_of(weights.ink_aligner, sheet.lines)
-    text = line_reader.text_of(scores) if transcript is None else transcript
-    return align_page(sheet, scores, PageText.of(text))
+    if transcript is None:
+        text = line_reader.text_of(scores)
+        return align_page(sheet, scores, PageText.of(text)), sense(text)
+    aligned = align_page(sheet, scores, PageText.of(transcript))
+    letters = "".join(transcript.split())
+    alphabet = len(set(letters)) > DIFFERENT * len(letters)
+    if aligned.found < APART or alphabet:
+        other = align_page(sheet, scores, PageText.of(transcript, apart=True))
+        if other.found > aligned.found - ALPHABET * alphabet:
+            aligned = other
+    return aligned, aligned.found
 
 
 def _why(page: AlignedPage, guessed: bool, where: str) -> str:
@@ -80,6 +99,6 @@ def _why(page: AlignedPage, guessed: bool, where: str) -> str:
     x_height = page.sheet.x_height / page.sheet.scale
     small = f", and its small letters are only {x_height:.0f} pixels high" if x_height < COARSE else ""
     return (
-        f"the transcript of {where} does not match the page: {page.found:.0%} of its letters were found in the "
-        f"{lines} lines of writing that are seen{small}; write down what this page says, line by line"
+        f"the transcript of {where} does not match the page: {page.found:.0%} of its words were found in the {lines} "
+        f"lines of writing that are seen{small}; write down what this page says, or write it larger and darker"
     )

@@ -18,6 +18,7 @@ from handfont.core.arrays import BoolArray, DoubleArray
 from handfont.core.charset import SITS_ON_BASELINE
 from handfont.core.glyph import BAND_BOTTOM, BAND_TOP, BANDS
 from handfont.scan.freeform.found_letters import FoundLetter, FoundLetters
+from handfont.scan.freeform.text_alignment import PageText
 from handfont.scan.freeform.text_lines import Ridge
 from handfont.style.posterior import Rhythm
 
@@ -49,9 +50,9 @@ class WrittenLetter:
     follows: bool  # the letter before it in the text is the one before it in the list
 
 
-def measure(found: FoundLetters, certain: list[FoundLetter], characters: list[str]) -> Rhythm:
-    """The rhythm of letters that are certain, in the order of the text, whose ``characters`` have spaces among them."""
-    letters = _letters(found, certain, characters)
+def measure(found: FoundLetters, certain: list[FoundLetter], text: PageText) -> Rhythm:
+    """The rhythm of letters of a text that are certain, in their order."""
+    letters = _letters(found, certain, text)
     inside, between = gaps(letters)
     by_line: dict[int, list[WrittenLetter]] = defaultdict(list)
     for letter in letters:
@@ -75,14 +76,14 @@ def measure(found: FoundLetters, certain: list[FoundLetter], characters: list[st
     ).parted()
 
 
-def _letters(found: FoundLetters, certain: list[FoundLetter], characters: list[str]) -> list[WrittenLetter]:
+def _letters(found: FoundLetters, certain: list[FoundLetter], text: PageText) -> list[WrittenLetter]:
     h = found.x_height
     result = []
-    last = -2
+    rank = np.cumsum([character != " " for character in text.characters])
+    last = -1
     for letter in certain:
         left, top, right, bottom = letter.box
         base = found.base(letter)
-        spaced = letter.place > 0 and characters[letter.place - 1] == " "
         result.append(
             WrittenLetter(
                 letter.line,
@@ -92,12 +93,12 @@ def _letters(found: FoundLetters, certain: list[FoundLetter], characters: list[s
                 (base - bottom) / h,
                 max(right - left, bottom - top) / h,
                 letter.character,
-                spaced,
+                bool(text.begins[letter.place]),
                 _edges(found.mask(letter), (left, top), base, h),
-                last == letter.place - (2 if spaced else 1),
+                last == rank[letter.place] - 1,
             )
         )
-        last = letter.place
+        last = int(rank[letter.place])
     return result
 
 
@@ -205,20 +206,19 @@ def _lines(found: FoundLetters) -> tuple[float | None, float | None, float | Non
         at = h * (max(left, other_left) + min(right, other_right)) / 2
         steps.append(((b[0] - a[0]) * at + b[1] - a[1]) / h)
     order = np.arange(len(slopes), dtype=float)
-    steep = np.array(slopes)
+    steep = np.array(slopes, float)
     known = np.isfinite(steep)
-    slope = (
-        float(np.std(steep[known] - np.polyval(np.polyfit(order[known], steep[known], 1), order[known])))
-        if known.sum() >= 4
-        else None
-    )
+    slope: float | None = None
+    if known.sum() >= 4:
+        trend = np.polyfit(order[known], steep[known], 1)
+        slope = float(np.std(steep[known] - np.polyval(trend, order[known])))
     margin = None
     if len(starts) >= 4:
-        first = np.array(starts)
-        close = np.abs(first - np.median(first)) < 4.0  # paragraphs' indents and right-hand blocks are no wander
+        begun = np.array(starts)
+        close = np.abs(begun - np.median(begun)) < 4.0  # paragraphs' indents and right-hand blocks are no wander
         if close.sum() >= 4:
-            line = np.polyval(np.polyfit(order[close], first[close], 1), order[close])
-            margin = float(np.std(first[close] - line)) / HALF_NORMAL
+            line = np.polyval(np.polyfit(order[close], begun[close], 1), order[close])
+            margin = float(np.std(begun[close] - line)) / HALF_NORMAL
     return slope, float(np.median(steps)), margin
 
 

@@ -36,17 +36,24 @@ class PageText:
         codes: (n,) indices into the network's characters of the letters without their accents, or ANY.
         accented: (n,) whether the letter has an accent that is left off in ``plain``.
         plain: the characters of the model's set that the letters are samples of, or ''.
+        begins: (n,) whether the letter begins a word.
+        apart: whether there is space between all letters.
     """
 
     characters: list[str]
     codes: IntArray
     accented: BoolArray
     plain: list[str]
+    begins: BoolArray
+    apart: bool = False
 
     @classmethod
-    def of(cls, text: str) -> PageText:
-        """The letters of a transcript."""
-        characters = list(" " + " ".join(unicodedata.normalize("NFC", text).split()) + " ")
+    def of(cls, text: str, apart: bool = False) -> PageText:
+        """The letters of a transcript, with space between all of them if they are written ``apart``."""
+        words = unicodedata.normalize("NFC", text).split()
+        between = " " if apart else ""
+        characters = list(" " + " ".join(between.join(word) for word in words) + " ")
+        firsts = [False, *(flag for word in words for flag in _firsts(len(word), apart))]
         plain, codes = [], []
         for character in characters:
             base = character if character in INDEX else unicodedata.normalize("NFD", character)[0]
@@ -54,14 +61,19 @@ class PageText:
             simple = unicodedata.normalize("NFD", TYPED.get(base, base))[0]
             codes.append(CHARACTERS.index(simple) if simple in CHARACTERS else ANY)
         accented = [c != p and c != " " for c, p in zip(characters, plain, strict=True)]
-        return cls(characters, np.array(codes, np.int64), np.array(accented, bool), plain)
+        return cls(
+            characters, np.array(codes, np.int64), np.array(accented, bool), plain, np.array(firsts, bool), apart
+        )
 
-    def part(self, places: IntArray) -> PageText:
-        """Some of the places, in order."""
-        return PageText(
-            [self.characters[i] for i in places], self.codes[places], self.accented[places],
-            [self.plain[i] for i in places],
-        )  # fmt: skip
+    def word(self, place: int) -> str:
+        """The word that a letter is in, or the letter where all stand apart."""
+        text = "".join(self.characters)
+        return text[text.rfind(" ", 0, place) + 1 : text.index(" ", place)]
+
+
+def _firsts(letters: int, apart: bool) -> list[bool]:
+    """Of a word's places and the space after it, which is its first letter's."""
+    return [True] + [False] * (2 * letters - 1 if apart else letters)
 
 
 TYPED = {"–": "-", "—": "-", "“": '"', "”": '"', "„": '"', "‘": "'", "’": "'", "‚": ",", "…": "."}

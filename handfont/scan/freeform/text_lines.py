@@ -1,7 +1,6 @@
 """Lines of writing on an upright page: found as ridges of blurred ink, which touching descenders do not join.
 
-A line is a parabola, the row of the middle of its small letters for each column; components go to the line whose core
-they cross, and one that crosses several is cut between them where it is thinnest.
+A line is a parabola, the row of the middle of its small letters for each column.
 """
 
 from __future__ import annotations
@@ -11,7 +10,6 @@ from itertools import pairwise
 
 import cv2
 import numpy as np
-from numpy.typing import NDArray
 
 from handfont.core.arrays import BoolArray, DoubleArray, FloatArray, IntArray
 
@@ -19,6 +17,8 @@ CORE = 0.42
 """Half the height of a line's core, in x-heights, around its middle."""
 ROW = 4
 """Letters that make a line of their own."""
+MOST = 300
+"""Parts of lines from which on there are none: the size is that of something else."""
 GRAIN = 5.0
 """Pixels of an x-height when lines are looked for."""
 
@@ -47,7 +47,7 @@ def find(ink: BoolArray, x_height: float) -> list[Ridge]:
         np.float32,
     )
     parts = _parts(blurred)
-    ridges = _joined(parts)
+    ridges = _joined(parts) if len(parts) < MOST else []
     if not ridges:
         return []
     strength = np.array([_strength(blurred, ridge) for ridge in ridges])
@@ -165,50 +165,6 @@ def _in_a_row(left: IntArray, right: IntArray) -> bool:
     """Whether spans are beside each other, not over each other."""
     order = np.argsort(left)
     return bool((right[order][:-1] <= left[order][1:] + 0.3 * (right - left).mean()).all())
-
-
-def owners(
-    labels: NDArray[np.int32], boxes: IntArray, ridges: list[Ridge], x_height: float
-) -> tuple[NDArray[np.int32], IntArray]:
-    """Numbered ink with every piece on one line, cut where it crossed several, and the line (pieces,) of each."""
-    labels = labels.copy()
-    columns = np.arange(labels.shape[1], dtype=float)
-    rows = np.stack([ridge.row(columns) for ridge in ridges])  # (lines, columns)
-    owner: list[int] = [-1] * len(boxes)
-    for i, (x0, y0, x1, y1, _) in enumerate(boxes):
-        middle = rows[:, (x0 + x1) // 2]
-        near = np.flatnonzero((middle > y0 - 5 * x_height) & (middle < y1 + 5 * x_height))
-        if not len(near):
-            continue
-        crop = labels[y0:y1, x0:x1] == i + 1
-        ys, xs = np.nonzero(crop)
-        crossed = []
-        for line in near:
-            off = ys + y0 - rows[line, xs + x0]
-            crossed.append(int((np.abs(off) < CORE * x_height).sum()))
-        strong = [int(n) for n, c in zip(near, crossed, strict=True) if c > max(0.02 * len(ys), 0.2 * x_height)]
-        if len(strong) < 2:
-            owner[i] = strong[0] if strong else _nearest(ys.mean() + y0, near, middle, x_height)
-            continue
-        owner[i] = strong[0]
-        # Between two lines the cut goes through the row with least ink.
-        for upper, lower in pairwise(strong):
-            top, bottom = int(middle[upper] + 0.6 * x_height), int(middle[lower] - 0.6 * x_height)
-            counts = np.bincount(ys, minlength=y1 - y0)[max(0, top - y0) : max(1, bottom - y0)]
-            at = max(0, top - y0) + (int(np.argmin(counts)) if len(counts) else 0)
-            part = ys >= at
-            owner.append(lower)
-            labels[ys[part] + y0, xs[part] + x0] = len(owner)
-            ys, xs = ys[part], xs[part]
-    return labels, np.array(owner, np.int64)
-
-
-def _nearest(row: float, near: IntArray, middle: DoubleArray, x_height: float) -> int:
-    """The line of ink that crosses none: a dot hangs further over its line than a comma or dash below."""
-    off = (row - middle[near]) / x_height  # positive below the middle
-    far = np.where(off > 0, off, 0.75 * -off)
-    best = int(np.argmin(far))
-    return int(near[best]) if far[best] < 3.0 else -1
 
 
 def x_height_and_baselines(mask: BoolArray, ridges: list[Ridge], h: float) -> tuple[float, DoubleArray]:
