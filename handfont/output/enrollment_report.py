@@ -14,9 +14,11 @@ import numpy as np
 
 from handfont.core import optical_spacing
 from handfont.core.charset import ASCII
+from handfont.core.forms import ALONE
 from handfont.core.glyph import Glyph, GlyphSample
 from handfont.core.inking import ink
 from handfont.core.strokes import StrokeGlyph
+from handfont.output import report_lines
 from handfont.output.svg import path_of
 from handfont.scan.estimation import Fit, Fits
 from handfont.scan.skeleton import skeleton_of_sample
@@ -84,6 +86,7 @@ def write(
         specimen=_data(preview.read_bytes()),
         data=_data,
         lines=_lines(archive, fits, hand),
+        pages=report_lines.pages(archive, fits, hand),
         over=over,
         used=len(archive.used),
     )
@@ -124,7 +127,7 @@ def _lines(archive: SampleArchive, fits: Fits, hand: Hand) -> list[tuple[str, st
     own: dict[str, list[Written]] = {}
     for sample in archive.used:
         found = fits.get(id(sample))
-        if found is not None:
+        if found is not None and sample.joins == ALONE:
             own.setdefault(sample.character, []).append((sample, found))
     result = []
     for sentence in PANGRAMS:

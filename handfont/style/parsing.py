@@ -85,7 +85,7 @@ def _error(where: str) -> Callable[[str, str], StyleError]:
 
 def _part(top: Fields, field: str) -> Fields:
     """A mapping that may be missing or empty."""
-    return Fields(top.data.get(field) or {}, top.error, field)
+    return Fields(top.data.get(field) or {}, top.error, top.full(field))
 
 
 def _gaussian(writer: Fields) -> Gaussian:

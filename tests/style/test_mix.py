@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 
 from handfont.core.gaussian import Gaussian
 from handfont.errors import OptionError, StyleError
+from handfont.model.joins import JoinHabit
 from handfont.style import store
 from handfont.style.mix import mix
 from handfont.style.offsets import STEP, as_stored
@@ -102,3 +103,15 @@ def test_a_mixture_writes_between_its_writers(style):
     assert len(away) > 5
     assert np.median(away) < 0.02
     assert max(away) < 0.1
+
+
+def test_a_hand_between_one_that_joins_and_one_that_does_not_joins_less():
+    habit = JoinHabit(100, 2.0, 0.1, {"a": 1.0}, {}, {"o": (0.2, 0.4)}, {})
+    joining = replace(one("a", 0.0), joins=habit)
+    assert mix([(one("a", 0.0), 1), (one("b", 1.0), 1)], "c").joins is None
+    half = mix([(joining, 1), (one("b", 1.0), 1)], "c").joins
+    most = mix([(joining, 9), (one("b", 1.0), 1)], "c").joins
+    assert half.rate < most.rate < habit.rate
+    assert half.onward == {"a": 0.5}
+    assert half.leaving == {"o": (0.1, 0.2)}
+    assert mix([(joining, 1), (joining, 1)], "c").joins.rate == habit.rate

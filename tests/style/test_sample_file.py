@@ -10,7 +10,9 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 from sample_archives import ONE, same
 
+from handfont.core.forms import ALONE, Joins
 from handfont.core.glyph import Skeleton
+from handfont.core.pairs import SeenPair
 from handfont.errors import StyleError
 from handfont.style import sample_file
 from handfont.style.sample_archive import SampleArchive
@@ -208,4 +210,23 @@ def test_arrays_that_would_fill_the_memory_are_refused(tmp_path, monkeypatch):
         )
     assert path.stat().st_size < 10_000
     with pytest.raises(StyleError, match="larger than 1 MB when unpacked"):
+        sample_file.load(path)
+
+
+def test_joins_and_pairs_come_back(tmp_path):
+    page = replace(ONE.pages[0], pairs=(SeenPair("a", "b", True), SeenPair("b", "a", False)))
+    first = ONE.samples[0]
+    joined = replace(first, sample=replace(first.sample, joins=Joins(left=True, right=False)))
+    sample_file.save(SampleArchive((page, *ONE.pages[1:]), (joined, *ONE.samples[1:])), tmp_path / "x.samples.npz")
+    found = sample_file.load(tmp_path / "x.samples.npz")
+    assert found.pages[0].pairs == page.pairs
+    assert [one.sample.joins for one in found.samples] == [Joins(True, False)] + [ALONE] * (len(ONE.samples) - 1)
+
+
+@pytest.mark.parametrize("pair", [["a", "b"], ["a", "b", 1], ["a", "\u4e2d", True], "ab"])
+def test_damaged_pairs_are_refused(tmp_path, pair):
+    path = tmp_path / "x.samples.npz"
+    sample_file.save(ONE, path)
+    rewritten(path, lambda header, _: header["pages"][0].update(pairs=[pair]))
+    with pytest.raises(StyleError, match="damaged or of another version"):
         sample_file.load(path)

@@ -13,6 +13,7 @@ from handfont.core.charset import CHARACTERS
 from handfont.core.forms import POINTS
 from handfont.core.gaussian import Gaussian
 from handfont.errors import StyleError
+from handfont.model.joins import JoinHabit
 from handfont.style import offsets, yaml_format
 from handfont.style.offsets import as_stored
 from handfont.style.posterior import Origin, Pen, Rhythm, StylePosterior, Variant
@@ -42,6 +43,18 @@ variants = st.builds(
     height=st.none() | st.floats(-3, 3),
     offsets=arrays(np.float32, (POINTS, 2), elements=st.floats(-1, 1, width=32)).map(as_stored),
 )
+letters = st.sampled_from(CHARACTERS)
+shifts = st.dictionaries(letters, st.tuples(st.floats(-5, 5), st.floats(-5, 5)), max_size=3)
+habits = st.builds(
+    JoinHabit,
+    pairs=st.integers(1, 999),
+    rate=st.floats(-20, 20),
+    variance=st.floats(0, 100),
+    onward=st.dictionaries(letters, st.floats(-20, 20), max_size=3),
+    back=st.dictionaries(letters, st.floats(-20, 20), max_size=3),
+    leaving=shifts,
+    entering=shifts,
+)
 styles = st.builds(
     StylePosterior,
     name=st.text(min_size=1, max_size=20),
@@ -55,6 +68,7 @@ styles = st.builds(
     x_height_mm=st.none() | st.floats(0.5, 20),
     rhythm=st.builds(Rhythm, letter_gap=st.floats(-0.5, 2), measured=st.booleans()),
     origin=st.builds(Origin, st.text(max_size=30), st.text(max_size=9), st.lists(st.text(max_size=9)).map(tuple)),
+    joins=st.none() | habits,
 )
 
 
@@ -216,3 +230,20 @@ def test_files_that_are_no_text(tmp_path):
         yaml_format.load(path)
     with pytest.raises(StyleError, match="cannot read"):
         yaml_format.load(tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("joins", "problem"),
+    [
+        ({"pairs": 3, "variance": 1.0}, r"field 'joins.rate' is missing"),
+        ({"pairs": 3, "rate": 99.0, "variance": 1.0}, r"field 'joins.rate' must lie between -20 and 20"),
+        ({"pairs": 3, "rate": 1.0, "variance": 1.0, "onward": {"ab": 1.0}}, r"'joins.onward.ab' must be named by one"),
+        ({"pairs": 3, "rate": 1.0, "variance": 1.0, "leaving": {"a": [1.0]}}, r"'joins.leaving.a' must be a list of"),
+        ({"pairs": 3, "rate": 1.0, "variance": 1.0, "often": 1}, r"field 'joins.often' is not known"),
+        ([1], r"field 'joins' must be a mapping"),
+    ],
+)
+def test_joins_are_checked(plain, joins, problem):
+    data = copy.deepcopy(plain) | {"joins": joins}
+    with pytest.raises(StyleError, match=problem):
+        yaml_format.loads(yaml.safe_dump(data, allow_unicode=True))
