@@ -26,6 +26,13 @@ def specimen_text() -> str:
     """The characters in short words, seen and inferred alike, then a sentence twice: no two letters are the same."""
     lower, upper = "abcdefghijklmnopqrstuvwxyz", "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
     signs = "".join(character for character in ASCII if not character.isalnum())
+    rows = [" ".join(row) for row in (lower, upper, "0123456789 " + signs[:12], signs[12:])]
+    return "\n".join([*rows, "", SENTENCE, SENTENCE])
+
+
+def write_specimen(style: StylePosterior, path: Path, dpi: float = 150) -> None:
+    """Write the specimen as PNG to ``path``, an existing file or a new one."""
+    mm = POINTS["mm"]
     rows = specimen_text().count("\n") + 3  # two are for what is wrapped
     tall = (18 + rows * LEADING) * mm
     setup = PageSetup(210 * mm, tall, 12 * mm, 10 * mm, 10 * mm, 8 * mm, x_height=2.1 * mm, leading=LEADING * mm)
