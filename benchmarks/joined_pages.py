@@ -50,6 +50,11 @@ class Truth:
     x_height: float = 0.0
     joined: list[bool] = field(default_factory=list)
 
+    @property
+    def rate(self) -> float:
+        """Share of the pairs of letters in words that are joined."""
+        return sum(self.joined) / max(len(self.joined) - len(self.text.split()), 1)
+
 
 def writers_of(folder: Path, paths: Path) -> dict[str, dict[str, list[WordPath]]]:
     """Words of dev writers by kind and writer."""
@@ -186,7 +191,7 @@ def main() -> None:
     weights = load_weights()
     kinds = writers_of(options.data / "unipen", options.paths)
     for kind in options.kinds.split(","):
-        print(f"{kind:10}{'paper':8}{'seen':>8}{'letters':>8}{'kept':>7}{'wrong':>7}{'seconds':>9}")
+        print(f"{kind:10}{'paper':8}{'seen':>8}{'letters':>8}{'kept':>7}{'wrong':>7}{'seconds':>9}{'joined':>9}{'truly':>9}")
         sums = []
         for index, (writer, words) in enumerate(list(kinds[kind].items())[: options.most]):
             view, truth, _, label = scan_of(words, index, options.seed)
@@ -204,7 +209,8 @@ def main() -> None:
             sums.append((letters, used, wrong, errors))
             print(
                 f"{writer[:9]:10}{label}{letters:8}{100 * used / letters:6.0f}%{100 * wrong / max(used, 1):6.1f}%"
-                f"{seconds:9.1f}" + (f"  {100 * errors:.0f}% misread" * options.guess),
+                f"{seconds:9.1f}{100 * np.mean([pair.joined for pair in reading.pairs] or [0.0]):8.0f}%"
+                f"{100 * truth.rate:8.0f}%" + (f"  {100 * errors:.0f}% misread" * options.guess),
                 flush=True,
             )
         letters, used, wrong, errors = np.array(sums, float).T

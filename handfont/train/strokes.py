@@ -34,7 +34,7 @@ SEEN_OF_FORM = 2
 LEGIBLE, CLEARLY = 0.9, 0.95
 """Characters of training hands that read worse (wrong labels, scrawls) are left out: those of people's and those of
 fonts, of which half remain even so."""
-HANDS = 60
+HANDS = 40
 """Training hands of a joined form, at most: those that wrote it most often."""
 PEN = 0.1
 """Pen that trajectories are given, which have none of their own, in x-heights."""

