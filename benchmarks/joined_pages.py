@@ -191,7 +191,9 @@ def main() -> None:
     weights = load_weights()
     kinds = writers_of(options.data / "unipen", options.paths)
     for kind in options.kinds.split(","):
-        print(f"{kind:10}{'paper':8}{'seen':>8}{'letters':>8}{'kept':>7}{'wrong':>7}{'seconds':>9}{'joined':>9}{'truly':>9}")
+        print(
+            f"{kind:10}{'paper':8}{'seen':>8}{'letters':>8}{'kept':>7}{'wrong':>7}{'seconds':>9}{'joined':>9}{'truly':>9}"
+        )
         sums = []
         for index, (writer, words) in enumerate(list(kinds[kind].items())[: options.most]):
             view, truth, _, label = scan_of(words, index, options.seed)

@@ -1,6 +1,6 @@
 """Draws the pictures of the documentation again: ``python benchmarks/pictures.py [--data DIR]``.
 
-``docs/pages.png``: five templates in three hands; ``docs/zoom.png``: three hands at 600 % of their size;
+``docs/pages.png``: five templates in three hands; ``docs/joined.png``: the hands that join letters; ``docs/zoom.png``: three hands at 600 % of their size;
 ``docs/strokes-over-ink.png``: the strokes found in a photographed grid, over its ink; and, with ``--data`` (the folder
 with UNIPEN), ``docs/held-out-writers.png``: the contact sheet of ``handfont evaluate --sheet``.
 """
@@ -17,7 +17,7 @@ from PIL import Image, ImageDraw
 
 from handfont.enrollment import enroll
 from handfont.model.loading import load_weights
-from handfont.options import RenderOptions
+from handfont.options import FileOptions, RenderOptions
 from handfont.output.document import Document
 from handfont.rendering import render
 from handfont.scan.skeleton import skeleton_of_sample
@@ -37,6 +37,11 @@ HEIGHT = 560
 """Pixels of the pages."""
 ZOOMED = ("slant", "felt", "running")
 ZOOM_TEXT = "Thank you for your letter; at 7:15 we read it aloud."
+JOINED = ("rounded", "cursive", "neat", "mixed")
+JOINED_TEXT = (
+    "Dear Margaret, thank you for your lovely letter. We were so pleased to hear that everyone arrived safely, and "
+    "that the children enjoyed the journey along the coast. With love, Anna"
+)
 PIXELS = 60
 """To an x-height, of strokes over ink."""
 
@@ -84,6 +89,19 @@ def zoom(out: Path) -> None:
     Image.fromarray(sheet).resize((width // 2, len(sheet) // 2), Image.Resampling.LANCZOS).save(out, optimize=True)
 
 
+def joined(out: Path) -> None:
+    """A few lines in each hand that joins letters, two by two."""
+    cards = [
+        _page(render(JOINED_TEXT, style, RenderOptions(paper="150mmx58mm", margin="6mm", size="2.3mm", seed=4)), 150)
+        for style in JOINED
+    ]
+    wide, tall = cards[0].size
+    sheet = Image.new("RGB", (2 * wide + 12, 2 * tall + 12), "#d8dade")
+    for number, card in enumerate(cards):
+        sheet.paste(card, (4 + number % 2 * (wide + 4), 4 + number // 2 * (tall + 4)))
+    sheet.save(out, optimize=True)
+
+
 def strokes_over_ink(out: Path, columns: int = 16, side: int = 110) -> None:
     """The samples of the grid, the ink grey and the strokes fitted to it coloured, one colour for each stroke."""
     _, report = enroll([ROOT / "tests" / "data" / "grid_sheet.jpg"], "grid")
@@ -107,7 +125,7 @@ def strokes_over_ink(out: Path, columns: int = 16, side: int = 110) -> None:
 def _page(document: Document, dpi: float) -> Image.Image:
     """The first page of a document as a picture."""
     with tempfile.TemporaryDirectory() as folder:
-        file = document.save(Path(folder) / "page.png", dpi)[0]
+        file = document.save(Path(folder) / "page.png", FileOptions(dpi=dpi))[0]
         return Image.fromarray(cv2.imread(str(file))[:, :, ::-1])
 
 
@@ -116,6 +134,7 @@ def main() -> None:
     parser.add_argument("--data", type=Path)
     options = parser.parse_args()
     pages(DOCS / "pages.png")
+    joined(DOCS / "joined.png")
     zoom(DOCS / "zoom.png")
     strokes_over_ink(DOCS / "strokes-over-ink.png")
     if options.data:

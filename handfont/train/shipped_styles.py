@@ -54,7 +54,8 @@ PER_CHARACTER = 6
 class ChosenWriter:
     """A style made of a UNIPEN *train* writer, tidy and unlike the others. UNIPEN has pen strokes without width:
     ``pen`` (in x-heights) and ``ink`` are chosen with them. Characters ``without`` are inferred: written as
-    others, like a small j as a capital.
+    others, like a small j as a capital. ``letter_gap``, in x-heights, is that with which letters between which the pen
+    is lifted are as far apart as in the writer's words; None where the rhythm says it.
     """
 
     name: str
@@ -63,6 +64,7 @@ class ChosenWriter:
     pen: float = PEN
     ink: str = INK
     without: str = ""
+    letter_gap: float | None = None
 
 
 UNIPEN_STYLES = (
@@ -78,10 +80,12 @@ UNIPEN_STYLES = (
 
 
 JOINED_STYLES = (
-    ChosenWriter("rounded", "ueb0c4c2307", "Rounded, most letters joined.", 0.1, "#22345c"),
-    ChosenWriter("cursive", "u4fb554ab42", "Slanted and open, most letters joined.", 0.095, "#23306b"),
-    ChosenWriter("mixed", "ub61a77d44e", "Upright, letters joined now and then.", 0.1, "#2a2a2e"),
-    ChosenWriter("neat", "uf1df7301e6", "Even and light, about half of the letters joined.", 0.09, "#1f3a5f"),
+    ChosenWriter("rounded", "ueb0c4c2307", "Rounded, most letters joined.", 0.1, "#22345c", letter_gap=0.16),
+    ChosenWriter("cursive", "u4fb554ab42", "Slanted and open, most letters joined.", 0.095, "#23306b", letter_gap=0.1),
+    ChosenWriter("mixed", "ub61a77d44e", "Upright, letters joined now and then.", 0.1, "#2a2a2e", letter_gap=0.15),
+    ChosenWriter(
+        "neat", "uf1df7301e6", "Even and light, about half of the letters joined.", 0.09, "#1f3a5f", letter_gap=0.18
+    ),
 )
 """Writers of whom words were collected, from which their joins are learned."""
 
@@ -138,10 +142,11 @@ def _style(
     origin = Origin(about, "CC BY 4.0, Unipen consortium 1999", ("doi:10.5281/zenodo.1195803",))
     style = style_of(samples, chosen.name, chosen.ink, origin, weights)
     ports = [port for _, port in words.ports(letters or [])]
+    rhythm = pen_rhythm.rhythm(chosen.name, own, among)
     return replace(
         style,
         pen=replace(style.pen, width=chosen.pen),
-        rhythm=pen_rhythm.rhythm(chosen.name, own, among),
+        rhythm=rhythm if chosen.letter_gap is None else replace(rhythm, letter_gap=chosen.letter_gap),
         joins=weights.joins.habit(pairs, ports) if pairs else None,
     )
 
