@@ -1,9 +1,9 @@
 """Draws the pictures of the documentation again: ``python benchmarks/pictures.py [--data DIR]``.
 
-``docs/pages.png``: five templates in three hands; ``docs/joined.png``: the hands that join letters; ``docs/zoom.png``:
-three hands at 600 % of their size; ``docs/strokes-over-ink.png``: the strokes found in a photographed grid, over its ink;
-and, with ``--data`` (the folder with UNIPEN), ``docs/held-out-writers.png``: the contact sheet of ``handfont evaluate
---sheet``.
+``docs/pages.png``: five templates in three hands; ``docs/joined.png``: the hands that join letters;
+``docs/zoom.png``: three hands at 600 % of their size; ``docs/strokes-over-ink.png``: the strokes found in a
+photographed grid, over its ink; and, with ``--data`` (the folder with UNIPEN), ``docs/held-out-writers.png``: the
+contact sheet of ``handfont evaluate --sheet``.
 """
 
 from __future__ import annotations
