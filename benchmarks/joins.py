@@ -17,6 +17,7 @@ from pathlib import Path
 
 import numpy as np
 import torch
+from joined_pages import distance as edits
 
 from handfont import RenderOptions, render
 from handfont.core.arrays import DoubleArray
@@ -207,16 +208,6 @@ def written(text: str, style: StylePosterior) -> WordPath:
     number = np.repeat(np.arange(len(strokes)), [len(stroke) for stroke in strokes])
     unknown = np.full(len(points), word_paths.UNKNOWN)
     return WordPath("drawn", text, points, number, unknown, np.zeros(len(points), bool), (False,) * (len(text) - 1))
-
-
-def edits(one: str, other: str) -> int:
-    """Least number of characters to insert, take away or change (Levenshtein)."""
-    row = list(range(len(other) + 1))
-    for i, a in enumerate(one, 1):
-        before, row[0] = row[0], i
-        for j, b in enumerate(other, 1):
-            before, row[j] = row[j], min(row[j] + 1, row[j - 1] + 1, before + (a != b))
-    return row[-1]
 
 
 def kinks(style: str, text: str) -> tuple[DoubleArray, int, int]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -13,7 +13,6 @@ import numpy as np
 
 from handfont.core.arrays import ByteArray
 from handfont.core.charset import ASCII, INDEX
-from handfont.core.forms import Joins
 from handfont.core.glyph import GlyphSample
 from handfont.errors import ScanError
 from handfont.model import inference
@@ -21,19 +20,12 @@ from handfont.model.loading import Weights, load_weights
 from handfont.scan import image, reader
 from handfont.scan.estimation import Fits, fitted, style_of, unexplained
 from handfont.scan.page_reading import PageReading
+from handfont.scan.sample_comparison import compared
 from handfont.style.posterior import Origin, Rhythm, StylePosterior
 from handfont.style.sample_archive import ArchivedPage, ArchivedSample, SampleArchive
 from handfont.style.sample_file import as_stored
 
-MIN_COMPARED = 4
-"""Samples of a character from which on each is compared with the others."""
-LIKELY, UNLIKELY = 0.8, 0.3
-"""If half of them read with more than the first probability, one that reads with less than the second is in doubt."""
-MAX_DISTANCE = 0.45
-"""Distance of a sample's height over the baseline from that of the others, in x-heights; one beyond is in doubt."""
-MAX_SIZE_RATIO = 1.7
-"""Factor by which a sample may be larger or smaller than the others; one beyond is in doubt."""
-FEWEST_PAIRS, LEAST_JOINED = 30, 0.1
+FEWEST_PAIRS, LEAST_JOINED = 30, 0.3
 """Pairs of letters that show how a writer joins, at least, and the share of them that are joined: of print hands, some
 letters touch."""
 CROP_HEIGHT = 72
@@ -153,60 +145,16 @@ def enroll(
             )
         )
     origin = origin or Origin()
-    compared = _compared(archive)
-    fits = fitted(compared.used, weights)
+    alike = compared(archive)
+    fits = fitted(alike.used, weights)
     explained = SampleArchive(
-        compared.pages,
-        tuple(
-            replace(one, doubt=unexplained(fits.get(id(one.sample)))) if one.used else one for one in compared.samples
-        ),
+        alike.pages,
+        tuple(replace(one, doubt=unexplained(fits.get(id(one.sample)))) if one.used else one for one in alike.samples),
     )
     if not explained.used:
         raise ScanError(f"no letters found in {', '.join(map(str, scans))}: no strokes explain what is written there")
     origin = origin if origin.sources else replace(origin, sources=explained.sources)
     return style_of_archive(explained, name, origin, weights, fits), EnrollReport(explained, failures, archive, fits)
-
-
-def _compared(archive: SampleArchive) -> SampleArchive:
-    """With those samples in doubt that are unlike the writer's others of the character: blots, and pieces of others."""
-    groups: dict[tuple[str, Joins], list[GlyphSample]] = defaultdict(list)
-    for sample in archive.used:
-        groups[sample.character, sample.joins].append(sample)
-    usual = {key: _Usual.of(samples) for key, samples in groups.items() if len(samples) >= MIN_COMPARED}
-    compared = []
-    for one in archive.samples:
-        others = usual.get((one.sample.character, one.sample.joins))
-        compared.append(replace(one, doubt=others.doubt(one.sample)) if one.used and others else one)
-    return SampleArchive(archive.pages, tuple(compared))
-
-
-@dataclass(frozen=True)
-class _Usual:
-    """What a writer's samples of one character are like: medians."""
-
-    confidence: float
-    size: float
-    centre_y: float | None
-
-    @classmethod
-    def of(cls, samples: list[GlyphSample]) -> _Usual:
-        heights = [sample.metrics.centre_y for sample in samples if sample.metrics.centre_y is not None]
-        return cls(
-            float(np.median([sample.confidence for sample in samples])),
-            float(np.median([sample.metrics.size for sample in samples])),
-            float(np.median(heights)) if heights else None,
-        )
-
-    def doubt(self, sample: GlyphSample) -> str:
-        """Why a sample is not like the others; empty if it is."""
-        height, others = sample.metrics.centre_y, f"the writer's other '{sample.character}'"
-        if self.confidence > LIKELY and sample.confidence < UNLIKELY:
-            return f"reads badly, unlike {others}"
-        if height is not None and self.centre_y is not None and abs(height - self.centre_y) > MAX_DISTANCE:
-            return f"lies higher or lower than {others}"
-        if abs(np.log(sample.metrics.size / self.size)) > np.log(MAX_SIZE_RATIO):
-            return f"is larger or smaller than {others}"
-        return ""
 
 
 def read_scans(scans: list[Path], weights: Weights, transcript: Path | None = None) -> tuple[SampleArchive, list[str]]:
