@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import NamedTuple, TypeVar
 
 import torch
-from safetensors import SafetensorError, safe_open
+from safetensors import SafetensorError
 from safetensors.torch import load_file, save
 from torch import Tensor, nn
 
@@ -70,22 +70,6 @@ def save_weights(weights: Weights, folder: Path) -> None:
     content = save(tensors, {"forms": json.dumps(weights.strokes.forms_listed())})
     (folder / f"{weights.name}.safetensors").write_bytes(content)
     (folder / f"{weights.name}.json").write_text(weights.config.to_json(), encoding="utf-8")
-
-
-def replace_ink_aligner(path: Path, network: InkAligner) -> None:
-    """Put an aligner of ink into a weights file, whose other arrays stay as they are.
-
-    Raises:
-        ModelError: the file is missing or damaged.
-    """
-    try:
-        with safe_open(path, "pt") as file:
-            keys = [key for key in file.keys() if not key.startswith("ink_aligner.")]  # noqa: SIM118
-            tensors = {key: file.get_tensor(key) for key in keys}
-            metadata = file.metadata()
-    except (OSError, ValueError, SafetensorError) as error:
-        raise ModelError(f"the weights {path} cannot be read ({error}); install handfont again") from error
-    path.write_bytes(save(tensors | halved(network, "ink_aligner"), metadata))
 
 
 def halved(module: nn.Module, part: str) -> dict[str, Tensor]:

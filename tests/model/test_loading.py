@@ -17,8 +17,7 @@ from handfont.errors import ModelError
 from handfont.model import config, loading
 from handfont.model.config import CURRENT, WEIGHTS
 from handfont.model.evidence import PLACES
-from handfont.model.ink_aligner import InkAligner
-from handfont.model.networks import load_networks, replace_ink_aligner, save_weights
+from handfont.model.networks import load_networks, save_weights
 
 
 def test_shipped_weights_know_all_printable_ascii():
@@ -106,7 +105,6 @@ def copied(tmp_path):
 
 
 def forms_in():
-    from safetensors import safe_open
 
     with safe_open(WEIGHTS / f"{CURRENT}.safetensors", "np") as file:
         return file.metadata()
@@ -194,16 +192,3 @@ def test_loading_networks_leaves_the_random_numbers_as_they_were():
     torch.manual_seed(1)
     load_networks(WEIGHTS / f"{CURRENT}.safetensors", loading.load_weights().config)
     assert torch.equal(torch.rand(1), expected)
-
-
-def test_an_aligner_of_ink_is_put_into_a_file_and_nothing_else_changes(tmp_path):
-    name = f"{CURRENT}.safetensors"
-    shutil.copy(WEIGHTS / name, tmp_path)
-    before = load_file(WEIGHTS / name)
-    replace_ink_aligner(tmp_path / name, InkAligner())
-    after = load_file(tmp_path / name)
-    assert after.keys() == before.keys()
-    changed = {key for key in after if not np.array_equal(after[key], before[key])}
-    assert changed and all(key.startswith("ink_aligner.") for key in changed)
-    with safe_open(WEIGHTS / name, "np") as old, safe_open(tmp_path / name, "np") as new:
-        assert old.metadata() == new.metadata()
