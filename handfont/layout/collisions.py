@@ -42,7 +42,9 @@ def spans(glyphs: list[PlacedGlyph], tails: bool) -> Spans:
 
 
 def kept_clear(lines: list[Line], above: Spans, gap: float) -> list[Line]:
-    """Lines with those of their letters written lower that come nearer than ``gap`` points to tails above them."""
+    """Lines with those of their letters written lower that come nearer than ``gap`` points to tails above them; letters
+    that are joined stay as they are, as their neighbors are.
+    """
     glyphs = [glyph for line in lines for word in line.words for glyph in word.glyphs]
     tall = spans(glyphs, tails=False)
     if not len(above) or not len(tall):
@@ -60,7 +62,10 @@ def kept_clear(lines: list[Line], above: Spans, gap: float) -> list[Line]:
         shares[owner] = max(MIN_SCALE, min(shares.get(owner, 1.0), float(share)))
     if not shares:
         return lines
-    changed = iter(glyph._replace(scale=glyph.scale * shares.get(index, 1.0)) for index, glyph in enumerate(glyphs))
+    changed = iter(
+        glyph if glyph.glyph.joined else glyph._replace(scale=glyph.scale * shares.get(index, 1.0))
+        for index, glyph in enumerate(glyphs)
+    )
     return [
         replace(
             line, words=tuple(replace(word, glyphs=tuple(next(changed) for _ in word.glyphs)) for word in line.words)

@@ -13,7 +13,6 @@ from dataclasses import replace
 import numpy as np
 
 from handfont.core.arrays import DoubleArray, FloatArray
-from handfont.core.connecting import connect
 from handfont.core.glyph import Glyph, JoinedEnds
 from handfont.core.strokes import StrokeGlyph
 from handfont.layout.page import PlacedGlyph
@@ -34,6 +33,8 @@ class _Letter:
 
     def to(self, other: _Letter) -> None:
         """Join the letter to the next one."""
+        from handfont.core.connecting import connect  # and numba, which checking a text must not wait for
+
         exit = self.joined.exit
         own, beyond = self.strokes[exit], _from_page(self.placed, other.placed.on_page(other.strokes[0]))
         join = connect(own, beyond)

@@ -15,7 +15,7 @@ from handfont.core.charset import INDEX
 from handfont.core.composites import Part
 from handfont.core.forms import ALONE, Joins
 from handfont.core.glyph import Glyph, JoinedEnds, Outline
-from handfont.core.inking import Nib, ink
+from handfont.core.inking import Nib, bands, ink
 from handfont.core.random_streams import stream
 from handfont.core.strokes import StrokeGlyph
 from handfont.core.variation import restore_position, varied
@@ -24,7 +24,7 @@ from handfont.style.posterior import StylePosterior
 from handfont.synthesis.allographs import Allograph, Allographs, allographs_of
 from handfont.synthesis.joining import shifts_of
 from handfont.synthesis.latent_noise import Noise, noise_of
-from handfont.synthesis.mark_positioning import Shake, compose, edges_of, ink_of, slant_of
+from handfont.synthesis.mark_positioning import AROUND, Shake, compose, slant_of
 from handfont.synthesis.meeting import Meeting
 from handfont.synthesis.pressure import pressures
 from handfont.synthesis.shear import matrix_of
@@ -190,10 +190,12 @@ class Hand:
         moved = [glyph.transformed(matrix, still) for glyph, matrix in zip(written, matrices, strict=True)]
         factors = pressures(moved, noise, self.neatness * self.style.pen.variation)
         pen = self.style.pen.width
-        result: list[Glyph | None] = [
-            None if end is None else _uninked(glyph, before, end, matrix, pen, factor)
-            for glyph, before, end, matrix, factor in zip(moved, written, ends, matrices, factors, strict=True)
-        ]
+        result: list[Glyph | None] = [None] * len(moved)
+        joined = [i for i, end in enumerate(ends) if end is not None]
+        left, right = _edges([moved[i] for i in joined], pen) if joined else (np.zeros(0), np.zeros(0))
+        for i, *sides in zip(joined, left, right, strict=True):
+            end = _placed_ends(moved[i], written[i], ends[i], matrices[i], factors[i])
+            result[i] = Glyph(moved[i].character, moved[i].strokes, Outline(()), pen, sides[0], sides[1], end)
         alone = [i for i, glyph in enumerate(result) if glyph is None]
         if alone:
             inked = ink([moved[i] for i in alone], self.nib, [factors[i] for i in alone])
@@ -202,19 +204,24 @@ class Hand:
         return [glyph for glyph in result if glyph is not None]
 
 
-def _uninked(
-    glyph: StrokeGlyph, before: StrokeGlyph, ends: JoinedEnds, matrix: FloatArray, pen: float, factors: FloatArray
-) -> Glyph:
-    """A letter that is to be joined, with the edges that its ink will have, about; ``before`` it was leaned by a matrix
-    (2, 2), in which its ends are.
-    """
-    left, right = edges_of(ink_of(glyph.strokes, pen))
+def _edges(glyphs: Sequence[StrokeGlyph], pen: float) -> tuple[FloatArray, FloatArray]:
+    """Left and right edges (N, BANDS), about, of the ink that glyphs will have."""
+    points = np.concatenate([glyph.points for glyph in glyphs]).astype(np.float64)
+    owner = np.repeat(np.arange(len(glyphs)), [len(glyph.points) for glyph in glyphs])
+    around = (points[:, None] + pen / 2 * AROUND).reshape(-1, 2)
+    return bands(around[:, 0], around[:, 1], np.repeat(owner, len(AROUND)), len(glyphs))
+
+
+def _placed_ends(
+    glyph: StrokeGlyph, before: StrokeGlyph, ends: JoinedEnds | None, matrix: FloatArray, factors: FloatArray
+) -> JoinedEnds:
+    """The ends of a letter that was leaned by a matrix (2, 2), ``before`` which they were found, with its pressure."""
+    assert ends is not None
     pressure = np.split(factors, np.cumsum([len(stroke) for stroke in glyph.strokes])[:-1])
     first, last = glyph.strokes[0][0], glyph.strokes[ends.exit][-1]
     entered = float(first[0] + matrix[0, 0] * (ends.entered - before.strokes[0][0, 0]))
     leaves = float(last[0] + matrix[0, 0] * (ends.left - before.strokes[ends.exit][-1, 0]))
-    joined = replace(ends, entered=entered, left=leaves, pressure=tuple(pressure))
-    return Glyph(glyph.character, glyph.strokes, Outline(()), pen, left, right, joined)
+    return replace(ends, entered=entered, left=leaves, pressure=tuple(pressure))
 
 
 def redrawn(glyph: Glyph, matrix: FloatArray) -> Glyph:
