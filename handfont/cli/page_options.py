@@ -11,6 +11,14 @@ from handfont.options import MAX_NEATNESS, Joined, Missing, RenderOptions
 
 _Command = Callable[..., Any]
 _DEFAULTS = RenderOptions()
+
+
+def _choice(name: str, default: Joined | Missing, text: str) -> _Command:
+    """An option whose values are the words of a kind of choice."""
+    words = [choice.value for choice in type(default)]
+    return click.option(name, type=click.Choice(words), default=default.value, show_default=True, help=text)
+
+
 _OPTIONS = (
     click.option("--paper", help="A4, A5, A6, Letter ... or WIDTHxHEIGHT, like 120mmx180mm.  [the template's]"),
     click.option("--margin", help="All margins, like 2.5cm.  [the template's]"),
@@ -24,21 +32,9 @@ _OPTIONS = (
         show_default=True,
         help="How much the hand varies: 0 not at all, 1 as the writer does, 2 twice that.",
     ),
-    click.option(
-        "--joined",
-        type=click.Choice([choice.value for choice in Joined]),
-        default=_DEFAULTS.joined.value,
-        show_default=True,
-        help="Join letters as the writer does, never, or all that people join.",
-    ),
+    _choice("--joined", _DEFAULTS.joined, "Join letters as the writer does, never, or all that people join."),
     click.option("--lang", help="Hyphenate words, by the rules of this language, like de or en_GB."),
-    click.option(
-        "--missing",
-        type=click.Choice([choice.value for choice in Missing]),
-        default=_DEFAULTS.missing.value,
-        show_default=True,
-        help="What to do with characters that cannot be written.",
-    ),
+    _choice("--missing", _DEFAULTS.missing, "What to do with characters that cannot be written."),
     click.option(
         "--seed",
         type=click.IntRange(min=0),

@@ -13,7 +13,7 @@ import numpy as np
 from handfont.core import optical_spacing
 from handfont.core.arrays import BoolArray, DoubleArray
 from handfont.core.composites import WRITABLE
-from handfont.core.forms import Joins
+from handfont.core.forms import ALONE, Joins
 from handfont.core.glyph import Glyph
 from handfont.core.random_streams import stream
 from handfont.core.strokes import StrokeGlyph
@@ -244,6 +244,8 @@ class GlyphShaper:
 
     def _joins(self, text: str, beside: BoolArray, first: int) -> list[Joins]:
         """How each character is joined; the first one has the number ``first`` in the document."""
+        if self.hand.style.joins is None:
+            return [ALONE] * len(text)
         from handfont.synthesis import joining  # and the weights, which checking a text must not wait for
 
         chance = uniforms(self.seed, self.motion, "joins", first, len(text))

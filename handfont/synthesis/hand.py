@@ -191,12 +191,13 @@ class Hand:
         factors = pressures(moved, noise, self.neatness * self.style.pen.variation)
         pen = self.style.pen.width
         result: list[Glyph | None] = [None] * len(moved)
-        joined = [i for i, end in enumerate(ends) if end is not None]
-        left, right = _edges([moved[i] for i in joined], pen) if joined else (np.zeros(0), np.zeros(0))
-        for i, *sides in zip(joined, left, right, strict=True):
-            end = _placed_ends(moved[i], written[i], ends[i], matrices[i], factors[i])
-            result[i] = Glyph(moved[i].character, moved[i].strokes, Outline(()), pen, sides[0], sides[1], end)
-        alone = [i for i, glyph in enumerate(result) if glyph is None]
+        joined = [(i, end) for i, end in enumerate(ends) if end is not None]
+        if joined:
+            edges = _edges([moved[i] for i, _ in joined], pen)
+            for (i, end), left, right in zip(joined, *edges, strict=True):
+                placed = _placed_ends(moved[i], written[i], end, matrices[i], factors[i])
+                result[i] = Glyph(moved[i].character, moved[i].strokes, Outline(()), pen, left, right, placed)
+        alone = [i for i, end in enumerate(ends) if end is None]
         if alone:
             inked = ink([moved[i] for i in alone], self.nib, [factors[i] for i in alone])
             for i, outline, left, right in zip(alone, inked.outlines, inked.left, inked.right, strict=True):
@@ -213,10 +214,9 @@ def _edges(glyphs: Sequence[StrokeGlyph], pen: float) -> tuple[FloatArray, Float
 
 
 def _placed_ends(
-    glyph: StrokeGlyph, before: StrokeGlyph, ends: JoinedEnds | None, matrix: FloatArray, factors: FloatArray
+    glyph: StrokeGlyph, before: StrokeGlyph, ends: JoinedEnds, matrix: FloatArray, factors: FloatArray
 ) -> JoinedEnds:
     """The ends of a letter that was leaned by a matrix (2, 2), ``before`` which they were found, with its pressure."""
-    assert ends is not None
     pressure = np.split(factors, np.cumsum([len(stroke) for stroke in glyph.strokes])[:-1])
     first, last = glyph.strokes[0][0], glyph.strokes[ends.exit][-1]
     entered = float(first[0] + matrix[0, 0] * (ends.entered - before.strokes[0][0, 0]))

@@ -15,7 +15,7 @@ import numpy as np
 from handfont.core import optical_spacing
 from handfont.core.arrays import DoubleArray, FloatArray
 from handfont.core.composites import Composition, MarkPosition, Part
-from handfont.core.glyph import BAND_BOTTOM, BAND_TOP, BANDS
+from handfont.core.inking import bands
 from handfont.core.strokes import StrokeGlyph, resampled
 
 GAP = 0.22
@@ -118,13 +118,8 @@ def ink_of(strokes: Sequence[FloatArray], pen: float) -> Points:
 
 def edges_of(points: Points) -> tuple[FloatArray, FloatArray]:
     """Left and right edge of ink in bands, as :func:`handfont.core.inking.ink` gives them."""
-    band = np.clip((points[:, 1] - BAND_BOTTOM) * (BANDS / (BAND_TOP - BAND_BOTTOM)), 0, BANDS - 1).astype(np.int64)
-    left, right = np.full(BANDS, np.inf, np.float32), np.full(BANDS, -np.inf, np.float32)
-    np.minimum.at(left, band, points[:, 0].astype(np.float32))
-    np.maximum.at(right, band, points[:, 0].astype(np.float32))
-    left[~np.isfinite(left)] = np.nan
-    right[~np.isfinite(right)] = np.nan
-    return left, right
+    left, right = bands(points[:, 0], points[:, 1], np.zeros(len(points), np.int64), 1)
+    return left[0], right[0]
 
 
 def slant_of(glyphs: Sequence[StrokeGlyph]) -> float:

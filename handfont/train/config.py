@@ -20,9 +20,9 @@ class TrainConfig:
     steady_steps: int = 1500
     aligner_steps: int = 1800
     aligner_batch: int = 32
-    """Batches, of so many words, in which the aligner of pen paths learns."""
+    """Batches in which the aligner of pen paths learns, and words in each."""
     ink_aligner_steps: int = 4100
     ink_aligner_batch: int = 16
-    """Batches, of so many drawn lines, in which the aligner of ink learns."""
+    """Batches in which the aligner of ink learns, and drawn lines in each."""
     steady_rate: float = 1e-3
     """Batches, and their rate, in which the embedder learns to see spoiled glyphs as it sees clean ones."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Set
+from collections.abc import Callable, Set
 from pathlib import Path
 
 from handfont.core.pairs import SeenPair, SeenPort
@@ -11,6 +11,7 @@ from handfont.train.config import TrainConfig
 from handfont.train.data import letters_in_context, word_paths
 from handfont.train.data.unipen import Trajectory
 from handfont.train.data.word_paths import WordPath
+from handfont.train.data.writers import of_first
 from handfont.train.pen_marks import MarkPlaces
 from handfont.train.trajectory_aligner import TrajectoryAligner, align, labeled
 
@@ -27,9 +28,9 @@ class TrainingWords:
     """
 
     def __init__(self, data: Path, limit: int | None = None, writers: Set[str] | None = None) -> None:
-        self.known = _some(word_paths.read_joined(data / "unipen", "train"), limit)
+        self.known = of_first(list(word_paths.read_joined(data / "unipen", "train")), limit)
         transcribed = word_paths.read_transcribed(data / "unipen", "train")
-        self.transcribed = _some((word for word in transcribed if writers is None or word.writer in writers), limit)
+        self.transcribed = of_first([word for word in transcribed if writers is None or word.writer in writers], limit)
 
     def train(self, config: TrainConfig, report: Callable[[str], None]) -> TrajectoryAligner:
         """A network that finds the letters of words."""
@@ -40,12 +41,6 @@ class TrainingWords:
         """All words with their letters, those of transcribed ones as far as they are found with certainty."""
         found = align(aligner, self.transcribed, MarkPlaces.measure(self.known))
         return [*self.known, *(word for word in map(labeled, found) if word is not None)]
-
-
-def _some(found: Iterable[WordPath], limit: int | None) -> list[WordPath]:
-    words = list(found)
-    writers = set(sorted({word.writer for word in words})[:limit])
-    return [word for word in words if word.writer in writers]
 
 
 def letters(words: list[WordPath]) -> list[Trajectory]:

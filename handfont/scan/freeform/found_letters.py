@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -35,25 +34,21 @@ class FoundLetter:
         line: on which it stands.
         character: of the model.
         box: left, top, right, bottom in pixels of the page.
-        ends: left and right end along its line with the slant taken out, in pixels.
         sure: of its ink, 0 to 1, see :class:`handfont.scan.freeform.page_alignment.PlacedInk`.
         seen, read: mean probability that the network gives to it in its cells, and in its columns.
         apart: whether ink beside it is of no letter, text beside it was left out, or its word is not read.
         joined: whether the pen came from the letter before it, and went on to the next.
-        left_at: height over the baseline at which the pen went on to the next, in x-heights.
     """
 
     place: int
     line: int
     character: str
     box: tuple[int, int, int, int]
-    ends: tuple[float, float]
     sure: float
     seen: float
     read: float
     apart: bool
     joined: tuple[bool, bool] = (False, False)
-    left_at: float | None = None
 
 
 @dataclass(frozen=True, eq=False)
@@ -88,55 +83,41 @@ def found_letters(page: AlignedPage, ink: TracedInk, placed: PlacedInk) -> Found
     own = spread(ink, (placed.letter + 1).astype(np.int32))
     joins = _joins(page, ink, placed.letter)
     slices = find_objects(own)
-    ends = _ends(page, ink, placed.letter)
+    inked = set(placed.letter.tolist())
     letters = []
     for number, line in enumerate(page.lines):
         for k, place in enumerate(line.places.tolist()):
             box = slices[place] if place < len(slices) else None
-            if box is None or not page.text.plain[place].strip() or place not in ends:
+            if box is None or not page.text.plain[place].strip() or place not in inked:
                 continue
             letters.append(
                 FoundLetter(
                     place, number, page.text.plain[place],
-                    (box[1].start, box[0].start, box[1].stop, box[0].stop), ends[place],
+                    (box[1].start, box[0].start, box[1].stop, box[0].stop),
                     float(placed.sure[place]), float(placed.seen[place]), float(line.read[k]),
                     bool(line.apart[k] or not page.fits[place]),
-                    (place - 1 in joins, place in joins), joins.get(place),
+                    (place - 1 in joins, place in joins),
                 )
             )  # fmt: skip
     letters.sort(key=lambda letter: letter.place)
     return FoundLetters(letters, own, [line.picture.baseline for line in page.lines], page.sheet.x_height)
 
 
-def _joins(page: AlignedPage, ink: TracedInk, letter: IntArray) -> dict[int, float]:
-    """Of each letter whose ink goes on in that of the next, the height of the lowest place where it does."""
+def _joins(page: AlignedPage, ink: TracedInk, letter: IntArray) -> set[int]:
+    """The letters whose ink goes on in that of the next."""
     pieces = ink.pieces
     within = np.flatnonzero(np.diff(pieces.piece) == 0)
     beside = np.concatenate([np.column_stack([within, within + 1]), pieces.meets])
     pair = letter[beside]
     beside = beside[(np.abs(pair[:, 0] - pair[:, 1]) == 1) & (pair.min(axis=1) >= 0)]
     line_of = {place: number for number, line in enumerate(page.lines) for place in line.places.tolist()}
-    found: dict[int, list[float]] = defaultdict(list)
+    found: set[int] = set()
     for a, b in beside.tolist():
         first = int(min(letter[a], letter[b]))
         picture = page.lines[line_of[first]].picture
         height = float(picture.up(pieces.points[[a, b]])[:, 1].mean())
         if LOWEST < height < HIGHEST:
-            found[first].append(height)
-    return {place: min(heights) for place, heights in found.items()}
-
-
-def _ends(page: AlignedPage, ink: TracedInk, letter: IntArray) -> dict[int, tuple[float, float]]:
-    """Left and right end of each letter's middle line, in pixels along the line of writing, without the slant."""
-    found = {}
-    order = np.argsort(letter, kind="stable")
-    for line in page.lines:
-        picture = line.picture
-        for place in line.places.tolist():
-            first, last = np.searchsorted(letter[order], [place, place + 1])
-            if last > first:
-                along = picture.up(ink.pieces.points[order[first:last]])[:, 0] * picture.x_height
-                found[place] = (float(along.min()), float(along.max()))
+            found.add(first)
     return found
 
 

@@ -118,7 +118,7 @@ def _cut(scores: DoubleArray, letters: IntArray, best: DoubleArray) -> float:
     best[:] = -np.inf
     best[0] = scores[0, 0, letters[0]] + scores[1, 0, letters[0]]
     for t in range(1, columns):
-        for i in range(count - 1, -1, -1):
+        for i in range(min(count - 1, t), -1, -1):
             value = best[i]
             if i > 0:
                 stepped = best[i - 1] + scores[2, t - 1, letters[i - 1]] + scores[1, t, letters[i]]
@@ -149,18 +149,7 @@ def _fits(
         for i in range(size):
             own[len(before) + i] = first[letters[start]] if i == 0 else code[letters[start + i]]
         own[len(before) + size :] = after
-        best = np.full(len(own), -np.inf)
-        columns, count = scores.shape[1], len(own)
-        best[0] = scores[0, 0, own[0]] + scores[1, 0, own[0]]
-        for t in range(1, columns):
-            for i in range(min(count - 1, t), -1, -1):
-                value = best[i]
-                if i > 0:
-                    stepped = best[i - 1] + scores[2, t - 1, own[i - 1]] + scores[1, t, own[i]]
-                    if stepped > value:
-                        value = stepped
-                best[i] = value + scores[0, t, own[i]]
-        found[k] = best[count - 1] + scores[2, columns - 1, own[count - 1]]
+        found[k] = _cut(scores, own, np.empty(len(own)))
     return found
 
 

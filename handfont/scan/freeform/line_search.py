@@ -153,7 +153,7 @@ def core_of(dark: FloatArray, mask: BoolArray) -> float:
 
 
 def lowered(ridge: Ridge, depth: float) -> Ridge:
-    """A line so many pixels further down."""
+    """A line moved down by ``depth`` pixels."""
     return Ridge(ridge.curve + np.array([0.0, 0.0, depth]), ridge.left, ridge.right)
 
 

@@ -7,15 +7,12 @@ from pathlib import Path
 from handfont.core.charset import CHARACTERS
 from handfont.train.data import traced_fonts, unipen
 from handfont.train.data.unipen import Trajectory
+from handfont.train.data.writers import of_first
 
 
 def training_data(data: Path, limit: int | None = None) -> list[Trajectory]:
     """The pen's paths of all training writers, or of the first ``limit`` of them."""
-    found = read_trajectories(data, "train")
-    if limit is None:
-        return found
-    chosen = set(sorted({glyph.writer for glyph in found})[:limit])
-    return [glyph for glyph in found if glyph.writer in chosen]
+    return of_first(read_trajectories(data, "train"), limit)
 
 
 def font_data(data: Path, limit: int | None = None) -> list[Trajectory]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Protocol, TypeVar
 
 
@@ -24,3 +24,9 @@ def by_writer(items: Iterable[_Item]) -> dict[str, list[_Item]]:
     for item in items:
         found[item.writer].append(item)
     return dict(found)
+
+
+def of_first(items: Sequence[_Item], limit: int | None) -> list[_Item]:
+    """The items of the first ``limit`` writers by name, or of all if it is None."""
+    chosen = set(sorted({item.writer for item in items})[:limit])
+    return [item for item in items if item.writer in chosen]
