@@ -11,6 +11,8 @@ from handfont.core import units
 from handfont.errors import OptionError, parameter
 
 MAX_NEATNESS = 2.0
+SPACING = (0.5, 3.0)
+"""Least and largest factor of gaps between letters, and between words."""
 MIN_HEIGHT = 1.0
 """The least x-height and distance of lines, in points."""
 MIN_DPI, MAX_DPI = 30, 1200
@@ -63,6 +65,8 @@ class RenderOptions:
         margin: all four margins, with unit.
         size: x-height of the writing, with unit.
         line_height: distance of baselines, with unit.
+        letter_spacing, word_spacing: factors of the gaps between letters that are not joined, and between words.
+        mirrored: left and right margins change sides on even pages, for sheets written on both sides.
         lang: language like ``de`` or ``en_GB``, by whose rules words are hyphenated.
         missing: what is done with characters that the hand cannot write.
         joined: whether letters are joined: ``auto`` as the writer joins them, ``never`` or ``always``.
@@ -81,6 +85,9 @@ class RenderOptions:
     margin: str | None = None
     size: str | None = None
     line_height: str | None = None
+    letter_spacing: float = 1.0
+    word_spacing: float = 1.0
+    mirrored: bool = False
     lang: str | None = None
     missing: Missing = Missing.ERROR
     joined: Joined = Joined.AUTO
@@ -92,6 +99,8 @@ class RenderOptions:
         object.__setattr__(self, "joined", _choice("joined", self.joined, Joined))
         if not 0 <= self.neatness <= MAX_NEATNESS:
             raise OptionError(f"{parameter('neatness')} {self.neatness:g} is out of range; use 0 to {MAX_NEATNESS:g}")
+        _check_spacing("letter_spacing", self.letter_spacing)
+        _check_spacing("word_spacing", self.word_spacing)
         if self.seed < 0:
             raise OptionError(f"{parameter('seed')} {self.seed} is negative; use 0 or more")
         if self.ink is not None:
@@ -166,6 +175,14 @@ def _choice(name: str, value: str, kind: type[_Choice]) -> _Choice:
         return kind(value)
     except ValueError as error:
         raise OptionError(f"{parameter(name)} '{value}' is not known; use {', '.join(map(str, kind))}") from error
+
+
+def _check_spacing(name: str, factor: float) -> None:
+    low, high = SPACING
+    if not low <= factor <= high:
+        raise OptionError(
+            f"{parameter(name)} {factor:g} is out of range; use {low:g} to {high:g}, 1 is the writer's own"
+        )
 
 
 def _check_language(lang: str) -> None:

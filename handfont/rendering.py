@@ -11,7 +11,7 @@ from typing import Any
 import pyphen
 
 from handfont.core import units
-from handfont.errors import OptionError, TextError
+from handfont.errors import OptionError, TextError, parameter
 from handfont.layout import plain_text as texts
 from handfont.layout import template_yaml
 from handfont.layout import typesetting as layout
@@ -66,6 +66,9 @@ def render(
     known = replace(known, pen=replace(known.pen, ink=colour))
     if setup.pen:
         known = replace(known, pen=replace(known.pen, width=layout.pen_width(setup, known)))
+    if (options.letter_spacing, options.word_spacing) != (1.0, 1.0):
+        gaps = known.rhythm.letter_gap * options.letter_spacing, known.rhythm.word_gap * options.word_spacing
+        known = replace(known, rhythm=replace(known.rhythm, letter_gap=gaps[0], word_gap=gaps[1]).parted())
     if options.joined is not Joined.AUTO:
         known = replace(known, joins=ALWAYS if options.joined is Joined.ALWAYS else None)
     hand = hands(known, options.neatness)
@@ -102,6 +105,13 @@ def page_setup(sheet: Template, options: RenderOptions) -> PageSetup:
         # Margins go with the sheet: those of a letter would leave little of a card.
         share = min(1.0, values["width"] / sheet.setup.width)
         values.update({name: share * getattr(sheet.setup, name) for name in MARGINS})
+    if options.mirrored:
+        if sheet.setup.region:
+            raise OptionError(
+                f"the template '{sheet.name}' gives the text a place of its own, without margins; leave out "
+                f"{parameter('mirrored')}"
+            )
+        values["mirrored"] = True
     if options.margin is not None:
         values.update(dict.fromkeys(MARGINS, units.length(options.margin)))
     if options.size is not None:

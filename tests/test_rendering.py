@@ -14,10 +14,11 @@ from nearly import fields, same
 import handfont as package
 from handfont.core.charset import INDEX, alike
 from handfont.errors import OptionError, TextError
+from handfont.layout import template_yaml
 from handfont.model import inference
 from handfont.model.loading import load_weights
 from handfont.options import RenderOptions
-from handfont.rendering import render
+from handfont.rendering import page_setup, render
 from handfont.synthesis.hand import Hand
 
 LETTER = "Dear Ms. Whitby,\n\n" + "Thank you for the 12 books & the map! We read them all week. " * 6 + "\n\nYours, Q."
@@ -210,3 +211,43 @@ def test_fixed_text_has_fixed_bytes_within_a_run(style, tmp_path):
         for i in range(2)
     }
     assert len(digests) == 1
+
+
+def lefts(document):
+    """Where the lines of each page begin, and where its number is."""
+    return [
+        (min(line.words[0].glyphs[0].x for line in page.lines if not line.aside), page.lines[-1].words[0].glyphs[0].x)
+        for page in document.pages
+    ]
+
+
+def test_mirrored_margins_change_sides_on_even_pages(style):
+    options = {"template": "lined", "seed": 3, "neatness": 0.0, "paper": "A6"}
+    text = "\n\n".join(["one two three"] * 40)
+    plain, mirrored = (
+        lefts(render(text, style, RenderOptions(**options, mirrored=choice))) for choice in (False, True)
+    )
+    setup = page_setup(template_yaml.load("lined"), RenderOptions(paper="A6"))
+    assert mirrored[0] == plain[0]
+    assert mirrored[1][0] - plain[1][0] == pytest.approx(setup.margin_right - setup.margin_left, abs=1e-6)
+
+
+def test_a_sheet_with_places_of_its_own_has_no_margins_to_mirror(style):
+    with pytest.raises(OptionError, match="without margins"):
+        render("a", style, RenderOptions(template="postcard", mirrored=True))
+
+
+@pytest.mark.parametrize("name", ["letter_spacing", "word_spacing"])
+def test_gaps_are_made_wider(style, name):
+    def ends(factor):
+        page = render("an anna", style, RenderOptions(**{name: factor})).pages[0]
+        words = page.lines[0].words
+        return [(word.glyphs[0].x, word.glyphs[-1].x) for word in words]
+
+    (first, _last), (begin, end) = ends(1.0)
+    (wide_first, _wide_last), (wide_begin, wide_end) = ends(2.0)
+    assert wide_begin - wide_first > begin - first
+    letters = (wide_end - wide_begin) - (end - begin)
+    assert letters > 1 if name == "letter_spacing" else abs(letters) < 0.01
+    with pytest.raises(OptionError, match="out of range"):
+        RenderOptions(**{name: 9.0})

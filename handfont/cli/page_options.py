@@ -7,7 +7,8 @@ from typing import Any
 
 import click
 
-from handfont.options import MAX_NEATNESS, Joined, Missing, RenderOptions
+from handfont.cli.completion import complete_templates
+from handfont.options import MAX_NEATNESS, SPACING, Joined, Missing, RenderOptions
 
 _Command = Callable[..., Any]
 _DEFAULTS = RenderOptions()
@@ -20,10 +21,30 @@ def _choice(name: str, default: Joined | Missing, text: str) -> _Command:
 
 
 _OPTIONS = (
-    click.option("--paper", help="A4, A5, A6, Letter ... or WIDTHxHEIGHT, like 120mmx180mm.  [the template's]"),
+    click.option(
+        "--paper",
+        help="A4, 'A5 landscape', Letter ... or WIDTHxHEIGHT, like 120mmx180mm.  [the template's]",
+    ),
     click.option("--margin", help="All margins, like 2.5cm.  [the template's]"),
     click.option("--size", help="x-height of the writing, like 2.2mm.  [the writer's own, or what suits the rules]"),
     click.option("--line-height", help="From baseline to baseline, like 8mm.  [the writer's own, or the rules']"),
+    click.option(
+        "--letter-spacing",
+        type=click.FloatRange(*SPACING),
+        default=_DEFAULTS.letter_spacing,
+        show_default=True,
+        help="Factor of the gaps between letters that are not joined.",
+    ),
+    click.option(
+        "--word-spacing",
+        type=click.FloatRange(*SPACING),
+        default=_DEFAULTS.word_spacing,
+        show_default=True,
+        help="Factor of the gaps between words.",
+    ),
+    click.option(
+        "--mirrored", is_flag=True, help="Change the sides of margins on even pages, for sheets with two sides."
+    ),
     click.option("--ink", help="Color of the ink, like navy or #1f2430.  [the writer's own]"),
     click.option(
         "--neatness",
@@ -43,7 +64,12 @@ _OPTIONS = (
         help="The same seed writes the same letter, another one a different one.",
     ),
     click.option(
-        "--template", "-t", default=_DEFAULTS.template, show_default=True, help="Name or file of the sheet to write on."
+        "--template",
+        "-t",
+        default=_DEFAULTS.template,
+        show_default=True,
+        shell_complete=complete_templates,
+        help="Name or file of the sheet to write on.",
     ),
 )
 

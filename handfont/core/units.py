@@ -37,11 +37,16 @@ def length(text: str, name: str = "length") -> float:
 
 
 def paper(text: str) -> tuple[float, float]:
-    """Width and height in points of a paper size by name or as ``WIDTHxHEIGHT`` with units.
+    """Width and height in points of a paper size by name or as ``WIDTHxHEIGHT`` with units, turned as ``landscape`` or
+    ``portrait`` after it says.
 
     Raises:
         OptionError: unknown.
     """
+    size, _, turned = text.strip().rpartition(" ")
+    if size and turned.lower() in ("landscape", "portrait"):
+        short, long = sorted(paper(size))
+        return (long, short) if turned.lower() == "landscape" else (short, long)
     for name, (width, height) in PAPER.items():
         if text.lower() == name.lower():
             return width * POINTS["mm"], height * POINTS["mm"]
@@ -52,7 +57,8 @@ def paper(text: str) -> tuple[float, float]:
             raise OptionError(f"no sheet of paper is {shortened(text)}; its sides may be from 13mm to 1000mm")
         return sides
     raise OptionError(
-        f"'{shortened(text)}' is not a paper size; use {', '.join(PAPER)} or WIDTHxHEIGHT like 120mmx180mm"
+        f"'{shortened(text)}' is not a paper size; use {', '.join(PAPER)} or WIDTHxHEIGHT like 120mmx180mm, and "
+        "'landscape' after it to turn it"
     )
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -85,7 +85,8 @@ class PageSetup:
     """The sheet, in points: size and margins; ``x_height`` the size of the hand, ``leading`` between baselines.
 
     ``None`` for ``x_height`` is the writer's own size (on ruled paper: what fits the rules), for ``leading`` the
-    writer's own. ``region`` is written in instead of what the margins leave. ``pen`` is a stroke width.
+    writer's own. ``region`` is written in instead of what the margins leave. ``pen`` is a stroke width. ``mirrored``
+    margins change sides on even pages, as sheets that are written on both sides want it.
     """
 
     width: float = 210 * POINTS["mm"]
@@ -108,6 +109,16 @@ class PageSetup:
     page_numbers: PageNumbers | None = None
     fit: FitRange | None = None
     most_pages: int | None = None
+    mirrored: bool = False
+
+    def on_page(self, number: int) -> PageSetup:
+        """The sheet of a page, by its number: mirrored margins, and that of ruled paper, are those of its side."""
+        if not self.mirrored or number % 2:
+            return self
+        ruling = self.ruling
+        if ruling is not None and ruling.margin is not None:
+            ruling = replace(ruling, margin=self.width - ruling.margin)
+        return replace(self, margin_left=self.margin_right, margin_right=self.margin_left, ruling=ruling)
 
     def regions(self) -> list[Region]:
         """The columns of a page, from left to right."""

@@ -7,6 +7,7 @@ Every key there is::
     paper: A4                     # a name (A3 A4 A5 A6 B5 C5 C6 DL Letter Legal) or WIDTHxHEIGHT with units
     landscape: true               # turned on its side
     margins: {left: 24mm, right: 20mm, top: 24mm, bottom: 22mm}
+    mirrored: true                # left and right margins change sides on even pages
     region: {left: 10mm, top: 8mm, width: 60mm, height: 80mm}   # where the text goes, instead of the margins
     columns: 2
     column-gap: 8mm
@@ -43,6 +44,7 @@ Every key there is::
 
 from __future__ import annotations
 
+import difflib
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -69,8 +71,8 @@ ALIGNS = ("left", "centre", "right")
 NUMBER_PLACES = tuple(f"{edge} {side}" for edge in ("bottom", "top") for side in ("left", "centre", "right"))
 """Where page numbers may be."""
 _KNOWN = {
-    "schema", "description", "paper", "landscape", "margins", "region", "columns", "column-gap", "size", "line-height",
-    "align", "ink", "pen", "ruling", "rules", "background", "page-numbers", "pages", "fields", "body",
+    "schema", "description", "paper", "landscape", "margins", "mirrored", "region", "columns", "column-gap", "size",
+    "line-height", "align", "ink", "pen", "ruling", "rules", "background", "page-numbers", "pages", "fields", "body",
 }  # fmt: skip
 _FIELD = {"about", "required", "default", "form", "place", "align", "space", "scale", "underline", "box", "size"}
 _RULING = {"kind", "spacing", "first", "margin", "inset", "colour", "width"}
@@ -108,8 +110,10 @@ def find(name: str) -> Path:
         return path
     known = search_path.known("templates")
     if name not in known:
+        close = difflib.get_close_matches(name, known, n=1)
+        meant = f", did you mean '{close[0]}'? Known" if close else "; known"
         raise OptionError(
-            f"there is no template '{name}'; known templates: {', '.join(known) or 'none'}; they were "
+            f"there is no template '{name}'{meant} templates: {', '.join(known) or 'none'}; they were "
             f"looked for in {search_path.looked_in('templates')}"
         )
     return known[name]
@@ -152,6 +156,7 @@ def _setup(values: Fields, folder: Path) -> PageSetup:
         if "page-numbers" in values.data
         else None,
         most_pages=values.whole("pages", 1, MAX_PAGES) if "pages" in values.data else None,
+        mirrored=values.flag("mirrored", False),
     )
 
 

@@ -107,11 +107,12 @@ def _pages(
                 raise TextError(
                     f"{where} does not fit on {some} of this template; shorten it, or make the writing smaller"
                 )
-            page = draw(placed, placer, setup, number)
+            sheet = setup.on_page(number)
+            page = draw(_moved(placed, sheet.regions()[0].left - regions[0].left), placer, sheet, number)
             for lines, marks in first if number == 1 else []:
                 page.lines[:0] = lines
                 page.marks += marks
-            number_page(page, writer, setup, found, number)
+            number_page(page, writer, sheet, found, number)
             yield page
             count = number
         if not count:
@@ -120,6 +121,16 @@ def _pages(
                 page.lines += lines
                 page.marks += marks
             yield page
+
+
+def _moved(placed: list[PlacedRow], right: float) -> list[PlacedRow]:
+    """Rows moved to the right by so many points."""
+    if not right:
+        return placed
+    return [
+        replace(one, region=replace(one.region, left=one.region.left + right, right=one.region.right + right))
+        for one in placed
+    ]
 
 
 def pen_width(setup: PageSetup, style: StylePosterior) -> float:

@@ -28,6 +28,13 @@ def test_what_is_no_length(text):
         units.length(text)
 
 
+@pytest.mark.parametrize("text", ["A5 landscape", "a5 Landscape ", "148mmx210mm landscape", "210mmx148mm landscape"])
+def test_paper_turned(text):
+    wide, tall = units.paper("A5")
+    assert units.paper(text) == pytest.approx((tall, wide))
+    assert units.paper(text.lower().replace("landscape", "portrait")) == pytest.approx((wide, tall))
+
+
 def test_paper():
     assert units.paper("a4") == pytest.approx((595.28, 841.89), abs=0.01)
     assert units.paper("100mmx5in") == pytest.approx((283.46, 360), abs=0.01)
