@@ -1,5 +1,6 @@
 """Draws the pictures of the documentation again: ``python benchmarks/pictures.py [--data DIR]``.
 
+``docs/before-after.jpg``: a scan, and a letter in the hand on it;
 ``docs/pages.png``: five templates in three hands; ``docs/joined.png``: the hands that join letters;
 ``docs/zoom.png``: three hands at 600 % of their size; ``docs/strokes-over-ink.png``: the strokes found in a
 photographed grid, over its ink; and, with ``--data`` (the folder with UNIPEN), ``docs/held-out-writers.png``: the
@@ -43,6 +44,8 @@ JOINED_TEXT = (
     "Dear Margaret, thank you for your lovely letter. We were so pleased to hear that everyone arrived safely, and "
     "that the children enjoyed the journey along the coast. With love, Anna"
 )
+GAP = 24
+"""Pixels between pictures."""
 PIXELS = 60
 """To an x-height, of strokes over ink."""
 
@@ -75,6 +78,23 @@ def pages(out: Path) -> None:
         sheet.paste(page, (x, 16 + (HEIGHT - page.height) // 2))
         x += page.width + 16
     sheet.save(out, optimize=True)
+
+
+def before_and_after(out: Path) -> None:
+    """A photographed grid, and a letter in the hand on it."""
+    scan = ROOT / "tests" / "data" / "grid_sheet.jpg"
+    style, _ = enroll([scan], "grid")
+    options = RenderOptions(paper="170mmx180mm", margin="11mm", size="2.5mm", line_height="8.2mm", seed=5)
+    letter = _page(render(LETTER[LETTER.index("Dear") :], style, options), 180)
+    before, after = (_tall(picture, 960) for picture in (Image.open(scan).convert("RGB"), letter))
+    sheet = Image.new("RGB", (before.width + after.width + 3 * GAP, before.height + 2 * GAP), "#d8dade")
+    sheet.paste(before, (GAP, GAP))
+    sheet.paste(after, (before.width + 2 * GAP, GAP))
+    sheet.save(out, quality=86, optimize=True)
+
+
+def _tall(picture: Image.Image, height: int) -> Image.Image:
+    return picture.resize((round(picture.width * height / picture.height), height), Image.Resampling.LANCZOS)
 
 
 def zoom(out: Path) -> None:
@@ -134,6 +154,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--data", type=Path)
     options = parser.parse_args()
+    before_and_after(DOCS / "before-after.jpg")
     pages(DOCS / "pages.png")
     joined(DOCS / "joined.png")
     zoom(DOCS / "zoom.png")
