@@ -199,33 +199,29 @@ class FileOptions:
         """
         plotted = kind in PLOTTER_FORMATS or (kind == "svg" and self.strokes)
         moving = kind in FILM_FORMATS or (kind == "svg" and self.animate)
-        strokes = parameter("strokes")
-        plotters = f"plotters: SVG with {strokes}, G-code or HPGL"
-        films = "GIF and MP4"
+        strokes, animate = parameter("strokes"), parameter("animate")
+        png = "PNG; name the output .png"
+        plotters = f"plotters; name the output .gcode or .hpgl, or .svg with {strokes}"
+        films = "films; name the output .gif or .mp4"
         for name, wanted, fits, purpose in (
-            (strokes, self.strokes, plotted, "SVG for plotters; name the output .svg"),
-            (parameter("animate"), self.animate, moving, "SVG, GIF and MP4; name the output .svg, .gif or .mp4"),
-            (parameter("look", self.look), self.look is not Look.CLEAN, kind == "png", "PNG; name the output .png"),
-            (parameter("transparent"), self.transparent, kind == "png", "PNG; name the output .png"),
-            (parameter("montage"), self.montage, kind == "png", "PNG; name the output .png"),
+            (strokes, self.strokes, plotted, "SVG; name the output .svg"),
+            (animate, self.animate, moving, "SVG, GIF and MP4; name the output .svg, .gif or .mp4"),
+            (parameter("look", self.look), self.look is not Look.CLEAN, kind == "png", png),
+            (parameter("transparent"), self.transparent, kind == "png", png),
+            (parameter("montage"), self.montage, kind == "png", png),
             (parameter("ruling"), self.ruling, plotted, plotters),
             (parameter("optimize"), self.optimize, plotted, plotters),
-            (parameter("preview"), self.preview, plotted and kind == "svg", f"SVG with {strokes}"),
+            (parameter("preview"), self.preview, plotted and kind == "svg", f"SVG with {strokes}; add that"),
             (parameter("device"), self.device is not None, plotted, plotters),
-            (parameter("plotter_config"), self.plotter_config is not None, kind in PLOTTER_FORMATS, "G-code and HPGL"),
             (
-                parameter("duration"),
-                self.duration is not None,
-                moving,
-                f"{films}, and SVG with {parameter('animate')}",
+                parameter("plotter_config"),
+                self.plotter_config is not None,
+                kind in PLOTTER_FORMATS,
+                "G-code and HPGL; name the output .gcode or .hpgl",
             ),
+            (parameter("duration"), self.duration is not None, moving, f"{films}, or .svg with {animate}"),
             (parameter("fps"), self.fps != FileOptions.fps, kind in FILM_FORMATS, films),
-            (
-                parameter("frame_width"),
-                self.frame_width != FileOptions.frame_width,
-                kind in FILM_FORMATS,
-                "GIF and MP4",
-            ),
+            (parameter("frame_width"), self.frame_width != FileOptions.frame_width, kind in FILM_FORMATS, films),
         ):
             if wanted and not fits:
                 raise OptionError(f"{name} is for {purpose}, or leave it out")

@@ -22,9 +22,9 @@ from handfont.output.svg import number
 
 COARSE = 10
 """Units to one of a mask, which needs to be less exact than ink."""
-WIDER = 1.8
+WIDER = 2.0
 """Width of a mask's strokes, in that of the pen."""
-TOLERANCE = 0.15
+TOLERANCE = 0.25
 """Pen widths by which a mask's strokes may leave the path of the pen."""
 EVEN = 0.1
 """Seconds below which nobody sees that a stroke is not written at an even speed."""
