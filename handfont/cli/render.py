@@ -88,7 +88,7 @@ def command(
         write_texts([*([text] if text else []), *more], out, output, style, options, files, markdown, quiet)
         return
     from handfont.layout import plain_text as texts
-    from handfont.output.document import check_options, check_output, standard_output
+    from handfont.output.document import check_options, check_output, plotter_notes, standard_output
     from handfont.util import paths
 
     typed = str(text) == texts.STANDARD_INPUT
@@ -120,6 +120,8 @@ def command(
     if not quiet:
         count = len(document.pages)
         click.echo(f"{count} page{'s' if count > 1 else ''} written to {', '.join(str(file) for file in written)}")
+        for note in plotter_notes(kind, document, files):
+            click.echo(note, err=True)
 
 
 def _check_sheet_and_style(template: str, style: str) -> None:

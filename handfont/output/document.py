@@ -225,6 +225,20 @@ def check_options(kind: str, options: FileOptions) -> None:
         beds.check_name(options.device)
 
 
+def plotter_notes(kind: str, document: Document, options: FileOptions) -> list[str]:
+    """How the plotter must be set up for a document of the format ``kind``; nothing for other formats."""
+    if kind not in PLOTTER_FORMATS:
+        return []
+    page = next(iter(document.pages))
+    if kind == "gcode":
+        from handfont.output.plotter import gcode
+
+        return gcode.notes(page, options)
+    from handfont.output.plotter import hpgl
+
+    return hpgl.notes(page, options)
+
+
 def check_output(path: Path, kind: str | None = None) -> str:
     """Find out before any work whether a document can be saved as ``path``, in the format ``kind`` if one was named.
 

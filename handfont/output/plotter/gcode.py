@@ -53,6 +53,12 @@ def check(options: FileOptions) -> None:
     _Writer(chosen, _Frame(sheet, replace(chosen, bed=None), layers), "").text(layers)
 
 
+def notes(page: Page, options: FileOptions) -> list[str]:
+    """What the profile says of how the machine is set up."""
+    info = profile.load(options.device, options.plotter_config).info
+    return [info] if info else []
+
+
 class _Frame:
     """From points of the page to units of the machine, in the order in which vpype-gcode transforms: scaled, moved,
     mirrored about what is drawn, mirrored about the page.

@@ -5,6 +5,8 @@ from __future__ import annotations
 import copy
 import io
 import math
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -36,7 +38,27 @@ def to_text(page: Page, ink: str, info: DocumentInfo, options: FileOptions) -> s
         OutputError: the device has no paper of the page's size, or something is outside of what it can reach.
     """
     vpype = _vpype()
-    plotter = check(options)
+    with _configured(options) as plotter:
+        return _text(vpype, plotter, page, ink, options)
+
+
+def check(options: FileOptions) -> None:
+    """Find out whether a device is known.
+
+    Raises:
+        OptionError: none is named, it is not known, the configuration cannot be read, or vpype is not installed.
+    """
+    with _configured(options):
+        pass
+
+
+def notes(page: Page, options: FileOptions) -> list[str]:
+    """What vpype's configuration says of how the plotter is set up, for a page that was written."""
+    with _configured(options) as plotter:
+        return [text for text in (plotter.info, _paper(page, plotter, options).info) if text]
+
+
+def _text(vpype: Any, plotter: PlotterConfig, page: Page, ink: str, options: FileOptions) -> str:
     paper = _paper(page, plotter, options)
     document = vpype.Document(page_size=(page.width / PIXEL, page.height / PIXEL))
     for number, layer in enumerate(layers_of(page, ink, options), 1):
@@ -60,17 +82,23 @@ def to_text(page: Page, ink: str, info: DocumentInfo, options: FileOptions) -> s
     return text.getvalue()
 
 
-def check(options: FileOptions) -> PlotterConfig:
-    """The device as vpype's configuration has it.
-
-    Raises:
-        OptionError: none is named, it is not known, the configuration cannot be read, or vpype is not installed.
-    """
+@contextmanager
+def _configured(options: FileOptions) -> Iterator[PlotterConfig]:
+    """The device as vpype's configuration has it: the same one for the whole process, so what is added goes again."""
     manager = _vpype().config_manager
-    if options.plotter_config is not None:
-        # Read before by ourselves: vpype has no words for what is wrong with a file.
-        profile.read_config(Path(options.plotter_config))
-        manager.load_config_file(options.plotter_config)
+    before = copy.deepcopy(manager.config)
+    try:
+        if options.plotter_config is not None:
+            # Read before by ourselves: vpype has no words for what is wrong with a file.
+            profile.read_config(Path(options.plotter_config))
+            manager.load_config_file(options.plotter_config)
+        yield _device(manager, options)
+    finally:
+        manager.config.clear()
+        manager.config.update(before)
+
+
+def _device(manager: Any, options: FileOptions) -> PlotterConfig:
     listed = ", ".join(manager.get_plotter_list())
     if options.device is None:
         raise OptionError(f"HPGL is made for one plotter; name it with {parameter('device')}: {listed}")

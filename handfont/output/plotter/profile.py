@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from types import MappingProxyType
@@ -56,6 +57,7 @@ class Profile:
 
     Attributes:
         name: by which it is chosen.
+        info: how the machine is set up, for who uses it.
         templates: texts to be filled in, by their keys.
         unit: points to one of its units.
         flags, numbers: the other keys, all of them.
@@ -64,6 +66,7 @@ class Profile:
     """
 
     name: str
+    info: str
     templates: Mapping[str, str]
     unit: float
     flags: Mapping[str, bool]
@@ -73,12 +76,15 @@ class Profile:
 
 
 def load(name: str | None, config: str | None) -> Profile:
-    """A profile by its name, from handfont's own and those of a configuration file.
+    """A profile by its name: handfont's own, those of ``~/.vpype.toml``, which vpype reads, too, and of another file.
 
     Raises:
         OptionError: there is none of that name, it is wrong, or the file cannot be read.
     """
     found: dict[str, Any] = dict(_sections(SHIPPED))
+    with suppress(RuntimeError):  # there are users without a home
+        if (own := Path.home() / ".vpype.toml").exists():
+            found |= _sections(own)
     if config is not None:
         found |= _sections(Path(config))
     default = found.pop("default_profile", DEFAULT)
@@ -126,6 +132,9 @@ def _checked(name: str, values: Mapping[str, Any]) -> Profile:
             raise ValueError(f"'{key}' is no text")
     if "segment" not in templates:
         raise ValueError("it has no 'segment'")
+    info = values.get("info", "")
+    if not isinstance(info, str):
+        raise ValueError("'info' is no text")
     flags = {key: values.get(key, False) for key in FLAGS}
     for key, flag in flags.items():
         if not isinstance(flag, bool):
@@ -138,7 +147,7 @@ def _checked(name: str, values: Mapping[str, Any]) -> Profile:
         raise ValueError(f"'unit' must be one of {', '.join(UNITS)}")
     if not isinstance(defaults, dict):
         raise ValueError("'default_values' is no table")
-    return Profile(name, templates, UNITS[unit], flags, numbers, None if bed is None else _bed(bed), defaults)
+    return Profile(name, info, templates, UNITS[unit], flags, numbers, None if bed is None else _bed(bed), defaults)
 
 
 def _number(key: str, value: Any) -> float:

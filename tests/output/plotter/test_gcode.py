@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import re
 from pathlib import Path
 
@@ -11,7 +12,7 @@ import pytest
 from handfont.errors import OptionError, OutputError
 from handfont.layout.page import Page
 from handfont.options import FileOptions, RenderOptions
-from handfont.output.document import Document
+from handfont.output.document import Document, plotter_notes
 from handfont.output.metadata import DocumentInfo
 from handfont.output.plotter.layers import layers_of
 from handfont.output.plotter.profile import SHIPPED, load, read_config
@@ -54,7 +55,11 @@ def test_strokes_lie_where_the_page_has_them_and_are_slower_in_turns(document, t
     assert profile.numbers["slowest_feed"] <= min(feeds) < max(feeds) <= profile.numbers["feed"]
     assert max(feeds) > 1.5 * min(feeds)
     assert path.read_text().count("M0") == len(layers) - 1 == 1  # another pen for strong words
-    assert path.read_bytes() == document.save(tmp_path / "b.nc", FileOptions(device=name))[0].read_bytes()
+    again = io.BytesIO()
+    document.stream(again, "gcode", FileOptions(device=name))
+    assert again.getvalue() == document.save(tmp_path / "b.nc", FileOptions(device=name))[0].read_bytes()
+    assert again.getvalue() == path.read_bytes()
+    assert plotter_notes("gcode", document, FileOptions(device=name)) == [profile.info]
 
 
 def config(folder: Path, text: str) -> str:

@@ -11,7 +11,7 @@ import pytest
 from handfont.errors import OptionError, OutputError
 from handfont.layout.page import Page
 from handfont.options import FileOptions, RenderOptions
-from handfont.output.document import Document
+from handfont.output.document import Document, plotter_notes
 from handfont.output.metadata import DocumentInfo
 from handfont.output.plotter.layers import layers_of
 from handfont.rendering import render
@@ -41,6 +41,9 @@ def test_strokes_lie_on_the_paper_where_the_page_has_them(document, tmp_path):
         page = want[[0, -1]] * 25.4 / 72
         found = stroke[[0, -1]] * UNIT + (10, 4)
         assert np.abs(found - np.stack([297 - page[:, 1], page[:, 0]], axis=1)).max() < 0.05
+    assert plotter_notes("hpgl", document, FileOptions(device="hp7475a")) == [
+        "The plotter must be configured in Metric mode."
+    ]
     again = document.save(tmp_path / "b.plt", FileOptions(device="hp7475a"))[0]
     assert again.read_bytes() == path.read_bytes()
 
@@ -60,6 +63,8 @@ def test_paper_pens_and_edges_are_checked(document, tmp_path):
     (tmp_path / "own.toml").write_text("[device.own]\nname = 'own'\n")
     with pytest.raises(OptionError, match="the configuration of the plotter 'own' is wrong: "):
         document.save(tmp_path / "a.hpgl", FileOptions(device="own", plotter_config=str(tmp_path / "own.toml")))
+    with pytest.raises(OptionError, match="'own' is no plotter that is known"):  # it was another call's
+        document.save(tmp_path / "a.hpgl", FileOptions(device="own"))
     assert [file.name for file in tmp_path.iterdir()] == ["own.toml"]
 
 
