@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from itertools import groupby
 
 import numpy as np
 
@@ -51,7 +52,14 @@ def layers_of(page: Page, ink: str, options: FileOptions) -> list[Layer]:
         for color in dict.fromkeys(rule.colour for rule in page.rules):
             rules = [rule for rule in page.rules if rule.colour == color]
             width = float(np.median([rule.width for rule in rules]))
-            found.append((f"ruling {color}", color, width, [[_ruled(rule)] for rule in rules]))
+            found.append(
+                (
+                    f"ruling {color}",
+                    color,
+                    width,
+                    [[_ruled(rule) for rule in row] for _, row in groupby(rules, lambda rule: rule.y0)],
+                )
+            )
     return [
         Layer(name, color, width, tuple(_drawn(lines, options))) for name, color, width, lines in found if any(lines)
     ]
