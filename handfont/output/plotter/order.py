@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from itertools import pairwise, permutations, product
+from itertools import pairwise, permutations
 
 import numpy as np
 
@@ -122,18 +122,21 @@ def _variants(group: Group, both_ways: bool, backward: bool) -> Iterator[tuple[D
 
 
 def _directed(strokes: tuple[DoubleArray, ...]) -> Iterator[tuple[DoubleArray, ...]]:
-    """Strokes in one order, the first and the last in either direction, each between them as it comes nearest."""
+    """Strokes in one order, the first and the last in either direction, those between as the travel is shortest."""
     if not strokes:
         yield ()
         return
-    for first, last in product((1, -1), (1, -1) if len(strokes) > 1 else (1,)):
-        chosen = [strokes[0][::first]]
-        for stroke in strokes[1:-1]:
-            near = np.hypot(*(stroke[[0, -1]] - chosen[-1][-1]).T)
-            chosen.append(stroke if near[0] <= near[1] else stroke[::-1])
-        if len(strokes) > 1:
-            chosen.append(strokes[-1][::last])
-        yield tuple(chosen)
+    for first in (strokes[0], strokes[0][::-1]):
+        ways: list[tuple[float, tuple[DoubleArray, ...]]] = [(0.0, (first,))]
+        for stroke in strokes[1:]:
+            ways = [
+                min(
+                    ((cost + float(np.hypot(*(turned[0] - way[-1][-1]))), (*way, turned)) for cost, way in ways),
+                    key=lambda found: found[0],
+                )
+                for turned in (stroke, stroke[::-1])
+            ]
+        yield from (way for _, way in ways)
 
 
 def _inner(strokes: tuple[DoubleArray, ...]) -> float:

@@ -31,7 +31,7 @@ def keys(strokes) -> list[list[tuple]]:
     return sorted(min(stroke.tolist(), stroke[::-1].tolist()) for stroke in strokes)
 
 
-@settings(max_examples=50)
+@settings(max_examples=50, deadline=None)
 @given(lines)
 def test_all_is_drawn_once_with_no_more_travel(found):
     forward, both = shortest(found, False), shortest(found, True)
@@ -45,7 +45,7 @@ def test_all_is_drawn_once_with_no_more_travel(found):
                 assert keys(one.strokes) == keys(line[one.item].strokes)
 
 
-@settings(max_examples=50)
+@settings(max_examples=50, deadline=None)
 @given(lines)
 def test_forwards_joined_letters_are_drawn_as_they_are_written(found):
     for line, drawn in zip(found, shortest(found, False), strict=True):
