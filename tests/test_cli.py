@@ -128,6 +128,12 @@ def test_the_same_seed_gives_the_same_bytes_in_two_processes(handfont, desk):
             ["render", "letter.txt", "latin1.txt", "-s", "me", "--out", "all", "--strokes"],
             "--strokes is for a single text",
         ),
+        (["render", "letter.txt", "-s", "me", "-o", "a.gcode", "--device", "robot"], "'robot' is no profile of G-code"),
+        (["render", "letter.txt", "-s", "me", "-o", "a.hpgl"], "name it with --device"),
+        (
+            ["render", "letter.txt", "-s", "me", "-o", "a.gcode", "--plotter-config", "no"],
+            "--plotter-config: cannot read",
+        ),
         (["render", "letter.txt"], "Missing option '--style'"),
         (["fly"], "No such command"),
     ],
