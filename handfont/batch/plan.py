@@ -17,7 +17,6 @@ import handfont
 from handfont.batch.file_names import DEFAULT_PATTERN, FileNames, make_file_name, name_pattern
 from handfont.batch.tables.table import Table, TableRecord
 from handfont.batch.text_template import TextTemplate, UnknownNameError, escaped, names_of
-from handfont.core.composites import WRITABLE
 from handfont.errors import BatchError, HandfontError, OptionError, TextError, parameter
 from handfont.layout import plain_text as texts
 from handfont.layout import template_yaml
@@ -278,6 +277,5 @@ def _own(fields: Mapping[str, Any], column: str) -> str:
 
 
 def _culprits(fields: Mapping[str, Any]) -> str:
-    allowed = set(WRITABLE) | set(" \t\n\r\f\xa0")
-    found = [column for column, value in fields.items() if isinstance(value, str) and set(value) - allowed]
+    found = [column for column, value in fields.items() if isinstance(value, str) and texts.unwritable(value)]
     return f" (in column '{found[0]}')" if found else ""

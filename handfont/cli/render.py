@@ -16,6 +16,7 @@ from handfont.options import FileOptions, Look, RenderOptions
 @click.command(short_help="Write a text by hand.")
 @click.argument("text", type=click.Path(path_type=Path), required=False)
 @click.argument("more", type=click.Path(path_type=Path), nargs=-1)
+@click.option("--text", "words", metavar="WORDS", help="What to write, instead of a file; \\n starts a line.")
 @click.option("--style", "-s", required=True, help="Name or file of the style; 'handfont styles' lists them.")
 @click.option(
     "--output",
@@ -52,6 +53,7 @@ from handfont.options import FileOptions, Look, RenderOptions
 def command(
     text: Path | None,
     more: tuple[Path, ...],
+    words: str | None,
     style: str,
     output: Path | None,
     kind: str | None,
@@ -74,6 +76,7 @@ def command(
 
     \b
     handfont render letter.txt --style alice
+    handfont render --text "Dear Tom,\\nhappy birthday!" --style alice -o card.pdf --paper A6
     handfont render letter.txt --style alice -o letter.png --seed 7 --paper A5
     handfont render letter.md --style alice --template letter --field date="3 May"
     handfont render letter.txt --style alice -o letter.png --look scan
@@ -84,6 +87,8 @@ def command(
     """
     files = FileOptions(dpi=dpi, look=look, transparent=transparent, montage=montage, strokes=strokes)
     options = RenderOptions(**page, fields=dict(map(_field, fields)), markdown=bool(markdown))
+    if words is not None and (text or out):
+        raise OptionError("--text is written instead of a file; leave out one of the two, and --out")
     if more or out:
         if strokes:
             raise OptionError("--strokes is for a single text written as SVG; leave it out, or write texts one by one")
@@ -96,7 +101,7 @@ def command(
     from handfont.util import paths
 
     typed = str(text) == texts.STANDARD_INPUT
-    name = Path("text") if typed else text or Path(Path(options.template).name)
+    name = Path("text") if typed or words is not None else text or Path(Path(options.template).name)
     target = output or (Path("-") if typed else name.with_suffix(f".{kind or 'pdf'}"))
     # All that can be wrong with what was asked is found before any work is done, and before torch is loaded.
     if text:
@@ -108,7 +113,7 @@ def command(
     files.check(kind)
     if markdown is None:
         options = replace(options, markdown=texts.is_markdown(name))
-    content = texts.read(text) if text else ""
+    content = texts.read(text) if text else (words or "").replace("\\n", "\n")
     _check_sheet_and_style(options.template, style)
     from handfont.rendering import render
 
@@ -117,7 +122,7 @@ def command(
         style,
         options,
         title=paths.shown(name.stem),
-        where="standard input" if typed else str(text or "the text"),
+        where="standard input" if typed else str(text or ("--text" if words is not None else "the text")),
     )
     if stream is not None:
         document.stream(stream, kind, files)
