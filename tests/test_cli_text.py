@@ -45,10 +45,16 @@ def test_words_on_the_command_line(run, tmp_path):
 )
 def test_words_that_cannot_be_written(run, tmp_path, arguments, message):
     done = run(*arguments)
-    assert message in str(done.exception)
+    assert message in done.exception.message
     assert list(tmp_path.iterdir()) == []
 
 
 def test_emoji_are_drawn_if_asked_for(run, tmp_path):
     assert run("--text", "hello 😀👍🏽", "--missing", "draw").exit_code == 0
     assert words(tmp_path / "text.pdf") == ["hello", "☺👍"]
+
+
+def test_formulas_are_found_as_text(run, tmp_path):
+    (tmp_path / "a.md").write_text("so $x^2 = \\frac{1}{2}$, $5")
+    assert run("a.md").exit_code == 0
+    assert words(tmp_path / "a.pdf") == ["so", "x²", "=", "1/2,", "$5"]

@@ -105,9 +105,9 @@ _RAISED_ONES = "".join(
     chr(code)
     for codes in (range(0x2B0, 0x2B9), range(0x1D2C, 0x1D6B), range(0x2070, 0x209D))
     for code in codes
-    if (parts := unicodedata.decomposition(chr(code)).split())
-    and parts[0] in ("<super>", "<sub>")
-    and chr(int(parts[1], 16)).replace("\u2212", "–") in _PARTS
+    if (found := unicodedata.decomposition(chr(code)).split())
+    and found[0] in ("<super>", "<sub>")
+    and chr(int(found[1], 16)).replace("\u2212", "–") in _PARTS
 )
 """Superscript and subscript letters, digits and signs."""
 _SAME = {"\u2010": "-", "\u2011": "-", "\u2012": "–", "\u2015": "—", "\u2212": "–", "\u2032": "'", "\u2033": '"',
@@ -120,6 +120,7 @@ _TWINS = {
     **dict(zip("аекорсухѕіјф", "aeκopcyxsijϕ", strict=True)),
     **dict(zip("ϑϵϱ∆∏∑ǀ∣∖∗∼⩽⩾≲≳", "θερΔΠΣ||\\*~≤≥≤≥", strict=True)),
     **dict(zip("✔✘☓✕✖⭐☆⋆❤♡❥⟶➔➜➝➞➡⟵⬅⟹⟸⟺⬆⬇", "✓✗✗✗✗★★★♥♥♥→→→→→→←←⇒⇐⇔↑↓", strict=True)),
+    **dict(zip("⋃⋂⨁⨂⋁⋀⟂⧵⟼∡∁♯⊧⨿↪⇀⤳", "∪∩⊕⊗∨∧⊥\\↦∠C#⊨∐→→→", strict=True)),
     **dict(zip("◯⚪▫◻⬜◽▢⚬▲▵▼▿▶►▸▹◀◄◂❖◆◇⬥⋄♢⬛◼▪◾", "○○□□□□□∘△△▽▽▷▷▷▷◁◁◁♦♦♦♦♦♦■■■■", strict=True)),
 }  # fmt: skip
 """Characters that are written as another one that a hand knows, or draws."""
@@ -214,6 +215,11 @@ def _recipes() -> dict[str, Composition]:
         "≢": (Part("≡"), Part("/", MarkPosition.INSIDE, scale=0.8)),
         "∉": (Part("∈"), Part("/", MarkPosition.INSIDE, scale=0.8)),
         "⊄": (Part("⊂"), Part("/", MarkPosition.INSIDE, scale=0.8)),
+        "⊈": (Part("⊆"), Part("/", MarkPosition.INSIDE, scale=0.8)),
+        "⊊": (Part("⊆"), Part("/", MarkPosition.INSIDE, scale=0.4)),
+        "∤": (Part("|"), Part("/", MarkPosition.INSIDE, scale=0.5)),
+        "≐": (Part("="), Part("˙", MarkPosition.ABOVE)),
+        "≜": (Part("="), Part("△", MarkPosition.ABOVE, scale=0.5)),
         "∄": (Part("∃"), Part("/", MarkPosition.INSIDE)),
         "∥": (Part("|"), Part("|", MarkPosition.AFTER)),
         "‖": (Part("|"), Part("|", MarkPosition.AFTER)),

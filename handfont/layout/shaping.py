@@ -18,7 +18,7 @@ from handfont.core.glyph import Glyph
 from handfont.core.random_streams import stream
 from handfont.core.strokes import StrokeGlyph
 from handfont.layout import pen_strokes, pitch
-from handfont.layout.content import Block, Content, StyledWord
+from handfont.layout.content import Block, Content, StyledWord, TextStyle
 from handfont.layout.hand_motion import normals, uniforms
 from handfont.layout.pitch import PITCH
 from handfont.layout.word_parts import BATCH, letters, words_of
@@ -35,6 +35,8 @@ JOIN_VARIATION = 0.12
 letters of a pair varies by 0.35 in UNIPEN writers' words, by 0.17 where only letters vary; more looks careless."""
 HEAVIER = 1.5
 """Width of the pen of strong words, in that of the usual one."""
+FORMULA_GAP = 0.85
+"""X-heights between two pieces of a formula."""
 POOL = 64
 """Hyphens that are drawn at a time."""
 
@@ -188,6 +190,8 @@ class GlyphShaper:
                 gap = float(apart[start - 1] + lefts[start] - rights[start - 1])
             elif start and code[start - 1] and code[start]:
                 gap = PITCH * word.spaces
+            elif word.looks and (formula := word.look(0).formula) and formula.continued:
+                gap = FORMULA_GAP
             result.append(
                 ShapedWord(
                     word, glyphs[start:stop], origins, origins + lefts[start:stop], origins + rights[start:stop], gap
@@ -238,7 +242,7 @@ class GlyphShaper:
                 some = hand.write(part, self.seed, document, written[heavy], own)
                 for index, glyph in zip(chosen, some, strict=True):
                     result[index] = glyph
-            return [glyph or self._box(text[i], drawn + i) for i, glyph in enumerate(result)]
+            return [glyph or self._other(text[i], looks[i], drawn + i) for i, glyph in enumerate(result)]
 
         return draw
 
@@ -265,6 +269,15 @@ class GlyphShaper:
         pen = replace(style.pen, width=min(style.pen.width * HEAVIER, max(0.3, style.pen.width)))
         # The hand's neatness is the style's already.
         return Hand(replace(style, pen=pen, neatness=1.0), self.hand.neatness, self.hand.weights)
+
+    def _other(self, character: str, look: TextStyle | None, position: int) -> Glyph:
+        """What is drawn in place of a character that cannot be written: its formula, or a box."""
+        if look is None or look.formula is None:
+            return self._box(character, position)
+        from handfont.layout.formulas import drawing  # and numba, which checking a text must not wait for
+
+        hand = self._strong if look.strong else self.hand
+        return drawing.draw(look.formula, hand, self._slant, self.seed, f"{self.document}\x1fformula {position}")
 
     def _box(self, character: str, position: int) -> Glyph:
         """A box in place of a character that cannot be written."""

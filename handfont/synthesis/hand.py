@@ -16,7 +16,7 @@ from handfont.core.composites import Part
 from handfont.core.drawn_signs import DRAWN
 from handfont.core.forms import ALONE, Joins
 from handfont.core.glyph import Glyph, JoinedEnds, Outline
-from handfont.core.inking import Nib, bands, ink
+from handfont.core.inking import InkedGlyphs, Nib, bands, ink
 from handfont.core.random_streams import stream
 from handfont.core.strokes import StrokeGlyph
 from handfont.core.variation import restore_position, varied
@@ -101,6 +101,11 @@ class Hand:
                 )
                 start = stop
         return self._inked(written, ends, noise)
+
+    def ink_strokes(self, glyphs: Sequence[StrokeGlyph], seed: int, document: str) -> InkedGlyphs:
+        """The ink of strokes that are in their places already, with the hand's pressure."""
+        noise = noise_of(seed, document, 0, len(glyphs), self.weights.strokes.within.shape[1])
+        return ink(glyphs, self.nib, pressures(glyphs, noise, self.neatness * self.style.pen.variation))
 
     def allographs(self, character: str, joins: Joins = ALONE) -> Allographs:
         """How a character of the model is written where it is joined so: one allograph, or several that are used in
