@@ -68,8 +68,8 @@ def command(
     quiet: bool,
     **page: Any,
 ) -> None:
-    """Write the file TEXT (plain text or Markdown) by hand; - is standard input. Templates with a text of their own, or
-    with fields only, like an envelope, need none.
+    """Write the file TEXT (plain text, Markdown, .docx or .odt) by hand; - is standard input. Templates with a text of
+    their own, or with fields only, like an envelope, need none.
 
     Line breaks of plain text stay, longer lines are wrapped; an empty line parts paragraphs, a form feed pages.
     PNG and SVG give one file a page. A file that is there already is replaced once the new one is complete.
@@ -97,6 +97,7 @@ def command(
         write_texts([*([text] if text else []), *more], out, output, style, options, files, markdown, quiet)
         return
     from handfont.layout import plain_text as texts
+    from handfont.layout import text_files
     from handfont.output.document import check_output, standard_output
     from handfont.util import paths
 
@@ -113,7 +114,7 @@ def command(
     files.check(kind)
     if markdown is None:
         options = replace(options, markdown=texts.is_markdown(name))
-    content = texts.read(text) if text else (words or "").replace("\\n", "\n")
+    content = text_files.read(text) if text else (words or "").replace("\\n", "\n")
     _check_sheet_and_style(options.template, style)
     from handfont.rendering import render
 

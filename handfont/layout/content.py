@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from pathlib import Path
 
 from handfont.layout.formulas.nodes import Formula
+from handfont.util.pictures import PictureFile
 
 
 @dataclass(frozen=True)
@@ -99,7 +99,7 @@ class Divider:
 class Figure:
     """An image; ``text`` says what it shows."""
 
-    path: Path
+    path: PictureFile
     text: str = ""
     before: float = 0.0
     page_break: bool = False

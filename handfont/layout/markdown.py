@@ -15,24 +15,16 @@ from mdit_py_plugins.dollarmath import dollarmath_plugin
 
 from handfont.errors import TextError
 from handfont.layout import plain_text as texts
+from handfont.layout.block_measures import HEADINGS, ITEM, LIST_INDENT, MAX_INDENTS, PARAGRAPH
 from handfont.layout.content import PLAIN, Block, Content, Divider, Figure, StyledWord, TextStyle, TextTable
 from handfont.layout.formulas import latex
 from handfont.layout.formulas.nodes import PLACEHOLDER, Formula, pieces
 from handfont.layout.pitch import PITCH
+from handfont.layout.styled_words import Inline, words_of
 from handfont.util import paths, pictures
 
-HEADINGS = {1: (1.5, 1.0), 2: (1.25, 0.9), 3: (1.1, 0.75)}
-"""Size of a heading and the space before it in lines; deeper ones are as large as the text."""
 FORMULA = 0.35
 """Space in lines before a formula with lines of its own."""
-PARAGRAPH = 0.55
-"""Space in lines between paragraphs."""
-ITEM = 0.12
-"""Space in lines between the items of a list without empty lines."""
-LIST_INDENT = 3.3
-"""X-heights that the items of a list are moved in."""
-MAX_INDENTS = 6
-"""Levels of lists and quotes that are moved in; deeper ones are not moved any further."""
 NESTING = 60
 """Text with blocks in blocks deeper than about this is no Markdown."""
 MAX_UNBROKEN_CODE = 12
@@ -41,8 +33,6 @@ MAX_CHARACTERS = 1_000_000
 """Length of a text in Markdown."""
 MAX_BRACKETS = 5000
 """Opening brackets of a text up to which links are looked for."""
-
-Inline = list[tuple[str, TextStyle]]
 
 
 @dataclass(frozen=True)
@@ -282,22 +272,3 @@ def _pieces(formula: Formula, look: TextStyle) -> Inline:
         found += [(" ", look)] if found else []
         found.append((PLACEHOLDER, replace(look, formula=piece)))
     return found
-
-
-def words_of(pieces: Inline) -> tuple[StyledWord, ...]:
-    """Words of a line whose parts have looks."""
-    drop = {ord(character): None for character in texts.INVISIBLE + texts.SOFT_HYPHEN}
-    parts = [(part.translate(drop).replace("\n", " "), look) for part, look in pieces]
-    line = "".join(part for part, _ in parts)
-    looks = [look for part, look in parts for _ in part]
-    found, at = [], 0
-    for word in texts.words(line):
-        at = line.index(word.text, at)
-        own = looks[at : at + len(word.text)]
-        changes = tuple((i, look) for i, look in enumerate(own) if i == 0 or look != own[i - 1])
-        plain = all(look == PLAIN for look in own)
-        found.append(word if plain else replace(word, looks=changes))
-        at += len(word.text)
-    if found:
-        found[0] = replace(found[0], spaces=0)
-    return tuple(found)

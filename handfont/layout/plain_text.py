@@ -120,8 +120,7 @@ def clean(text: str, where: str = "the text", missing: Missing = Missing.ERROR, 
             f"{where} has {len(run[0])} combining marks after each other in line {line}; at most "
             f"{MARKS_MAX} belong to one letter"
         )
-    text = text.replace("\r\n", "\n").replace("\r", "\n").replace("\v", "\n").replace("\u2028", "\n")
-    text = unicodedata.normalize("NFC", text.replace("\u2029", "\n\n").replace("\u0085", "\n"))
+    text = _normalized(text)
     table, unknown = _readings(set(text) - _ALLOWED, missing)
     if unknown:
         found = _places(text, unknown, skipped)
@@ -133,6 +132,17 @@ def clean(text: str, where: str = "the text", missing: Missing = Missing.ERROR, 
             )
         _LOG.warning("%s: %s: %s", where, "left out" if missing is Missing.SKIP else "drawn as boxes", found)
     return text.translate(table) if table else text
+
+
+def _normalized(text: str) -> str:
+    text = text.replace("\r\n", "\n").replace("\r", "\n").replace("\v", "\n").replace("\u2028", "\n")
+    return unicodedata.normalize("NFC", text.replace("\u2029", "\n\n").replace("\u0085", "\n"))
+
+
+def substituted(text: str, missing: Missing) -> str:
+    """A text that :func:`clean` has found nothing wrong with, as that leaves it."""
+    text = _normalized(text)
+    return text.translate(_readings(set(text) - _ALLOWED, missing)[0])
 
 
 def unwritable(text: str) -> set[str]:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from functools import cached_property
-from pathlib import Path
 
 from handfont.layout.content import Block, Divider, Figure, TextTable
 from handfont.layout.formulas.nodes import PLACEHOLDER
@@ -244,7 +243,7 @@ class Flow:
         return LayoutRow([], before=block.before, figure=picture, page_break=block.page_break)
 
 
-def picture_size(path: Path) -> tuple[float, float]:
+def picture_size(path: pictures.PictureFile) -> tuple[float, float]:
     """Points of an image at its own resolution, or 96 dots an inch."""
     with pictures.opened(path) as image:
         dpi = image.info.get("dpi", (96, 96))
