@@ -34,7 +34,8 @@ BODY = """
 <text:h text:outline-level="2">Head</text:h>
 <text:p text:style-name="Text">Dear  <text:span text:style-name="B">Tom</text:span>,<text:s text:c="2"/>x<text:span
  text:style-name="S">2</text:span><text:note
- text:note-class="footnote"><text:note-citation>1</text:note-citation><text:note-body><text:p>the note</text:p></text:note-body></text:note><text:line-break/><text:span
+ text:note-class="footnote"><text:note-citation>1</text:note-citation><text:note-body><text:p>the note</text:p>
+</text:note-body></text:note><text:line-break/><text:span
  text:style-name="I">next<text:tab/>one</text:span>
 <office:annotation><text:p>a comment</text:p></office:annotation></text:p>
 <text:p text:style-name="P1">right</text:p>
