@@ -24,6 +24,7 @@ from handfont.scan.sample_comparison import compared
 from handfont.style.posterior import Origin, Rhythm, StylePosterior
 from handfont.style.sample_archive import ArchivedPage, ArchivedSample, SampleArchive
 from handfont.style.sample_file import as_stored
+from handfont.util.progress import Watch
 
 FEWEST_PAIRS, LEAST_JOINED = 30, 0.3
 """Pairs of letters that show how a writer joins, at least, and the share of them that are joined: of print hands, some
@@ -112,6 +113,7 @@ def enroll(
     known: SampleArchive | None = None,
     exclude: Iterable[str] = (),
     transcript: Path | None = None,
+    watch: Watch | None = None,
 ) -> tuple[StylePosterior, EnrollReport]:
     """The style of one writer.
 
@@ -122,13 +124,14 @@ def enroll(
         known: what the style was enrolled from so far: the result is that of all scans at once.
         transcript: the text file of a single scan, if it is not the one beside it.
         exclude: samples to be left out, like ``a:2`` (see :meth:`handfont.style.sample_archive.SampleArchive.without`).
+        watch: is told how far it is.
 
     Raises:
         ScanError: no letter was found, or none that looks like its label.
         OptionError: a sample to be left out is not there.
     """
     weights = load_weights()
-    archive, failures = read_scans(scans, weights, transcript)
+    archive, failures = read_scans(scans, weights, transcript, watch)
     if known is not None:
         archive = known.with_more(archive)
     archive = archive.without(exclude)
@@ -146,7 +149,7 @@ def enroll(
         )
     origin = origin or Origin()
     alike = compared(archive)
-    fits = fitted(alike.used, weights)
+    fits = fitted(alike.used, weights, watch)
     explained = SampleArchive(
         alike.pages,
         tuple(replace(one, doubt=unexplained(fits.get(id(one.sample)))) if one.used else one for one in alike.samples),
@@ -157,12 +160,16 @@ def enroll(
     return style_of_archive(explained, name, origin, weights, fits), EnrollReport(explained, failures, archive, fits)
 
 
-def read_scans(scans: list[Path], weights: Weights, transcript: Path | None = None) -> tuple[SampleArchive, list[str]]:
+def read_scans(
+    scans: list[Path], weights: Weights, transcript: Path | None = None, watch: Watch | None = None
+) -> tuple[SampleArchive, list[str]]:
     """Every sample of scans, and a sentence for each page or file that could not be read."""
     pages: list[ArchivedPage] = []
     found: list[ArchivedSample] = []
     failures: list[str] = []
-    for scan in scans:
+    for number, scan in enumerate(scans):
+        if watch is not None:
+            watch("reading scans", number, len(scans))
         try:
             for page in reader.read(scan, weights, transcript):
                 if isinstance(page, ScanError):

@@ -15,7 +15,6 @@ from handfont.batch.engines import local_processes
 from handfont.batch.leftovers import Leftovers
 from handfont.batch.manifest import FILE, Manifest
 from handfont.batch.plan import Job, Planner, RejectedRow
-from handfont.batch.progress import Progress
 from handfont.batch.result import BatchResult
 from handfont.batch.worker import Result
 from handfont.errors import BatchError, parameter
@@ -23,6 +22,7 @@ from handfont.output.pdf.merge import merge
 from handfont.util import signals
 from handfont.util.files import check_writable, make_folder
 from handfont.util.locks import locked
+from handfont.util.progress import Progress
 from handfont.util.wording import counted
 
 STOPPING = "stopping after the documents in progress"

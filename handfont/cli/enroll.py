@@ -75,6 +75,7 @@ def command(
     from handfont.cli.enroll_report import print_enrollment
     from handfont.style import store
     from handfont.util import search_path
+    from handfont.util.progress import StepProgress
 
     if scans is None and not (add and name):
         raise OptionError("no scans given; name a scan or a folder, or a style to change: --add --name NAME")
@@ -92,8 +93,9 @@ def command(
         path = (out or (store.folder_of(chosen) if add else store.folder_for_new())) / f"{chosen}.yaml"
         try:
             origin = partial(_origin, description, licence)
-            learn = partial(enrollment.enroll, files, chosen, exclude=exclude, transcript=transcript)
-            style, report = _learnt(learn, origin, path, add, dry_run)
+            with StepProgress(quiet) as watch:
+                learn = partial(enrollment.enroll, files, chosen, exclude=exclude, transcript=transcript, watch=watch)
+                style, report = _learnt(learn, origin, path, add, dry_run)
         except ScanError as error:
             # One writer's bad pages must not prevent the others from being enrolled.
             click.echo(f"handfont: {f'{writer}: ' if len(found) > 1 else ''}{message(error.message)}", err=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import atexit
+import difflib
 import gc
 import os
 import sys
@@ -26,6 +27,7 @@ COMMANDS = {
     "studio": "studio",
     "train": "train",
     "evaluate": "evaluate",
+    "doctor": "doctor",
 }
 """The module, in this package, of each command: loaded only when it is called."""
 
@@ -44,10 +46,27 @@ class LazyGroup(click.Group):
         command: click.Command = import_module(f"handfont.cli.{COMMANDS[cmd_name]}").command
         return command
 
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """The command that is called, or an error that names the one that may be meant."""
+        try:
+            return super().resolve_command(ctx, args)
+        except click.UsageError as error:
+            close = difflib.get_close_matches(args[0], COMMANDS, n=1)
+            if not close:
+                raise
+            raise click.UsageError(f"{error.message.rstrip('.')}; did you mean '{close[0]}'?", ctx) from error
 
-@click.group(cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+
+@click.group(
+    cls=LazyGroup,
+    invoke_without_command=True,
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+)
 @click.version_option(handfont.__version__, "--version", prog_name="handfont")
-def cli() -> None:
+@click.pass_context
+def cli(context: click.Context) -> None:
     """Write whole documents in a real person's handwriting.
 
     \b
@@ -55,6 +74,10 @@ def cli() -> None:
     handfont enroll scans/ --name alice      scanned handwriting -> styles/alice.yaml
     handfont render letter.txt --style alice a letter in that hand -> letter.pdf
     """
+    if context.invoked_subcommand is None:
+        from handfont.cli import welcome
+
+        welcome.show()
 
 
 def main(arguments: list[str] | None = None) -> int:

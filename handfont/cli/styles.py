@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 
 import click
 
+from handfont.cli.completion import complete_styles
+
 if TYPE_CHECKING:
     from handfont.style.posterior import StylePosterior
 
@@ -53,7 +55,7 @@ def list_command() -> None:
 
 
 @command.command(short_help="What a style says of itself.")
-@click.argument("name")
+@click.argument("name", shell_complete=complete_styles)
 def show(name: str) -> None:
     """Show what is in the style NAME: origin, terms, pen, size, and which characters were seen."""
     from handfont.style import store
@@ -83,7 +85,7 @@ def show(name: str) -> None:
 
 
 @command.command(short_help="A specimen as PNG.")
-@click.argument("name")
+@click.argument("name", shell_complete=complete_styles)
 @click.option("--output", "-o", type=click.Path(path_type=Path, dir_okay=False), help="PNG to write.  [NAME.png]")
 @click.option("--dpi", type=float, default=150.0, show_default=True)
 def preview(name: str, output: Path | None, dpi: float) -> None:
@@ -103,7 +105,7 @@ def preview(name: str, output: Path | None, dpi: float) -> None:
 
 
 @command.command(short_help="A hand between others.")
-@click.argument("parts", nargs=-1, required=True)
+@click.argument("parts", nargs=-1, required=True, shell_complete=complete_styles)
 @click.option("--output", "-o", "name", required=True, help="Name of the new style.")
 @_out
 @_force
@@ -129,7 +131,7 @@ def mix(parts: tuple[str, ...], name: str, folder: Path | None, force: bool) -> 
 
 
 @command.command(short_help="Bolder, narrower, slanted, larger, neater.")
-@click.argument("name")
+@click.argument("name", shell_complete=complete_styles)
 @click.option("--output", "-o", "new", required=True, help="Name of the new style.")
 @click.option("--slant", type=float, default=0.0, help="Degrees further to the right; negative to the left.")
 @click.option("--weight", type=click.FloatRange(0, min_open=True), default=1.0, help="Factor of the pen's width.")
@@ -163,7 +165,7 @@ def adjust(
 
 
 @command.command(short_help="What a style lacks, and how sure it is.")
-@click.argument("name")
+@click.argument("name", shell_complete=complete_styles)
 def check(name: str) -> None:
     """Which characters of the style NAME were never seen, seen once, or are read badly; how well the hand is known."""
     from handfont.style import store
@@ -205,7 +207,7 @@ def import_command(file: Path, name: str | None, folder: Path | None, force: boo
 
 
 @command.command("export", short_help="Hand a style to others.")
-@click.argument("name")
+@click.argument("name", shell_complete=complete_styles)
 @click.option("--output", "-o", type=click.Path(path_type=Path, dir_okay=False), help="File to write.  [NAME.yaml]")
 def export_command(name: str, output: Path | None) -> None:
     """Check the style NAME and write it to a file of its own, for 'handfont styles import' elsewhere."""
@@ -218,6 +220,35 @@ def export_command(name: str, output: Path | None) -> None:
         raise OutputError(f"cannot write {target}: it is the style itself; name another file with -o")
     yaml_format.save(style, target)
     click.echo(f"{target} (for the weights {style.model}; {style.origin.licence or 'no licence is named in it'})")
+
+
+@command.command(short_help="Remove a style of yours.")
+@click.argument("names", nargs=-1, required=True, shell_complete=complete_styles)
+@click.option("--yes", "-y", is_flag=True, help="Do not ask.")
+def rm(names: tuple[str, ...], yes: bool) -> None:
+    """Remove the styles NAMES from your folders, with the samples, specimen and report beside each. Styles that come
+    with handfont stay.
+    """
+    from handfont.style import store
+
+    found = [store.own(name) for name in names]
+    for path in found:
+        files = [path, *(file for file in store.StyleFiles.of(path).others if file.exists())]
+        listed = ", ".join(file.name for file in files)
+        if not yes and not click.confirm(f"Remove {listed} from {path.parent}?", err=True):
+            continue
+        store.remove(path)
+        click.echo(f"removed {listed}")
+
+
+@command.command(short_help="Give a style of yours another name.")
+@click.argument("name", shell_complete=complete_styles)
+@click.argument("new")
+def rename(name: str, new: str) -> None:
+    """Give the style NAME of yours the name NEW, in the same folder, with what is beside it."""
+    from handfont.style import store
+
+    click.echo(str(store.rename(store.own(name), new)))
 
 
 def _weighted(part: str) -> tuple[str, float]:

@@ -1,4 +1,4 @@
-"""The stroke that joins two letters: one cubic between them, without a corner.
+"""The strokes that join letters: one cubic between two letters, without a corner; compiled.
 
 Each letter was written up to the middle of its join, but with other neighbors. So the last piece of the one and the
 first piece of the other are taken away, and a cubic takes their place that leaves and arrives in the directions of what
@@ -8,66 +8,131 @@ the joins that people write.
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from dataclasses import dataclass
 
 import numpy as np
 
-from handfont.core.arrays import DoubleArray, FloatArray
+from handfont.core.arrays import BoolArray, DoubleArray, FloatArray, IntArray
 from handfont.util.jit import compiled
 
 REACH = 0.35
 """Length of the piece that is taken away at the joined end of a letter, in x-heights ..."""
 MOST = 0.3
 """... but no larger share of its stroke."""
-STEPS = 1
-"""Points over which the direction of what is left is measured."""
 SPACING = 0.04
 """Distance of the points along the cubic, about, in x-heights."""
 TENSION = (1.0, 1.5)
 """Length of the cubic's tangents at its ends: that of the pieces it replaces, within these factors of its chord."""
+OVERLAP = 2
+"""Points of the next letter that the ink of a join goes on over, so that no edge shows between the two."""
 
 
-class Connection(NamedTuple):
-    """A join.
+@dataclass(frozen=True, eq=False)
+class Letters:
+    """Strokes of N letters on a page, one letter after the other; all points are in x-heights of their letter.
 
     Attributes:
-        path: (N, 2) from where the first stroke is left to where the second is met, both ends included.
-        left: points of the first stroke that stay, counted from its beginning.
-        met: the first point of the second stroke that stays.
+        path: (P, 2) points of all strokes.
+        pressure: (P,) factor of the pen's width at each.
+        counts: (S,) points of each stroke.
+        first: (N,) number of each letter's first stroke: there the pen comes in ...
+        exit: (N,) ... and number of the stroke from which it goes on to the next letter, both among all S strokes.
+        onward: (N,) whether a letter is joined to the next one; the last one is not.
+        place: (N, 4) x and y of each letter's origin, and the cosine and sine of its turn, both times its size.
     """
 
-    path: DoubleArray
-    left: int
-    met: int
+    path: FloatArray
+    pressure: FloatArray
+    counts: IntArray
+    first: IntArray
+    exit: IntArray
+    onward: BoolArray
+    place: DoubleArray
 
 
-def connect(first: FloatArray, second: FloatArray) -> Connection:
-    """The join from the end of one stroke to the beginning of another, each (points, 2) in one frame, in x-heights."""
-    return Connection(*_connect(first.astype(np.float64), second.astype(np.float64)))
+@dataclass(frozen=True, eq=False)
+class ConnectedStrokes:
+    """The strokes of letters that are joined: a join is the end of the stroke on its left.
+
+    Attributes:
+        path, pressure, counts: as of :class:`Letters`.
+        over: (S,) points at the end of each stroke that belong to the next letter: only ink goes over them.
+    """
+
+    path: FloatArray
+    pressure: FloatArray
+    counts: IntArray
+    over: IntArray
+
+
+def connect(letters: Letters) -> ConnectedStrokes:
+    """The strokes of letters with the joins between them."""
+    return ConnectedStrokes(
+        *_connect(
+            letters.path,
+            letters.pressure,
+            letters.counts,
+            letters.first,
+            letters.exit,
+            letters.onward,
+            letters.place,
+        )
+    )
 
 
 @compiled
-def _connect(first: DoubleArray, second: DoubleArray) -> tuple[DoubleArray, int, int]:
-    back, out = _cut(first[::-1])
-    left = len(first) - back
-    met, coming = _cut(second)
-    x0, y0, x1, y1 = first[left - 1, 0], first[left - 1, 1], second[met, 0], second[met, 1]
-    chord = np.hypot(x1 - x0, y1 - y0)
-    tension = min(max(out + coming, TENSION[0] * chord), TENSION[1] * chord)
-    before, after = max(0, left - 1 - STEPS), min(len(second) - 1, met + STEPS)
-    sx, sy = x0 - first[before, 0], y0 - first[before, 1]
-    ex, ey = second[after, 0] - x1, second[after, 1] - y1
-    start, end = tension / max(np.hypot(sx, sy), 1e-9), tension / max(np.hypot(ex, ey), 1e-9)
-    sx, sy, ex, ey = sx * start, sy * start, ex * end, ey * end
-    count = max(3, int(np.rint(chord / SPACING)) + 1)
-    path = np.empty((count, 2))
-    for k in range(count):
-        t = k / (count - 1)
-        u = 1 - t
-        h0, h1, h2, h3 = u * u * (1 + 2 * t), t * u * u, -t * t * u, t * t * (3 - 2 * t)
-        path[k, 0] = h0 * x0 + h1 * sx + h2 * ex + h3 * x1
-        path[k, 1] = h0 * y0 + h1 * sy + h2 * ey + h3 * y1
-    return path, left, met
+def _connect(
+    path: FloatArray,
+    pressure: FloatArray,
+    counts: IntArray,
+    first: IntArray,
+    exit: IntArray,
+    onward: BoolArray,
+    place: DoubleArray,
+) -> tuple[FloatArray, FloatArray, IntArray, IntArray]:
+    ends = np.cumsum(counts)
+    begins = ends - counts
+    left, met = ends.copy(), begins.copy()  # what stays of each stroke
+    steps, over = np.zeros(len(counts), np.int64), np.zeros(len(counts), np.int64)
+    tension = np.zeros(len(counts))
+    for letter in range(len(first) - 1):
+        if onward[letter]:
+            one, other = exit[letter], first[letter + 1]
+            back, out = _cut(path[met[one] : ends[one]].astype(np.float64)[::-1])
+            beyond = _seen(path[begins[other] : ends[other]], place[letter + 1], place[letter])
+            gone, coming = _cut(beyond)
+            left[one] -= back
+            met[other] += gone
+            x, y = path[left[one] - 1]
+            chord = np.hypot(beyond[gone, 0] - x, beyond[gone, 1] - y)
+            steps[one] = max(2, int(np.rint(chord / SPACING)))
+            tension[one] = min(max(out + coming, TENSION[0] * chord), TENSION[1] * chord)
+            over[one] = min(OVERLAP, counts[other] - 1 - gone)
+    numbers = left - met + steps + over
+    joined, pressed = np.empty((numbers.sum(), 2), np.float32), np.empty(numbers.sum(), np.float32)
+    owner = np.zeros(len(counts), np.int64)
+    owner[exit] = np.arange(len(exit))
+    at = np.int64(0)
+    for one in range(len(counts)):
+        own = left[one] - met[one]
+        joined[at : at + own], pressed[at : at + own] = path[met[one] : left[one]], pressure[met[one] : left[one]]
+        at += own
+        if steps[one]:
+            letter = owner[one]
+            other = first[letter + 1]
+            beyond = _seen(path[begins[other] : ends[other]], place[letter + 1], place[letter])
+            start, end = left[one] - 1, met[other]
+            before, gone = path[max(met[one], start - 1)], end - begins[other]
+            _cubic(path[start], before, beyond, gone, tension[one], joined[at : at + steps[one]])
+            for k in range(1, steps[one] + 1):
+                share = k / steps[one]
+                pressed[at + k - 1] = (1 - share) * pressure[start] + share * pressure[end]
+            at += steps[one]
+            further = over[one]
+            joined[at : at + further] = beyond[gone + 1 : gone + 1 + further]
+            pressed[at : at + further] = pressure[end + 1 : end + 1 + further]
+            at += further
+    return joined, pressed, numbers, over
 
 
 @compiled
@@ -82,3 +147,36 @@ def _cut(stroke: DoubleArray) -> tuple[int, float]:
             return k - 1, along
         along += np.hypot(stroke[k, 0] - stroke[k - 1, 0], stroke[k, 1] - stroke[k - 1, 1])
     return len(stroke) - 1, along
+
+
+@compiled
+def _seen(points: FloatArray, place: DoubleArray, other: DoubleArray) -> DoubleArray:
+    """Points (N, 2) of a letter at one place, in the x-heights of a letter at another."""
+    result = np.empty((len(points), 2))
+    size = other[2] ** 2 + other[3] ** 2
+    for k in range(len(points)):
+        x, y = points[k, 0], points[k, 1]
+        dx = place[0] + place[2] * x - place[3] * y - other[0]
+        dy = place[1] + place[3] * x + place[2] * y - other[1]
+        result[k, 0], result[k, 1] = (other[2] * dx + other[3] * dy) / size, (other[2] * dy - other[3] * dx) / size
+    return result
+
+
+@compiled
+def _cubic(
+    start: FloatArray, before: FloatArray, beyond: DoubleArray, met: int, tension: float, points: FloatArray
+) -> None:
+    """Points along the cubic from ``start``, which was reached from ``before``, to the point ``met`` of the next letter
+    ``beyond``; written to ``points`` (N, 2), the last of which is where it ends.
+    """
+    x0, y0, x1, y1 = float(start[0]), float(start[1]), beyond[met, 0], beyond[met, 1]
+    after = min(len(beyond) - 1, met + 1)
+    sx, sy, ex, ey = x0 - before[0], y0 - before[1], beyond[after, 0] - x1, beyond[after, 1] - y1
+    first, last = tension / max(np.hypot(sx, sy), 1e-9), tension / max(np.hypot(ex, ey), 1e-9)
+    sx, sy, ex, ey = sx * first, sy * first, ex * last, ey * last
+    for k in range(len(points)):
+        t = (k + 1) / len(points)
+        u = 1 - t
+        h0, h1, h2, h3 = u * u * (1 + 2 * t), t * u * u, -t * t * u, t * t * (3 - 2 * t)
+        points[k, 0] = h0 * x0 + h1 * sx + h2 * ex + h3 * x1
+        points[k, 1] = h0 * y0 + h1 * sy + h2 * ey + h3 * y1

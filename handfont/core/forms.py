@@ -7,10 +7,10 @@ form: each slot has a direction and a number of points, and where the pen is lif
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import lru_cache
-from itertools import permutations
+from functools import cached_property, lru_cache
 from typing import NamedTuple
 
 import numpy as np
@@ -67,14 +67,15 @@ class StrokeForm:
         """Place in the row of ``POINTS`` points at which the stroke ``exit`` ends."""
         return sum(self.counts[: self.exit + 1]) - 1
 
-    @property
+    @cached_property
     def lifts(self) -> list[int]:
         """Places in the row of ``POINTS`` points at which a new stroke begins, the first one left out."""
         return np.cumsum(self.counts)[:-1].tolist()
 
     def strokes(self, points: FloatArray) -> tuple[FloatArray, ...]:
         """The strokes that (POINTS, 2) points are."""
-        return tuple(np.split(points, self.lifts))
+        bounds = itertools.pairwise([0, *self.lifts, len(points)])
+        return tuple(points[begin:end] for begin, end in bounds)
 
 
 @dataclass(frozen=True)
@@ -169,7 +170,7 @@ def tidied(strokes: Sequence[FloatArray]) -> list[FloatArray]:
 
 @lru_cache
 def _orders(count: int) -> IntArray:
-    return np.array(list(permutations(range(count))), np.int64)
+    return np.array(list(itertools.permutations(range(count))), np.int64)
 
 
 def _continues(first: FloatArray, second: FloatArray) -> bool:

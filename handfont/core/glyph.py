@@ -101,15 +101,15 @@ class JoinedEnds:
         joins: the sides on which it is.
         exit: number of the stroke from which the pen goes on to the next letter; it comes into the first one.
         entered, left: x at which the join before it ends and that after it begins.
-        pressure: factor of the pen's width at each point of the strokes, by which the glyph is inked when its place is
-            known (see :mod:`handfont.layout.connections`); None when that is done.
+        pressure: (P,) factor of the pen's width at each point of the strokes, by which the glyph is inked when its
+            place is known (see :mod:`handfont.layout.connections`); None when that is done.
     """
 
     joins: Joins
     exit: int
     entered: float
     left: float
-    pressure: tuple[FloatArray, ...] | None = None
+    pressure: FloatArray | None = None
 
 
 @dataclass(frozen=True)

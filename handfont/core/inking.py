@@ -27,6 +27,8 @@ CAP_POINTS = 5
 _CAP = np.pi * np.arange(1, CAP_POINTS + 1) / (CAP_POINTS + 1)
 _COS, _SIN = np.cos(_CAP), np.sin(_CAP)
 """Directions of those points from the middle of the end, across and along the path."""
+AROUND = np.stack([np.cos(np.arange(8) * np.pi / 4), np.sin(np.arange(8) * np.pi / 4)], axis=1)
+"""Directions in which the edge of the ink lies around a point of a path."""
 TURN = np.radians(70.0)
 """A ribbon ends where the path turned by more than this within half the pen's width."""
 
@@ -73,15 +75,29 @@ def ink(glyphs: Sequence[StrokeGlyph], nib: Nib, pressure: Sequence[FloatArray] 
     strokes = [stroke for glyph in glyphs for stroke in glyph.strokes]
     owner = np.repeat(np.arange(len(glyphs)), [len(glyph.strokes) for glyph in glyphs])
     counts = np.array([len(stroke) for stroke in strokes], np.int64)
-    path = np.concatenate(strokes).astype(np.float64)
-    size = np.ones(len(path)) if pressure is None else np.concatenate(pressure).astype(np.float64)
+    path = np.concatenate(strokes)
+    size = np.ones(len(path)) if pressure is None else np.concatenate(pressure)
+    return ink_paths(path, size, counts, owner, len(glyphs), nib)
+
+
+def ink_paths(
+    path: FloatArray, size: FloatArray | DoubleArray, counts: IntArray, owner: IntArray, count: int, nib: Nib
+) -> InkedGlyphs:
+    """The ink of ``count`` glyphs written with a nib, as :func:`ink` gives it.
+
+    Args:
+        path: (P, 2) points of all their strokes.
+        size: (P,) factor of the nib's size at each.
+        counts: (S,) points of each stroke.
+        owner: (S,) number of the glyph that each stroke is of, growing.
+    """
     narrowest = nib.width * nib.ratio
     spacing = min(SPACING, CLOSE * narrowest)
-    x, y, points, stroke_of = edges(path, size, counts, spacing, *_matrix(nib))
+    x, y, points, stroke_of = edges(path.astype(np.float64), size.astype(np.float64), counts, spacing, *_matrix(nib))
     glyph_of = owner[stroke_of]
     curves, sizes = curve_fitting.fit(x, y, points, CAP_POINTS, min(TOLERANCE, FINE * narrowest))
-    left, right = bands(x, y, np.repeat(glyph_of, points), len(glyphs))
-    pieces: list[list[FloatArray]] = [[] for _ in glyphs]
+    left, right = bands(x, y, np.repeat(glyph_of, points), count)
+    pieces: list[list[FloatArray]] = [[] for _ in range(count)]
     start = 0
     for glyph, number in zip(glyph_of.tolist(), sizes.tolist(), strict=True):
         pieces[glyph].append(curves[start : start + number])
@@ -277,14 +293,33 @@ def _edge_point(
     return written + 1
 
 
+@compiled
 def bands(x: DoubleArray, y: DoubleArray, owner: IntArray, count: int) -> tuple[FloatArray, FloatArray]:
     """Ends of the ink of ``count`` glyphs in each band, from points along their edges; owner (P,): each one's glyph."""
-    band = np.clip((y - BAND_BOTTOM) * (BANDS / (BAND_TOP - BAND_BOTTOM)), 0.0, BANDS - 1.0).astype(np.int64)
-    place = owner * BANDS + band
-    left, right = np.full(count * BANDS, np.inf, np.float32), np.full(count * BANDS, -np.inf, np.float32)
-    ends = x.astype(np.float32)
-    np.minimum.at(left, place, ends)
-    np.maximum.at(right, place, ends)
-    empty = left > right
-    left[empty] = right[empty] = np.nan
-    return left.reshape(count, BANDS), right.reshape(count, BANDS)
+    left, right = np.full((count, BANDS), np.nan, np.float32), np.full((count, BANDS), np.nan, np.float32)
+    for i in range(len(x)):
+        _reach(x[i], y[i], left[owner[i]], right[owner[i]])
+    return left, right
+
+
+@compiled
+def path_bands(path: FloatArray, owner: IntArray, count: int, pen: float) -> tuple[FloatArray, FloatArray]:
+    """About what :func:`bands` gives for the ink of a round pen along paths (P, 2); owner (P,): each point's glyph."""
+    left, right = np.full((count, BANDS), np.nan, np.float32), np.full((count, BANDS), np.nan, np.float32)
+    for i in range(len(path)):
+        for direction in AROUND:
+            x, y = path[i, 0] + pen / 2 * direction[0], path[i, 1] + pen / 2 * direction[1]
+            _reach(x, y, left[owner[i]], right[owner[i]])
+    return left, right
+
+
+@compiled
+def _reach(x: float, y: float, left: FloatArray, right: FloatArray) -> None:
+    """Widen the ends (BANDS,) of a glyph's ink, NaN where it has none, to a point on its edge."""
+    place = (y - BAND_BOTTOM) * (BANDS / (BAND_TOP - BAND_BOTTOM))
+    band = int(min(max(place, 0.0), BANDS - 1.0))
+    end = np.float32(x)
+    if not left[band] <= end:
+        left[band] = end
+    if not right[band] >= end:
+        right[band] = end

@@ -30,6 +30,8 @@ def restore_position(points: FloatArray, means: FloatArray, shares: FloatArray) 
     """Move varied letters (N, P, 2) so that each is where its mean (N, P, 2) is: across, by the middle of its box; up,
     by the place at the share (N,) of its height that the writer keeps to: 0 the foot, 1 the top.
     """
-    low, high = means.min(axis=1) - points.min(axis=1), means.max(axis=1) - points.max(axis=1)
+    # The smallest and largest of a row are found much faster than those of a column.
+    usual, own = (np.ascontiguousarray(one.transpose(0, 2, 1)) for one in (means, points))
+    low, high = usual.min(axis=2) - own.min(axis=2), usual.max(axis=2) - own.max(axis=2)
     share = np.stack([np.full(len(points), 0.5, np.float32), shares.astype(np.float32)], axis=1)
     points += ((1 - share) * low + share * high)[:, None]

@@ -7,108 +7,98 @@ that joins two letters becomes a part of the one on the left.
 from __future__ import annotations
 
 import itertools
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 import numpy as np
 
-from handfont.core.arrays import DoubleArray, FloatArray
 from handfont.core.glyph import Glyph, JoinedEnds
-from handfont.core.strokes import StrokeGlyph
-from handfont.layout.page import PlacedGlyph
+from handfont.layout.page import Page, PlacedGlyph
 
-OVERLAP = 2
-"""Points of the next letter that the ink of a join goes on over, so that no edge shows between the two."""
-
-
-class _Letter:
-    """A letter that is being joined: its strokes and the pen's pressure along them, and the ink that goes beyond."""
-
-    def __init__(self, placed: PlacedGlyph, joined: JoinedEnds) -> None:
-        self.placed, self.joined = placed, joined
-        self.strokes = list(placed.glyph.strokes)
-        self.pressure = list(joined.pressure or ())
-        self.onward: FloatArray | None = None
-        self.pressed: FloatArray | None = None
-
-    def to(self, other: _Letter) -> None:
-        """Join the letter to the next one."""
-        from handfont.core.connecting import connect  # and numba, which checking a text must not wait for
-
-        exit = self.joined.exit
-        own, beyond = self.strokes[exit], _from_page(self.placed, other.placed.on_page(other.strokes[0]))
-        join = connect(own, beyond)
-        pressure, following = self.pressure[exit], other.pressure[0]
-        between = np.linspace(pressure[join.left - 1], following[join.met], len(join.path)).astype(np.float32)
-        path = join.path[1:].astype(np.float32)
-        self.strokes[exit] = np.concatenate([own[: join.left], path])
-        self.pressure[exit] = np.concatenate([pressure[: join.left], between[1:]])
-        over = slice(join.met + 1, join.met + 1 + OVERLAP)
-        self.onward, self.pressed = beyond[over].astype(np.float32), following[over]
-        other.strokes[0], other.pressure[0] = other.strokes[0][join.met :], following[join.met :]
-
-    def inked(self) -> tuple[StrokeGlyph, FloatArray]:
-        """The strokes whose ink is drawn, and the pressure at all their points."""
-        strokes, pressure = list(self.strokes), list(self.pressure)
-        if self.onward is not None and self.pressed is not None:
-            exit = self.joined.exit
-            strokes[exit] = np.concatenate([strokes[exit], self.onward])
-            pressure[exit] = np.concatenate([pressure[exit], self.pressed])
-        return StrokeGlyph(self.placed.glyph.character, tuple(strokes)), np.concatenate(pressure)
+if TYPE_CHECKING:  # and numba, which checking a text must not wait for
+    from handfont.core.connecting import Letters
+    from handfont.core.inking import Nib
 
 
-def connected(runs: Sequence[Sequence[PlacedGlyph]], ratio: float, angle: float) -> list[tuple[PlacedGlyph, ...]]:
+def connected_page(page: Page, nib: Nib) -> Page:
+    """The page with the joins of its words drawn, see :func:`connected`."""
+    words = [word for line in page.lines for word in line.words]
+    drawn = iter(connected([word.glyphs for word in words], nib))
+    joined = iter([replace(word, glyphs=next(drawn)) for word in words])
+    return replace(page, lines=[replace(line, words=tuple(next(joined) for _ in line.words)) for line in page.lines])
+
+
+def connected(runs: Sequence[Sequence[PlacedGlyph]], nib: Nib) -> list[tuple[PlacedGlyph, ...]]:
     """The glyphs of runs, those of one run that are to be joined with the strokes between them and all their ink.
 
     Args:
         runs: glyphs that follow each other without a space.
-        ratio, angle: of the pen's tip, see :class:`handfont.core.inking.Nib`.
+        nib: the tip of the pen; its width is each glyph's own.
     """
-    every = [placed for run in runs for placed in run]
-    if all(placed.glyph.joined is None for placed in every):
+    glyphs, onward = [], []
+    for run in runs:
+        for placed, following in zip(run, [*run[1:], None], strict=True):
+            if placed.glyph.joined is not None:
+                glyphs.append(placed)
+                beside = following is not None and following.glyph.joined is not None
+                onward.append(beside and placed.glyph.joined.joins.right)
+    if not glyphs:
         return [tuple(run) for run in runs]
-    letters = [
-        [None if placed.glyph.joined is None else _Letter(placed, placed.glyph.joined) for placed in run]
+    drawn = _drawn(glyphs, onward, nib)
+    return [
+        tuple(placed if placed.glyph.joined is None else placed._replace(glyph=next(drawn)) for placed in run)
         for run in runs
     ]
-    for run in letters:
-        for before, after in itertools.pairwise(run):
-            if before is not None and after is not None and before.joined.joins.right:
-                before.to(after)
-    drawn = iter(_drawn([letter for run in letters for letter in run if letter is not None], ratio, angle))
-    return [
-        tuple(
-            placed if letter is None else placed._replace(glyph=next(drawn))
-            for placed, letter in zip(run, own, strict=True)
-        )
-        for run, own in zip(runs, letters, strict=True)
-    ]
 
 
-def _drawn(letters: Sequence[_Letter], ratio: float, angle: float) -> list[Glyph]:
-    """The letters with the ink of their strokes."""
-    from handfont.core.inking import Nib, ink  # and numba, which checking a text must not wait for
+def _drawn(glyphs: Sequence[PlacedGlyph], onward: Sequence[bool], nib: Nib) -> Iterator[Glyph]:
+    """Joined glyphs with their joins and the ink of their strokes; ``onward``: whether each goes on to the next one."""
+    from handfont.core.connecting import connect
+    from handfont.core.inking import ink_paths
 
-    pen = min(letter.placed.glyph.pen for letter in letters)
-    glyphs, pressures = zip(*(letter.inked() for letter in letters), strict=True)
+    letters = _letters(glyphs, onward)
+    strokes = connect(letters)
+    pens = np.array([placed.glyph.pen for placed in glyphs])
+    numbers = np.diff(letters.first, append=len(strokes.counts))
+    owner = np.repeat(np.arange(len(glyphs)), numbers)
     # Strong words are written with a wider pen: as if it were pressed more.
-    sizes = [own * (letter.placed.glyph.pen / pen) for letter, own in zip(letters, pressures, strict=True)]
-    inked = ink(glyphs, Nib(pen, ratio, angle), sizes)
-    return [
-        replace(
-            letter.placed.glyph,
-            strokes=tuple(letter.strokes),
-            outline=outline,
-            left_edge=left,
-            right_edge=right,
-            joined=replace(letter.joined, pressure=None),
+    narrow = replace(nib, width=float(pens.min()))
+    size = strokes.pressure * np.repeat((pens / narrow.width)[owner], strokes.counts)
+    inked = ink_paths(strokes.path, size, strokes.counts, owner, len(glyphs), narrow)
+    ends = np.cumsum(strokes.counts)
+    bounds = list(zip((ends - strokes.counts).tolist(), (ends - strokes.over).tolist(), strict=True))
+    paths = iter([strokes.path[begin:end] for begin, end in bounds])
+    for number, placed in enumerate(glyphs):
+        glyph = placed.glyph
+        assert glyph.joined is not None
+        yield Glyph(
+            glyph.character,
+            tuple(itertools.islice(paths, len(glyph.strokes))),
+            inked.outlines[number],
+            glyph.pen,
+            inked.left[number],
+            inked.right[number],
+            JoinedEnds(glyph.joined.joins, glyph.joined.exit, glyph.joined.entered, glyph.joined.left),
         )
-        for letter, outline, left, right in zip(letters, inked.outlines, inked.left, inked.right, strict=True)
-    ]
 
 
-def _from_page(placed: PlacedGlyph, points: DoubleArray) -> FloatArray:
-    """Points (N, 2) of the page in the x-heights of a glyph."""
-    turn = np.radians(placed.rotation)
-    cos, sin = np.cos(turn) / placed.scale, np.sin(turn) / placed.scale
-    return np.asarray((points - (placed.x, placed.y)) @ np.array([[cos, -sin], [sin, cos]]), np.float32)
+def _letters(glyphs: Sequence[PlacedGlyph], onward: Sequence[bool]) -> Letters:
+    """Glyphs with what is needed to join them."""
+    from handfont.core.connecting import Letters
+
+    strokes = [stroke for placed in glyphs for stroke in placed.glyph.strokes]
+    numbers = np.array([len(placed.glyph.strokes) for placed in glyphs], np.int64)
+    first = np.cumsum(numbers) - numbers
+    ends = [placed.glyph.joined for placed in glyphs if placed.glyph.joined is not None]
+    x, y, scale, turn = np.array([placed[1:] for placed in glyphs], np.float64).T
+    turn = np.radians(turn)
+    return Letters(
+        path=np.concatenate(strokes),
+        pressure=np.concatenate([end.pressure for end in ends if end.pressure is not None]),
+        counts=np.array([len(stroke) for stroke in strokes], np.int64),
+        first=first,
+        exit=first + np.array([end.exit for end in ends], np.int64),
+        onward=np.array(onward, bool),
+        place=np.stack([x, y, scale * np.cos(turn), scale * np.sin(turn)], axis=1),
+    )

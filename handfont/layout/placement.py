@@ -10,7 +10,7 @@ import numpy as np
 from handfont.core import optical_spacing
 from handfont.core.glyph import Glyph
 from handfont.core.random_streams import stream
-from handfont.layout import collisions, connections, pen_strokes
+from handfont.layout import collisions, pen_strokes
 from handfont.layout.formulas.nodes import PLACEHOLDER
 from handfont.layout.hand_motion import MARGIN_LIMIT, Drift, LineDrift, LineMotion
 from handfont.layout.page import Line, Mark, PlacedGlyph, PlacedWord
@@ -174,12 +174,10 @@ class Placer:
         columns = (left + unit * origins, ys, scales, turns)
         placed = [PlacedGlyph(*one) for one in zip(glyphs, *(column.tolist() for column in columns), strict=True)]
         bounds = np.cumsum([0, *counts]).tolist()
-        nib = self.writer.hand.style.pen
-        whole = connections.connected([placed[a:b] for a, b in itertools.pairwise(bounds)], nib.ratio, nib.angle)
         sets = []
-        for (run, at), letters, (start, stop) in zip(runs, whole, itertools.pairwise(bounds), strict=True):
+        for (run, at), (start, stop) in zip(runs, itertools.pairwise(bounds), strict=True):
             text = run.box.word.reading(run.start, run.stop)
-            word = PlacedWord(text, letters, run.spaces, run.hyphen)
+            word = PlacedWord(text, tuple(placed[start:stop]), run.spaces, run.hyphen)
             ends = left + at * unit, left + (at + run.width) * unit
             sets.append(_PlacedRun(run, word, *ends, float(ys[start:stop].mean())))
         return sets

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Generator, Iterable, Iterator
 from contextlib import closing
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from handfont.errors import TextError
+from handfont.layout.connections import connected_page
 from handfont.layout.content import Content
 from handfont.layout.page import Line, Mark, Page
 from handfont.layout.page_assembly import draw, number_page
@@ -20,6 +22,7 @@ from handfont.layout.rows import Flow, LayoutRow
 from handfont.layout.runs import Hyphenator
 from handfont.layout.shaping import GlyphShaper, Shaped
 from handfont.style.posterior import StylePosterior
+from handfont.util.parallel import run_ahead
 
 if TYPE_CHECKING:  # a sheet is understood, and a batch checked, without loading the model
     from handfont.synthesis.hand import Hand
@@ -67,7 +70,24 @@ def typeset(
         OptionError: the margins leave no room to write in.
         TextError: the text does not fit on as many pages as the sheet allows, or a panel in its place.
     """
-    writer = GlyphShaper(hand, seed, document)
+    with closing(_pages(content, hand, setup, GlyphShaper(hand, seed, document), hyphenator, panels, where)) as pages:
+        if hand.style.joins is None:
+            yield from pages
+            return
+        # Joins wait for the places of both letters; they are drawn beside the placing of the next pages.
+        yield from run_ahead(partial(connected_page, page, hand.nib) for page in pages)
+
+
+def _pages(
+    content: Iterable[Content],
+    hand: Hand,
+    setup: PageSetup,
+    writer: GlyphShaper,
+    hyphenator: Hyphenator | None,
+    panels: Iterable[Panel],
+    where: str,
+) -> Generator[Page, None, None]:
+    """Pages whose words are not yet joined, see :func:`typeset`."""
     setter = _PageBuilder(hand, setup, hyphenator, where)
     # Closed explicitly: glyphs are drawn ahead, in a thread of their own.
     with closing(writer.shape(iter(content))) as drawn:
@@ -78,7 +98,7 @@ def typeset(
             shaped = _limited(shaped, where)
             size = setter.fitted(list(shaped), regions, setup.fit)
         found = measures(setup, hand.style, regions[0], size)
-        first = [setter.panel(panel, found, seed, document) for panel in panels]
+        first = [setter.panel(panel, found, writer.seed, writer.document) for panel in panels]
         placer = Placer(writer, found, regions[0].width)
         count = 0
         for number, placed in enumerate(setter.pages(shaped, regions, found), 1):

@@ -118,10 +118,15 @@ class JoinPopulation:
             _shifts([port for port in ports if not port.onward], self.entering),
         )
 
-    def shift(self, habit: JoinHabit, onward: bool, neighbor: str) -> DoubleArray:
-        """(2,) by how much farther right and higher a letter is left for a neighbor, or entered from it, than usual."""
-        usual, own = (self.leaving, habit.leaving) if onward else (self.entering, habit.entering)
-        return np.asarray(usual[INDEX[neighbor]] + np.array(own.get(neighbor, (0.0, 0.0))), np.float64)
+    def shifts(self, habit: JoinHabit) -> tuple[DoubleArray, DoubleArray]:
+        """(C, 2) by how much farther right and higher than usual a letter is left for each character that follows, and
+        entered from each that is before it.
+        """
+        leaving, entering = self.leaving.astype(np.float64), self.entering.astype(np.float64)
+        for effects, own in ((leaving, habit.leaving), (entering, habit.entering)):
+            for neighbor, effect in own.items():
+                effects[INDEX[neighbor]] += effect
+        return leaving, entering
 
     def chances(self, habit: JoinHabit, left: IntArray, right: IntArray) -> DoubleArray:
         """(N,) probabilities that a writer joins characters left (N,) to right (N,)."""

@@ -157,8 +157,7 @@ def _written(text: str, hand: Hand, seed: int) -> str:
         x -= box.left()
         runs.append([PlacedGlyph(glyph, x + at, 0.0, 1.0) for glyph, at in zip(box.glyphs, box.origins, strict=True)])
         x += box.right() + hand.style.rhythm.word_gap
-    nib = hand.nib
-    placed = itertools.chain.from_iterable(connections.connected(runs, nib.ratio, nib.angle))
+    placed = itertools.chain.from_iterable(connections.connected(runs, hand.nib))
     paths = "".join(path_of(one.glyph.outline, one.x, FINE) for one in placed)
     return (
         f'<svg viewBox="-0.3 -2.6 {x + 0.3:.2f} 4.2" role="img" aria-label="{escape(text)}">'

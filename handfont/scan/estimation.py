@@ -22,6 +22,7 @@ from handfont.style.offsets import as_stored
 from handfont.style.posterior import Origin, Pen, Rhythm, StylePosterior, Variant
 from handfont.style.yaml_format import rounded
 from handfont.util import parallel
+from handfont.util.progress import Watch
 
 NEAR, PENS = 0.06, 0.75
 """Ink is explained by a stroke that is so near, in x-heights, or in widths of its pen."""
@@ -67,10 +68,11 @@ Fits = dict[int, Fit | None]
 """Fits by the identity of their sample; None where no strokes could be fitted."""
 
 
-def fitted(samples: Sequence[GlyphSample], weights: Weights) -> Fits:
-    """The strokes of every sample."""
+def fitted(samples: Sequence[GlyphSample], weights: Weights, watch: Watch | None = None) -> Fits:
+    """The strokes of every sample; ``watch`` is told how far it is."""
     model = weights.strokes
-    found = parallel.map_parallel(lambda sample: fit(sample, model), samples)
+    done = None if watch is None else lambda count: watch("finding strokes", count, len(samples))
+    found = parallel.map_parallel(lambda sample: fit(sample, model), samples, done)
     return {id(sample): one for sample, one in zip(samples, found, strict=True)}
 
 

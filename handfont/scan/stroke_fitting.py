@@ -11,14 +11,17 @@ fits the one is taken that leaves least ink without stroke, least stroke without
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
+from typing import NamedTuple
 
 import numpy as np
 
-from handfont.core.arrays import DoubleArray, FloatArray
+from handfont.core.arrays import DoubleArray, FloatArray, IntArray
 from handfont.core.forms import ALONE, POINTS, Joins
 from handfont.core.glyph import Skeleton
 from handfont.core.strokes import StrokeGlyph
 from handfont.model.strokes import StrokeModel
+from handfont.util.jit import compiled
 
 STARTS = 6
 """Training hands that the ink is fitted from, of all the character's forms ..."""
@@ -81,24 +84,38 @@ def fit(model: StrokeModel, character: str, skeleton: Skeleton, joins: Joins = A
 
 @dataclass(frozen=True, eq=False)
 class _Decoder:
-    """A form's decoder with a shift: points (D, 2) along the strokes are ``mean + basis @ (u, shift)``."""
+    """A form's decoder with a shift: points (D, 2) along the strokes are ``mean + basis @ (u, shift)``.
 
-    mean: DoubleArray  # (D, 2)
-    basis: DoubleArray  # (D, 2, U + 2)
+    Attributes:
+        mean: (D, 2) the form's points, and the middles between a stroke's neighboring points.
+        basis: (2 D, U + 2) x and y of each in turn.
+        hands: (H, U + 2) latents of training hands, the mean of all first, the middles of their boxes at the origin.
+        outlines: (H, POINTS / 2, 2) every second of their points.
+    """
 
-    @classmethod
-    def of(cls, model: StrokeModel, form: int) -> _Decoder:
-        """With the middles between a stroke's neighboring points, too."""
-        dense = _between(model.forms[form].lifts)
-        mean = dense @ model.mean[form].reshape(POINTS, 2)
-        basis = model.basis[form].reshape(-1, POINTS, 2).transpose(1, 2, 0).astype(np.float64)
-        basis = np.einsum("dp,pau->dau", dense, basis)
-        shift = np.broadcast_to(np.eye(2), (len(mean), 2, 2))
-        return cls(mean, np.concatenate([basis, shift], axis=2))
+    mean: DoubleArray
+    basis: DoubleArray
+    hands: DoubleArray
+    outlines: DoubleArray
 
     def points(self, latents: DoubleArray) -> DoubleArray:
         """(K, D, 2) of latents and shifts (K, U + 2)."""
-        return np.asarray(self.mean + np.einsum("dau,ku->kda", self.basis, latents))
+        return self.mean + (latents @ self.basis.T).reshape(len(latents), -1, 2)
+
+
+@lru_cache(maxsize=256)
+def _decoder(model: StrokeModel, form: int) -> _Decoder:
+    dense = _between(model.forms[form].lifts)
+    mean = dense @ model.mean[form].reshape(POINTS, 2)
+    basis = model.basis[form].reshape(-1, POINTS, 2).astype(np.float64)
+    moved = np.einsum("dp,upa->dau", dense, basis).reshape(2 * len(mean), -1)
+    basis = np.concatenate([moved, np.tile(np.eye(2), (len(mean), 1))], axis=1)
+    known = model.hand_latent[model.hand_form == form].astype(np.float64)
+    hands = np.zeros((1 + len(known), basis.shape[1]))
+    hands[1:, :-2] = known
+    points = mean + (hands @ basis.T).reshape(len(hands), -1, 2)
+    hands[:, -2:] = -(points.min(axis=1) + points.max(axis=1)) / 2
+    return _Decoder(mean, basis, hands, points[:, :POINTS:2] + hands[:, None, -2:])
 
 
 def _between(lifts: list[int]) -> DoubleArray:
@@ -120,62 +137,84 @@ class _Start:
 
 def _starts(model: StrokeModel, form: int, target: DoubleArray) -> list[_Start]:
     """The form's training hands nearest to the ink, and its mean among them, moved onto the ink."""
-    decoder = _Decoder.of(model, form)
-    rows = np.flatnonzero(model.hand_form == form)
-    known = np.concatenate([np.zeros((1, model.dimensions)), model.hand_latent[rows].astype(np.float64)])
-    known = np.concatenate([known, np.zeros((len(known), 2))], axis=1)
-    points = decoder.points(known)
+    decoder = _decoder(model, form)
     middle = (target.min(axis=0) + target.max(axis=0)) / 2
-    known[:, -2:] = middle - (points.min(axis=1) + points.max(axis=1)) / 2
-    points = points + known[:, None, -2:]
-    squared = _squared(points[:, :POINTS:2], target[:: max(1, len(target) // 60)])
-    off = np.round(squared.min(axis=1).mean(axis=1) + squared.min(axis=2).mean(axis=1), 7)
-    return [_Start(form, known[row], float(off[row])) for row in np.argsort(off, kind="stable")[:OF_FORM]]
+    off = np.round(_matched(decoder.outlines + middle, target[:: max(1, len(target) // 60)]).apart, 7)
+    nearest = np.argsort(off, kind="stable")[:OF_FORM]
+    moved = decoder.hands[nearest] + np.concatenate([np.zeros(model.dimensions), middle])
+    return [_Start(form, latent, float(off[row])) for row, latent in zip(nearest, moved, strict=True)]
 
 
 def _fit_form(
     model: StrokeModel, form: int, latents: DoubleArray, target: DoubleArray
 ) -> tuple[float, int, DoubleArray]:
     """How bad the best fit of a form is, the form, and the fit's latent and shift (U + 2,)."""
-    decoder = _Decoder.of(model, form)
+    decoder = _decoder(model, form)
     precision = np.concatenate([1 / model.deviation[form].astype(np.float64) ** 2, [1e-9, 1e-9]])
     for number in range(ROUNDS):
         weight = FIRM * (LOOSE / FIRM) ** (number / (ROUNDS - 1))
         latents = _closer(decoder, latents, target, precision * weight)
-    squared = _squared(decoder.points(latents), target)
-    badness = (
-        squared.min(axis=1).mean(axis=1)
-        + squared.min(axis=2).mean(axis=1)
-        + UNLIKELY * (latents[:, :-2] ** 2 * precision[:-2]).mean(axis=1)
-    )
+    unlikely = (latents[:, :-2] ** 2 * precision[:-2]).mean(axis=1)
+    badness = _matched(decoder.points(latents), target).apart + UNLIKELY * unlikely
     best = int(np.round(badness, 7).argmin())
     return float(badness[best]), form, latents[best]
 
 
-def _squared(points: DoubleArray, target: DoubleArray) -> DoubleArray:
-    """(K, D, S) squared distances of points (K, D, 2) to a target (S, 2)."""
-    return np.asarray(
-        ((points**2).sum(axis=2)[:, :, None] + (target**2).sum(axis=1) - 2 * points @ target.T).clip(min=0.0)
-    )
+class _Matches(NamedTuple):
+    """What is nearest to what, of K times D points of strokes and S points of ink.
+
+    Attributes:
+        stroke_of: (K, S) for each point of the ink the nearest of the strokes, ``ink_off`` (K, S) how far, squared.
+        ink_of: (K, D) for each point of the strokes the nearest of the ink, ``strokes_off`` (K, D) how far, squared.
+    """
+
+    stroke_of: IntArray
+    ink_of: IntArray
+    ink_off: DoubleArray
+    strokes_off: DoubleArray
+
+    @property
+    def apart(self) -> DoubleArray:
+        """(K,) mean squared distance, both ways."""
+        return np.asarray(self.ink_off.mean(axis=1) + self.strokes_off.mean(axis=1))
+
+
+def _matched(points: DoubleArray, target: DoubleArray) -> _Matches:
+    """Points (K, D, 2) matched with a target (S, 2)."""
+    return _Matches(*_nearest(np.ascontiguousarray(points), np.ascontiguousarray(target)))
+
+
+@compiled
+def _nearest(points: DoubleArray, target: DoubleArray) -> tuple[IntArray, IntArray, DoubleArray, DoubleArray]:
+    count, along, ink = points.shape[0], points.shape[1], target.shape[0]
+    stroke_of, ink_of = np.zeros((count, ink), np.int64), np.zeros((count, along), np.int64)
+    ink_off, strokes_off = np.full((count, ink), np.inf), np.full((count, along), np.inf)
+    for k in range(count):
+        for d in range(along):
+            x, y = points[k, d, 0], points[k, d, 1]
+            for s in range(ink):
+                off = (x - target[s, 0]) ** 2 + (y - target[s, 1]) ** 2
+                if off < ink_off[k, s]:
+                    ink_off[k, s], stroke_of[k, s] = off, d
+                if off < strokes_off[k, d]:
+                    strokes_off[k, d], ink_of[k, d] = off, s
+    return stroke_of, ink_of, ink_off, strokes_off
 
 
 def _closer(decoder: _Decoder, latents: DoubleArray, target: DoubleArray, prior: DoubleArray) -> DoubleArray:
-    """Latents after one matching, ``prior`` the weights (U + 2,) of their squares."""
-    points = decoder.points(latents)
-    squared = _squared(points, target)
-    result = np.empty_like(latents)
-    size = decoder.basis.shape[2]
-    for row, own in enumerate(squared):
-        # Ink to strokes: each target point pulls its nearest stroke point. Strokes to ink: the other way round.
-        nearest_stroke, nearest_ink = own.argmin(axis=0), own.argmin(axis=1)
-        pulled = np.concatenate([nearest_stroke, np.arange(len(own))])
-        wanted = np.concatenate([target, target[nearest_ink]])
-        weight = np.concatenate([np.full(len(target), 1 / len(target)), np.full(len(own), 1 / len(own))])
-        basis = decoder.basis[pulled].reshape(-1, size)
-        gap = (wanted - decoder.mean[pulled]).reshape(-1)
-        weighted = basis * np.repeat(weight, 2)[:, None]
-        result[row] = np.linalg.solve(weighted.T @ basis + np.diag(prior), weighted.T @ gap)
-    return result
+    """Latents (K, U + 2) after one matching, ``prior`` the weights (U + 2,) of their squares."""
+    matches = _matched(decoder.points(latents), target)
+    (count, ink), along = matches.stroke_of.shape, matches.ink_of.shape[1]
+    # Ink to strokes: each target point pulls its nearest stroke point. Strokes to ink: the other way round.
+    pulled = (matches.stroke_of + along * np.arange(count)[:, None]).ravel()
+    weight = np.bincount(pulled, minlength=count * along).reshape(count, along) / ink + 1 / along
+    sums = [
+        np.bincount(pulled, np.tile(target[:, axis], count), count * along).reshape(count, along) for axis in (0, 1)
+    ]
+    wanted = np.stack(sums, axis=2) / ink + target[matches.ink_of] / along
+    gap = (wanted - weight[..., None] * decoder.mean).reshape(count, -1)
+    weighted = decoder.basis.T * np.repeat(weight, 2, axis=1)[:, None]
+    return np.linalg.solve(weighted @ decoder.basis + np.diag(prior), (gap @ decoder.basis)[..., None])[..., 0]
 
 
 def _finished(model: StrokeModel, form: int, latent: DoubleArray, target: DoubleArray) -> StrokeFit:
@@ -191,20 +230,20 @@ def _finished(model: StrokeModel, form: int, latent: DoubleArray, target: Double
     offsets += _to_ends(drawn + offsets, target, lifts)
     points = (drawn + offsets).astype(np.float32)
     glyph = StrokeGlyph(model.forms[form].character, model.forms[form].strokes(points))
-    squared = _squared((_between(lifts) @ points.astype(np.float64))[None], target)[0]
+    matches = _matched((_between(lifts) @ points.astype(np.float64))[None], target)
     return StrokeFit(
         form,
         u,
         offsets.astype(np.float32),
         glyph,
-        np.sqrt(squared.min(axis=0)).astype(np.float32),
-        np.sqrt(squared.min(axis=1)).astype(np.float32),
+        np.sqrt(matches.ink_off[0]).astype(np.float32),
+        np.sqrt(matches.strokes_off[0]).astype(np.float32),
     )
 
 
 def _to_ends(points: DoubleArray, target: DoubleArray, lifts: list[int]) -> DoubleArray:
     """(POINTS, 2) what draws each stroke out to the end of its ink: means over matched points end before it."""
-    nearest = _squared(points[None], target)[0].argmin(axis=0)
+    nearest = _matched(points[None], target).stroke_of[0]
     result = np.zeros((POINTS, 2))
     for part in np.split(np.arange(POINTS), lifts):
         for own in (part, part[::-1]):
@@ -222,10 +261,10 @@ def _pulls(points: DoubleArray, target: DoubleArray) -> DoubleArray:
     """(POINTS, 2) where the ink draws each point: the mean way to its nearest skeleton point and to those that it is
     the nearest stroke point of.
     """
-    squared = _squared(points[None], target)[0]
-    pull = target[squared.argmin(axis=1)] - points
+    matches = _matched(points[None], target)
+    pull = target[matches.ink_of[0]] - points
     weight = np.ones(len(points))
-    nearest = squared.argmin(axis=0)
+    nearest = matches.stroke_of[0]
     np.add.at(pull, nearest, target - points[nearest])
     np.add.at(weight, nearest, 1.0)
     return np.asarray(pull / weight[:, None])

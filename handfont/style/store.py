@@ -4,18 +4,20 @@ from __future__ import annotations
 
 import difflib
 import re
+import shutil
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
-from handfont.errors import StyleError, parameter
+from handfont.errors import OutputError, StyleError, parameter
 from handfont.model.config import CURRENT, installed
 from handfont.style import sample_file, yaml_format
 from handfont.style.posterior import StylePosterior
 from handfont.util import paths, search_path
+from handfont.util.files import reason
 from handfont.util.locks import locked
-from handfont.util.transaction import recover
+from handfont.util.transaction import recover, replaced_together
 
 NAME = re.compile(r"[^\W_][\w.-]{0,63}")
 """What a style may be called, so that it can be a file name everywhere."""
@@ -95,6 +97,59 @@ def folder_of(name: str) -> Path:
         f"there is no style '{name}' in {looked}; enroll it first, without {parameter('add')}, or name its folder with "
         f"{parameter('out')}"
     )
+
+
+def own(name: str) -> Path:
+    """The file of a style of the user's.
+
+    Raises:
+        StyleError: there is none of that name, or it comes with handfont.
+    """
+    path = find(name)
+    if path.parent.resolve() == shipped().resolve():
+        raise StyleError(f"the style '{name}' comes with handfont and stays; only styles of your own can be changed")
+    return path
+
+
+def remove(style: Path) -> None:
+    """Remove a style and what is beside it.
+
+    Raises:
+        OutputError: a file cannot be removed.
+    """
+    with changing(style):
+        # The style goes first: what is left after an interruption belongs to no style.
+        for file in (style, *StyleFiles.of(style).others):
+            try:
+                file.unlink(missing_ok=True)
+            except OSError as error:
+                raise OutputError(f"{file} cannot be removed: {reason(error)}") from error
+
+
+def rename(style: Path, name: str) -> Path:
+    """Give a style another name, in its folder; the file that it then is.
+
+    Raises:
+        StyleError: no style can be called so, or one is.
+        OutputError: a file cannot be written or removed.
+    """
+    new = style.with_name(f"{check_name(name)}.yaml")
+    with changing(style), changing(new):
+        if new.exists():
+            raise StyleError(
+                f"there is a style '{name}' in {new.parent} already; choose another name, or remove it first"
+            )
+        old, files = StyleFiles.of(style), StyleFiles.of(new)
+        renamed = replace(yaml_format.load(style), name=name)
+        with replaced_together(new, files.others) as parts:
+            for before, after in zip(old.others, files.others, strict=True):
+                if before.exists():
+                    shutil.copyfile(before, parts[after])
+                else:
+                    parts.pop(after).unlink()
+            parts[new].write_text(yaml_format.dumps(renamed), encoding="utf-8")
+    remove(style)
+    return new
 
 
 def check_name(name: str) -> str:

@@ -16,7 +16,7 @@ from handfont.core.composites import Part
 from handfont.core.drawn_signs import DRAWN
 from handfont.core.forms import ALONE, Joins
 from handfont.core.glyph import Glyph, JoinedEnds, Outline
-from handfont.core.inking import InkedGlyphs, Nib, bands, ink
+from handfont.core.inking import InkedGlyphs, Nib, ink, path_bands
 from handfont.core.random_streams import stream
 from handfont.core.strokes import StrokeGlyph
 from handfont.core.variation import restore_position, varied
@@ -25,7 +25,7 @@ from handfont.style.posterior import StylePosterior
 from handfont.synthesis.allographs import Allograph, Allographs, allographs_of
 from handfont.synthesis.joining import shifts_of
 from handfont.synthesis.latent_noise import Noise, noise_of
-from handfont.synthesis.mark_positioning import AROUND, Shake, compose, slant_of
+from handfont.synthesis.mark_positioning import Shake, compose, slant_of
 from handfont.synthesis.meeting import Meeting
 from handfont.synthesis.pressure import pressures
 from handfont.synthesis.shear import matrix_of
@@ -226,21 +226,20 @@ class Hand:
 
 def _edges(glyphs: Sequence[StrokeGlyph], pen: float) -> tuple[FloatArray, FloatArray]:
     """Left and right edges (N, BANDS), about, of the ink that glyphs will have."""
-    points = np.concatenate([glyph.points for glyph in glyphs]).astype(np.float64)
-    owner = np.repeat(np.arange(len(glyphs)), [len(glyph.points) for glyph in glyphs])
-    around = (points[:, None] + pen / 2 * AROUND).reshape(-1, 2)
-    return bands(around[:, 0], around[:, 1], np.repeat(owner, len(AROUND)), len(glyphs))
+    points = [stroke for glyph in glyphs for stroke in glyph.strokes]
+    sizes = [sum(map(len, glyph.strokes)) for glyph in glyphs]
+    return path_bands(np.concatenate(points), np.repeat(np.arange(len(glyphs)), sizes), len(glyphs), pen)
 
 
 def _placed_ends(
     glyph: StrokeGlyph, before: StrokeGlyph, ends: JoinedEnds, matrix: FloatArray, factors: FloatArray
 ) -> JoinedEnds:
     """The ends of a letter that was leaned by a matrix (2, 2), ``before`` which they were found, with its pressure."""
-    pressure = np.split(factors, np.cumsum([len(stroke) for stroke in glyph.strokes])[:-1])
-    first, last = glyph.strokes[0][0], glyph.strokes[ends.exit][-1]
-    entered = float(first[0] + matrix[0, 0] * (ends.entered - before.strokes[0][0, 0]))
-    leaves = float(last[0] + matrix[0, 0] * (ends.left - before.strokes[ends.exit][-1, 0]))
-    return replace(ends, entered=entered, left=leaves, pressure=tuple(pressure))
+    first, last = glyph.strokes[0][0, 0], glyph.strokes[ends.exit][-1, 0]
+    wider = float(matrix[0, 0])
+    entered = float(first) + wider * (ends.entered - float(before.strokes[0][0, 0]))
+    leaves = float(last) + wider * (ends.left - float(before.strokes[ends.exit][-1, 0]))
+    return JoinedEnds(ends.joins, ends.exit, entered, leaves, factors)
 
 
 def redrawn(glyph: Glyph, matrix: FloatArray) -> Glyph:

@@ -64,12 +64,11 @@ def shifts_of(text: str, joins: Sequence[Joins], style: StylePosterior, weights:
     """(N, 2, 2) how much farther right and up than usual N letters begin and end beside the neighbors that they are
     joined to, in x-heights; the first of them are the characters of ``text``, the others are joined to none.
     """
-    habit = style.joins or ALWAYS
     result = np.zeros((len(joins), 2, 2))
-    for i, own in enumerate(joins):
-        if own.right:
-            result[i, 1] = weights.joins.shift(habit, True, base_of(text[i + 1]))
-            result[i + 1, 0] = weights.joins.shift(habit, False, base_of(text[i]))
+    onward = np.flatnonzero([own.right for own in joins])
+    left, right = (np.array([INDEX[base_of(text[i])] for i in which], np.int64) for which in (onward, onward + 1))
+    leaving, entering = weights.joins.shifts(style.joins or ALWAYS)
+    result[onward, 1], result[onward + 1, 0] = leaving[right], entering[left]
     return result
 
 
@@ -94,6 +93,7 @@ def form_joins(model: StrokeModel, character: str, joins: Joins) -> Joins | None
     return None
 
 
+@lru_cache
 def covering(joins: Joins) -> Sequence[Joins]:
     """All ways of being joined that have these joins, the nearest first: what is left over is a stroke that begins or
     ends the letter.

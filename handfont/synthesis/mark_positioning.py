@@ -15,7 +15,7 @@ import numpy as np
 from handfont.core import optical_spacing
 from handfont.core.arrays import DoubleArray, FloatArray
 from handfont.core.composites import Composition, MarkPosition, Part
-from handfont.core.inking import bands
+from handfont.core.inking import AROUND, bands
 from handfont.core.strokes import StrokeGlyph, resampled
 
 GAP = 0.22
@@ -38,8 +38,6 @@ ROW_POINTS = 12
 """Points of a letter's ink that are nearest to a dash across it, which give its width there."""
 DENSE = 24
 """Points along a stroke by which ink is measured, at least."""
-AROUND = np.stack([np.cos(np.arange(8) * np.pi / 4), np.sin(np.arange(8) * np.pi / 4)], axis=1)
-"""Directions in which the edge of the ink lies around a point of a stroke."""
 SHIFT_DEVIATION, TURN_DEVIATION = 0.035, 3.5
 """How much marks vary in place (x-heights) and turn (degrees) in a hand of neatness 1."""
 

@@ -19,7 +19,7 @@ import numpy as np
 import torch
 
 from handfont.core.charset import INDEX
-from handfont.core.forms import ALONE
+from handfont.core.forms import ALONE, Joins
 from handfont.core.glyph import GlyphSample
 from handfont.core.pairs import SeenPair
 from handfont.enrollment import enroll
@@ -48,13 +48,16 @@ PEN = 0.11
 INK = "#20242c"
 PER_CHARACTER = 6
 """Samples of each character that a style is enrolled from, at most."""
+BEGINNING, ENDING = Joins(left=False, right=True), Joins(left=True, right=False)
+"""How the first and the last letter of a joined word are joined."""
 
 
 @dataclass(frozen=True)
 class ChosenWriter:
     """A style made of a UNIPEN *train* writer, tidy and unlike the others. UNIPEN has pen strokes without width:
-    ``pen`` (in x-heights) and ``ink`` are chosen with them. Characters ``without`` are inferred: written as
-    others, like a small j as a capital. ``letter_gap``, in x-heights, is that with which letters between which the pen
+    ``pen`` (in x-heights) and ``ink`` are chosen with them. Characters ``without`` are inferred where they are
+    written alone, and those of ``without_joined`` where they are joined so: written as others (a small j as a capital),
+    too small, or found wrongly in words. ``letter_gap``, in x-heights, is that with which letters between which the pen
     is lifted are as far apart as in the writer's words; None where the rhythm says it.
     """
 
@@ -65,6 +68,7 @@ class ChosenWriter:
     ink: str = INK
     without: str = ""
     letter_gap: float | None = None
+    without_joined: tuple[tuple[str, Joins], ...] = ()
 
 
 UNIPEN_STYLES = (
@@ -81,7 +85,16 @@ UNIPEN_STYLES = (
 
 JOINED_STYLES = (
     ChosenWriter("rounded", "ueb0c4c2307", "Rounded, most letters joined.", 0.1, "#22345c", letter_gap=0.16),
-    ChosenWriter("cursive", "u4fb554ab42", "Slanted and open, most letters joined.", 0.095, "#23306b", letter_gap=0.1),
+    ChosenWriter(
+        "cursive",
+        "u4fb554ab42",
+        "Slanted and open, most letters joined.",
+        0.095,
+        "#23306b",
+        without="FGIJLOQTUVWXY",
+        letter_gap=0.1,
+        without_joined=(("a", ENDING), ("o", ENDING), ("I", BEGINNING), ("D", BEGINNING)),
+    ),
     ChosenWriter("mixed", "ub61a77d44e", "Upright, letters joined now and then.", 0.1, "#2a2a2e", letter_gap=0.15),
     ChosenWriter(
         "neat", "uf1df7301e6", "Even and light, about half of the letters joined.", 0.09, "#1f3a5f", letter_gap=0.18
@@ -162,8 +175,9 @@ def joined_styles(
         if not own:
             raise HandfontError(f"UNIPEN has no words of the train writer {chosen.writer}")
         letters = words.letters(own)
-        alone = [letter for letter in letters if letter.joins == ALONE]
-        samples = samples_of(alone, weights) + joined_samples(letters, weights.strokes, PEN)
+        alone = [one for one in letters if one.joins == ALONE and one.label not in chosen.without]
+        joined = [one for one in letters if (one.label, one.joins) not in chosen.without_joined]
+        samples = samples_of(alone, weights) + joined_samples(joined, weights.strokes, PEN)
         yield _style(chosen, samples, weights, lines, among, [pair for _, pair in words.pairs(own)], letters)
 
 

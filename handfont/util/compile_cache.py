@@ -18,15 +18,19 @@ from numba.core import caching
 from platformdirs import user_cache_path
 
 
+def cache_folder() -> Path:
+    """Where compiled code of all modules is."""
+    chosen = getattr(numba.config, "CACHE_DIR", "")
+    return Path(chosen) / "handfont" if chosen else user_cache_path("handfont") / "compiled"
+
+
 class SharedLocator(caching._CacheLocator):
     """Where the compiled code of a function of a source file lies, and what it was made from."""
 
     def __init__(self, function: Callable[..., Any], file: str) -> None:
         source = Path(file)
         digest = hashlib.sha256(numba.__version__.encode() + b"\0" + source.read_bytes()).hexdigest()[:20]
-        chosen = getattr(numba.config, "CACHE_DIR", "")
-        root = Path(chosen) / "handfont" if chosen else user_cache_path("handfont") / "compiled"
-        self._folder = root / f"{source.stem}-{digest}"
+        self._folder = cache_folder() / f"{source.stem}-{digest}"
         self._line = function.__code__.co_firstlineno
         self._stamp = _constants(function)
 

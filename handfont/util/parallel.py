@@ -6,6 +6,7 @@ import os
 from collections import deque
 from collections.abc import Callable, Generator, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import ExitStack
 from itertools import chain, islice
 from typing import TypeVar
 
@@ -54,9 +55,19 @@ def run_ahead(tasks: Iterator[Callable[[], _Result]]) -> Generator[_Result, None
                 future.cancel()
 
 
-def map_parallel(work: Callable[[_Item], _Result], items: Sequence[_Item]) -> list[_Result]:
-    """Results of ``work`` on each item, in their order, on as many threads as there are."""
-    if threads() == 1 or len(items) < 2:
-        return [work(item) for item in items]
-    with ThreadPoolExecutor(min(threads(), len(items))) as pool:
-        return list(pool.map(work, items))
+def map_parallel(
+    work: Callable[[_Item], _Result], items: Sequence[_Item], done: Callable[[int], object] | None = None
+) -> list[_Result]:
+    """Results of ``work`` on each item, in their order, on as many threads as there are; ``done`` is called with how
+    many there are.
+    """
+    results: list[_Result] = []
+    with ExitStack() as stack:
+        found: Iterator[_Result] = map(work, items)
+        if threads() > 1 and len(items) > 1:
+            found = stack.enter_context(ThreadPoolExecutor(min(threads(), len(items)))).map(work, items)
+        for result in found:
+            results.append(result)
+            if done is not None:
+                done(len(results))
+    return results

@@ -80,3 +80,40 @@ def test_styles_of_other_weights_are_refused(folder, style):
 def test_names_that_cannot_be_files(name):
     with pytest.raises(StyleError, match="cannot name a style"):
         store.check_name(name)
+
+
+@pytest.fixture
+def mine(tmp_path, monkeypatch, style):
+    """A style of one's own in ./styles, with its specimen."""
+    monkeypatch.chdir(tmp_path)
+    path = tmp_path / "styles" / "mine.yaml"
+    path.parent.mkdir()
+    yaml_format.save(replace(style, name="mine"), path)
+    path.with_name("mine.preview.png").write_bytes(b"a specimen")
+    return path
+
+
+def test_a_style_gets_another_name_with_what_is_beside_it(mine):
+    new = store.rename(store.own("mine"), "yours")
+    assert store.load_style("yours").name == "yours"
+    assert new.with_name("yours.preview.png").read_bytes() == b"a specimen"
+    assert sorted(file.name for file in new.parent.iterdir() if file.suffix != ".lock") == [
+        "yours.preview.png",
+        "yours.yaml",
+    ]
+
+
+def test_no_style_is_lost_to_a_name_that_is_taken(mine, style):
+    yaml_format.save(replace(style, name="yours"), mine.with_name("yours.yaml"))
+    with pytest.raises(StyleError, match="there is a style 'yours'"):
+        store.rename(mine, "yours")
+    with pytest.raises(StyleError, match="cannot name a style"):
+        store.rename(mine, "a/b")
+    assert mine.exists()
+
+
+def test_a_style_is_removed_with_what_is_beside_it(mine):
+    store.remove(store.own("mine"))
+    assert [file.name for file in mine.parent.iterdir() if file.suffix != ".lock"] == []
+    with pytest.raises(StyleError, match="comes with handfont"):
+        store.own("slant")

@@ -28,6 +28,7 @@ from handfont.scan.freeform.found_letters import FoundLetter, FoundLetters, foun
 from handfont.scan.freeform.ink_pieces import traced
 from handfont.scan.freeform.language import MARKS, known_words
 from handfont.scan.freeform.page_alignment import AlignedPage, place_ink
+from handfont.scan.freeform.print_lines import printed_lines
 from handfont.scan.freeform.text_alignment import PageText
 from handfont.scan.page_reading import PageReading
 from handfont.scan.skeleton import skeleton_of
@@ -81,8 +82,11 @@ def read_aligned(page: AlignedPage, weights: Weights, where: str, dpi: float | N
     width = _pen(found, certain)
     found = refined(found, certain, width, weights.population)
     letters = list(_judged(page, found, weights, where))
+    printed: set[int] = set()
     if guessed:
-        letters = [_believed(letter, page.text) for letter in letters]
+        # A transcript says what was written by hand.
+        printed = printed_lines([letter.found for letter in letters], found.x_height)
+        letters = [_believed(letter, page.text, printed) for letter in letters]
     used = [letter for letter in letters if not letter.doubt]
     if len(used) < FEWEST:
         raise ScanError(
@@ -90,7 +94,9 @@ def read_aligned(page: AlignedPage, weights: Weights, where: str, dpi: float | N
             "darker pen or larger, or fill in a sheet of handfont sheet"
         )
     h = found.x_height
-    color, true = pen.ink_and_width(sheet.page, sheet.dark, ink.labels > 0, width / sheet.scale)
+    # The ink of letters alone: drawings and print on the page have colors of their own.
+    written = np.isin(found.own, [letter.found.place + 1 for letter in used])
+    color, true = pen.ink_and_width(sheet.page, sheet.dark, written, width / sheet.scale)
     samples = [replace(letter.sample, pen=letter.sample.pen * true) for letter in letters]
     return PageReading(
         "writing",
@@ -99,7 +105,7 @@ def read_aligned(page: AlignedPage, weights: Weights, where: str, dpi: float | N
         PageMeasures(h, width / h * true, color),
         samples,
         [(sample, letter.doubt) for sample, letter in zip(samples, letters, strict=True) if letter.doubt],
-        notes=_notes(page, where, len(used), guessed) + pen.coarse(h / sheet.scale, dpi, where),
+        notes=_notes(page, where, len(used), guessed, len(printed)) + pen.coarse(h / sheet.scale, dpi, where),
         x_height_mm=round(h / sheet.scale / dpi * 25.4, 3) if dpi else None,
         rhythm=rhythm.measure(found, [letter.found for letter in used], page.text),
         slant=round(sheet.slant, 3),
@@ -120,8 +126,13 @@ def _pen(found: FoundLetters, letters: list[FoundLetter]) -> float:
     return float(np.median([sdf.pen_width(np.pad(found.mask(letter), 1)) for letter in chosen] or [2.0]))
 
 
-def _notes(page: AlignedPage, where: str, used: int, guessed: bool) -> list[str]:
+def _notes(page: AlignedPage, where: str, used: int, guessed: bool, printed: int) -> list[str]:
     notes = []
+    if printed:
+        notes.append(
+            f"Left out as print: {printed} line{'s'[: printed > 1]} of {where}; a text file beside it that says what "
+            "is written by hand settles it."
+        )
     if guessed:
         notes.append(
             f"There is no transcript of {where}: it was read by machine, and only letters that are sure were kept "
@@ -156,10 +167,14 @@ def _judged(page: AlignedPage, found: FoundLetters, weights: Weights, where: str
         yield _Letter(letter, replace(sample, confidence=round(1 / (1 + float(np.exp(-odds))), 4)), doubt)
 
 
-def _believed(letter: _Letter, text: PageText) -> _Letter:
-    """A letter of a text that was read by machine: it may be another if it is not clear, or its word is in no list."""
+def _believed(letter: _Letter, text: PageText, printed: set[int]) -> _Letter:
+    """A letter of a text that was read by machine: it may be another if it is not clear, or its word is in no list; and
+    it may stand on a ``printed`` line.
+    """
     if letter.doubt:
         return letter
+    if letter.found.line in printed:
+        return letter._replace(doubt="it is printed")
     if letter.sample.confidence < BELIEVED:
         return letter._replace(doubt="read without a transcript, and not clear enough")
     if text.word(letter.found.place).strip(MARKS).lower() in known_words():
