@@ -171,7 +171,7 @@ class GlyphShaper:
         rhythm, neatness = self.hand.style.rhythm, self.hand.neatness
         gaps = rhythm.letter_gap * (1 + neatness * LETTER_VARIATION * jitter)
         lefts, rights = np.nanmin(left, axis=1).astype(np.float64), np.nanmax(right, axis=1).astype(np.float64)
-        apart = optical_spacing.distances(left, right, gaps, optical_spacing.set_apart(text, gaps), self._slant)
+        apart = optical_spacing.distances(left, right, gaps, optical_spacing.set_apart(text, gaps), self.slant)
         apart = pitch.distances(apart, lefts, rights, code)
         for i, glyph in enumerate(glyphs):
             following = glyphs[i + 1].joined if i + 1 < len(glyphs) else None
@@ -256,7 +256,7 @@ class GlyphShaper:
         return joining.joins_of(text, beside, self.hand.style, self.hand.weights, chance)
 
     @cached_property
-    def _slant(self) -> float:
+    def slant(self) -> float:
         """Slant of what the hand draws, x per y."""
         geometry = self.hand.style.geometry
         return round(geometry.width * self.hand.slant + float(np.tan(np.radians(geometry.slant))), 3)
@@ -277,7 +277,7 @@ class GlyphShaper:
         from handfont.layout.formulas import drawing  # and numba, which checking a text must not wait for
 
         hand = self._strong if look.strong else self.hand
-        return drawing.draw(look.formula, hand, self._slant, self.seed, f"{self.document}\x1fformula {position}")
+        return drawing.draw(look.formula, GlyphShaper(hand, self.seed, f"{self.document}\x1fformula {position}"))
 
     def _box(self, character: str, position: int) -> Glyph:
         """A box in place of a character that cannot be written."""

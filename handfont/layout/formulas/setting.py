@@ -12,8 +12,6 @@ from typing import Any
 
 import numpy as np
 
-from handfont.core import optical_spacing
-from handfont.core.glyph import Glyph
 from handfont.core.strokes import StrokeGlyph
 from handfont.layout.formulas.boxes import Box, together
 from handfont.layout.formulas.nodes import (
@@ -47,6 +45,8 @@ LOWERED = 0.5
 """A subscript's baseline is so far below that of letters."""
 CLEAR = 0.22
 """Between a fraction's bar and what is over and under it, and between other things over each other."""
+OVER = 0.25
+"""Superscripts begin no farther to the left of the right end of what they belong to."""
 BESIDE = 0.1
 """Between a node and its scripts."""
 OVERHANG = 0.2
@@ -63,7 +63,7 @@ class FormulaSetter:
     """Sets one formula.
 
     Args:
-        glyphs: a glyph for each character of :func:`texts_of` the formula, in order.
+        written: what the hand wrote for each of :func:`texts_of` the formula.
         pen: width of its strokes.
         slant: of the hand, x per y.
         gap: clear space between letters.
@@ -73,7 +73,7 @@ class FormulaSetter:
     def __init__(
         self,
         node: Node,
-        glyphs: Sequence[Glyph],
+        written: Sequence[Box],
         pen: float,
         slant: float,
         gap: float,
@@ -82,10 +82,8 @@ class FormulaSetter:
     ) -> None:
         self.pen, self.half, self.slant, self.gap, self.axis = FormulaPen(pen, rng), pen / 2, slant, gap, axis
         self._texts: dict[str, deque[Box]] = defaultdict(deque)
-        start = 0
-        for text in texts_of(node):
-            self._texts[text].append(self._written(text, glyphs[start : start + len(text)]))
-            start += len(text)
+        for text, box in zip(texts_of(node), written, strict=True):
+            self._texts[text].append(box)
         self._set: dict[type, Callable[[Any, int, bool], Box]] = {
             Symbol: self._symbol,
             Words: self._words,
@@ -102,19 +100,6 @@ class FormulaSetter:
     def box(self, node: Node, depth: int = 0, display: bool = False) -> Box:
         """A node's box, its left end wherever; ``depth`` counts scripts, ``display`` is for formulas on own lines."""
         return self._set[type(node)](node, depth, display)
-
-    def _written(self, text: str, glyphs: Sequence[Glyph]) -> Box:
-        """Characters side by side as those of a word are."""
-        left, right = (np.stack([getattr(one, side) for one in glyphs]) for side in ("left_edge", "right_edge"))
-        gaps = np.full(len(text) - 1, self.gap)
-        apart = optical_spacing.distances(left, right, gaps, optical_spacing.set_apart(text, gaps), self.slant)
-        origins = np.concatenate([[0.0], np.cumsum(apart)])
-        still = np.eye(2, dtype=np.float32)
-        parts = tuple(
-            StrokeGlyph(glyph.character, glyph.strokes).transformed(still, np.array([x, 0.0], np.float32))
-            for glyph, x in zip(glyphs, origins, strict=True)
-        )
-        return Box(parts, self.half)
 
     def _text(self, text: str) -> Box:
         return self._texts[text].popleft()
@@ -210,7 +195,7 @@ class FormulaSetter:
             else:
                 up = max(RAISED, base.top - HANGING)
                 high = above.moved(0.0, max(up, up + 0.55 - (up + above.bottom)))
-            x = base.right_between(high.bottom - 0.6, max(high.top, base.top))
+            x = max(base.right_between(high.bottom - 0.6, max(high.top, base.top)), base.right - OVER)
             boxes.append(high.moved(x + BESIDE - high.left))
         if below is not None:
             down = max(LOWERED, -base.bottom - 0.2)

@@ -9,6 +9,7 @@ from handfont.core.random_streams import stream
 from handfont.layout.formulas import drawing, latex
 from handfont.layout.formulas.nodes import PLACEHOLDER, Fraction, Root, Row, Scripts, Symbol, texts_of
 from handfont.layout.formulas.setting import FormulaSetter
+from handfont.layout.shaping import GlyphShaper
 from handfont.synthesis.hand import Hand
 
 
@@ -19,8 +20,8 @@ def hand(style):
 
 def box(hand, source, display=False):
     node = source if not isinstance(source, str) else latex.parse(source, "", display).node
-    glyphs = hand.write("".join(texts_of(node)), 1)
-    setter = FormulaSetter(node, glyphs, hand.nib.width, 0.0, 0.3, 0.5, stream(1, "test"))
+    written = drawing.written(node, GlyphShaper(hand, 1))
+    setter = FormulaSetter(node, written, hand.nib.width, 0.0, 0.3, 0.5, stream(1, "test"))
     return setter.box(node, display=display)
 
 
@@ -90,7 +91,7 @@ def test_any_formula_is_drawn_once_and_whole(hand, node, display):
 
 def test_the_same_seed_draws_the_same_formula(hand):
     formula = latex.parse(r"\frac{x^2}{\sqrt{\pi}}", "")
-    one, same, other = (drawing.draw(formula, hand, 0.1, seed, "a") for seed in (1, 1, 2))
+    one, same, other = (drawing.draw(formula, GlyphShaper(hand, seed)) for seed in (1, 1, 2))
     assert one.character == PLACEHOLDER
     assert np.array_equal(one.outline.contours[0], same.outline.contours[0])
     assert not np.array_equal(one.strokes[0], other.strokes[0])
@@ -98,6 +99,6 @@ def test_the_same_seed_draws_the_same_formula(hand):
 
 
 def test_signs_stand_beside_high_formulas(hand):
-    high = drawing.draw(latex.parse(r"\frac{aaa}{b}", ""), hand, 0.0, 1, "")
+    high = drawing.draw(latex.parse(r"\frac{aaa}{b}", ""), GlyphShaper(hand, 1))
     inside = high.right_edge[~np.isnan(high.right_edge)]
     assert np.ptp(inside) == 0
