@@ -18,9 +18,8 @@ from handfont.layout import plain_text as texts
 from handfont.layout.block_measures import HEADINGS, ITEM, LIST_INDENT, MAX_INDENTS, PARAGRAPH
 from handfont.layout.content import PLAIN, Block, Content, Divider, Figure, StyledWord, TextStyle, TextTable
 from handfont.layout.formulas import latex
-from handfont.layout.formulas.nodes import PLACEHOLDER, Formula, pieces
 from handfont.layout.pitch import PITCH
-from handfont.layout.styled_words import Inline, words_of
+from handfont.layout.styled_words import Inline, formula_pieces, words_of
 from handfont.util import paths, pictures
 
 FORMULA = 0.35
@@ -221,7 +220,7 @@ class _BlockParser:
             elif child.type == "code_inline":
                 line.append((child.content, replace(look, code=True)))
             elif child.type == "math_inline":
-                line += _pieces(latex.parse(child.content, self.where), look)
+                line += formula_pieces(latex.parse(child.content, self.where), look)
             elif child.children:
                 self._walk(child, _changed(look, child.type), lines)
             else:
@@ -229,7 +228,7 @@ class _BlockParser:
 
     def _display(self, source: str) -> Block:
         """A formula with lines of its own."""
-        return Block(words_of(_pieces(latex.parse(source, self.where, display=True), PLAIN)), 2, align="centre")
+        return Block(words_of(formula_pieces(latex.parse(source, self.where, display=True), PLAIN)), 2, align="centre")
 
     def _figure(self, source: str, text: str) -> Figure:
         from urllib.parse import unquote
@@ -263,12 +262,3 @@ def _cell_words(line: Inline | Figure | Block) -> tuple[StyledWord, ...]:
     if isinstance(line, Figure):
         return ()
     return line.words if isinstance(line, Block) else words_of(line)
-
-
-def _pieces(formula: Formula, look: TextStyle) -> Inline:
-    """A formula in the parts that a line may be broken between."""
-    found: Inline = []
-    for piece in pieces(formula):
-        found += [(" ", look)] if found else []
-        found.append((PLACEHOLDER, replace(look, formula=piece)))
-    return found

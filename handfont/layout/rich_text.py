@@ -92,9 +92,13 @@ def _mapped(
 
 def _lines(part: RichPart) -> Iterator[str]:
     if isinstance(part, Paragraph):
-        yield from ("".join(text for text, _ in line) for line in part.lines if not isinstance(line, Figure))
+        yield from (_read(line) for line in part.lines if not isinstance(line, Figure))
     elif isinstance(part, RichTable):
-        yield from ("\t".join("".join(text for text, _ in cell) for cell in row) for row in part.rows)
+        yield from ("\t".join(map(_read, row)) for row in part.rows)
+
+
+def _read(line: Pieces) -> str:
+    return "".join(look.formula.text if look.formula else text for text, look in line)
 
 
 def cleaned(document: RichText, where: str, missing: Missing = Missing.ERROR) -> RichText:
@@ -103,8 +107,17 @@ def cleaned(document: RichText, where: str, missing: Missing = Missing.ERROR) ->
     Raises:
         TextError: characters that cannot be written; lines are counted as they are forced.
     """
-    texts.clean(document.plain, where, missing)
-    return document.mapped(lambda line: tuple((texts.substituted(text, missing), look) for text, look in line))
+
+    def written(line: Pieces) -> Pieces:
+        # What a formula has was checked when it was read.
+        return tuple((text if look.formula else texts.substituted(text, missing), look) for text, look in line)
+
+    texts.clean(document.mapped(_without_formulas).plain, where, missing)
+    return document.mapped(written)
+
+
+def _without_formulas(line: Pieces) -> Pieces:
+    return tuple((text, look) for text, look in line if not look.formula)
 
 
 def blocks(document: RichText) -> Iterator[Content]:

@@ -7,15 +7,25 @@ from dataclasses import replace
 
 from handfont.layout import plain_text as texts
 from handfont.layout.content import PLAIN, StyledWord, TextStyle
+from handfont.layout.formulas.nodes import PLACEHOLDER, Formula, pieces
 
 Inline = list[tuple[str, TextStyle]]
 """Parts of a line, and the look of each."""
 
 
-def words_of(pieces: Sequence[tuple[str, TextStyle]]) -> tuple[StyledWord, ...]:
+def formula_pieces(formula: Formula, look: TextStyle) -> Inline:
+    """A formula in the parts that a line may be broken between."""
+    found: Inline = []
+    for piece in pieces(formula):
+        found += [(" ", look)] if found else []
+        found.append((PLACEHOLDER, replace(look, formula=piece)))
+    return found
+
+
+def words_of(line_parts: Sequence[tuple[str, TextStyle]]) -> tuple[StyledWord, ...]:
     """Words of a line whose parts have looks."""
     drop = {ord(character): None for character in texts.INVISIBLE + texts.SOFT_HYPHEN}
-    parts = [(part.translate(drop).replace("\n", " "), look) for part, look in pieces]
+    parts = [(part.translate(drop).replace("\n", " "), look) for part, look in line_parts]
     line = "".join(part for part, _ in parts)
     looks = [look for part, look in parts for _ in part]
     found, at = [], 0

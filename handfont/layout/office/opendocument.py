@@ -15,12 +15,13 @@ from typing import Any
 
 from handfont.errors import TextError
 from handfont.layout.content import PLAIN, Divider, Figure, TextStyle
-from handfont.layout.office import package
+from handfont.layout.office import formulas, package
 from handfont.layout.office.gaps import Gaps
 from handfont.layout.office.list_numbers import ListCounter
 from handfont.layout.office.open_styles import OpenStyles
 from handfont.layout.office.package import LOWERED, RAISED
 from handfont.layout.rich_text import UNDERLINED, Paragraph, Pieces, RichPart, RichTable, RichText, joined
+from handfont.layout.styled_words import formula_pieces
 
 KIND = "OpenDocument text"
 MAX_REPEATED = 60
@@ -265,14 +266,19 @@ class _Inline:
         """Add a picture, or a box with text."""
         boxes = element.get_elements(".//draw:text-box")
         images = element.get_elements(".//draw:image")
-        formulas = element.get_elements(".//draw:object")
+        objects = element.get_elements(".//draw:object")
         self.boxes += boxes
-        if formulas:
-            self.reader.left_out["formula or chart"] += 1
+        if objects:
+            content = self._content(f"{self._name(objects[0])}/content.xml")
+            found = formulas.from_mathml(content) if content else None
+            if found is None:
+                self.reader.left_out["formula or chart"] += 1
+                return
+            self._line += formula_pieces(found, self.base)
             return
         title = element.get_element(".//svg:desc") or element.get_element(".//svg:title")
         for image in images[:1]:
-            name = str(image.get_attribute("xlink:href") or "").removeprefix("./")
+            name = self._name(image)
             content = self._content(name)
             picture = package.picture(PurePosixPath(name).name, content) if content else None
             if picture is None:
@@ -283,6 +289,10 @@ class _Inline:
             self.pages[-1].append(Figure(picture, str(title.inner_text) if title is not None else ""))
         if not images and not boxes:
             self.reader.left_out["drawing"] += 1
+
+    @staticmethod
+    def _name(element: Any) -> str:
+        return str(element.get_attribute("xlink:href") or "").removeprefix("./")
 
     def _content(self, name: str) -> bytes | None:
         try:

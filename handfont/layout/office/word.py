@@ -13,11 +13,12 @@ from pathlib import Path, PurePosixPath
 from typing import Any
 
 from handfont.layout.content import PLAIN, Divider, Figure, TextStyle
-from handfont.layout.office import package
+from handfont.layout.office import formulas, package
 from handfont.layout.office.gaps import Gaps
 from handfont.layout.office.package import LOWERED, RAISED
 from handfont.layout.office.word_styles import ParagraphStyle, W, WordLists, WordStyles, tag_of
 from handfont.layout.rich_text import UNDERLINED, Paragraph, Pieces, RichPart, RichTable, RichText, joined
+from handfont.layout.styled_words import formula_pieces
 
 KIND = "Word document"
 _RELATION = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}"
@@ -231,8 +232,16 @@ class _Inline:
                 if any(True for _ in element.iter(f"{W}delText", f"{W}t")):
                     self.reader.left_out["deleted words"] += 1
             elif element.tag in (f"{_MATHS}oMath", f"{_MATHS}oMathPara"):
-                self._line.append(("".join(part.text or "" for part in element.iter(f"{_MATHS}t")), self.base))
-                self.reader.left_out["signs of formulas"] += 1
+                self._formula(element)
+
+    def _formula(self, element: Any) -> None:
+        own = element.tag == f"{_MATHS}oMathPara"
+        found = formulas.from_omml(element, own)
+        if found is not None:
+            self._line += formula_pieces(found, self.base)
+            return
+        self._line.append(("".join(part.text or "" for part in element.iter(f"{_MATHS}t")), self.base))
+        self.reader.left_out["signs of formulas"] += 1
 
     def _run(self, run: Any) -> None:
         look, shift, capitals = self.reader.styles.of_run(run, self.paragraph_style, self.base, self.heading)
