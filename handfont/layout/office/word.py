@@ -64,7 +64,7 @@ class _Reader:
         self.styles = WordStyles(document)
         self.lists = WordLists(document)
         self.notes: list[tuple[str, str]] = []
-        self.gaps, self._break = Gaps(), False
+        self.gaps, self._break, self.centred = Gaps(), False, False
 
     def parts(self) -> Iterator[RichPart]:
         yield from self.blocks(self.body)
@@ -95,6 +95,7 @@ class _Reader:
         """A paragraph, one for each page that it is on, and the text boxes that hang from it."""
         style = self.styles.of_paragraph(element)
         base = UNDERLINED if style.heading else PLAIN
+        self.centred = False
         inline = _Inline(self, element, base, bool(style.heading))
         pages = inline.pages
         number = self.lists.item(style.numbered)
@@ -126,7 +127,7 @@ class _Reader:
             style.heading,
             level,
             marker,
-            style.align,
+            style.align or ("centre" if self.centred else None),
             style.indent if level < 0 else 0.0,
             first,
             style.quote,
@@ -236,6 +237,7 @@ class _Inline:
 
     def _formula(self, element: Any) -> None:
         own = element.tag == f"{_MATHS}oMathPara"
+        self.reader.centred |= own
         found = formulas.from_omml(element, own)
         if found is not None:
             self._line += formula_pieces(found, self.base)

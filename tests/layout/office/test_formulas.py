@@ -61,3 +61,14 @@ def test_a_formula_is_a_word_of_its_paragraph(tmp_path):
     document.save(tmp_path / "a.docx")
     text = word.read(tmp_path / "a.docx")
     assert text.plain == "so x = 2"
+
+
+def test_a_formula_with_a_line_of_its_own_is_centred(tmp_path):
+    document = docx.Document()
+    for name in ("oMathPara", "oMath"):
+        source = f"<m:oMath>{t('x=2')}</m:oMath>" if name == "oMathPara" else t("x=2")
+        document.add_paragraph()._p.append(parse_xml(f"<m:{name} {NAMES}>{source}</m:{name}>"))
+    document.save(tmp_path / "a.docx")
+    own, beside = word.read(tmp_path / "a.docx").parts
+    assert (own.align, beside.align) == ("centre", None)
+    assert own.lines[0][0][1].formula.display
