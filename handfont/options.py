@@ -39,9 +39,12 @@ class _Word(str, Enum):  # noqa: UP042 - mypy reads it as Python 3.10, which has
 
 
 class Missing(_Word):
-    """What is done with characters that the hand cannot write."""
+    """What is done with characters that the hand cannot write: an error, nothing in their place, a box; or emoji are
+    drawn as signs that show about the same, as far as there are any, and boxes for the others.
+    """
 
     ERROR = "error"
+    DRAW = "draw"
     SKIP = "skip"
     BOX = "box"
 

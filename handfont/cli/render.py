@@ -17,6 +17,7 @@ from handfont.options import FILM_FORMATS, FORMATS, PLOTTER_FORMATS, FileOptions
 @click.command(short_help="Write a text by hand.")
 @click.argument("text", type=click.Path(path_type=Path), required=False)
 @click.argument("more", type=click.Path(path_type=Path), nargs=-1)
+@click.option("--text", "words", metavar="WORDS", help="What to write, instead of a file; \\n starts a line.")
 @click.option("--style", "-s", required=True, help="Name or file of the style; 'handfont styles' lists them.")
 @click.option(
     "--output",
@@ -47,6 +48,7 @@ from handfont.options import FILM_FORMATS, FORMATS, PLOTTER_FORMATS, FileOptions
 def command(
     text: Path | None,
     more: tuple[Path, ...],
+    words: str | None,
     style: str,
     output: Path | None,
     kind: str | None,
@@ -57,8 +59,8 @@ def command(
     quiet: bool,
     **page: Any,
 ) -> None:
-    """Write the file TEXT (plain text or Markdown) by hand; - is standard input. Templates with a text of their own, or
-    with fields only, like an envelope, need none.
+    """Write the file TEXT (plain text, Markdown, .docx or .odt) by hand; - is standard input. Templates with a text of
+    their own, or with fields only, like an envelope, need none.
 
     Line breaks of plain text stay, longer lines are wrapped; an empty line parts paragraphs, a form feed pages.
     PNG, SVG, G-code and HPGL give one file a page. A file that is there already is replaced once the new one is
@@ -66,6 +68,7 @@ def command(
 
     \b
     handfont render letter.txt --style alice
+    handfont render --text "Dear Tom,\\nhappy birthday!" --style alice -o card.pdf --paper A6
     handfont render letter.txt --style alice -o letter.png --seed 7 --paper A5
     handfont render letter.md --style alice --template letter --field date="3 May"
     handfont render letter.txt --style alice -o letter.png --look scan
@@ -77,6 +80,8 @@ def command(
     handfont render *.txt --style alice --out letters/
     """
     options = RenderOptions(**page, fields=dict(map(_field, fields)), markdown=bool(markdown))
+    if words is not None and (text or out):
+        raise OptionError("--text is written instead of a file; leave out one of the two, and --out")
     if more or out:
         if files != FileOptions(dpi=files.dpi, look=files.look, transparent=files.transparent, montage=files.montage):
             raise OptionError(
@@ -88,11 +93,12 @@ def command(
         write_texts([*([text] if text else []), *more], out, output, style, options, files, markdown, quiet)
         return
     from handfont.layout import plain_text as texts
+    from handfont.layout import text_files
     from handfont.output.document import check_options, check_output, plotter_notes, standard_output
     from handfont.util import paths
 
     typed = str(text) == texts.STANDARD_INPUT
-    name = Path("text") if typed else text or Path(Path(options.template).name)
+    name = Path("text") if typed or words is not None else text or Path(Path(options.template).name)
     target = output or (Path("-") if typed else name.with_suffix(f".{kind or 'pdf'}"))
     # All that can be wrong with what was asked is found before any work is done, and before torch is loaded.
     if text:
@@ -102,7 +108,7 @@ def command(
     check_options(kind, files)
     if markdown is None:
         options = replace(options, markdown=texts.is_markdown(name))
-    content = texts.read(text) if text else ""
+    content = text_files.read(text) if text else (words or "").replace("\\n", "\n")
     _check_sheet_and_style(options.template, style)
     from handfont.rendering import render
 
@@ -111,7 +117,7 @@ def command(
         style,
         options,
         title=paths.shown(name.stem),
-        where="standard input" if typed else str(text or "the text"),
+        where="standard input" if typed else str(text or ("--text" if words is not None else "the text")),
     )
     if stream is not None:
         document.stream(stream, kind, files)

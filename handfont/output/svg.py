@@ -102,7 +102,7 @@ def _rule(rule: Rule, height: float) -> str:
     )
 
 
-def _image(path: Path, x: float, y: float, width: float, height: float, text: str) -> str:
+def _image(path: pictures.PictureFile, x: float, y: float, width: float, height: float, text: str) -> str:
     kind, data = _embedded(path)
     label = f'role="img" aria-label={quoteattr(text)}' if text else 'aria-hidden="true"'
     return (
@@ -111,12 +111,12 @@ def _image(path: Path, x: float, y: float, width: float, height: float, text: st
     )
 
 
-def _embedded(path: Path) -> tuple[str, bytes]:
+def _embedded(path: pictures.PictureFile) -> tuple[str, bytes]:
     try:
         if path.suffix.lower() in TYPES:
             return TYPES[path.suffix.lower()], path.read_bytes()
         data = io.BytesIO()
-        if path.suffix.lower() == ".pdf":
+        if isinstance(path, Path) and path.suffix.lower() == ".pdf":
             with pypdfium2.PdfDocument(path) as document:
                 page = document[0]
                 width, height = page.get_size()
