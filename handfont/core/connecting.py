@@ -59,7 +59,34 @@ def _connect(first: DoubleArray, second: DoubleArray) -> tuple[DoubleArray, int,
     ex, ey = second[after, 0] - x1, second[after, 1] - y1
     start, end = tension / max(np.hypot(sx, sy), 1e-9), tension / max(np.hypot(ex, ey), 1e-9)
     sx, sy, ex, ey = sx * start, sy * start, ex * end, ey * end
-    count = max(3, int(np.rint(chord / SPACING)) + 1)
+    return _cubic(x0, y0, sx, sy, ex, ey, x1, y1), left, met
+
+
+def led_to(stroke: FloatArray, point: DoubleArray, direction: DoubleArray) -> FloatArray:
+    """A stroke (points, 2) whose last piece leads to a point (2,) instead, arriving in a direction (2,) of length 1:
+    half of a join, whose other half is anybody's.
+    """
+    path, stays = _led_to(stroke.astype(np.float64), *point.tolist(), *direction.tolist())
+    return np.concatenate([stroke[:stays], path[1:].astype(np.float32)])
+
+
+@compiled
+def _led_to(stroke: DoubleArray, x1: float, y1: float, ex: float, ey: float) -> tuple[DoubleArray, int]:
+    back, out = _cut(stroke[::-1])
+    stays = len(stroke) - back
+    x0, y0 = stroke[stays - 1, 0], stroke[stays - 1, 1]
+    chord = np.hypot(x1 - x0, y1 - y0)
+    tension = min(max(out, TENSION[0] * chord), TENSION[1] * chord)
+    before = max(0, stays - 1 - STEPS)
+    sx, sy = x0 - stroke[before, 0], y0 - stroke[before, 1]
+    start = tension / max(np.hypot(sx, sy), 1e-9)
+    return _cubic(x0, y0, sx * start, sy * start, ex * tension, ey * tension, x1, y1), stays
+
+
+@compiled
+def _cubic(x0: float, y0: float, sx: float, sy: float, ex: float, ey: float, x1: float, y1: float) -> DoubleArray:
+    """Points (N, 2) of the cubic from one point to another with tangents s and e there (Hermite)."""
+    count = max(3, int(np.rint(np.hypot(x1 - x0, y1 - y0) / SPACING)) + 1)
     path = np.empty((count, 2))
     for k in range(count):
         t = k / (count - 1)
@@ -67,7 +94,7 @@ def _connect(first: DoubleArray, second: DoubleArray) -> tuple[DoubleArray, int,
         h0, h1, h2, h3 = u * u * (1 + 2 * t), t * u * u, -t * t * u, t * t * (3 - 2 * t)
         path[k, 0] = h0 * x0 + h1 * sx + h2 * ex + h3 * x1
         path[k, 1] = h0 * y0 + h1 * sy + h2 * ey + h3 * y1
-    return path, left, met
+    return path
 
 
 @compiled
