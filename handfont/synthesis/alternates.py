@@ -21,13 +21,13 @@ from handfont.synthesis.allographs import Allograph
 from handfont.synthesis.hand import MEETINGS, Hand
 from handfont.synthesis.latent_noise import Noise, noise_of
 from handfont.synthesis.meeting import STEADY, Meeting
-from handfont.synthesis.ports import Port, Ports
+from handfont.synthesis.ports import Ports
 from handfont.synthesis.pressure import pressures
 
 MOST = 1.25
 """Numbers that drawings vary by, at most: one comes back again and again, and an odd one is noticed."""
 
-FARTHEST = 2.0
+FARTHEST = 2.5
 """Length of the change of a letter's numbers that brings its ends near its ports, at most; the piece that leads there
 goes the rest.
 """
@@ -101,14 +101,15 @@ class Alternates:
         meeting = Meeting(
             directions, which, np.array([one.form.exit_point for one in chosen]), [form.joins] * self.count
         )
-        first, drawn, wanted = points, numbers, self._places(character, form)
+        first, drawn = points, numbers
+        wanted = self._places(character, form, meeting.ends(means[which]))
         for _ in range(MEETINGS):
             numbers = drawn + _change(meeting, points, wanted, numbers - drawn, form.joins)
             points = sample(numbers)
         middles = meeting.middle(points)
         points = meeting.with_marks(points, first)
         return [
-            self._joined(character, form, one, own, number, float(middle))
+            self._joined(character, form, one, own, number, middle + wanted[number, :, 0])
             for number, (one, own, middle) in enumerate(zip(chosen, points, middles, strict=True))
         ]
 
@@ -142,26 +143,19 @@ class Alternates:
             result.append(factors)
         return result
 
-    def _places(self, character: str, form: Form) -> DoubleArray:
-        """(count, 2, 2) where the ends of a letter should be, across from the mean of its body and up."""
-        place = np.zeros((2, 2))
+    def _places(self, character: str, form: Form, usual: DoubleArray) -> DoubleArray:
+        """(count, 2, 2) where the ends of letters should be that are usually at (count, 2, 2), across from the mean of
+        the body and up.
+        """
+        assert self.ports is not None
+        result = usual.copy()
         if form.entry is not None:
-            place[0] = self._entry(character, form.entry), self._port(form.entry).height
+            result[:, 0, 0] += self.ports.entries[character, form.entry, form.onward]
+            result[:, 0, 1] = self.ports.levels[form.entry].height
         if form.onward:
-            place[1] = self._exit(character)
-        return np.broadcast_to(place, (self.count, 2, 2)).copy()
-
-    def _port(self, number: int) -> Port:
-        assert self.ports is not None
-        return self.ports.levels[number]
-
-    def _entry(self, character: str, port: int) -> float:
-        assert self.ports is not None
-        return self.ports.entries[character, port]
-
-    def _exit(self, character: str) -> tuple[float, float]:
-        assert self.ports is not None
-        return self.ports.exits[character], self._port(self.ports.level[character]).height
+            result[:, 1, 0] += self.ports.exits[character, form.entry is not None]
+            result[:, 1, 1] = self.ports.levels[self.ports.level[character]].height
+        return result
 
     def _alone(self, character: str, chosen: list[Allograph], points: FloatArray, noise: Noise) -> list[Drawing]:
         """Drawings a little above or below the line, and turned, as the letters of the hand are."""
@@ -178,21 +172,18 @@ class Alternates:
         return result
 
     def _joined(
-        self, character: str, form: Form, one: Allograph, points: FloatArray, number: int, middle: float
+        self, character: str, form: Form, one: Allograph, points: FloatArray, number: int, across: DoubleArray
     ) -> Drawing:
-        strokes = list(one.form.strokes(points))
-        entered = left = 0.0
-        exit = one.form.exit
+        """A letter that is entered and left at ports, ``across`` (2,) their x."""
+        assert self.ports is not None
+        strokes, exit = list(one.form.strokes(points)), one.form.exit
         if form.entry is not None:
-            port = self._port(form.entry)
-            entered = middle + self._entry(character, form.entry)
-            strokes[0] = led_to(strokes[0][::-1], np.array([entered, port.height]), -port.direction)[::-1]
+            port = self.ports.levels[form.entry]
+            strokes[0] = led_to(strokes[0][::-1], np.array([across[0], port.height]), -port.direction)[::-1]
         if form.onward:
-            across, height = self._exit(character)
-            left = middle + across
-            assert self.ports is not None
-            direction = self._port(self.ports.level[character]).direction
-            strokes[exit] = led_to(strokes[exit], np.array([left, height]), direction)
+            port = self.ports.levels[self.ports.level[character]]
+            strokes[exit] = led_to(strokes[exit], np.array([across[1], port.height]), port.direction)
+        entered, left = across.tolist()
         ends = 0 if form.entry is not None else None, exit if form.onward else None
         return Drawing(StrokeGlyph(character, tuple(strokes)), number, form, entered, left, ends)
 

@@ -36,7 +36,7 @@ FARTHEST = 0.4
 """Capitals that are left farther than this from all ports, in x-heights (at the bar of a T), are not joined."""
 ROUNDS = 20
 """Rounds of finding the heights (k-means), which settle long before."""
-ONWARD, BACK = Joins(left=False, right=True), Joins(left=True, right=False)
+ONWARD, BACK, BOTH = Joins(left=False, right=True), Joins(left=True, right=False), Joins(left=True, right=True)
 
 
 class Port(NamedTuple):
@@ -54,22 +54,29 @@ class Ports:
         levels: all of them, the lowest first.
         followers: the letters that each letter is mostly joined to.
         level: the number of the port that each letter is left at.
-        exits: x of that port, to the right of the mean of the letter's body, in x-heights.
-        entries: x of the port of a number that each letter is entered at, to the right of the mean of its body.
+        exits: how far to the right of where a letter usually ends that port is, in x-heights, by letter and whether it
+            is joined to the one before it as well.
+        entries: how far to the right of where a letter usually begins the port of a number is that it is entered at,
+            by letter, number, and whether it is joined to the next one as well.
     """
 
     levels: tuple[Port, ...]
     followers: dict[str, str]
     level: dict[str, int]
-    exits: dict[str, float]
-    entries: dict[tuple[str, int], float]
+    exits: dict[tuple[str, bool], float]
+    entries: dict[tuple[str, int, bool], float]
 
 
 class _Seam(NamedTuple):
-    """The middle of the join of a pair: x from the mean of the body of either letter, height, and direction (2,)."""
+    """The middle of the join of a pair: x from where either letter usually ends or begins, height, and direction (2,).
+
+    ``left_back`` and ``right_onward`` say whether the letters are joined on their other sides as well.
+    """
 
     left: str
+    left_back: bool
     right: str
+    right_onward: bool
     from_left: float
     from_right: float
     height: float
@@ -80,7 +87,7 @@ def joined_to(habit: JoinHabit, weights: Weights, letters: Sequence[str]) -> dic
     """The letters, of some, that each of them is mostly joined to; letters that are joined to none are left out."""
     model = weights.strokes
     rights = [letter for letter in letters if form_joins(model, letter, BACK) is not None]
-    both = {letter for letter in rights if form_joins(model, letter, Joins(True, True)) is not None}
+    both = {letter for letter in rights if form_joins(model, letter, BOTH) is not None}
     # A letter that is joined onward may be joined to the one before it as well.
     lefts = [
         letter
@@ -103,7 +110,7 @@ def ports_of(hand: Hand, letters: Sequence[str]) -> Ports | None:
     followers = {} if habit is None else joined_to(habit, hand.weights, letters)
     if not followers:
         return None
-    seams = _seams(hand, followers)
+    seams = [seam for further in (False, True) for seam in _seams(hand, followers, further)]
     heights = {letter: float(np.mean([seam.height for seam in seams if seam.left == letter])) for letter in followers}
     # Small letters say where the ports are: capitals are left anywhere, and seldom.
     small = [height for letter, height in heights.items() if letter.islower()]
@@ -113,21 +120,21 @@ def ports_of(hand: Hand, letters: Sequence[str]) -> Ports | None:
         for letter, height in heights.items()
         if float(np.abs(centers - height).min()) <= FARTHEST
     }
-    exits: dict[str, list[float]] = defaultdict(list)
-    entries: dict[tuple[str, int], list[float]] = defaultdict(list)
+    exits: dict[tuple[str, bool], list[float]] = defaultdict(list)
+    entries: dict[tuple[str, int, bool], list[float]] = defaultdict(list)
     directions = np.zeros((len(centers), 2))
     for seam in seams:
         if seam.left in level:
             port = level[seam.left]
-            exits[seam.left].append(seam.from_left)
-            entries[seam.right, port].append(seam.from_right)
+            exits[seam.left, seam.left_back].append(seam.from_left)
+            entries[seam.right, port, seam.right_onward].append(seam.from_right)
             directions[port] += seam.direction
     lengths = np.hypot(*directions.T)
     return Ports(
         tuple(Port(float(h), d / length) for h, d, length in zip(centers, directions, lengths, strict=True)),
         {letter: followers[letter] for letter in level},
         level,
-        {letter: float(np.mean(places)) for letter, places in exits.items()},
+        {key: float(np.mean(places)) for key, places in exits.items()},
         {key: float(np.mean(places)) for key, places in entries.items()},
     )
 
@@ -147,17 +154,22 @@ def _levels(heights: DoubleArray) -> DoubleArray:
         count -= 1
 
 
-def _seams(hand: Hand, followers: dict[str, str]) -> list[_Seam]:
-    """The joins of all pairs, as the hand makes them of its usual letters."""
+def _seams(hand: Hand, followers: dict[str, str], further: bool) -> list[_Seam]:
+    """The joins of all pairs, as the hand makes them of its usual letters; ``further``: of those inside words."""
     pairs = [(left, right) for left, rights in followers.items() for right in rights]
     joins = [ONWARD, BACK] * len(pairs)
-    letters = [_usual(hand, letter, own) for pair in pairs for letter, own in zip(pair, (ONWARD, BACK), strict=True)]
+    letters = [
+        _usual(hand, letter, BOTH if further and form_joins(hand.weights.strokes, letter, BOTH) else own)
+        for pair in pairs
+        for letter, own in zip(pair, (ONWARD, BACK), strict=True)
+    ]
     different = list({id(one): one for one in letters}.values())
     place = {id(one): number for number, one in enumerate(different)}
     which = np.array([place[id(one)] for one in letters], np.int64)
     means, directions = np.stack([one.points for one in different]), np.stack([one.directions for one in different])
     meeting = Meeting(directions, which, np.array([one.form.exit_point for one in different])[which], joins)
     text = "".join(left + right for left, right in pairs)
+    usual = meeting.ends(means[which])
     wanted = meeting.wanted(means[which], shifts_of(text, joins, hand.style, hand.weights))
     numbers = np.zeros((len(letters), directions.shape[1]), np.float32)
     points = means[which]
@@ -177,16 +189,9 @@ def _seams(hand: Hand, followers: dict[str, str]) -> list[_Seam]:
         x, height = path[half]
         along = path[half + 1] - path[half - 1]
         along /= max(float(np.hypot(*along)), 1e-9)
-        result.append(
-            _Seam(
-                left,
-                right,
-                x - middles[first],
-                x - apart - middles[second],
-                height,
-                along,
-            )
-        )
+        from_left = x - middles[first] - usual[first, 1, 0]
+        from_right = x - apart - middles[second] - usual[second, 0, 0]
+        result.append(_Seam(left, further, right, further, from_left, from_right, height, along))
     return result
 
 

@@ -81,7 +81,7 @@ class GlyphOrder:
         if self.ports is None or not base:
             return False
         onward = not form.onward or base in self.ports.level
-        return onward and (form.entry is None or (base, form.entry) in self.ports.entries)
+        return onward and (form.entry is None or (base, form.entry, form.onward) in self.ports.entries)
 
     def having(self, form: Form, bases: Sequence[str] | None = None) -> list[str]:
         """The characters that have a form, of those that are written on some base letters."""
