@@ -113,8 +113,8 @@ def _turning(order: GlyphOrder) -> Iterator[str]:
 
 
 def _kerning(order: GlyphOrder, spacing: Spacing) -> Iterator[str]:
-    lefts: dict[str, list[str]] = defaultdict(list)
-    rights: dict[str, list[str]] = defaultdict(list)
+    lefts: dict[str, list[str]] = defaultdict(list, {" ": list(SPACES)})
+    rights: dict[str, list[str]] = defaultdict(list, {" ": list(SPACES)})
     for block in range(order.count + 1):
         for form, character in order.block:
             side, name = side_of(character), name_of(character, form, block)

@@ -28,6 +28,12 @@ LEAST = 0.03
 """Smaller kerning is left out, in x-heights: a third of a thin pen."""
 BAND = (BAND_TOP - BAND_BOTTOM) / BANDS
 """Height of a band, in x-heights."""
+MOST = 0.2
+"""Pairs are moved apart by kerning no farther than this, in x-heights: programs that look for the words of a PDF take
+a tenth of the size of the font, a quarter of an x-height, for a space.
+"""
+BLANK = ((APART, " "),)
+"""The side of a space."""
 LEAST_SPACE = 0.35
 """Least width of a space, in x-heights."""
 
@@ -39,7 +45,8 @@ class Spacing:
     Attributes:
         origins: x of each drawing's origin, by form, character and number: its ink is moved right by as much.
         advances: width of each.
-        kerning: by the letters or signs that two glyphs are of (see :func:`side_of`), where no port joins them.
+        kerning: by the letters or signs that two glyphs are of (see :func:`side_of`), where no port joins them; one of
+            them may be a space.
         space: width of the space between words.
     """
 
@@ -79,11 +86,7 @@ def spacing_of(order: GlyphOrder, shapes: Shapes, rhythm: Rhythm, slant: float) 
     before = _sides(order, shapes, [form for form in order.forms if not form.onward])
     after = _sides(order, shapes, [form for form in order.forms if form.entry is None])
     apart = _distances(before, after, rhythm.letter_gap, slant)
-    rows, columns = before.usual(), after.usual()
-    half = apart[np.ix_(rows, columns)].mean() / 2
-    ends = apart[:, columns].mean(axis=1) - half
-    # Beside a drawing was the next one of the character on the right.
-    starts = np.roll(apart[rows].mean(axis=0) - half, 1, axis=1)
+    ends, starts = _bearings(before, after, apart)
     end_of, start_of = dict(zip(before.rows, ends, strict=True)), dict(zip(after.rows, starts, strict=True))
     origins, advances = {}, {}
     for (form, character, number), shape in shapes.glyphs.items():
@@ -92,11 +95,34 @@ def spacing_of(order: GlyphOrder, shapes: Shapes, rhythm: Rhythm, slant: float) 
         end = shape.left if form.onward else float(end_of[row][number])
         origins[form, character, number] = round(start * X_HEIGHT)
         advances[form, character, number] = max(0, round((start + end) * X_HEIGHT))
-    clear = (ends[rows] - np.nanmax(before.right[rows], axis=2)).mean()
-    clear += (starts[columns] + np.nanmin(after.left[columns], axis=2)).mean()
-    space = max(LEAST_SPACE, rhythm.word_gap - float(clear))
+    # Words are set by the ends of their ink.
+    trailing = (ends - np.nanmax(before.right, axis=2)).mean(axis=1)
+    leading = (starts + np.nanmin(after.left, axis=2)).mean(axis=1)
+    clear = trailing[before.usual()].mean(), leading[after.usual()].mean()
+    space = max(LEAST_SPACE, rhythm.word_gap - float(sum(clear)))
     rest = apart.mean(axis=2) - ends.mean(axis=1)[:, None] - starts.mean(axis=1)
-    return Spacing(origins, advances, _kerning(before, after, rest), round(space * X_HEIGHT))
+    kerning = _kerning(before.rows, after.rows, np.minimum(rest, MOST))
+    kerning |= _kerning(before.rows, BLANK, clear[0] - trailing[:, None])
+    kerning |= _kerning(BLANK, after.rows, clear[1] - leading[None])
+    return Spacing(origins, advances, kerning, round(space * X_HEIGHT))
+
+
+def _bearings(before: _Sides, after: _Sides, apart: DoubleArray) -> tuple[DoubleArray, DoubleArray]:
+    """What drawings take to their right, (rows before, drawings), and to their left, (rows after, drawings), of the
+    distances of pairs: letters and signs beside letters, digits beside digits, which are set wider.
+    """
+    ends, starts = np.empty(before.left.shape[:2]), np.empty(after.left.shape[:2])
+    for digits in (False, True):
+        own, following = (
+            [i for i, (_, side) in enumerate(sides.rows) if side.isdecimal() == digits] for sides in (before, after)
+        )
+        rows, columns = (own, following) if digits else (before.usual(), after.usual())
+        if rows and columns:
+            half = apart[np.ix_(rows, columns)].mean() / 2
+            ends[own] = apart[np.ix_(own, columns)].mean(axis=1) - half
+            # Beside a drawing was the next one of the character on the right.
+            starts[following] = np.roll(apart[np.ix_(rows, following)].mean(axis=0) - half, 1, axis=1)
+    return ends, starts
 
 
 def _sides(order: GlyphOrder, shapes: Shapes, forms: Sequence[Form]) -> _Sides:
@@ -151,11 +177,13 @@ def _distances(before: _Sides, after: _Sides, gap: float, slant: float) -> Doubl
     return result.reshape(len(before.rows), len(after.rows), count)
 
 
-def _kerning(before: _Sides, after: _Sides, rest: DoubleArray) -> dict[tuple[str, str], int]:
+def _kerning(
+    before: Sequence[tuple[Form, str]], after: Sequence[tuple[Form, str]], rest: DoubleArray
+) -> dict[tuple[str, str], int]:
     """Kerning of pairs of sides: the mean over their forms of what is left of their distance (rows, rows)."""
     found: dict[tuple[str, str], list[float]] = defaultdict(list)
-    for own, (_, left) in zip(rest, before.rows, strict=True):
-        for amount, (_, right) in zip(own.tolist(), after.rows, strict=True):
+    for own, (_, left) in zip(rest.tolist(), before, strict=True):
+        for amount, (_, right) in zip(own, after, strict=True):
             found[left, right].append(amount)
     means = {pair: float(np.mean(amounts)) for pair, amounts in found.items()}
     return {pair: round(mean * X_HEIGHT) for pair, mean in means.items() if abs(mean) >= LEAST}
