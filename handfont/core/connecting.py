@@ -23,6 +23,8 @@ STEPS = 1
 """Points over which the direction of what is left is measured."""
 SPACING = 0.04
 """Distance of the points along the cubic, about, in x-heights."""
+LED = 24
+"""Points along a piece that leads to a point, at least: its direction there is that of the last two."""
 TENSION = (1.0, 1.5)
 """Length of the cubic's tangents at its ends: that of the pieces it replaces, within these factors of its chord."""
 
@@ -59,7 +61,7 @@ def _connect(first: DoubleArray, second: DoubleArray) -> tuple[DoubleArray, int,
     ex, ey = second[after, 0] - x1, second[after, 1] - y1
     start, end = tension / max(np.hypot(sx, sy), 1e-9), tension / max(np.hypot(ex, ey), 1e-9)
     sx, sy, ex, ey = sx * start, sy * start, ex * end, ey * end
-    return _cubic(x0, y0, sx, sy, ex, ey, x1, y1), left, met
+    return _cubic(x0, y0, sx, sy, ex, ey, x1, y1, 3), left, met
 
 
 def led_to(stroke: FloatArray, point: DoubleArray, direction: DoubleArray) -> FloatArray:
@@ -80,13 +82,15 @@ def _led_to(stroke: DoubleArray, x1: float, y1: float, ex: float, ey: float) -> 
     before = max(0, stays - 1 - STEPS)
     sx, sy = x0 - stroke[before, 0], y0 - stroke[before, 1]
     start = tension / max(np.hypot(sx, sy), 1e-9)
-    return _cubic(x0, y0, sx * start, sy * start, ex * tension, ey * tension, x1, y1), stays
+    return _cubic(x0, y0, sx * start, sy * start, ex * tension, ey * tension, x1, y1, LED), stays
 
 
 @compiled
-def _cubic(x0: float, y0: float, sx: float, sy: float, ex: float, ey: float, x1: float, y1: float) -> DoubleArray:
-    """Points (N, 2) of the cubic from one point to another with tangents s and e there (Hermite)."""
-    count = max(3, int(np.rint(np.hypot(x1 - x0, y1 - y0) / SPACING)) + 1)
+def _cubic(
+    x0: float, y0: float, sx: float, sy: float, ex: float, ey: float, x1: float, y1: float, least: int
+) -> DoubleArray:
+    """Points (N, 2), at least ``least``, of the cubic between two points with tangents s and e there (Hermite)."""
+    count = max(least, int(np.rint(np.hypot(x1 - x0, y1 - y0) / SPACING)) + 1)
     path = np.empty((count, 2))
     for k in range(count):
         t = k / (count - 1)

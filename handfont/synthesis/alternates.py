@@ -7,7 +7,7 @@ are brought near the ports as the hand varies, and the last piece of the stroke 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import NamedTuple
 
 import numpy as np
@@ -27,7 +27,7 @@ from handfont.synthesis.pressure import pressures
 MOST = 1.25
 """Numbers that drawings vary by, at most: one comes back again and again, and an odd one is noticed."""
 
-FARTHEST = 2.5
+FARTHEST = 1.5
 """Length of the change of a letter's numbers that brings its ends near its ports, at most; the piece that leads there
 goes the rest.
 """
@@ -77,12 +77,13 @@ class Alternates:
 
     def __init__(self, hand: Hand, count: int, seed: int, ports: Ports | None = None) -> None:
         self.hand, self.count, self.seed, self.ports = hand, count, seed, ports
+        self._noise = lru_cache(maxsize=64)(self._noise_of)
 
     def drawings(self, character: str, form: Form = APART) -> list[Drawing]:
         """All drawings of a character, the first one in the form that the hand uses most."""
         found = sorted(self.hand.allographs(character, form.joins), key=lambda one: -one.share)
         which = _shared_out(np.array([one.share for one in found]), self.count)
-        noise = self.noise(character, form)
+        noise = self._noise(character, form)
         means, directions = np.stack([one.points for one in found]), np.stack([one.directions for one in found])
         anchors = np.array([one.anchor for one in found], np.float32)[which]
 
@@ -96,24 +97,25 @@ class Alternates:
         chosen = [found[i] for i in which]
         if form.joins == ALONE:
             return self._alone(character, chosen, points, noise)
-        if self.ports is None:
+        ports = self.ports
+        if ports is None:
             raise ValueError("letters of a hand without ports are not joined")
         meeting = Meeting(
             directions, which, np.array([one.form.exit_point for one in chosen]), [form.joins] * self.count
         )
         first, drawn = points, numbers
-        wanted = self._places(character, form, meeting.ends(means[which]))
+        wanted = _places(ports, character, form, meeting.ends(means[which]))
         for _ in range(MEETINGS):
             numbers = drawn + _change(meeting, points, wanted, numbers - drawn, form.joins)
             points = sample(numbers)
         middles = meeting.middle(points)
         points = meeting.with_marks(points, first)
         return [
-            self._joined(character, form, one, own, number, middle + wanted[number, :, 0])
+            _joined(ports, character, form, number, one, own, middle + wanted[number, :, 0])
             for number, (one, own, middle) in enumerate(zip(chosen, points, middles, strict=True))
         ]
 
-    def noise(self, character: str, form: Form) -> Noise:
+    def _noise_of(self, character: str, form: Form) -> Noise:
         """The random numbers of the drawings of a character."""
         document = f"alternates\x1f{character}\x1f{form.entry}\x1f{form.onward}"
         return noise_of(self.seed, document, 0, self.count, self.hand.weights.strokes.within.shape[1])
@@ -122,40 +124,22 @@ class Alternates:
     def _pressure(self) -> float:
         return self.hand.neatness * self.hand.style.pen.variation
 
-    def pressed(self, drawings: list[Drawing], glyphs: list[StrokeGlyph]) -> list[FloatArray]:
-        """Factors of the pen's width at the points of each drawing's strokes, ``glyphs``, as they will be inked: 1 at
-        ports, so that no step shows there.
+    def pressed(self, drawing: Drawing, glyph: StrokeGlyph) -> FloatArray:
+        """Factors of the pen's width at the points of a drawing's strokes, ``glyph``, as they will be inked: 1 at
+        ports, so that no step shows there, and about 1 in the mean of a character's drawings.
         """
-        result = []
-        for drawing, glyph in zip(drawings, glyphs, strict=True):
-            noise = self.noise(glyph.character, drawing.form)
-            rows = slice(drawing.number, drawing.number + 1)
-            own = Noise(
-                noise.shape[rows], noise.profile[rows], noise.choice[rows], noise.pressure[rows], noise.lean[rows]
-            )
-            factors = pressures([glyph], own, self._pressure)[0]
-            bounds = np.cumsum([0, *map(len, glyph.strokes)])
-            entry, exit = drawing.joined
-            for stroke, order in ((entry, 1), (exit, -1)):
-                if stroke is not None:
-                    part = factors[bounds[stroke] : bounds[stroke + 1]][::order]
-                    part[:] = 1 + (part - 1) * _eased(glyph.strokes[stroke][::order])
-            result.append(factors)
-        return result
-
-    def _places(self, character: str, form: Form, usual: DoubleArray) -> DoubleArray:
-        """(count, 2, 2) where the ends of letters should be that are usually at (count, 2, 2), across from the mean of
-        the body and up.
-        """
-        assert self.ports is not None
-        result = usual.copy()
-        if form.entry is not None:
-            result[:, 0, 0] += self.ports.entries[character, form.entry, form.onward]
-            result[:, 0, 1] = self.ports.levels[form.entry].height
-        if form.onward:
-            result[:, 1, 0] += self.ports.exits[character, form.entry is not None]
-            result[:, 1, 1] = self.ports.levels[self.ports.level[character]].height
-        return result
+        noise = self._noise(glyph.character, drawing.form)
+        row = slice(drawing.number, drawing.number + 1)
+        pressure = noise.pressure[row] - noise.pressure.mean()
+        own = Noise(noise.shape[row], noise.profile[row], noise.choice[row], pressure, noise.lean[row])
+        factors = pressures([glyph], own, self._pressure)[0]
+        bounds = np.cumsum([0, *map(len, glyph.strokes)])
+        entry, exit = drawing.joined
+        for stroke, order in ((entry, 1), (exit, -1)):
+            if stroke is not None:
+                part = factors[bounds[stroke] : bounds[stroke + 1]][::order]
+                part[:] = 1 + (part - 1) * _eased(glyph.strokes[stroke][::order])
+        return factors
 
     def _alone(self, character: str, chosen: list[Allograph], points: FloatArray, noise: Noise) -> list[Drawing]:
         """Drawings a little above or below the line, and turned, as the letters of the hand are."""
@@ -171,21 +155,35 @@ class Alternates:
             result.append(Drawing(glyph, number))
         return result
 
-    def _joined(
-        self, character: str, form: Form, one: Allograph, points: FloatArray, number: int, across: DoubleArray
-    ) -> Drawing:
-        """A letter that is entered and left at ports, ``across`` (2,) their x."""
-        assert self.ports is not None
-        strokes, exit = list(one.form.strokes(points)), one.form.exit
-        if form.entry is not None:
-            port = self.ports.levels[form.entry]
-            strokes[0] = led_to(strokes[0][::-1], np.array([across[0], port.height]), -port.direction)[::-1]
-        if form.onward:
-            port = self.ports.levels[self.ports.level[character]]
-            strokes[exit] = led_to(strokes[exit], np.array([across[1], port.height]), port.direction)
-        entered, left = across.tolist()
-        ends = 0 if form.entry is not None else None, exit if form.onward else None
-        return Drawing(StrokeGlyph(character, tuple(strokes)), number, form, entered, left, ends)
+
+def _places(ports: Ports, character: str, form: Form, usual: DoubleArray) -> DoubleArray:
+    """(N, 2, 2) where the ends of letters should be that are usually at (N, 2, 2), across from the mean of the body and
+    up.
+    """
+    result = usual.copy()
+    if form.entry is not None:
+        result[:, 0, 0] += ports.entries[character, form.entry, form.onward]
+        result[:, 0, 1] = ports.levels[form.entry].height
+    if form.onward:
+        result[:, 1, 0] += ports.exits[character, form.entry is not None]
+        result[:, 1, 1] = ports.levels[ports.level[character]].height
+    return result
+
+
+def _joined(
+    ports: Ports, character: str, form: Form, number: int, one: Allograph, points: FloatArray, across: DoubleArray
+) -> Drawing:
+    """A letter of points (P, 2) that is entered and left at ports, ``across`` (2,) their x."""
+    strokes, exit = list(one.form.strokes(points)), one.form.exit
+    if form.entry is not None:
+        port = ports.levels[form.entry]
+        strokes[0] = led_to(strokes[0][::-1], np.array([across[0], port.height]), -port.direction)[::-1]
+    if form.onward:
+        port = ports.levels[ports.level[character]]
+        strokes[exit] = led_to(strokes[exit], np.array([across[1], port.height]), port.direction)
+    entered, left = across.tolist()
+    ends = 0 if form.entry is not None else None, exit if form.onward else None
+    return Drawing(StrokeGlyph(character, tuple(strokes)), number, form, entered, left, ends)
 
 
 def _shared_out(shares: DoubleArray, count: int) -> IntArray:

@@ -143,7 +143,7 @@ def _levels(heights: DoubleArray) -> DoubleArray:
     """The heights, the lowest first, that N heights are drawn to."""
     count = min(LEVELS, len(heights))
     while True:
-        centers = np.linspace(heights.min(), heights.max(), 2 * count + 1)[1::2]
+        centers = np.quantile(heights, np.linspace(0, 1, 2 * count + 1)[1::2])
         for _ in range(ROUNDS):
             nearest = np.abs(heights[:, None] - centers).argmin(axis=1)
             counts = np.bincount(nearest, minlength=count)

@@ -22,10 +22,13 @@ from handfont.synthesis.alternates import Alternates
 from handfont.synthesis.hand import Hand
 from handfont.synthesis.joining import base_of
 from handfont.synthesis.ports import Ports, ports_of
+from handfont.util.dates import source_date
 from handfont.util.files import atomic, check_writable
 
-FORMATS = {"otf": (False, None), "ttf": (True, None), "woff": (False, "woff"), "woff2": (False, "woff2")}
-"""By the suffix of a file: whether outlines are TrueType's, and how the font is compressed."""
+FORMATS = {"otf": (False, None), "ttf": (True, None), "woff2": (True, "woff2"), "woff": (True, "woff")}
+"""By the suffix of a file: whether outlines are TrueType's, which browsers embed as they are where a page is printed to
+PDF, and how the font is compressed.
+"""
 
 
 def export(style: str | Path | StylePosterior, path: Path | str, options: FontOptions | None = None) -> list[Path]:
@@ -60,8 +63,9 @@ def files_of(path: Path, options: FontOptions) -> list[Path]:
     """The files that fonts are written to, found writable before any work.
 
     Raises:
-        OutputError: unknown format, or a file that cannot be written.
+        OutputError: unknown format, a file that cannot be written, or a date in the environment that is none.
     """
+    source_date()
     if _suffix(path) not in FORMATS and not path.is_dir():
         raise OutputError(f"cannot write {path}: the name must end in .otf, .ttf, .woff2 or .woff")
     weights = [naming.WEIGHTS[name].name for name in options.weights]

@@ -149,7 +149,7 @@ class _Composer:
             else:
                 key, shift = object(), np.zeros(2, np.float32)
         moved = StrokeGlyph(drawing.glyph.character, tuple(strokes)).transformed(self.matrix, np.zeros(2, np.float32))
-        pressure = self.alternates.pressed([drawing], [moved])[0]
+        pressure = self.alternates.pressed(drawing, moved)
         x, y = np.rint(shift @ self.matrix * X_HEIGHT).astype(int).tolist()
         return Component(self.inks.number(key, moved, pressure), x, y)
 
