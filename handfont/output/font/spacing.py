@@ -15,6 +15,7 @@ import numpy as np
 
 from handfont.core import optical_spacing
 from handfont.core.arrays import DoubleArray, FloatArray
+from handfont.core.charset import ASCII
 from handfont.core.glyph import BAND_BOTTOM, BAND_TOP, BANDS
 from handfont.output.font.characters import GlyphOrder
 from handfont.output.font.shapes import X_HEIGHT, Shape, Shapes
@@ -24,6 +25,8 @@ from handfont.synthesis.joining import base_of
 
 USUAL = "etaoinshrdlucm"
 """Letters beside which side bearings are measured."""
+SIGNS = ASCII + "‘’‚“”„‹›«»–—…¿¡ "
+"""Digits and signs that are kerned, beside all letters: other signs seldom stand beside each other."""
 LEAST = 0.03
 """Smaller kerning is left out, in x-heights: a third of a thin pen."""
 BAND = (BAND_TOP - BAND_BOTTOM) / BANDS
@@ -180,10 +183,14 @@ def _distances(before: _Sides, after: _Sides, gap: float, slant: float) -> Doubl
 def _kerning(
     before: Sequence[tuple[Form, str]], after: Sequence[tuple[Form, str]], rest: DoubleArray
 ) -> dict[tuple[str, str], int]:
-    """Kerning of pairs of sides: the mean over their forms of what is left of their distance (rows, rows)."""
+    """Kerning of pairs of letters and ``SIGNS``: means over forms of what is left of their distances (rows, rows)."""
     found: dict[tuple[str, str], list[float]] = defaultdict(list)
     for own, (_, left) in zip(rest.tolist(), before, strict=True):
         for amount, (_, right) in zip(own, after, strict=True):
             found[left, right].append(amount)
-    means = {pair: float(np.mean(amounts)) for pair, amounts in found.items()}
+    means = {pair: float(np.mean(amounts)) for pair, amounts in found.items() if all(map(_kerned, pair))}
     return {pair: round(mean * X_HEIGHT) for pair, mean in means.items() if abs(mean) >= LEAST}
+
+
+def _kerned(side: str) -> bool:
+    return side.isalpha() or side in SIGNS
