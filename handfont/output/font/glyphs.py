@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import NamedTuple
 
 import numpy as np
@@ -51,15 +52,11 @@ class GlyphTable:
         left, bottom, right, top = zip(*boxes, strict=True)
         return min(left), min(bottom), max(right), max(top)
 
-    def __post_init__(self) -> None:
-        """Measure the inks."""
-        boxes = []
-        for contours in self.outlines:
-            points = np.concatenate(contours).reshape(-1, 2)
-            boxes.append((*points.min(axis=0).tolist(), *points.max(axis=0).tolist()))
-        object.__setattr__(self, "_boxes", boxes)
-
-    _boxes: list[tuple[int, int, int, int]] = None  # type: ignore[assignment]
+    @cached_property
+    def _boxes(self) -> list[tuple[int, int, int, int]]:
+        """(left, bottom, right, top) of each ink."""
+        points = [np.concatenate(contours).reshape(-1, 2) for contours in self.outlines]
+        return [(*own.min(axis=0).tolist(), *own.max(axis=0).tolist()) for own in points]
 
 
 def glyph_table(order: GlyphOrder, shapes: Shapes, spacing: Spacing) -> GlyphTable:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from fontTools.feaLib.builder import addOpenTypeFeaturesFromString
 from fontTools.fontBuilder import FontBuilder
+from fontTools.otlLib.maxContextCalc import maxCtxFont
 from fontTools.ttLib import TTFont
 from fontTools.ttLib.tables.O_S_2f_2 import Panose
 
@@ -76,6 +77,7 @@ def build(
     )
     _set_head(builder, table, weight)
     addOpenTypeFeaturesFromString(builder.font, features)
+    builder.font["OS/2"].usMaxContext = maxCtxFont(builder.font)
     return builder.font
 
 
@@ -117,7 +119,6 @@ def _set_os2(builder: FontBuilder, table: GlyphTable, lines: LineMetrics, weight
         yStrikeoutPosition=round(0.45 * X_HEIGHT),
         yStrikeoutSize=round(pen * X_HEIGHT),
         usBreakChar=0x20,
-        usMaxContext=4,
     )
     builder.font["OS/2"].recalcUnicodeRanges(builder.font)
     builder.font["OS/2"].recalcCodePageRanges(builder.font)
