@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import os
 
 import pytest
@@ -62,7 +63,7 @@ def test_it_is_written_again_when_text_or_style_change(desk, opened, monkeypatch
 
     monkeypatch.setattr(one_text.time, "sleep", pause)
     assert main(["render", "letter.txt", "--style", "me", "--watch", "--open"]) == 130
-    written = [later > earlier for earlier, later in zip(sizes, sizes[1:], strict=False)]
+    written = [later > earlier for earlier, later in itertools.pairwise(sizes)]
     assert written == [True, False, False, True, True]
     said = capsys.readouterr()
     assert "cannot write" in said.err
