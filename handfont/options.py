@@ -76,6 +76,8 @@ class RenderOptions:
         markdown: the text is Markdown.
         neatness: factor on the variation of the hand, 0 (none at all) to 2 (twice the writer's own).
         ink: color, by name or ``#rrggbb``, instead of the template's or the writer's.
+        strong_ink, emphasis_ink, heading_ink: colors of strong words, of emphasis and of headings in Markdown and
+            documents of word processors, instead of the template's.
         paper: size like ``A5`` or ``120mmx180mm`` instead of the template's.
         margin: all four margins, with unit.
         size: x-height of the writing, with unit.
@@ -96,6 +98,9 @@ class RenderOptions:
     markdown: bool = False
     neatness: float = 1.0
     ink: str | None = None
+    strong_ink: str | None = None
+    emphasis_ink: str | None = None
+    heading_ink: str | None = None
     paper: str | None = None
     margin: str | None = None
     size: str | None = None
@@ -118,8 +123,8 @@ class RenderOptions:
         _check_spacing("word_spacing", self.word_spacing)
         if self.seed < 0:
             raise OptionError(f"{parameter('seed')} {self.seed} is negative; use 0 or more")
-        if self.ink is not None:
-            units.colour(self.ink)
+        for name in ("ink", "strong_ink", "emphasis_ink", "heading_ink"):
+            _check_ink(name, getattr(self, name))
         if self.paper is not None:
             units.paper(self.paper)
         if self.margin is not None and units.length(self.margin, parameter("margin")) < 0:
@@ -257,6 +262,14 @@ def _check_spacing(name: str, factor: float) -> None:
         raise OptionError(
             f"{parameter(name)} {factor:g} is out of range; use {low:g} to {high:g}, 1 is the writer's own"
         )
+
+
+def _check_ink(name: str, ink: str | None) -> None:
+    if ink is not None:
+        try:
+            units.colour(ink)
+        except OptionError as error:
+            raise OptionError(f"{parameter(name)}: {error.message}") from error
 
 
 def _check_language(lang: str) -> None:

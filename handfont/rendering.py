@@ -16,7 +16,7 @@ from handfont.errors import OptionError, TextError, parameter
 from handfont.layout import plain_text as texts
 from handfont.layout import rich_text, template_yaml, text_files
 from handfont.layout import typesetting as layout
-from handfont.layout.content import Content
+from handfont.layout.content import Content, Inks
 from handfont.layout.page import Page
 from handfont.layout.page_setup import PageSetup
 from handfont.layout.rich_text import RichText
@@ -66,9 +66,9 @@ def render(
     filled = sheet.filled({**front.fields, **options.fields}, options.missing)
     body: Callable[[], Iterator[Content]]
     if isinstance(text, RichText):
-        body = partial(rich_text.blocks, text_files.check(text, where, options.missing, any(filled)))
+        body = partial(rich_text.blocks, text_files.check(text, where, options.missing, any(filled)), setup.inks)
     else:
-        body = _body(front.rest or sheet.body, where, options, front.lines, any(filled))
+        body = _body(front.rest or sheet.body, where, options, setup.inks, front.lines, any(filled))
     known = style if isinstance(style, StylePosterior) else load_style(style)
     colour = units.colour(options.ink) if options.ink else setup.ink or known.pen.ink
     known = replace(known, pen=replace(known.pen, ink=colour))
@@ -126,11 +126,13 @@ def page_setup(sheet: Template, options: RenderOptions) -> PageSetup:
         values.update(x_height=units.length(options.size), fit=None)
     if options.line_height is not None:
         values["leading"] = units.length(options.line_height)
+    own = {"strong": options.strong_ink, "emphasis": options.emphasis_ink, "heading": options.heading_ink}
+    values["inks"] = replace(sheet.setup.inks, **{what: units.colour(ink) for what, ink in own.items() if ink})
     return replace(sheet.setup, **values)
 
 
 def _body(
-    text: str, where: str, options: RenderOptions, skipped: int, may_be_empty: bool
+    text: str, where: str, options: RenderOptions, inks: Inks, skipped: int, may_be_empty: bool
 ) -> Callable[[], Iterator[Content]]:
     """What gives the blocks of the text itself, any number of times; all that can be wrong with it is found at once."""
     cleaned = texts.clean(text, where, options.missing, skipped)
@@ -140,7 +142,7 @@ def _body(
     if options.markdown:
         from handfont.layout import markdown as markdowns
 
-        found = list(markdowns.blocks(cleaned, where, (Path(where).parent, Path())))
+        found = list(markdowns.blocks(cleaned, where, (Path(where).parent, Path()), inks, skipped))
     if not found and not may_be_empty:
         raise TextError(f"{where} is empty; there is nothing to write")
     return lambda: iter(found)

@@ -46,6 +46,9 @@ _OPTIONS = (
         "--mirrored", is_flag=True, help="Change the sides of margins on even pages, for sheets with two sides."
     ),
     click.option("--ink", help="Color of the ink, like navy or #1f2430.  [the writer's own]"),
+    click.option("--strong-ink", help="Color of strong words.  [that of the text, or the template's]"),
+    click.option("--emphasis-ink", help="Color of words with emphasis.  [that of the text, or the template's]"),
+    click.option("--heading-ink", help="Color of headings.  [that of the text, or the template's]"),
     click.option(
         "--neatness",
         type=click.FloatRange(0, MAX_NEATNESS),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 
 from handfont.layout.formulas.nodes import Formula
 from handfont.util.pictures import PictureFile
@@ -10,8 +11,8 @@ from handfont.util.pictures import PictureFile
 
 @dataclass(frozen=True)
 class TextStyle:
-    """How a part of a word is set off: a heavier pen, an underline, a stroke through it, print letters at one pitch; or
-    the formula that is written in place of one character of it.
+    """How a part of a word is set off: a heavier pen, an underline, a stroke through it, print letters at one pitch, an
+    ink ``#rrggbb`` of its own; or the formula that is written in place of one character of it.
     """
 
     strong: bool = False
@@ -19,10 +20,22 @@ class TextStyle:
     strike: bool = False
     code: bool = False
     formula: Formula | None = None
+    ink: str | None = None
+
+
+@dataclass(frozen=True)
+class Inks:
+    """Inks ``#rrggbb`` of strong words, of emphasis and of headings; None for that of the text around them."""
+
+    strong: str | None = None
+    emphasis: str | None = None
+    heading: str | None = None
 
 
 PLAIN = TextStyle()
 """The look of words without any emphasis."""
+ONE_INK = Inks()
+"""All in the ink of the text around it."""
 
 
 @dataclass(frozen=True)
@@ -85,6 +98,12 @@ class Block:
     quote: int = 0
     keep: bool = False
     page_break: bool = False
+
+    @cached_property
+    def ink(self) -> str | None:
+        """The ink that all of its words have; None for the usual one, and where they have several."""
+        inks = {look.ink for word in self.words for _, look in word.looks or ((0, PLAIN),)}
+        return inks.pop() if len(inks) == 1 else None
 
 
 @dataclass(frozen=True)

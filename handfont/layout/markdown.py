@@ -1,22 +1,28 @@
 """Markdown as a hand writes it: headings larger and underlined, emphasis underlined, strong words with a heavier pen,
-code in letters of one pitch, lists, quotes, rules, tables, pictures, and formulas in LaTeX between dollar signs. What
-is no Markdown is text.
+code in letters of one pitch, lists, quotes, rules, tables, pictures, and formulas in LaTeX between dollar signs. Words
+in brackets and blocks may have an ink of their own: ``[words]{ink=red}``, or a line ``{ink="#8a2be2"}`` before a block.
+What is no Markdown is text.
 """
 
 from __future__ import annotations
 
+import logging
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 from markdown_it import MarkdownIt
+from markdown_it.rules_block import StateBlock, lheading, paragraph
 from markdown_it.tree import SyntaxTreeNode
+from mdit_py_plugins.attrs import attrs_block_plugin, attrs_plugin
 from mdit_py_plugins.dollarmath import dollarmath_plugin
 
-from handfont.errors import TextError
+from handfont.core import units
+from handfont.errors import OptionError, TextError
 from handfont.layout import plain_text as texts
 from handfont.layout.block_measures import HEADINGS, ITEM, LIST_INDENT, MAX_INDENTS, PARAGRAPH
-from handfont.layout.content import PLAIN, Block, Content, Divider, Figure, StyledWord, TextStyle, TextTable
+from handfont.layout.content import ONE_INK, Block, Content, Divider, Figure, Inks, StyledWord, TextStyle, TextTable
 from handfont.layout.formulas import latex
 from handfont.layout.pitch import PITCH
 from handfont.layout.styled_words import Inline, formula_pieces, words_of
@@ -31,26 +37,42 @@ MAX_UNBROKEN_CODE = 12
 MAX_CHARACTERS = 1_000_000
 """Length of a text in Markdown."""
 MAX_BRACKETS = 5000
-"""Opening brackets of a text up to which links are looked for."""
+"""Opening brackets of a text up to which links and inks are looked for."""
+_INK = re.compile(r"\{[^{}\n]*\bink=[^{}\n]*\}")
+_LOG = logging.getLogger("handfont")
 
 
 @dataclass(frozen=True)
 class _Place:
-    """Where blocks are: indent in x-heights, depth of lists and quotes."""
+    """Where blocks are: indent in x-heights, depth of lists and quotes, the ink."""
 
     indent: float = 0.0
     lists: int = 0
     quotes: int = 0
+    ink: str | None = None
+
+    @property
+    def look(self) -> TextStyle:
+        """Of words without any emphasis."""
+        return TextStyle(ink=self.ink)
 
 
-def blocks(text: str, where: str = "the text", folders: Sequence[Path] = (Path(),)) -> Iterator[Content]:
+def blocks(
+    text: str,
+    where: str = "the text",
+    folders: Sequence[Path] = (Path(),),
+    inks: Inks = ONE_INK,
+    skipped: int = 0,
+) -> Iterator[Content]:
     """Blocks of a clean text in Markdown (see :func:`handfont.layout.plain_text.clean`); a form feed starts a page.
 
     Args:
         folders: where pictures are looked for.
+        inks: of strong words, emphasis and headings.
+        skipped: lines before the text in its file, which messages count.
 
     Raises:
-        TextError: a picture is missing or no image, or the text is too long.
+        TextError: a picture is missing or no image, an ink is no color, or the text is too long.
     """
     if len(text) > MAX_CHARACTERS:
         raise TextError(f"{where} has {len(text)} characters; Markdown may have {MAX_CHARACTERS}, plain text more")
@@ -58,29 +80,43 @@ def blocks(text: str, where: str = "the text", folders: Sequence[Path] = (Path()
     if "$" in text:
         # As Pandoc does: no space after the first dollar sign nor before the last, no digit after it.
         dollarmath_plugin(parser, allow_labels=False, allow_space=False, allow_digits=False, double_inline=True)
+    if _INK.search(text):
+        attrs_plugin(parser, spans=True)
+        attrs_block_plugin(parser)
+        parser.block.ruler.before("attr", "braces", _braces)
     if text.count("[") > MAX_BRACKETS:
         # The parser looks for the end of a link from every bracket on.
-        parser.disable(["link", "image", "reference"])
+        parser.disable(["link", "image", "reference", "span"], ignoreInvalid=True)
     for number, page in enumerate(text.split("\f")):
         tokens = parser.parse(page)
         if any(token.level >= NESTING - 4 for token in tokens):
             # The parser leaves out what is nested deeper.
             found: Iterator[Content] = texts.blocks(page)
         else:
-            found = _BlockParser(where, folders).children(SyntaxTreeNode(tokens), _Place())
+            found = _BlockParser(where, folders, inks, skipped).children(SyntaxTreeNode(tokens), _Place())
         first = True
         for block in found:
             if first:
                 block = replace(block, page_break=number > 0, before=0.0)
             first = False
             yield block
+        skipped += page.count("\n")
+
+
+def _braces(state: StateBlock, start: int, end: int, silent: bool) -> bool:
+    """A rule of the parser: lines in braces that give no ink are text, which the rule for attributes leaves out."""
+    line = state.src[state.bMarks[start] + state.tShift[start] : state.eMarks[start]].rstrip()
+    if silent or not line.startswith("{") or _INK.fullmatch(line):
+        return False
+    return lheading(state, start, end, silent) or paragraph(state, start, end, silent)
 
 
 class _BlockParser:
     """Turns nodes of the syntax tree into blocks."""
 
-    def __init__(self, where: str, folders: Sequence[Path]) -> None:
-        self.where, self.folders = where, folders
+    def __init__(self, where: str, folders: Sequence[Path], inks: Inks, skipped: int) -> None:
+        self.where, self.folders, self.inks = where, folders, inks
+        self._skipped = self._line = skipped
 
     def children(self, node: SyntaxTreeNode, place: _Place) -> Iterator[Content]:
         for child in node.children:
@@ -88,6 +124,8 @@ class _BlockParser:
 
     def block(self, node: SyntaxTreeNode, place: _Place) -> Iterator[Content]:
         kind = node.type
+        self._at(node)
+        place = replace(place, ink=self._ink(node, above=1) or place.ink)
         if kind == "paragraph":
             yield from self._paragraph(node, place, PARAGRAPH)
         elif kind == "heading":
@@ -102,14 +140,16 @@ class _BlockParser:
         elif kind in ("fence", "code_block"):
             yield from self._code(node, place)
         elif kind == "table":
-            yield self._table(node)
+            yield self._table(node, place)
         elif kind == "math_block":
-            yield replace(self._display(node.content), before=FORMULA, indent=place.indent, quote=place.quotes)
+            yield replace(
+                self._display(node.content, place.look), before=FORMULA, indent=place.indent, quote=place.quotes
+            )
         else:
             yield from self.children(node, place)
 
     def _paragraph(self, node: SyntaxTreeNode, place: _Place, before: float) -> Iterator[Content]:
-        yield from self._lines(self._inline(node.children[0], PLAIN), place, before)
+        yield from self._lines(self._inline(node.children[0], place.look), place, before)
 
     def _lines(self, inline: list[Inline | Figure | Block], place: _Place, before: float) -> Iterator[Content]:
         """Blocks of the forced lines of a paragraph."""
@@ -128,7 +168,8 @@ class _BlockParser:
 
     def _heading(self, node: SyntaxTreeNode, place: _Place) -> Iterator[Content]:
         scale, before = HEADINGS.get(int(node.tag[1]), (1.0, 0.7))
-        for block in self._lines(self._inline(node.children[0], TextStyle(underline=True)), place, before):
+        look = TextStyle(underline=True, ink=self._ink(node) or self.inks.heading or place.ink)
+        for block in self._lines(self._inline(node.children[0], look), place, before):
             yield replace(block, scale=scale, keep=True) if isinstance(block, Block) else block
 
     def _list(self, node: SyntaxTreeNode, place: _Place) -> Iterator[Content]:
@@ -161,7 +202,7 @@ class _BlockParser:
         blank = PARAGRAPH
         found: list[Block] = []
         for row in rows:
-            words = tuple(replace(word, looks=((0, TextStyle(code=True)),)) for word in texts.words(row))
+            words = tuple(replace(word, looks=((0, replace(place.look, code=True)),)) for word in texts.words(row))
             if not words:
                 blank += 1.0
                 continue
@@ -181,14 +222,15 @@ class _BlockParser:
             last = index == len(found) - 1
             yield replace(block, ends=2 if last else 1, keep=together and not last)
 
-    def _table(self, node: SyntaxTreeNode) -> TextTable:
+    def _table(self, node: SyntaxTreeNode, place: _Place) -> TextTable:
         rows, aligns = [], []
         for part in node.children:
+            head = part.type == "thead"
+            look = replace(place.look, strong=head, ink=(self.inks.strong if head else None) or place.ink)
             for row in part.children:
-                head = part.type == "thead"
                 cells = []
                 for cell in row.children:
-                    inline = self._inline(cell.children[0], TextStyle(strong=head)) if cell.children else []
+                    inline = self._inline(cell.children[0], look) if cell.children else []
                     cells.append(tuple(word for line in inline for word in _cell_words(line)))
                     if head:
                         style = str(cell.attrs.get("style", ""))
@@ -199,6 +241,7 @@ class _BlockParser:
     def _inline(self, node: SyntaxTreeNode, look: TextStyle) -> list[Inline | Figure | Block]:
         """The pieces of each forced line, and the figures between them."""
         lines: list[Inline | Figure | Block] = [[]]
+        self._at(node)
         self._walk(node, look, lines)
         return [line for line in lines if line]
 
@@ -208,8 +251,10 @@ class _BlockParser:
                 lines += [self._figure(str(child.attrs.get("src", "")), child.content), []]
                 continue
             if child.type == "math_inline_double":
-                lines += [self._display(child.content), []]
+                lines += [self._display(child.content, TextStyle(ink=look.ink)), []]
                 continue
+            if child.type in ("hardbreak", "softbreak"):
+                self._line += 1
             if child.type == "hardbreak":
                 lines.append([])
                 continue
@@ -218,17 +263,55 @@ class _BlockParser:
             if child.type == "softbreak":
                 line.append((" ", look))
             elif child.type == "code_inline":
-                line.append((child.content, replace(look, code=True)))
+                line.append((child.content, replace(look, code=True, ink=self._ink(child) or look.ink)))
             elif child.type == "math_inline":
                 line += formula_pieces(latex.parse(child.content, self.where), look)
             elif child.children:
-                self._walk(child, _changed(look, child.type), lines)
+                self._walk(child, self._changed(look, child), lines)
             else:
+                self._check_written(child.content)
                 line.append((child.content, look))
 
-    def _display(self, source: str) -> Block:
+    def _changed(self, look: TextStyle, node: SyntaxTreeNode) -> TextStyle:
+        """A look within another one."""
+        kind = node.type
+        named = {"em": self.inks.emphasis, "strong": self.inks.strong}.get(kind)
+        return replace(
+            look,
+            underline=look.underline or kind == "em",
+            strong=look.strong or kind == "strong",
+            strike=look.strike or kind == "s",
+            ink=self._ink(node) or named or look.ink,
+        )
+
+    def _at(self, node: SyntaxTreeNode) -> None:
+        """Note the line that a node begins in."""
+        if node.map:
+            self._line = self._skipped + node.map[0]
+
+    def _ink(self, node: SyntaxTreeNode, above: int = 0) -> str | None:
+        """The ink that a node is given, as ``#rrggbb``; it is written ``above`` lines above it."""
+        value = node.attrs.get("ink")
+        if value is None:
+            return None
+        try:
+            return units.colour(str(value))
+        except OptionError as error:
+            raise TextError(f"{self.where}, line {self._line + 1 - above}: {error.message}") from error
+
+    def _check_written(self, text: str) -> None:
+        if found := _INK.search(text):
+            _LOG.warning(
+                "%s, line %d: %s is written as it is; an ink follows words in brackets, like [words]{ink=red}, or is "
+                'a line before a block, and a value is in quotes, like {ink="#8a2be2"}',
+                self.where,
+                self._line + 1,
+                found[0],
+            )
+
+    def _display(self, source: str, look: TextStyle) -> Block:
         """A formula with lines of its own."""
-        return Block(words_of(formula_pieces(latex.parse(source, self.where, display=True), PLAIN)), 2, align="centre")
+        return Block(words_of(formula_pieces(latex.parse(source, self.where, display=True), look)), 2, align="centre")
 
     def _figure(self, source: str, text: str) -> Figure:
         from urllib.parse import unquote
@@ -246,16 +329,6 @@ class _BlockParser:
         except pictures.PictureError as error:
             raise TextError(f"{self.where}: the picture {path} {error}") from error
         return Figure(path, text)
-
-
-def _changed(look: TextStyle, kind: str) -> TextStyle:
-    """A look within another one."""
-    return replace(
-        look,
-        underline=look.underline or kind == "em",
-        strong=look.strong or kind == "strong",
-        strike=look.strike or kind == "s",
-    )
 
 
 def _cell_words(line: Inline | Figure | Block) -> tuple[StyledWord, ...]:

@@ -39,13 +39,16 @@ class PlacedWord:
     """A word as the reader sees it: its glyphs, in order, and the text they spell.
 
     ``spaces`` come before it in the text. A ``broken`` word goes on as the first word of the next line: its last
-    glyph is a hyphen that the text does not have, and ``text`` is without it.
+    glyph is a hyphen that the text does not have, and ``text`` is without it. ``ink`` is ``#rrggbb``, None for that of
+    the document; a word in several inks is several of these, all but the first of which are its ``rest``.
     """
 
     text: str
     glyphs: tuple[PlacedGlyph, ...]
     spaces: int = 1
     broken: bool = False
+    ink: str | None = None
+    rest: bool = False
 
 
 @dataclass(frozen=True)
@@ -64,12 +67,13 @@ class Line:
 @dataclass(frozen=True)
 class Mark:
     """A stroke of the pen that is no character (an underline, a bullet, a ruled table): the outline of its ink, and the
-    path (points, 2) and width of the pen, in points.
+    path (points, 2) and width of the pen, in points. ``ink`` is ``#rrggbb``, None for that of the document.
     """
 
     outline: Outline
     path: FloatArray
     pen: float
+    ink: str | None = None
 
 
 @dataclass(frozen=True)

@@ -65,7 +65,9 @@ def _bars(page: Page, placed: list[PlacedRow], placer: Placer, rng: np.random.Ge
         for group in _groups(placed, lambda one, depth=depth: one.row.quote >= depth or None):  # type: ignore[misc]
             x = group[0].region.left + (2.2 * (depth - 1) + 0.9) * unit
             top, foot = group[0].y + 1.7 * unit, group[-1].y - 0.7 * unit
-            page.marks.append(pen_strokes.line(x, top, x, foot, placer.pen, rng))
+            inks = {one.row.ink for one in group}
+            bar = pen_strokes.line(x, top, x, foot, placer.pen, rng)
+            page.marks.append(replace(bar, ink=inks.pop() if len(inks) == 1 else None))
 
 
 def _grids(page: Page, placed: list[PlacedRow], placer: Placer, rng: np.random.Generator) -> None:

@@ -9,6 +9,7 @@ import numpy as np
 
 from handfont.core.units import POINTS
 from handfont.errors import OptionError
+from handfont.layout.content import ONE_INK, Inks
 from handfont.layout.page import Rule
 from handfont.style.posterior import StylePosterior
 
@@ -85,8 +86,9 @@ class PageSetup:
     """The sheet, in points: size and margins; ``x_height`` the size of the hand, ``leading`` between baselines.
 
     ``None`` for ``x_height`` is the writer's own size (on ruled paper: what fits the rules), for ``leading`` the
-    writer's own. ``region`` is written in instead of what the margins leave. ``pen`` is a stroke width. ``mirrored``
-    margins change sides on even pages, as sheets that are written on both sides want it.
+    writer's own. ``region`` is written in instead of what the margins leave. ``pen`` is a stroke width. ``inks``
+    are those of strong words, emphasis and headings. ``mirrored`` margins change sides on even pages, as sheets
+    that are written on both sides want it.
     """
 
     width: float = 210 * POINTS["mm"]
@@ -105,6 +107,7 @@ class PageSetup:
     rules: tuple[Rule, ...] = ()
     background: Path | None = None
     ink: str | None = None
+    inks: Inks = ONE_INK
     pen: float | None = None
     page_numbers: PageNumbers | None = None
     fit: FitRange | None = None

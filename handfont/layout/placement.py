@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import itertools
-from dataclasses import dataclass
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 import numpy as np
 
@@ -39,10 +41,11 @@ BULLETS = ("dot", "dash", "ring")
 
 @dataclass(frozen=True)
 class _PlacedRun:
-    """A run on the page: the word, the ends of its ink in points, its middle height."""
+    """A run on the page: its glyphs, its parts in one ink each, the ends of its ink in points, its middle height."""
 
     run: Run
-    word: PlacedWord
+    glyphs: tuple[PlacedGlyph, ...]
+    words: tuple[PlacedWord, ...]
     left: float
     right: float
     y: float
@@ -78,7 +81,7 @@ class Placer:
         lines: list[Line] = []
         for segment in row.segments:
             done = self._segment(segment, left, y, unit, shift, drift, motion)
-            lines.append(Line(tuple(one.word for one in done), y, segment.ends))
+            lines.append(Line(tuple(word for one in done for word in one.words), y, segment.ends))
             marks += self._looks(done, unit, rng)
         if self._above is not None:
             column, height, tails = self._above
@@ -88,7 +91,7 @@ class Placer:
         self._above = (left, y, collisions.spans(glyphs, tails=True))
         if row.bullet is not None:
             x = left + row.segments[0].left - MARKER_GAP * unit + 0.3 * shift
-            marks.append(self._bullet(row.bullet, x, y, unit, rng))
+            marks.append(replace(self._bullet(row.bullet, x, y, unit, rng), ink=row.ink))
         return lines, marks
 
     def _segment(
@@ -152,15 +155,15 @@ class Placer:
         parts, counts = [], []
         for run, at in runs:
             box = run.box
-            own = box.glyphs[run.start : run.stop]
+            drawn = box.glyphs[run.start : run.stop]
             origins = at - box.left(run.start, run.stop) + box.origins[run.start : run.stop]
             if run.hyphen:
                 hyphen = self.writer.hyphen()
-                origins = np.append(origins, origins[-1] + self._apart(own[-1], hyphen))
-                own = [*own, hyphen]
-            glyphs += own
+                origins = np.append(origins, origins[-1] + self._apart(drawn[-1], hyphen))
+                drawn = [*drawn, hyphen]
+            glyphs += drawn
             parts.append(origins)
-            counts.append(len(own))
+            counts.append(len(drawn))
         origins = np.concatenate(parts)
         rhythm, amount, slope = self.rhythm, self.amount, self._slope(line, unit)
         bounce, turn = motion.letters(len(glyphs))
@@ -176,10 +179,9 @@ class Placer:
         bounds = np.cumsum([0, *counts]).tolist()
         sets = []
         for (run, at), (start, stop) in zip(runs, itertools.pairwise(bounds), strict=True):
-            text = run.box.word.reading(run.start, run.stop)
-            word = PlacedWord(text, tuple(placed[start:stop]), run.spaces, run.hyphen)
+            own = tuple(placed[start:stop])
             ends = left + at * unit, left + (at + run.width) * unit
-            sets.append(_PlacedRun(run, word, *ends, float(ys[start:stop].mean())))
+            sets.append(_PlacedRun(run, own, tuple(_words(run, own)), *ends, float(ys[start:stop].mean())))
         return sets
 
     def _apart(self, before: Glyph, after: Glyph) -> float:
@@ -190,21 +192,11 @@ class Placer:
         """Underlines and strokes through words, each drawn at one go under all the words that share it."""
         marks = []
         for wanted, height in (("underline", UNDER), ("strike", THROUGH)):
-            pieces: list[tuple[float, float, float, float]] = []
-            joined = False
-            for one in sets:
-                found = _pieces(one, wanted)
-                for index, (left, right) in enumerate(found):
-                    if joined and index == 0 and left <= one.left + 1e-6:
-                        x0, _, y0, _ = pieces.pop()
-                        pieces.append((x0, right, y0, one.y))
-                    else:
-                        pieces.append((left, right, one.y, one.y))
-                joined = bool(found) and found[-1][1] >= one.right - 1e-6
             over = 0.12 * unit
-            for left, right, y0, y1 in pieces:
+            for left, right, y0, y1, ink in _shared_pieces(sets, wanted):
                 lift = unit * (height + rng.normal(0, 0.04))
-                marks.append(pen_strokes.line(left - over, y0 + lift, right + over, y1 + lift, self.pen, rng))
+                mark = pen_strokes.line(left - over, y0 + lift, right + over, y1 + lift, self.pen, rng)
+                marks.append(replace(mark, ink=ink))
         return marks
 
     def _bullet(self, depth: int, right: float, y: float, unit: float, rng: np.random.Generator) -> Mark:
@@ -218,27 +210,67 @@ class Placer:
         return pen_strokes.ring(x, middle, 0.2 * unit, self.pen, rng)
 
 
-def _pieces(one: _PlacedRun, wanted: str) -> list[tuple[float, float]]:
-    """Ends of the ink of the parts of a run that have a look."""
-    word = one.run.box.word
-    if not word.looks:
+def _words(run: Run, glyphs: tuple[PlacedGlyph, ...]) -> Iterator[PlacedWord]:
+    """A run as words of one ink each."""
+    word = run.box.word
+    starts = [run.start, *(at for at, _ in word.looks if run.start < at < run.stop)]
+    parts = [(ink, list(group)) for ink, group in itertools.groupby(starts, lambda at: word.look(at).ink)]
+    ends = [group[0] for _, group in parts[1:]]
+    for (ink, group), end in zip(parts, [*ends, None], strict=True):
+        start, stop = group[0], end or run.stop
+        yield PlacedWord(
+            word.reading(start, stop),
+            glyphs[start - run.start : None if end is None else end - run.start],
+            run.spaces if start == run.start else 0,
+            run.hyphen and end is None,
+            ink,
+            rest=start > run.start,
+        )
+
+
+class _Piece(NamedTuple):
+    """What is drawn at one go: from where to where, heights of its ends, and its ink."""
+
+    left: float
+    right: float
+    y0: float
+    y1: float
+    ink: str | None
+
+
+def _shared_pieces(sets: list[_PlacedRun], wanted: str) -> list[_Piece]:
+    """The parts of a line that have a look, those of words beside each other in one ink put together."""
+    pieces: list[_Piece] = []
+    joined = False
+    for one in sets:
+        found = _pieces(one, wanted)
+        for index, piece in enumerate(found):
+            if joined and index == 0 and piece.left <= one.left + 1e-6 and pieces[-1].ink == piece.ink:
+                pieces[-1] = pieces[-1]._replace(right=piece.right, y1=piece.y1)
+            else:
+                pieces.append(piece)
+        joined = bool(found) and found[-1].right >= one.right - 1e-6
+    return pieces
+
+
+def _pieces(one: _PlacedRun, wanted: str) -> list[_Piece]:
+    """The parts of a run that have a look, in one ink each."""
+    run = one.run
+    if not run.box.word.looks:
         return []
-    has = [bool(getattr(word.look(i), wanted)) for i in range(one.run.start, one.run.stop)]
-    glyphs = one.word.glyphs
-    found: list[tuple[float, float]] = []
-    start = None
-    for index, yes in enumerate([*has, False]):
-        if yes and start is None:
-            start = index
-        elif not yes and start is not None:
-            ends = [
-                (
-                    g.x + g.scale * float(np.nanmin(g.glyph.left_edge)),
-                    g.x + g.scale * float(np.nanmax(g.glyph.right_edge)),
-                )
-                for g in glyphs[start:index]
-            ]
-            left, right = min(e[0] for e in ends), max(e[1] for e in ends)
-            found.append((one.left if start == 0 else left, one.right if index == len(has) else right))
-            start = None
+    looks = [run.box.word.look(index) for index in range(run.start, run.stop)]
+    found: list[_Piece] = []
+    for (has, ink), group in itertools.groupby(
+        range(len(looks)), lambda index: (bool(getattr(looks[index], wanted)), looks[index].ink)
+    ):
+        if not has:
+            continue
+        indices = list(group)
+        ends = [
+            (g.x + g.scale * float(np.nanmin(g.glyph.left_edge)), g.x + g.scale * float(np.nanmax(g.glyph.right_edge)))
+            for g in one.glyphs[indices[0] : indices[-1] + 1]
+        ]
+        left = one.left if indices[0] == 0 else min(end[0] for end in ends)
+        right = one.right if indices[-1] == len(looks) - 1 else max(end[1] for end in ends)
+        found.append(_Piece(left, right, one.y, one.y, ink))
     return found

@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from handfont.errors import TextError
 from handfont.layout import plain_text as texts
 from handfont.layout.block_measures import HEADINGS, ITEM, LIST_INDENT, MAX_INDENTS, PARAGRAPH
-from handfont.layout.content import Block, Content, Divider, Figure, StyledWord, TextStyle, TextTable
+from handfont.layout.content import ONE_INK, Block, Content, Divider, Figure, Inks, StyledWord, TextStyle, TextTable
 from handfont.layout.styled_words import words_of
 from handfont.options import Missing
 
@@ -120,10 +120,22 @@ def _without_formulas(line: Pieces) -> Pieces:
     return tuple((text, look) for text, look in line if not look.formula)
 
 
-def blocks(document: RichText) -> Iterator[Content]:
-    """Blocks of a clean document."""
+def _colored(part: RichPart, inks: Inks) -> RichPart:
+    """The part with inks for words that have none of their own."""
+
+    def ink(look: TextStyle) -> str | None:
+        if isinstance(part, Paragraph) and part.heading:
+            return inks.heading
+        return (inks.strong if look.strong else None) or (inks.emphasis if look.underline else None)
+
+    return _mapped(part, lambda line: tuple((text, replace(look, ink=look.ink or ink(look))) for text, look in line))
+
+
+def blocks(document: RichText, inks: Inks = ONE_INK) -> Iterator[Content]:
+    """Blocks of a clean document; ``inks`` are those of words that have none of their own."""
     written = False
-    for part, following in itertools.zip_longest(document.parts, document.parts[1:]):
+    parts = document.parts if inks == ONE_INK else [_colored(part, inks) for part in document.parts]
+    for part, following in itertools.zip_longest(parts, parts[1:]):
         found = list(_part(part, following))
         for block in found:
             # What would stand above the page's first line is left out.

@@ -51,7 +51,9 @@ class TableRow:
 
 @dataclass
 class LayoutRow:
-    """One line of a page before it has a height: space ``before`` in lines, ``scale`` beside the body."""
+    """One line of a page before it has a height: space ``before`` in lines, ``scale`` beside the body; ``ink`` of its
+    bullet, and of the bar beside a quotation.
+    """
 
     segments: list[Segment]
     scale: float = 1.0
@@ -65,6 +67,7 @@ class LayoutRow:
     divider: bool = False
     figure: Picture | None = None
     table: TableRow | None = None
+    ink: str | None = None
 
     @cached_property
     def rise(self) -> float:
@@ -161,6 +164,7 @@ class Flow:
             block.page_break and first,
             block.quote,
             bullet,
+            ink=block.ink if bullet is not None or block.quote else None,
         )
 
     def _indent(self, block: Block, first: bool) -> float:

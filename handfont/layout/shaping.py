@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Callable, Generator, Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass, replace
@@ -226,6 +227,9 @@ class GlyphShaper:
         plain = known & np.array([look is None or not look.code for look in looks], bool)
         beside = plain[:-1] & plain[1:] & (strong[:-1] == strong[1:])
         beside[np.cumsum([len(word.text) for word in words[:-1]], dtype=np.int64) - 1] = False
+        # Another ink is another pen.
+        inks = [look and look.ink for look in looks]
+        beside &= np.array([one == other for one, other in itertools.pairwise(inks)], bool)
         for heavy in (False, True):
             self._written[heavy] += int((known & (strong == heavy)).sum())
 

@@ -16,6 +16,7 @@ Every key there is::
     line-height: 7mm              # without it the writer's own; on ruled paper whole rules
     align: left                   # left, centre or right
     ink: navy                     # a colour by name or #rrggbb, without it the writer's
+    inks: {strong: red, emphasis: '#8a2be2', heading: navy}   # of words set off, without them that of the text
     pen: 0.5mm                    # width of the strokes, without it the writer's
     ruling:                       # lined, grid or dotted; text sits on the rules
       kind: lined
@@ -51,6 +52,7 @@ from typing import Any
 
 from handfont.errors import OptionError
 from handfont.layout import template_fields
+from handfont.layout.content import Inks
 from handfont.layout.page import Rule
 from handfont.layout.page_setup import FitRange, PageNumbers, PageSetup, Ruling
 from handfont.layout.template import Field, Template
@@ -72,7 +74,8 @@ NUMBER_PLACES = tuple(f"{edge} {side}" for edge in ("bottom", "top") for side in
 """Where page numbers may be."""
 _KNOWN = {
     "schema", "description", "paper", "landscape", "margins", "mirrored", "region", "columns", "column-gap", "size",
-    "line-height", "align", "ink", "pen", "ruling", "rules", "background", "page-numbers", "pages", "fields", "body",
+    "line-height", "align", "ink", "inks", "pen", "ruling", "rules", "background", "page-numbers", "pages", "fields",
+    "body",
 }  # fmt: skip
 _FIELD = {"about", "required", "default", "form", "place", "align", "space", "scale", "underline", "box", "size"}
 _RULING = {"kind", "spacing", "first", "margin", "inset", "colour", "width"}
@@ -147,6 +150,7 @@ def _setup(values: Fields, folder: Path) -> PageSetup:
         rules=_rules(values, height),
         background=template_fields.background(values, "background", folder),
         ink=template_fields.colour(values, "ink", None),
+        inks=_inks(values.inner("inks")),
         pen=template_fields.optional_length(values, "pen", 0.05),
         page_numbers=PageNumbers(
             numbers.choice("place", NUMBER_PLACES, "bottom centre"),
@@ -158,6 +162,11 @@ def _setup(values: Fields, folder: Path) -> PageSetup:
         most_pages=values.whole("pages", 1, MAX_PAGES) if "pages" in values.data else None,
         mirrored=values.flag("mirrored", False),
     )
+
+
+def _inks(inks: Fields) -> Inks:
+    inks.only({"strong", "emphasis", "heading"})
+    return Inks(*(template_fields.colour(inks, what, None) for what in ("strong", "emphasis", "heading")))
 
 
 def _size(values: Fields) -> tuple[float | None, FitRange | None]:

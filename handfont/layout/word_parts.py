@@ -25,7 +25,8 @@ def words_of(block: Content) -> Iterator[StyledWord]:
         yield from (word for row in block.rows for cell in row for word in cell)
     elif isinstance(block, Block):
         if isinstance(block.marker, StyledWord):
-            yield block.marker
+            ink = block.ink
+            yield block.marker if ink is None else replace(block.marker, looks=((0, TextStyle(ink=ink)),))
         for word in block.words:
             yield from _pieces(word)
 

@@ -13,7 +13,7 @@ import pypdfium2
 
 from handfont.core.glyph import Outline
 from handfont.errors import OutputError
-from handfont.layout.page import Line, Page, PlacedWord, Rule
+from handfont.layout.page import Line, Mark, Page, PlacedWord, Rule
 from handfont.output.integer_outlines import UNITS, Curves
 from handfont.output.metadata import DocumentInfo
 from handfont.util import pictures
@@ -29,8 +29,7 @@ def to_text(page: Page, ink: str, info: DocumentInfo) -> str:
     parts = [*head(page, info), *printed(page)]
     # Ink in whole units, y up, as in the PDF.
     parts.append(f'<g class="ink" fill="{ink}" {upright(page)}>')
-    for mark in page.marks:
-        parts.append(f'<path class="mark" d="{path_of(mark.outline)}"/>')
+    parts += [mark(one) for one in page.marks]
     parts += [_line(line) for line in page.lines]
     return "\n".join([*parts, "</g>", "</svg>", ""])
 
@@ -83,8 +82,22 @@ def word(placed: PlacedWord) -> str:
         paths.append(f'<path d="{"".join(data)}"/>')
     text = placed.text + "\u00ad" * placed.broken
     return "\n".join(
-        [f'<g class="word" role="img" aria-label={quoteattr(text)}><title>{escape(text)}</title>', *paths, "</g>"]
+        [
+            f'<g class="word"{_fill(placed.ink)} role="img" aria-label={quoteattr(text)}><title>{escape(text)}</title>',
+            *paths,
+            "</g>",
+        ]
     )
+
+
+def mark(drawn: Mark) -> str:
+    """The ink of a stroke that is no character."""
+    return f'<path class="mark"{_fill(drawn.ink)} d="{path_of(drawn.outline)}"/>'
+
+
+def _fill(ink: str | None) -> str:
+    """The attribute of what has an ink of its own."""
+    return f' fill="{ink}"' if ink else ""
 
 
 def _contour(curves: np.ndarray[tuple[int, ...], np.dtype[np.int64]]) -> str:

@@ -34,6 +34,11 @@ class Written:
     groups: tuple[StrokeGroup, ...]
     heavy: bool = False
 
+    @property
+    def ink(self) -> str | None:
+        """Its own ink ``#rrggbb``; None for that of the document."""
+        return None if isinstance(self.source, Rule) else self.source.ink
+
 
 def written_lines(page: Page) -> list[list[Written]]:
     """What is written on a page, line by line: bullets before the words of their line, underlines after the words above

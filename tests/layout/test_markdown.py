@@ -8,7 +8,7 @@ from PIL import Image
 
 from handfont.errors import TextError
 from handfont.layout import markdown
-from handfont.layout.content import Block, Divider, Figure, TextStyle, TextTable
+from handfont.layout.content import Block, Divider, Figure, Inks, TextStyle, TextTable
 
 
 def told(text, **options):
@@ -101,6 +101,7 @@ def test_pictures(tmp_path):
         "|a" * 3_000 + "|\n" + "|-" * 3_000 + "|",
         "<" * 20_000,
         "\\[" * 9_000,
+        "{ink=}" + "[x]{" * 4_900 + "`a`" * 100_000,
     ],
 )
 def test_hostile_markdown_ends(text):
@@ -162,3 +163,50 @@ def test_emphasis_within_emphasis_is_both():
         TextStyle(underline=True, strong=True),
         TextStyle(underline=True),
     ]
+
+
+def inks(block):
+    """The words of a block, and the ink of each of their letters."""
+    return {word.text: [word.look(index).ink for index in range(len(word.text))] for word in block.words}
+
+
+def test_inks_of_words_and_blocks():
+    first, second, heading, item, quote, last = told(
+        '[a `b` [c]{ink="#010203"}]{ink=red} d[e]{ink=lime}f `g`{ink=red}\n\n{ink=blue}\nh **i**\n\n{ink=blue}\n# j\n\n'
+        "{ink=blue}\n- k\n\n{ink=blue}\n> l\n\nm"
+    )
+    red, lime, blue = "#ff0000", "#00ff00", "#0000ff"
+    assert inks(first) == {"a": [red], "b": [red], "c": ["#010203"], "def": [None, lime, None], "g": [red]}
+    assert inks(second) == {"h": [blue], "i": [blue]}
+    assert [block.ink for block in (first, second, heading, item, quote, last)] == [None, *[blue] * 4, None]
+
+
+def test_inks_of_emphasis_and_headings_give_way_to_their_own():
+    wanted = Inks(strong="#00ff00", emphasis="#0000ff", heading="#ff00ff")
+    first, heading, table = told(
+        "**a [b]{ink=red}** *c* [d **e**]{ink=red}\n\n# f *g*\n\n| h |\n|---|\n| **i** j |", inks=wanted
+    )
+    assert inks(first) == {"a": ["#00ff00"], "b": ["#ff0000"], "c": ["#0000ff"], "d": ["#ff0000"], "e": ["#00ff00"]}
+    assert inks(heading) == {"f": ["#ff00ff"], "g": ["#0000ff"]}
+    assert [word.look(0).ink for row in table.rows for cell in row for word in cell] == ["#00ff00", "#00ff00", None]
+
+
+def test_text_that_speaks_of_inks(caplog):
+    (braces,) = told("[x]{y} {ink} [z](http://x.org){.class}")
+    (code,) = told("`[x]{ink=red}`")
+    assert (plain(code), plain(braces)) == ("[x]{ink=red}", "[x]{y} {ink} z{.class}")
+    assert not caplog.records
+    kept = told("{.a} b [c]{ink=red}\n\n{.d}\n\n{e}\n===\n\n| {f} |\n|---|\n\n{ink=red}")
+    assert [plain(block) for block in kept[:-1]] == ["{.a} b c", "{.d}", "{e}"]
+    (block,) = told("a\n**b**{ink=red}", where="c.md", skipped=3)
+    assert plain(block) == "a b{ink=red}"
+    assert "c.md, line 5: {ink=red} is written as it is; an ink follows words in brackets" in caplog.text
+
+
+@pytest.mark.parametrize(
+    ("text", "line"),
+    [("a\n\nb\n[c]{ink=rde}", 4), ("a\n\n{ink=rde}\nb", 3), ("a\n\f\n| a |\n|---|\n| [b]{ink=rde} |", 5)],
+)
+def test_an_unknown_ink_is_told_with_its_line(text, line):
+    with pytest.raises(TextError, match=f"^c.md, line {line + 2}: 'rde' is not a colour; write a name like"):
+        told(text, where="c.md", skipped=2)

@@ -4,7 +4,7 @@ import pytest
 
 from handfont.errors import TextError
 from handfont.layout import rich_text
-from handfont.layout.content import PLAIN, Block, TextStyle, TextTable
+from handfont.layout.content import PLAIN, Block, Inks, TextStyle, TextTable
 from handfont.layout.rich_text import Paragraph, RichTable, RichText
 from handfont.options import Missing
 
@@ -55,3 +55,13 @@ def test_a_document_is_cleaned_as_a_text_is():
 def test_an_empty_document_is_refused():
     with pytest.raises(TextError, match=r"a.docx is empty"):
         rich_text.checked(document(" ", "\t"), "a.docx")
+
+
+def test_inks_are_for_words_without_one():
+    own = TextStyle(strong=True, ink="#010203")
+    pieces = (("a ", PLAIN), ("b ", STRONG), ("c ", TextStyle(underline=True)), ("d", own))
+    found = rich_text.blocks(
+        document(Paragraph((pieces,)), line("e", heading=1)), Inks("#00ff00", "#0000ff", "#ff00ff")
+    )
+    inks = [[word.look(0).ink for word in block.words] for block in found]
+    assert inks == [[None, "#00ff00", "#0000ff", "#010203"], ["#ff00ff"]]

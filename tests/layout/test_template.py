@@ -6,6 +6,7 @@ from PIL import Image
 from handfont.core.units import POINTS
 from handfont.errors import OptionError, TextError
 from handfont.layout import template_yaml
+from handfont.layout.content import Inks
 from handfont.util import search_path
 
 HEAD = "schema: handfont-template/1\n"
@@ -166,3 +167,12 @@ def test_unknown_templates():
         template_yaml.load("nothing")
     with pytest.raises(OptionError, match="does not exist"):
         template_yaml.load("no/thing.yaml")
+
+
+def test_inks_of_a_template(tmp_path):
+    path = tmp_path / "inks.yaml"
+    path.write_text(HEAD + "inks: {strong: red, heading: '#010203'}\n")
+    assert template_yaml.load(str(path)).setup.inks == Inks("#ff0000", None, "#010203")
+    path.write_text(HEAD + "inks: {strong: rde}\n")
+    with pytest.raises(OptionError, match=r"field 'inks\.strong' is not understood: 'rde' is not a colour"):
+        template_yaml.load(str(path))

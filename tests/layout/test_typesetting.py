@@ -17,6 +17,7 @@ from handfont.layout import markdown
 from handfont.layout.page_setup import FitRange, PageSetup, Region, Ruling
 from handfont.layout.plain_text import clean, prepare
 from handfont.layout.typesetting import Panel, typeset
+from handfont.model.joins import ALWAYS
 from handfont.synthesis.hand import Hand
 
 SETUP = PageSetup(width=420, height=300)
@@ -297,3 +298,26 @@ def test_on_rules_formulas_take_whole_lines(hand):
 def test_a_formula_wider_than_a_line_is_refused(hand):
     with pytest.raises(TextError, match=r"notes: the formula '\(abc.*' is wider than a line; write it in parts"):
         list(typeset(markdown.blocks(f"$\\frac{{{'abc' * 40}}}{{2}}$"), hand, SETUP, seed=1, where="notes"))
+
+
+def test_inks_go_with_parts_of_words_their_underlines_and_bullets(hand):
+    text = "- [*at [it]{ink=lime}* all]{ink=red}\n\n> b[e]{ink=red}\n\n{ink=blue}\n> be\n\n{ink=blue}\n1. no"
+    (page,) = typeset(markdown.blocks(text), hand, SETUP, seed=3)
+    red, lime, blue = "#ff0000", "#00ff00", "#0000ff"
+    words = [(word.text, word.spaces, word.ink) for line in page.lines for word in line.words]
+    assert words == [("at", 0, red), ("it", 1, lime), ("all", 1, red), ("b", 0, None), ("e", 0, red), ("be", 0, blue),
+                     ("1.", 0, blue), ("no", 0, blue)]  # fmt: skip
+    assert [mark.ink for mark in page.marks] == [red, lime, None, None]  # the bullet is of several inks
+
+
+def test_a_bullet_and_a_bar_have_the_ink_of_their_words(hand):
+    (page,) = typeset(markdown.blocks("{ink=red}\n- at\n\n{ink=blue}\n> be\n"), hand, SETUP, seed=3)
+    assert [mark.ink for mark in page.marks] == ["#ff0000", "#0000ff"]
+
+
+def test_letters_of_two_inks_are_not_joined(hand):
+    joined = Hand(replace(hand.style, joins=ALWAYS))
+    (page,) = typeset(markdown.blocks("al[li]{ink=red}"), joined, SETUP, seed=3)
+    ((first, second),) = [line.words for line in page.lines]
+    assert [glyph.glyph.joined.joins.right for glyph in first.glyphs] == [True, False]
+    assert [glyph.glyph.joined.joins.left for glyph in second.glyphs] == [False, True]

@@ -64,3 +64,11 @@ def test_rules_and_pictures(document, tmp_path):
     assert image.get("aria-label") == "a flag"
     assert float(image.get("y")) == pytest.approx(page.height - 50, abs=0.01)
     assert root.find(f"{SPACE}path").get("stroke") == "#00ff00"
+
+
+def test_words_and_strokes_in_an_ink_of_their_own(style):
+    page = render("*a* [b*c*]{ink=red}", style, RenderOptions(markdown=True)).pages[0]
+    root = ET.fromstring(svg.to_text(page, "#000000", DocumentInfo()).encode())
+    words = root.findall(f".//{SPACE}g[@class='word']")
+    assert [(word.get("aria-label"), word.get("fill")) for word in words] == [("a", None), ("bc", "#ff0000")]
+    assert [mark.get("fill") for mark in root.findall(f".//{SPACE}path[@class='mark']")] == [None, "#ff0000"]

@@ -11,7 +11,7 @@ from handfont.core.units import POINTS
 from handfont.layout.content import TextStyle
 from handfont.layout.office.gaps import ParagraphSpace
 from handfont.layout.office.list_numbers import FORMATS, ListLevel
-from handfont.layout.office.package import POINTS_TO_X_HEIGHT, monospaced
+from handfont.layout.office.package import POINTS_TO_X_HEIGHT, ink, monospaced
 
 _ALIGNS = {"center": "centre", "right": "right", "end": "right"}
 _LENGTH = re.compile(r"(-?[\d.]+)\s*(mm|cm|in|pt|px|pc)")
@@ -25,6 +25,7 @@ class OpenStyles:
         self._styles: dict[tuple[str, str], Any] = {}
         self._fonts: dict[str, str] = {}
         self._lists: dict[str, Any] = {}
+        self._inks: dict[tuple[str, str], str] = {}
         for part in ("styles.xml", "content.xml"):
             root = document.get_part(part).root
             for style in root.get_elements("//style:style"):
@@ -33,6 +34,10 @@ class OpenStyles:
                 self._fonts[_own(face, "style:name")] = _own(face, "svg:font-family") or _own(face, "style:name")
             for lists in root.get_elements("//text:list-style"):
                 self._lists[_own(lists, "style:name")] = lists
+        for style in document.get_part("content.xml").root.get_elements("//office:automatic-styles/style:style"):
+            for properties in style.get_elements("style:text-properties"):
+                if color := _own(properties, "fo:color"):
+                    self._inks[_own(style, "style:family"), _own(style, "style:name")] = color
         self._looks: dict[tuple[str, str, TextStyle], tuple[TextStyle | None, str, bool]] = {}
 
     def _chain(self, family: str, name: str) -> Iterator[Any]:
@@ -64,8 +69,16 @@ class OpenStyles:
         """
         key = (family, name, base)
         if key not in self._looks:
-            self._looks[key] = self._look(self.properties(family, name, "text"), base, heading)
+            own = replace(base, ink=self.ink(family, name, base.ink))
+            self._looks[key] = self._look(self.properties(family, name, "text"), own, heading)
         return self._looks[key]
+
+    def ink(self, family: str, name: str, around: str | None = None) -> str | None:
+        """The ink of words that were given a color of their own, not by a style that has a name; else that of the words
+        ``around`` them.
+        """
+        color = self._inks.get((family, name))
+        return around if color is None else ink(color.removeprefix("#"))
 
     def _look(self, values: dict[str, str], base: TextStyle, heading: bool) -> tuple[TextStyle | None, str, bool]:
         if values.get("text:display") == "none":

@@ -99,7 +99,9 @@ class _Reader:
         name = str(element.get_attribute("text:style-name") or "")
         names, style = self.styles.names(name), self.styles.paragraph(name)
         heading = _heading(element, names)
-        base, _, _ = (UNDERLINED, "", False) if heading else self.styles.look("paragraph", name, PLAIN, False)
+        base: TextStyle | None = replace(UNDERLINED, ink=self.styles.ink("paragraph", name))
+        if not heading:
+            base, _, _ = self.styles.look("paragraph", name, PLAIN, False)
         inline = _Inline(self, base or PLAIN, bool(heading))
         if base is not None:
             inline.walk(element)

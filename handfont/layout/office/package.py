@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import re
 import zipfile
 from collections import Counter
 from collections.abc import Iterator
@@ -30,6 +31,13 @@ MONOSPACED = ("courier", "consolas", "menlo", "monaco", "lucida console", "typew
 """What names of fonts begin with, or contain, whose letters have one pitch; ``mono`` does, too."""
 RAISED = str.maketrans("0123456789+-=()n", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁼⁽⁾ⁿ")
 LOWERED = str.maketrans("0123456789+-=()", "₀₁₂₃₄₅₆₇₈₉₊₋₌₍₎")
+DARKEST = 0x40
+"""Colors whose red, green and blue are no larger are black."""
+LUMINANCE = (0.2126, 0.7152, 0.0722)
+"""Shares of red, green and blue in how light a color is (ITU-R BT.709) ..."""
+LIGHTEST = 0.85
+"""... and how light ink is at most."""
+_HEX = re.compile("[0-9a-fA-F]{6}")
 _LOG = logging.getLogger("handfont")
 
 
@@ -87,6 +95,17 @@ def monospaced(font: str | None) -> bool:
     """Whether a font's name says that its letters have one pitch."""
     name = (font or "").lower().replace("'", "").replace('"', "")
     return name.startswith(MONOSPACED) or "mono" in name.split() or "typewriter" in name
+
+
+def ink(color: str) -> str | None:
+    """``#rrggbb`` of the color ``rrggbb`` of words; None, for the usual ink, where it is no color of a pen: black, as
+    text is by itself, or so light that nothing could be read on paper.
+    """
+    if not _HEX.fullmatch(color):
+        return None
+    values = [int(color[start : start + 2], 16) for start in (0, 2, 4)]
+    light = sum(share * value for share, value in zip(LUMINANCE, values, strict=True)) / 255
+    return None if max(values) <= DARKEST or light > LIGHTEST else f"#{color.lower()}"
 
 
 def picture(name: str, content: bytes) -> EmbeddedPicture | None:

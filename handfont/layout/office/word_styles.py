@@ -9,7 +9,7 @@ from typing import Any
 from handfont.layout.content import TextStyle
 from handfont.layout.office.gaps import ParagraphSpace
 from handfont.layout.office.list_numbers import ListCounter, ListLevel
-from handfont.layout.office.package import POINTS_TO_X_HEIGHT, monospaced
+from handfont.layout.office.package import POINTS_TO_X_HEIGHT, ink, monospaced
 
 W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 _FORMATS = {"decimal": "1", "decimalZero": "01", "lowerLetter": "a", "upperLetter": "A", "lowerRoman": "i",
@@ -115,6 +115,10 @@ class WordStyles:
             underline=base.underline or emphasis,
             strike=bool(values.get("strike")),
             code=monospaced(values.get("font")),
+            # A style's color is that of a design; one that somebody gave to these words is meant.
+            ink=next((ink(one.get(f"{W}val") or "") for one in own.iter(f"{W}color")), None)
+            if own is not None
+            else None,
         )
         return look, values.get("vertAlign") or "", bool(values.get("caps"))
 

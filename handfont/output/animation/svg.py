@@ -83,7 +83,7 @@ def _ink(item: TimedItem) -> str:
     if isinstance(source, PlacedWord):
         return svg.word(source)
     assert isinstance(source, Mark)
-    return f'<path class="mark" d="{svg.path_of(source.outline)}"/>'
+    return svg.mark(source)
 
 
 def _pen(item: TimedItem) -> float:

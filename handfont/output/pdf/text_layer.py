@@ -55,6 +55,8 @@ class TextLayer:
             if index and word.spaces:
                 start = spans[index - 1][1]
                 shown.append(self._shown(" " * word.spaces, start, left, y, size))
+            elif index and word.rest:
+                left = spans[index - 1][1]  # no program shall see a space between the parts of a word
             shown.append(self._shown(word.text + HYPHEN * word.broken, left, right, y, size))
         return shown
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterable
 from pathlib import Path
 from typing import BinaryIO
@@ -51,7 +52,7 @@ def _write(pages: Iterable[Page], file: BinaryIO, ink: str, info: DocumentInfo) 
             "q",
             colour(ink, "rg"),
             f"{1 / UNITS:g} 0 0 {1 / UNITS:g} 0 0 cm",
-            *map(_mark, page.marks),
+            *(_inked(key, map(_mark, group)) for key, group in itertools.groupby(page.marks, lambda one: one.ink)),
             *map(_line, page.lines),
             "Q",
             text.operators(page.lines),
@@ -74,8 +75,17 @@ def colour(value: str, operator: str) -> str:
 
 def _line(line: Line) -> str:
     """Glyphs of a line, each filled by itself; its numbers are small, being relative to its origin."""
-    placed = [glyph for word in line.words for glyph in word.glyphs]
-    return filled(Curves(placed)) if placed else ""
+    parts = []
+    for ink, words in itertools.groupby(line.words, lambda word: word.ink):
+        placed = [glyph for word in words for glyph in word.glyphs]
+        parts.append(_inked(ink, [filled(Curves(placed))] if placed else []))
+    return "\n".join(filter(None, parts))
+
+
+def _inked(ink: str | None, drawn: Iterable[str]) -> str:
+    """Operators of what has an ink of its own; None for that of the document."""
+    operators = "\n".join(filter(None, drawn))
+    return f"q\n{colour(ink, 'rg')}\n{operators}\nQ" if ink and operators else operators
 
 
 def _mark(mark: Mark) -> str:

@@ -38,16 +38,19 @@ class Layer:
 
 
 def layers_of(page: Page, ink: str, options: FileOptions) -> list[Layer]:
-    """The layers of a page: what is written with the usual pen, what is written with a heavier one (strong words), and,
-    if asked for, the printed rules, a layer for each of their colors. A layer without strokes is left out.
+    """The layers of a page: what is written with the usual pen, what is written with a heavier one (strong words), both
+    for each ink that words have of their own, and, if asked for, the printed rules, a layer for each of their colors. A
+    layer without strokes is left out.
     """
     pens = [glyph.glyph.pen * glyph.scale for line in page.lines for word in line.words for glyph in word.glyphs]
     pen = float(np.median(pens)) if pens else 1.0
     written = written_lines(page)
-    found = [
-        ("writing", ink, pen, [[one for one in line if not one.heavy] for line in written]),
-        ("heavier pen", ink, HEAVIER**2 * pen, [[one for one in line if one.heavy] for line in written]),
-    ]
+    found = []
+    inks = dict.fromkeys(one.ink for line in written for one in line)
+    for own in (None, *(color for color in inks if color is not None)):
+        for name, heavy, width in (("writing", False, pen), ("heavier pen", True, HEAVIER**2 * pen)):
+            lines = [[one for one in line if one.ink == own and one.heavy == heavy] for line in written]
+            found.append((f"{name} {own}" if own else name, own or ink, width, lines))
     if options.ruling:
         for color in dict.fromkeys(rule.colour for rule in page.rules):
             rules = [rule for rule in page.rules if rule.colour == color]

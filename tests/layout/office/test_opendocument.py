@@ -50,15 +50,18 @@ BODY = """
 """
 
 
-def write(path, body=BODY, mimetype="application/vnd.oasis.opendocument.text", manifest=""):
+def write(path, body=BODY, mimetype="application/vnd.oasis.opendocument.text", manifest="", styles=STYLES, named=""):
     picture = io.BytesIO()
     Image.new("RGB", (4, 2)).save(picture, "PNG")
     entry = f'<manifest:file-entry manifest:full-path="/" manifest:media-type="{mimetype}"/>{manifest}'
     with zipfile.ZipFile(path, "w") as file:
         file.writestr("mimetype", mimetype)
         file.writestr("META-INF/manifest.xml", f"<manifest:manifest {NAMES}>{entry}</manifest:manifest>")
-        file.writestr("styles.xml", f"<office:document-styles {NAMES}><office:styles/></office:document-styles>")
-        content = f"<office:automatic-styles>{STYLES}</office:automatic-styles><office:body><office:text>{body}"
+        file.writestr(
+            "styles.xml",
+            f"<office:document-styles {NAMES}><office:styles>{named}</office:styles></office:document-styles>",
+        )
+        content = f"<office:automatic-styles>{styles}</office:automatic-styles><office:body><office:text>{body}"
         file.writestr(
             "content.xml",
             f"<office:document-content {NAMES}>{content}</office:text></office:body></office:document-content>",
@@ -103,3 +106,20 @@ def test_a_document(tmp_path, caplog):
 def test_what_is_no_text(tmp_path, options, message):
     with pytest.raises(TextError, match=f"the text .*a.odt {message}"):
         opendocument.read(write(tmp_path / "a.odt", **options))
+
+
+def test_colors_that_words_were_given_are_inks(tmp_path):
+    body = (
+        '<text:p text:style-name="Red">red <text:span text:style-name="Dark">black</text:span></text:p>'
+        '<text:h text:style-name="Red">head</text:h>'
+        '<text:p>usual <text:span text:style-name="Emphasis">emphasis</text:span></text:p>'
+    )
+    styles = "".join(
+        f'<style:style style:name="{name}" style:family="{family}"><style:text-properties fo:color="{color}"/>'
+        "</style:style>"
+        for name, family, color in (("Red", "paragraph", "#ff0000"), ("Dark", "text", "#000000"))
+    )
+    named = styles.replace("Dark", "Emphasis").replace("#000000", "#00ff00")
+    path = write(tmp_path / "a.odt", body, styles=styles, named=named)
+    found = [[(text, look.ink) for text, look in part.lines[0]] for part in opendocument.read(path).parts]
+    assert found == [[("red ", "#ff0000"), ("black", None)], [("head", "#ff0000")], [("usual emphasis", None)]]

@@ -7,6 +7,7 @@ import docx
 import pytest
 from docx.enum.text import WD_ALIGN_PARAGRAPH, WD_BREAK
 from docx.oxml import parse_xml
+from docx.shared import RGBColor
 from PIL import Image
 
 from handfont.errors import TextError
@@ -166,3 +167,21 @@ def test_what_is_no_document(tmp_path, content, message):
     path.write_bytes(content)
     with pytest.raises(TextError, match=f"the text .*a.docx {message}"):
         word.read(path)
+
+
+def test_colors_that_words_were_given_are_inks(read):
+    def fill(document):
+        document.styles["Heading 1"].font.color.rgb = RGBColor(0, 0, 200)
+        document.add_heading("styled", 1)
+        one = document.add_paragraph("usual ")
+        for text, color in (("red", "ff0000"), ("black", "202020"), ("white", "F0F0F0"), ("grey", "808080")):
+            one.add_run(text).font.color.rgb = RGBColor.from_string(color.upper())
+
+    heading, one = read(fill)
+    assert heading.lines[0] == (("styled", TextStyle(underline=True)),)
+    assert [(text, look.ink) for text, look in one.lines[0]] == [
+        ("usual ", None),
+        ("red", "#ff0000"),
+        ("blackwhite", None),
+        ("grey", "#808080"),
+    ]

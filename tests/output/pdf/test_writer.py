@@ -283,3 +283,14 @@ def test_a_document_is_set_anew_each_time_it_is_saved(document, tmp_path):
     digests = {hashlib.sha256(lazy.save(tmp_path / "a.pdf")[0].read_bytes()).hexdigest() for _ in range(2)}
     assert (len(digests), len(calls), len(lazy.pages)) == (1, 2, 3)
     assert lazy.pages[0] is lazy.pages[2]
+
+
+def test_inks_and_words_of_several(style, tmp_path):
+    text = "one [two three]{ink=red} fo[ur]{ink=blue}"
+    document = render(text, style, RenderOptions(markdown=True, letter_spacing=2.5))
+    document.save(tmp_path / "a.pdf")
+    with pypdfium2.PdfDocument(tmp_path / "a.pdf") as opened:
+        assert opened[0].get_textpage().get_text_range() == "one two three four"
+    operators = pypdf.PdfReader(tmp_path / "a.pdf").pages[0].get_contents().get_data().split(b"\n")
+    assert [line for line in operators if line.endswith(b" rg")][1:] == [b"1 0 0 rg", b"0 0 1 rg"]
+    assert operators.count(b"q") == operators.count(b"Q")

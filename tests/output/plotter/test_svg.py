@@ -196,3 +196,17 @@ def test_pages_must_fit_onto_the_bed(document, tmp_path):
     with pytest.raises(OptionError, match="'robot' is no plotter that is known to draw SVG; use axidraw-v3, "):
         a3.save(tmp_path / "b.svg", replace(PLOTTED, device="robot"))
     assert sorted(file.name for file in tmp_path.iterdir()) == ["a.svg", "a3.svg"]
+
+
+def test_each_ink_is_a_layer(style):
+    page = render("a **b** [c **d**]{ink=red}", style, RenderOptions(markdown=True)).pages[0]
+    found = [
+        (layer.name, layer.ink, [drawn.text for line in layer.lines for drawn in line])
+        for layer in layers_of(page, "#203060", PLOTTED)
+    ]
+    assert found == [
+        ("writing", "#203060", ["a"]),
+        ("heavier pen", "#203060", ["b"]),
+        ("writing #ff0000", "#ff0000", ["c"]),
+        ("heavier pen #ff0000", "#ff0000", ["d"]),
+    ]
