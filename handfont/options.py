@@ -13,6 +13,8 @@ from handfont.errors import OptionError, parameter
 MAX_NEATNESS = 2.0
 SPACING = (0.5, 3.0)
 """Least and largest factor of gaps between letters, and between words."""
+MAX_SLIPS = 0.2
+"""Largest share of words that are begun wrongly."""
 MIN_HEIGHT = 1.0
 """The least x-height and distance of lines, in points."""
 MIN_DPI, MAX_DPI = 30, 1200
@@ -84,6 +86,7 @@ class RenderOptions:
         line_height: distance of baselines, with unit.
         letter_spacing, word_spacing: factors of the gaps between letters that are not joined, and between words.
         mirrored: left and right margins change sides on even pages, for sheets written on both sides.
+        slips: share of words that are begun wrongly, crossed out and written again, 0 to 0.2.
         lang: language like ``de`` or ``en_GB``, by whose rules words are hyphenated.
         missing: what is done with characters that the hand cannot write.
         joined: whether letters are joined: ``auto`` as the writer joins them, ``never`` or ``always``.
@@ -108,6 +111,7 @@ class RenderOptions:
     letter_spacing: float = 1.0
     word_spacing: float = 1.0
     mirrored: bool = False
+    slips: float = 0.0
     lang: str | None = None
     missing: Missing = Missing.ERROR
     joined: Joined = Joined.AUTO
@@ -121,6 +125,8 @@ class RenderOptions:
             raise OptionError(f"{parameter('neatness')} {self.neatness:g} is out of range; use 0 to {MAX_NEATNESS:g}")
         _check_spacing("letter_spacing", self.letter_spacing)
         _check_spacing("word_spacing", self.word_spacing)
+        if not 0 <= self.slips <= MAX_SLIPS:
+            raise OptionError(f"{parameter('slips')} {self.slips:.1%} is out of range; use 0 to {MAX_SLIPS:.0%}")
         if self.seed < 0:
             raise OptionError(f"{parameter('seed')} {self.seed} is negative; use 0 or more")
         for name in ("ink", "strong_ink", "emphasis_ink", "heading_ink"):

@@ -14,7 +14,7 @@ import pyphen
 from handfont.core import units
 from handfont.errors import OptionError, TextError, parameter
 from handfont.layout import plain_text as texts
-from handfont.layout import rich_text, template_yaml, text_files
+from handfont.layout import rich_text, slips, template_yaml, text_files
 from handfont.layout import typesetting as layout
 from handfont.layout.content import Content, Inks
 from handfont.layout.page import Page
@@ -82,7 +82,8 @@ def render(
     hand = hands(known, options.neatness)
 
     def pages() -> Iterator[Page]:
-        content = chain(filled.before, _apart(body(), bool(filled.before)), filled.after)
+        text = slips.with_slips(body(), options.slips, options.seed, document)
+        content = chain(filled.before, _apart(text, bool(filled.before)), filled.after)
         return layout.typeset(content, hand, setup, options.seed, document, hyphenator, filled.panels, where)
 
     info = DocumentInfo(title=_title(title), language=options.lang or "en")

@@ -45,6 +45,7 @@ def test_words_become_choices():
         (lambda: FileOptions(device="x").check("pdf"), "device is for plotters", "--device is for plotters"),
         (lambda: FileOptions(duration="2s").check("svg"), "duration is for films; name", ".svg with --animate"),
         (lambda: RenderOptions(line_height="9"), "line_height '9' is not a length", "--line-height '9' is not"),
+        (lambda: RenderOptions(slips=0.3), "slips 30.0% is out of range; use 0 to 20%", "--slips 30.0% is out"),
         (lambda: RenderOptions(strong_ink="rde"), "strong_ink: 'rde' is not a colour", "--strong-ink: 'rde' is not"),
         (lambda: RenderOptions(neatness=3), "neatness 3 is out of range", "--neatness 3 is out of range"),
         (lambda: RenderOptions(paper="A99"), "'A99' is not a paper size", "'A99' is not a paper size"),

@@ -3,6 +3,7 @@ from __future__ import annotations
 import hashlib
 import os
 import platform
+import re
 import subprocess
 import sys
 
@@ -17,7 +18,7 @@ from handfont.errors import OptionError, TextError
 from handfont.layout import template_yaml
 from handfont.model import inference
 from handfont.model.loading import load_weights
-from handfont.options import RenderOptions
+from handfont.options import FileOptions, RenderOptions
 from handfont.rendering import page_setup, render
 from handfont.synthesis.hand import Hand
 
@@ -251,3 +252,19 @@ def test_gaps_are_made_wider(style, name):
     assert letters > 1 if name == "letter_spacing" else abs(letters) < 0.01
     with pytest.raises(OptionError, match="out of range"):
         RenderOptions(**{name: 9.0})
+
+
+def test_slips_are_in_no_files_text(style, tmp_path):
+    text = "some of those where nobody knew anything"
+    document = render(text, style, RenderOptions(slips=0.2, seed=2))
+    page = document.pages[0]
+    assert sum(not word.text for line in page.lines for word in line.words) == 1
+    document.save(tmp_path / "a.pdf")
+    with pypdfium2.PdfDocument(tmp_path / "a.pdf") as opened:
+        assert opened[0].get_textpage().get_text_range() == text
+    document.save(tmp_path / "a.svg")
+    drawn = (tmp_path / "a.svg").read_text()
+    assert re.findall("<title>(.*?)</title>", drawn)[1:] == text.split()
+    assert drawn.count('<g class="slip" aria-hidden="true">') == 1
+    document.save(tmp_path / "b.svg", FileOptions(strokes=True))
+    assert re.findall("<title>(.*?)</title>", (tmp_path / "b.svg").read_text())[1:] == text.split()

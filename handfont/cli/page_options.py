@@ -8,10 +8,26 @@ from typing import Any
 import click
 
 from handfont.cli.completion import complete_templates
+from handfont.core import units
+from handfont.errors import OptionError
 from handfont.options import MAX_NEATNESS, SPACING, Joined, Missing, RenderOptions
 
 _Command = Callable[..., Any]
 _DEFAULTS = RenderOptions()
+
+
+class _Share(click.ParamType[float]):
+    """A share like 0.5%."""
+
+    name = "share"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> float:
+        if not isinstance(value, str):
+            return float(value)
+        try:
+            return units.share(value)
+        except OptionError as error:
+            self.fail(error.message, param, ctx)
 
 
 def _choice(name: str, default: Joined | Missing, text: str) -> _Command:
@@ -55,6 +71,12 @@ _OPTIONS = (
         default=_DEFAULTS.neatness,
         show_default=True,
         help="How much the hand varies: 0 not at all, 1 as the writer does, 2 twice that.",
+    ),
+    click.option(
+        "--slips",
+        type=_Share(),
+        default=_DEFAULTS.slips,
+        help="Share of words that are begun wrongly, crossed out and written again, like 0.5%.  [none]",
     ),
     _choice("--joined", _DEFAULTS.joined, "Join letters as the writer does, never, or all that people join."),
     click.option("--lang", help="Hyphenate words, by the rules of this language, like de or en_GB."),

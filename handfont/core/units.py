@@ -36,6 +36,19 @@ def length(text: str, name: str = "length") -> float:
     return value
 
 
+def share(text: str) -> float:
+    """A part of a whole, as a number from 0 to 1 or in percent like ``0.5%``.
+
+    Raises:
+        OptionError: neither.
+    """
+    match = re.fullmatch(r"\s*(\d{1,9}(?:\.\d{1,9})?|\.\d{1,9})\s*(%?)\s*", text)
+    found = float(match[1]) / (100.0 if match[2] else 1.0) if match else math.inf
+    if found > 1.0:
+        raise OptionError(f"'{shortened(text)}' is not a share; write it in percent, like 0.5%")
+    return found
+
+
 def seconds(text: str) -> float:
     """Seconds of a duration.
 

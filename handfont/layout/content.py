@@ -12,7 +12,8 @@ from handfont.util.pictures import PictureFile
 @dataclass(frozen=True)
 class TextStyle:
     """How a part of a word is set off: a heavier pen, an underline, a stroke through it, print letters at one pitch, an
-    ink ``#rrggbb`` of its own; or the formula that is written in place of one character of it.
+    ink ``#rrggbb`` of its own; a slip of the pen, which is crossed out and is not of the text; or the formula that is
+    written in place of one character of it.
     """
 
     strong: bool = False
@@ -21,6 +22,7 @@ class TextStyle:
     code: bool = False
     formula: Formula | None = None
     ink: str | None = None
+    slip: bool = False
 
 
 @dataclass(frozen=True)
@@ -62,6 +64,11 @@ class StyledWord:
                 break
             found = look
         return found
+
+    @property
+    def slip(self) -> bool:
+        """Whether it is a slip of the pen, which the text does not have."""
+        return bool(self.looks) and self.looks[0][1].slip
 
     @property
     def has_formula(self) -> bool:

@@ -41,6 +41,7 @@ class PlacedWord:
     ``spaces`` come before it in the text. A ``broken`` word goes on as the first word of the next line: its last
     glyph is a hyphen that the text does not have, and ``text`` is without it. ``ink`` is ``#rrggbb``, None for that of
     the document; a word in several inks is several of these, all but the first of which are its ``rest``.
+    A word without text was begun wrongly and crossed out: it is seen, but not read.
     """
 
     text: str

@@ -33,6 +33,8 @@ MAX_RISE = 0.9
 """X-heights that the end of a line is above or below its start, at most."""
 UNDER, THROUGH = -0.42, 0.45
 """Heights of an underline and of a stroke through a word, in x-heights."""
+ONE_STROKE, CROSSING = 0.6, 0.13
+"""Share of slips that are crossed out with one stroke, not two, and deviation of its ends' heights, in x-heights."""
 NEAR = 5.0
 """Distance of lines in x-heights below which their letters may touch."""
 BULLETS = ("dot", "dash", "ring")
@@ -197,7 +199,18 @@ class Placer:
                 lift = unit * (height + rng.normal(0, 0.04))
                 mark = pen_strokes.line(left - over, y0 + lift, right + over, y1 + lift, self.pen, rng)
                 marks.append(replace(mark, ink=ink))
+        for piece in _shared_pieces(sets, "slip"):
+            marks += [replace(mark, ink=piece.ink) for mark in self._crossed_out(piece, unit, rng)]
         return marks
+
+    def _crossed_out(self, piece: _Piece, unit: float, rng: np.random.Generator) -> Iterator[Mark]:
+        """One or two strokes through a slip of the pen, quicker than those through words that are of the text."""
+        heights = [THROUGH] if rng.random() < ONE_STROKE else [THROUGH + 0.12, THROUGH - 0.12]
+        for height in heights:
+            over = rng.uniform(0.05, 0.3, 2) * unit
+            y0, y1 = (unit * (height + rng.normal(0, CROSSING, 2))).tolist()
+            left, right = piece.left - over[0], piece.right + over[1]
+            yield pen_strokes.line(left, piece.y0 + y0, right, piece.y1 + y1, self.pen, rng)
 
     def _bullet(self, depth: int, right: float, y: float, unit: float, rng: np.random.Generator) -> Mark:
         kind = BULLETS[min(depth, len(BULLETS) - 1)]
@@ -219,9 +232,9 @@ def _words(run: Run, glyphs: tuple[PlacedGlyph, ...]) -> Iterator[PlacedWord]:
     for (ink, group), end in zip(parts, [*ends, None], strict=True):
         start, stop = group[0], end or run.stop
         yield PlacedWord(
-            word.reading(start, stop),
+            "" if word.slip else word.reading(start, stop),
             glyphs[start - run.start : None if end is None else end - run.start],
-            run.spaces if start == run.start else 0,
+            run.spaces if start == run.start and not word.slip else 0,
             run.hyphen and end is None,
             ink,
             rest=start > run.start,

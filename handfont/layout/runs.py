@@ -74,7 +74,7 @@ class RunBreaker:
         x = 0.0
         for index, box in enumerate(boxes):
             text = box.word.text
-            cuts = [] if box.code else line_breaking.places(text, box.word.soft, self.hyphenator)
+            cuts = [] if box.code or box.word.slip else line_breaking.places(text, box.word.soft, self.hyphenator)
             if box.width() + (HYPHEN_WIDTH if cuts else 0) > room:
                 cuts = self._cut(box, room, cuts)
             gap = box.gap

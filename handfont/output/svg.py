@@ -80,14 +80,15 @@ def word(placed: PlacedWord) -> str:
             curve += size
         contour += contours
         paths.append(f'<path d="{"".join(data)}"/>')
+    return "\n".join([_begun(placed), *paths, "</g>"])
+
+
+def _begun(placed: PlacedWord) -> str:
+    """How the group of a word begins: with its text, or, if it was crossed out, hidden from who cannot see it."""
+    if not placed.text:
+        return f'<g class="slip"{_fill(placed.ink)} aria-hidden="true">'
     text = placed.text + "\u00ad" * placed.broken
-    return "\n".join(
-        [
-            f'<g class="word"{_fill(placed.ink)} role="img" aria-label={quoteattr(text)}><title>{escape(text)}</title>',
-            *paths,
-            "</g>",
-        ]
-    )
+    return f'<g class="word"{_fill(placed.ink)} role="img" aria-label={quoteattr(text)}><title>{escape(text)}</title>'
 
 
 def mark(drawn: Mark) -> str:
@@ -147,7 +148,7 @@ def _embedded(path: pictures.PictureFile) -> tuple[str, bytes]:
 
 def first_words(page: Page) -> str:
     """What is used in place of a title."""
-    words = [word.text for line in page.lines for word in line.words]
+    words = [word.text for line in page.lines for word in line.words if word.text]
     return " ".join(words[:6]) or "page"
 
 

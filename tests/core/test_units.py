@@ -40,3 +40,10 @@ def test_paper():
     assert units.paper("100mmx5in") == pytest.approx((283.46, 360), abs=0.01)
     with pytest.raises(OptionError, match="paper size"):
         units.paper("foolscap")
+
+
+def test_shares():
+    assert [units.share(text) for text in ("0.5%", ".005", "0", "100 %")] == [0.005, 0.005, 0.0, 1.0]
+    for wrong in ("5", "x%", "-1%", "101%", ""):
+        with pytest.raises(OptionError, match=r"is not a share; write it in percent, like 0\.5%"):
+            units.share(wrong)

@@ -16,6 +16,7 @@ from handfont.errors import OptionError, TextError
 from handfont.layout import markdown
 from handfont.layout.page_setup import FitRange, PageSetup, Region, Ruling
 from handfont.layout.plain_text import clean, prepare
+from handfont.layout.slips import with_slips
 from handfont.layout.typesetting import Panel, typeset
 from handfont.model.joins import ALWAYS
 from handfont.synthesis.hand import Hand
@@ -321,3 +322,19 @@ def test_letters_of_two_inks_are_not_joined(hand):
     ((first, second),) = [line.words for line in page.lines]
     assert [glyph.glyph.joined.joins.right for glyph in first.glyphs] == [True, False]
     assert [glyph.glyph.joined.joins.left for glyph in second.glyphs] == [False, True]
+
+
+def test_slips_are_seen_and_crossed_out_but_not_read(again):
+    text = "it was some of those where nobody knew anything\n" * 3
+    blocks = with_slips(prepare(text), 0.5, 1, "")
+    pages = list(typeset(blocks, again, SETUP, seed=3))
+    assert source(pages).split() == text.split()
+    page = pages[0]
+    crossed = [word for line in page.lines for word in line.words if not word.text]
+    assert len(crossed) >= 5
+    for word in crossed:
+        left, right = word.glyphs[0].x, word.glyphs[-1].x
+        low, high = word.glyphs[0].y, word.glyphs[0].y + word.glyphs[0].scale
+        over = [mark.path for mark in page.marks if mark.path[:, 0].min() < left and right < mark.path[:, 0].max()]
+        assert any(low < path[:, 1].mean() < high for path in over)
+    assert len(crossed) <= len(page.marks) <= 2 * len(crossed)

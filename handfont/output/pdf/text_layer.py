@@ -44,7 +44,7 @@ class TextLayer:
         return "\n".join(["BT", f"/{NAME} 1 Tf 3 Tr", *shown, "ET"]) if shown else ""
 
     def _line(self, line: Line) -> list[str]:
-        words = [word for word in line.words if word.glyphs]
+        words = [word for word in line.words if word.glyphs and word.text]
         if not words:
             return []
         spans = extents(words)

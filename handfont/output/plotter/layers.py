@@ -108,5 +108,7 @@ def _drawn(lines: list[list[Written]], options: FileOptions) -> Iterator[tuple[D
 
 
 def _text(one: Written) -> str | None:
-    """What a word says, with a soft hyphen where it goes on in the next line."""
-    return one.source.text + "\u00ad" * one.source.broken if isinstance(one.source, PlacedWord) else None
+    """What a word says, with a soft hyphen where it goes on in the next line; nothing where it was crossed out."""
+    if not isinstance(one.source, PlacedWord) or not one.source.text:
+        return None
+    return one.source.text + "\u00ad" * one.source.broken
