@@ -81,6 +81,7 @@ class RenderOptions:
         strong_ink, emphasis_ink, heading_ink: colors of strong words, of emphasis and of headings in Markdown and
             documents of word processors, instead of the template's.
         paper: size like ``A5`` or ``120mmx180mm`` instead of the template's.
+        paper_photo: picture of ruled paper that is written on: on its rules, and within its margins.
         margin: all four margins, with unit.
         size: x-height of the writing, with unit.
         line_height: distance of baselines, with unit.
@@ -105,6 +106,7 @@ class RenderOptions:
     emphasis_ink: str | None = None
     heading_ink: str | None = None
     paper: str | None = None
+    paper_photo: str | None = None
     margin: str | None = None
     size: str | None = None
     line_height: str | None = None

@@ -104,6 +104,9 @@ def page_setup(sheet: Template, options: RenderOptions) -> PageSetup:
         OptionError: the template does not leave the choice.
     """
     values: dict[str, Any] = {}
+    photo = Path(options.paper_photo) if options.paper_photo else sheet.setup.photo
+    if photo is not None:
+        _check_photo(sheet, options)
     if options.paper is not None:
         values["width"], values["height"] = units.paper(options.paper)
         if sheet.setup.region or sheet.setup.rules or any(field.region for field in sheet.fields):
@@ -129,7 +132,21 @@ def page_setup(sheet: Template, options: RenderOptions) -> PageSetup:
         values["leading"] = units.length(options.line_height)
     own = {"strong": options.strong_ink, "emphasis": options.emphasis_ink, "heading": options.heading_ink}
     values["inks"] = replace(sheet.setup.inks, **{what: units.colour(ink) for what, ink in own.items() if ink})
-    return replace(sheet.setup, **values)
+    setup = replace(sheet.setup, **values)
+    return setup if photo is None else setup.on_photo(photo)
+
+
+def _check_photo(sheet: Template, options: RenderOptions) -> None:
+    """Whether what is asked for goes with a photo of paper, which has margins and rules of its own."""
+    own = sheet.setup
+    if own.region or own.rules or own.ruling or own.background or any(field.region for field in sheet.fields):
+        raise OptionError(
+            f"the template '{sheet.name}' has a sheet of its own, which a paper photo has no place for; use another "
+            "template, like plain"
+        )
+    for name, wanted in (("margin", options.margin is not None), ("mirrored", options.mirrored or own.mirrored)):
+        if wanted:
+            raise OptionError(f"a paper photo has its own margins; leave out {parameter(name)}")
 
 
 def _body(

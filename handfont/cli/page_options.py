@@ -41,6 +41,11 @@ _OPTIONS = (
         "--paper",
         help="A4, 'A5 landscape', Letter ... or WIDTHxHEIGHT, like 120mmx180mm.  [the template's]",
     ),
+    click.option(
+        "--paper-photo",
+        type=click.Path(),
+        help="Picture of ruled paper to write on: its rules and margins are found.",
+    ),
     click.option("--margin", help="All margins, like 2.5cm.  [the template's]"),
     click.option("--size", help="x-height of the writing, like 2.2mm.  [the writer's own, or what suits the rules]"),
     click.option("--line-height", help="From baseline to baseline, like 8mm.  [the writer's own, or the rules']"),

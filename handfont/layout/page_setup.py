@@ -11,6 +11,7 @@ from handfont.core.units import POINTS
 from handfont.errors import OptionError
 from handfont.layout.content import ONE_INK, Inks
 from handfont.layout.page import Rule
+from handfont.layout.ruled_surface import RuledSurface, on_photo
 from handfont.style.posterior import StylePosterior
 
 ASCENT = 2.1
@@ -51,6 +52,7 @@ class Region:
 class Ruling:
     """Printed lines, a grid or dots ``spacing`` apart; ``first`` is the first line's distance from the top edge, and
     ``margin`` that of a vertical line from the left edge (None: none). Lines go from edge to edge, ``inset`` apart.
+    Rules that are not ``printed`` are in the background.
     """
 
     kind: str
@@ -60,6 +62,7 @@ class Ruling:
     first: float | None = None
     margin: float | None = None
     inset: float = 0.0
+    printed: bool = True
 
 
 @dataclass(frozen=True)
@@ -88,7 +91,8 @@ class PageSetup:
     ``None`` for ``x_height`` is the writer's own size (on ruled paper: what fits the rules), for ``leading`` the
     writer's own. ``region`` is written in instead of what the margins leave. ``pen`` is a stroke width. ``inks``
     are those of strong words, emphasis and headings. ``mirrored`` margins change sides on even pages, as sheets
-    that are written on both sides want it.
+    that are written on both sides want it. ``photo`` is a picture of ruled paper to write on; its rules are a
+    ``surface`` once they are found.
     """
 
     width: float = 210 * POINTS["mm"]
@@ -113,6 +117,30 @@ class PageSetup:
     fit: FitRange | None = None
     most_pages: int | None = None
     mirrored: bool = False
+    photo: Path | None = None
+    surface: RuledSurface | None = None
+
+    def on_photo(self, path: Path) -> PageSetup:
+        """The sheet with a photo of ruled paper as its background, whose rules and margins are written on.
+
+        Raises:
+            OptionError: the picture cannot be read, or no rules are found.
+        """
+        surface = on_photo(path, max(self.width, self.height))
+        last = surface.first + (len(surface.tops) - 1) * surface.step
+        return replace(
+            self,
+            width=surface.width,
+            height=surface.height,
+            margin_left=surface.left,
+            margin_right=surface.width - surface.right,
+            margin_top=surface.first - surface.step,
+            margin_bottom=surface.height - last - surface.step,
+            ruling=Ruling("lined", surface.step, first=surface.first, printed=False),
+            background=path,
+            photo=path,
+            surface=surface,
+        )
 
     def on_page(self, number: int) -> PageSetup:
         """The sheet of a page, by its number: mirrored margins, and that of ruled paper, are those of its side."""
@@ -198,7 +226,7 @@ def _first(setup: PageSetup, ruling: Ruling) -> float:
 
 def _ruled(setup: PageSetup) -> list[Rule]:
     ruling = setup.ruling
-    if ruling is None:
+    if ruling is None or not ruling.printed:
         return []
     left, right = ruling.inset, setup.width - ruling.inset
     heights = np.arange(setup.height - _first(setup, ruling), ruling.inset + 0.3 * ruling.spacing, -ruling.spacing)

@@ -29,6 +29,7 @@ Every key there is::
     rules:                        # more printed lines: from and to are [from left, from top]
     - {from: [80mm, 10mm], to: [80mm, 90mm], colour: '#b0b0b0', width: 0.2mm}
     background: letterhead.pdf    # an image or a PDF (its first page) that fills the sheet, beside this file
+    paper-photo: notepad.jpg      # a picture of ruled paper, whose rules are found and written on
     page-numbers: {place: bottom centre, form: '{n}', start: 2}
     pages: 1                      # more are an error
     fields:                       # what is filled in with --field name=value
@@ -74,8 +75,8 @@ NUMBER_PLACES = tuple(f"{edge} {side}" for edge in ("bottom", "top") for side in
 """Where page numbers may be."""
 _KNOWN = {
     "schema", "description", "paper", "landscape", "margins", "mirrored", "region", "columns", "column-gap", "size",
-    "line-height", "align", "ink", "inks", "pen", "ruling", "rules", "background", "page-numbers", "pages", "fields",
-    "body",
+    "line-height", "align", "ink", "inks", "pen", "ruling", "rules", "background", "paper-photo",
+    "page-numbers", "pages", "fields", "body",
 }  # fmt: skip
 _FIELD = {"about", "required", "default", "form", "place", "align", "space", "scale", "underline", "box", "size"}
 _RULING = {"kind", "spacing", "first", "margin", "inset", "colour", "width"}
@@ -149,6 +150,7 @@ def _setup(values: Fields, folder: Path) -> PageSetup:
         ruling=_ruling(values.inner("ruling")) if "ruling" in values.data else None,
         rules=_rules(values, height),
         background=template_fields.background(values, "background", folder),
+        photo=template_fields.background(values, "paper-photo", folder),
         ink=template_fields.colour(values, "ink", None),
         inks=_inks(values.inner("inks")),
         pen=template_fields.optional_length(values, "pen", 0.05),

@@ -113,7 +113,7 @@ def _pages(
                 page.lines[:0] = lines
                 page.marks += marks
             number_page(page, writer, sheet, found, number)
-            yield page
+            yield setup.surface.page(page) if setup.surface else page
             count = number
         if not count:
             page = Page(setup.width, setup.height, rules=setup.printed(), background=setup.background)

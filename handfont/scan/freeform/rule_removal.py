@@ -1,8 +1,9 @@
-"""Printed rules taken off a page: long straight dark lines, across or down, whatever is written over them."""
+"""Printed rules of a page, found and taken off: long straight dark lines, across or down, whatever is over them."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import cv2
 import numpy as np
@@ -21,6 +22,40 @@ FAINT = 0.05
 """Darkness from which a rule can show."""
 
 
+class RuleCurve(NamedTuple):
+    """A rule across a page: the parabola (three coefficients) of its row by the column, and the columns that it goes
+    from and to, in pixels.
+    """
+
+    curve: DoubleArray
+    start: float
+    stop: float
+
+
+def found(dark: FloatArray) -> tuple[list[RuleCurve], list[RuleCurve]]:
+    """The rules across a page and those down it, of its darkness (height, width); for the latter columns are rows."""
+    factor = min(1.0, FINE / max(dark.shape))
+    small = _reduced(dark, factor)
+    return tuple(  # type: ignore[return-value]
+        [_enlarged(curve, factor) for curve in _curves(picture)] for picture in (small, np.ascontiguousarray(small.T))
+    )
+
+
+def _enlarged(rule: RuleCurve, factor: float) -> RuleCurve:
+    """A rule of a picture that was reduced by a factor, in pixels of the picture itself."""
+    a, b, c = rule.curve
+    moved = 0.5 * factor - 0.5
+    # row * factor + moved = a * (column * factor + moved) ** 2 + ..., solved for the row
+    middle = a * moved**2 + b * moved + c - moved
+    curve = np.array([a * factor, 2 * a * moved + b, middle / factor])
+    return RuleCurve(curve, (rule.start - moved) / factor, (rule.stop - moved) / factor)
+
+
+def _reduced(dark: FloatArray, factor: float) -> FloatArray:
+    small = dark if factor == 1 else cv2.resize(dark, None, fx=factor, fy=factor, interpolation=cv2.INTER_AREA)
+    return np.asarray(small, np.float32)
+
+
 def removed(dark: FloatArray) -> tuple[FloatArray, int]:
     """Darkness (height, width) of a page without rules, and how many there were.
 
@@ -28,20 +63,19 @@ def removed(dark: FloatArray) -> tuple[FloatArray, int]:
     darker than the rule.
     """
     factor = min(1.0, FINE / max(dark.shape))
-    small = dark if factor == 1 else cv2.resize(dark, None, fx=factor, fy=factor, interpolation=cv2.INTER_AREA)
-    small = np.asarray(small, np.float32)
+    small = _reduced(dark, factor)
     across, down = _curves(small), _curves(np.ascontiguousarray(small.T))
     if not across and not down:
         return dark, 0
     result = dark.copy()
-    rows = [band for curve in across if (band := _band(result, curve, factor)) is not None]
+    rows = [band for rule in across if (band := _band(result, rule.curve, factor)) is not None]
     for band in rows:
         _erase(result, band)
     count = len(rows)
     if down:
         turned = np.ascontiguousarray(result.T)
-        for curve in down:
-            if (band := _band(turned, curve, factor)) is not None:
+        for rule in down:
+            if (band := _band(turned, rule.curve, factor)) is not None:
                 _erase(turned, band)
                 count += 1
         result = np.ascontiguousarray(turned.T)
@@ -51,8 +85,8 @@ def removed(dark: FloatArray) -> tuple[FloatArray, int]:
     return result, count
 
 
-def _curves(small: FloatArray) -> list[DoubleArray]:
-    """Parabolas (three coefficients: row of column) of lines that run across the page."""
+def _curves(small: FloatArray) -> list[RuleCurve]:
+    """Lines that run across the page."""
     height, width = small.shape
     noise = 1.4826 * float(np.median(np.abs(small - np.median(small))))
     # Thin against what is above and below: a shadow's edge is none.
@@ -83,7 +117,7 @@ def _curves(small: FloatArray) -> list[DoubleArray]:
             continue
         ys, xs = np.nonzero(labels[y : y + h, x : x + w] == i)
         parts.append((xs + x, ys + y))
-    curves: list[DoubleArray] = []
+    curves: list[RuleCurve] = []
     parts.sort(key=lambda part: -float(np.ptp(part[0])))
     used = [False] * len(parts)
     for first in range(len(parts)):
@@ -105,7 +139,7 @@ def _curves(small: FloatArray) -> list[DoubleArray]:
         curve = np.polyfit(xs, ys, 2)
         keep = np.abs(np.polyval(curve, xs) - ys) < 2.5
         if keep.mean() > 0.5:
-            curves.append(np.polyfit(xs[keep], ys[keep], 2))
+            curves.append(RuleCurve(np.polyfit(xs[keep], ys[keep], 2), float(covered[0]), float(covered[-1])))
     return curves
 
 
