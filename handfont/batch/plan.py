@@ -11,6 +11,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from dataclasses import fields as dataclass_fields
 from functools import lru_cache
+from pathlib import Path
 from typing import Any
 
 import handfont
@@ -29,6 +30,7 @@ from handfont.model.config import CURRENT, WEIGHTS
 from handfont.options import FileOptions, Missing, RenderOptions
 from handfont.style import store
 from handfont.style.posterior import StylePosterior
+from handfont.util import paths
 
 OWN_COLUMNS = ("style", "template", "seed", "format")
 """Columns that, where they are filled, choose for their row what the command line chooses for all."""
@@ -98,6 +100,7 @@ class Planner:
         self._sheets: dict[str, _Sheet | HandfontError] = {}
         self._wordings: dict[str, TextTemplate | DocumentTemplate] = {}
         self._pattern = name_pattern(order.pattern)
+        self._photo = _photo(order.options.paper_photo)
         self._names = names_of(table.columns) if table.columns is not None else None
         columns = table.columns or ()
         if order.style:
@@ -199,6 +202,7 @@ class Planner:
         """All that the bytes of a document depend on, besides its text, style and template."""
         look = {one.name: getattr(options, one.name) for one in dataclass_fields(options)}
         del look["template"]  # it is digested by what it holds
+        look["paper_photo"] = self._photo
         return look.pop("seed"), look.pop("fields"), {**look, "dpi": self.order.file_options.dpi}
 
     def _style(self, name: str) -> str:
@@ -258,15 +262,24 @@ def weights_digest() -> str:
 
 
 def _sheet(name: str) -> _Sheet:
-    """The template, found to be one, with a digest of it and of its background."""
+    """The template, found to be one, with a digest of it, of its background and its photo of paper."""
     template = template_yaml.load(name)
     try:
         content = template_yaml.find(name).read_bytes()
-        if template.setup.background:
-            content += template.setup.background.read_bytes()
+        for picture in (template.setup.background, template.setup.photo):
+            content += picture.read_bytes() if picture else b""
     except OSError as error:
         raise OptionError(f"the template '{name}' cannot be read: {error.strerror or error}") from error
     return _Sheet(template, hashlib.sha256(content).hexdigest())
+
+
+def _photo(name: str | None) -> str | None:
+    """A digest of a photo of paper."""
+    if name is None:
+        return None
+    if problem := paths.problem(Path(name)):
+        raise OptionError(f"the paper photo {name} {problem}")
+    return hashlib.sha256(Path(name).read_bytes()).hexdigest()
 
 
 def check_text(

@@ -60,14 +60,20 @@ def written_lines(page: Page) -> list[list[Written]]:
 
 
 class _Place:
-    """Where a line is: left, right, baseline and x-height in points; without words nothing is near it."""
+    """Where a line is: left and right end, x-height in points; without words nothing is near it."""
 
     def __init__(self, line: Line) -> None:
         glyphs = [glyph for word in line.words for glyph in word.glyphs]
         self.left = min((glyph.x for glyph in glyphs), default=np.inf)
         self.right = max((glyph.x for glyph in glyphs), default=-np.inf)
         self.unit = float(np.median([glyph.scale for glyph in glyphs])) if glyphs else 0.0
-        self.baseline = float(np.median([glyph.y for glyph in glyphs])) if glyphs else np.inf
+        self.glyphs = np.array([(glyph.x, glyph.y) for glyph in glyphs]).reshape(-1, 2)
+
+    def baseline(self, left: float, right: float) -> float:
+        """Height of the line between two places, or next to them: on a photographed sheet it may slope."""
+        x, y = self.glyphs.T
+        away = np.maximum(np.maximum(left - x, x - right), 0.0)
+        return float(np.median(y[away <= away.min() + self.unit]))
 
 
 def _line_of(mark: Mark, places: list[_Place]) -> int | None:
@@ -81,7 +87,7 @@ def _line_of(mark: Mark, places: list[_Place]) -> int | None:
         if left < place.left - place.unit and right > place.right + place.unit:
             continue
         # An underline is below its line, a bullet above the baseline: the middle of the letters is what is near.
-        away = abs(middle - place.baseline - 0.3 * place.unit) / place.unit
+        away = abs(middle - place.baseline(left, right) - 0.3 * place.unit) / place.unit
         if away < least:
             best, least = index, away
     return best

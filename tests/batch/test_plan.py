@@ -1,4 +1,5 @@
 import pytest
+from PIL import Image
 
 from handfont.batch.plan import Job, RejectedRow
 from handfont.errors import OptionError, StyleError, TextError
@@ -86,3 +87,16 @@ def test_a_list_or_a_long_text_cannot_choose_a_style(desk, planner):
     told = problems(planner("rows.jsonl", "{{ name }}"))
     assert len(told) == 3
     assert all("cannot be a" in problem and len(problem) < 200 for problem in told)
+
+
+def test_the_key_knows_what_a_photo_of_paper_shows(desk, planner):
+    with pytest.raises(OptionError, match=r"the paper photo none\.jpg does not exist"):
+        planner(paper_photo="none.jpg")
+    photo, template = desk / "pad.png", desk / "pad.yaml"
+    template.write_text("schema: handfont-template/1\npaper-photo: pad.png\n")
+    found = set()
+    for color in ("white", "red"):
+        Image.new("RGB", (90, 90), color).save(photo)
+        for order in ({"paper_photo": str(photo)}, {"template": str(template)}):
+            found.add(next(iter(planner(**order).plan())).key)
+    assert len(found) == 4

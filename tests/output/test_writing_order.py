@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -66,3 +68,19 @@ def test_dots_and_bars_come_after_joined_letters():
     assert len(late) == 3 or len(late) == 2  # a dot, and one bar or two
     width = max(np.ptp(stroke[:, 0]) for stroke in late)
     assert np.ptp(body[:, 0]) > 2 * width
+
+
+def test_marks_belong_to_lines_that_slope():
+    text = "\\\n".join(["all these words are on *one* line"] * 4)
+    page = render(text, "print", RenderOptions(markdown=True, paper="A5")).pages[0]
+
+    def lifted(glyph):
+        return glyph._replace(y=glyph.y + 0.15 * glyph.x)
+
+    sloping = [
+        replace(line, words=tuple(replace(word, glyphs=tuple(map(lifted, word.glyphs))) for word in line.words))
+        for line in page.lines
+    ]
+    marks = [replace(mark, path=mark.path + [0, 0.15] * mark.path[:, :1]) for mark in page.marks]
+    lines = written_lines(replace(page, lines=sloping, marks=marks))
+    assert [sum(isinstance(one.source, Mark) for one in line) for line in lines] == [1] * 4
