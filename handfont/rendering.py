@@ -16,7 +16,7 @@ from handfont.errors import OptionError, TextError, parameter
 from handfont.layout import plain_text as texts
 from handfont.layout import rich_text, slips, template_yaml, text_files
 from handfont.layout import typesetting as layout
-from handfont.layout.content import Content, Inks
+from handfont.layout.content import Block, Content, Inks
 from handfont.layout.page import Page
 from handfont.layout.page_setup import PageSetup
 from handfont.layout.rich_text import RichText
@@ -69,6 +69,8 @@ def render(
         body = partial(rich_text.blocks, text_files.check(text, where, options.missing, any(filled)), setup.inks)
     else:
         body = _body(front.rest or sheet.body, where, options, setup.inks, front.lines, any(filled))
+        if options.markdown and any(isinstance(block, Block) and block.notes for block in body()):
+            setup = setup.with_notes()
     known = style if isinstance(style, StylePosterior) else load_style(style)
     colour = units.colour(options.ink) if options.ink else setup.ink or known.pen.ink
     known = replace(known, pen=replace(known.pen, ink=colour))

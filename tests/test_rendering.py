@@ -268,3 +268,12 @@ def test_slips_are_in_no_files_text(style, tmp_path):
     assert drawn.count('<g class="slip" aria-hidden="true">') == 1
     document.save(tmp_path / "b.svg", FileOptions(strokes=True))
     assert re.findall("<title>(.*?)</title>", (tmp_path / "b.svg").read_text())[1:] == text.split()
+
+
+def test_a_text_with_notes_has_a_column_for_them(style):
+    text = "some words that go on and on over the whole width of a line and further" * 2
+    plain, noted = (
+        render(words, style, RenderOptions(markdown=True, paper="A5")).pages[0].lines[0]
+        for words in (text, text + "[so]{.aside}")
+    )
+    assert len(noted.words) < len(plain.words)

@@ -91,7 +91,7 @@ class Block:
     ``ends`` line ends follow in the text. ``before`` is space before it in lines; ``scale`` its size beside the body's;
     ``indent`` in x-heights of the body, ``first`` that of its first line beyond it. ``marker`` hangs in the indent: a
     word, or the depth of a bullet that is drawn. ``quote`` is the depth of quotation. ``keep``: not parted from what
-    follows. ``page_break`` comes before it.
+    follows. ``page_break`` comes before it. ``notes`` are written in the margin beside it.
     """
 
     words: tuple[StyledWord, ...]
@@ -105,6 +105,7 @@ class Block:
     quote: int = 0
     keep: bool = False
     page_break: bool = False
+    notes: tuple[tuple[StyledWord, ...], ...] = ()
 
     @cached_property
     def ink(self) -> str | None:

@@ -1,7 +1,7 @@
 """Markdown as a hand writes it: headings larger and underlined, emphasis underlined, strong words with a heavier pen,
 code in letters of one pitch, lists, quotes, rules, tables, pictures, and formulas in LaTeX between dollar signs. Words
 in brackets and blocks may have an ink of their own: ``[words]{ink=red}``, or a line ``{ink="#8a2be2"}`` before a block.
-What is no Markdown is text.
+``[words]{.aside}`` are a note in the margin. What is no Markdown is text.
 """
 
 from __future__ import annotations
@@ -39,6 +39,7 @@ MAX_CHARACTERS = 1_000_000
 MAX_BRACKETS = 5000
 """Opening brackets of a text up to which links and inks are looked for."""
 _INK = re.compile(r"\{[^{}\n]*\bink=[^{}\n]*\}")
+_ATTRIBUTES = re.compile(r"\{[^{}\n]*(?:\bink=|\.aside\b)[^{}\n]*\}")
 _LOG = logging.getLogger("handfont")
 
 
@@ -80,7 +81,7 @@ def blocks(
     if "$" in text:
         # As Pandoc does: no space after the first dollar sign nor before the last, no digit after it.
         dollarmath_plugin(parser, allow_labels=False, allow_space=False, allow_digits=False, double_inline=True)
-    if _INK.search(text):
+    if _ATTRIBUTES.search(text):
         attrs_plugin(parser, spans=True)
         attrs_block_plugin(parser)
         parser.block.ruler.before("attr", "braces", _braces)
@@ -93,12 +94,12 @@ def blocks(
             # The parser leaves out what is nested deeper.
             found: Iterator[Content] = texts.blocks(page)
         else:
-            found = _BlockParser(where, folders, inks, skipped).children(SyntaxTreeNode(tokens), _Place())
+            found = _BlockParser(where, folders, inks, skipped).whole(SyntaxTreeNode(tokens))
         first = True
         for block in found:
             if first:
                 block = replace(block, page_break=number > 0, before=0.0)
-            first = False
+            first &= isinstance(block, Block) and not block.words  # notes alone are on the page of what follows
             yield block
         skipped += page.count("\n")
 
@@ -117,6 +118,17 @@ class _BlockParser:
     def __init__(self, where: str, folders: Sequence[Path], inks: Inks, skipped: int) -> None:
         self.where, self.folders, self.inks = where, folders, inks
         self._skipped = self._line = skipped
+        self._notes: list[tuple[StyledWord, ...]] = []
+
+    def whole(self, root: SyntaxTreeNode) -> Iterator[Content]:
+        """The blocks of a page, with notes beside those that they are in, or that come after them."""
+        for block in self.children(root, _Place()):
+            if isinstance(block, Block) and self._notes:
+                block = replace(block, notes=tuple(self._notes))
+                self._notes.clear()
+            yield block
+        if self._notes:
+            yield Block((), notes=tuple(self._notes))
 
     def children(self, node: SyntaxTreeNode, place: _Place) -> Iterator[Content]:
         for child in node.children:
@@ -247,11 +259,12 @@ class _BlockParser:
 
     def _walk(self, node: SyntaxTreeNode, look: TextStyle, lines: list[Inline | Figure | Block]) -> None:
         for child in node.children:
-            if child.type == "image":
-                lines += [self._figure(str(child.attrs.get("src", "")), child.content), []]
+            own_line = self._own_line(child, look)
+            if own_line is not None:
+                lines += [own_line, []]
                 continue
-            if child.type == "math_inline_double":
-                lines += [self._display(child.content, TextStyle(ink=look.ink)), []]
+            if child.type == "span" and "aside" in str(child.attrs.get("class", "")).split():
+                self._note(child, look, lines)
                 continue
             if child.type in ("hardbreak", "softbreak"):
                 self._line += 1
@@ -271,6 +284,24 @@ class _BlockParser:
             else:
                 self._check_written(child.content)
                 line.append((child.content, look))
+
+    def _own_line(self, node: SyntaxTreeNode, look: TextStyle) -> Figure | Block | None:
+        """What has a line of its own: a picture or a formula."""
+        if node.type == "image":
+            return self._figure(str(node.attrs.get("src", "")), node.content)
+        if node.type == "math_inline_double":
+            return self._display(node.content, TextStyle(ink=look.ink))
+        return None
+
+    def _note(self, node: SyntaxTreeNode, look: TextStyle, lines: list[Inline | Figure | Block]) -> None:
+        """Take a note out of a line, and the space before it."""
+        note: list[Inline | Figure | Block] = [[]]
+        self._walk(node, self._changed(look, node), note)
+        if words := tuple(word for line in note for word in _cell_words(line)):
+            self._notes.append(words)
+        line = lines[-1]
+        if isinstance(line, list) and line:
+            line[-1] = (line[-1][0].rstrip(" "), line[-1][1])
 
     def _changed(self, look: TextStyle, node: SyntaxTreeNode) -> TextStyle:
         """A look within another one."""
@@ -300,10 +331,10 @@ class _BlockParser:
             raise TextError(f"{self.where}, line {self._line + 1 - above}: {error.message}") from error
 
     def _check_written(self, text: str) -> None:
-        if found := _INK.search(text):
+        if found := _ATTRIBUTES.search(text):
             _LOG.warning(
                 "%s, line %d: %s is written as it is; an ink follows words in brackets, like [words]{ink=red}, or is "
-                'a line before a block, and a value is in quotes, like {ink="#8a2be2"}',
+                'a line before a block, and a value is in quotes, like {ink="#8a2be2"}; a note is [words]{.aside}',
                 self.where,
                 self._line + 1,
                 found[0],

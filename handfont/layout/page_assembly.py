@@ -26,6 +26,7 @@ def draw(placed: list[PlacedRow], placer: Placer, setup: PageSetup, number: int)
     page = Page(setup.width, setup.height, rules=setup.printed(), background=setup.background)
     rng = stream(placer.writer.seed, placer.writer.document, "page strokes", number)
     cells: list[tuple[float, Line]] = []
+    notes: list[Line] = []
     for one in placed:
         row = one.row
         if row.figure:
@@ -40,14 +41,19 @@ def draw(placed: list[PlacedRow], placer: Placer, setup: PageSetup, number: int)
         lines, marks = placer.place(row, one.region.left, one.y)
         page.marks += marks
         if row.table is None:
-            page.lines += lines
+            for segment, line in zip(row.segments, lines, strict=True):
+                (notes if segment.note else page.lines).append(line)
+            if row.last and notes and notes[-1].ends:
+                # Notes are read after the paragraph that they are beside.
+                page.lines += notes
+                notes = []
             continue
         # Cells are read one after the other, not line by line across them.
         cells += [(segment.left, line) for segment, line in zip(row.segments, lines, strict=True) if line.words]
         if row.table.cell_end:
             page.lines += _by_cell(cells)
             cells = []
-    page.lines += _by_cell(cells)
+    page.lines += [*_by_cell(cells), *notes]
     _bars(page, placed, placer, rng)
     _grids(page, placed, placer, rng)
     return page

@@ -14,6 +14,8 @@ from handfont.layout.page import Rule
 from handfont.layout.ruled_surface import RuledSurface, on_photo
 from handfont.style.posterior import StylePosterior
 
+NOTES, NOTE_GAP = 0.27, 6 * POINTS["mm"]
+"""Share of the text's width that notes beside it have, and points between the two."""
 ASCENT = 2.1
 """X-heights from the top margin to the first baseline."""
 DESCENT = 1.0
@@ -92,7 +94,7 @@ class PageSetup:
     writer's own. ``region`` is written in instead of what the margins leave. ``pen`` is a stroke width. ``inks``
     are those of strong words, emphasis and headings. ``mirrored`` margins change sides on even pages, as sheets
     that are written on both sides want it. ``photo`` is a picture of ruled paper to write on; its rules are a
-    ``surface`` once they are found.
+    ``surface`` once they are found. ``notes`` is the width of a column for notes, outside of the text.
     """
 
     width: float = 210 * POINTS["mm"]
@@ -117,6 +119,8 @@ class PageSetup:
     fit: FitRange | None = None
     most_pages: int | None = None
     mirrored: bool = False
+    notes: float | None = None
+    notes_left: bool = False
     photo: Path | None = None
     surface: RuledSurface | None = None
 
@@ -149,13 +153,30 @@ class PageSetup:
         ruling = self.ruling
         if ruling is not None and ruling.margin is not None:
             ruling = replace(ruling, margin=self.width - ruling.margin)
-        return replace(self, margin_left=self.margin_right, margin_right=self.margin_left, ruling=ruling)
+        return replace(
+            self, margin_left=self.margin_right, margin_right=self.margin_left, ruling=ruling, notes_left=True
+        )
+
+    def with_notes(self) -> PageSetup:
+        """The sheet with a column for notes beside the text.
+
+        Raises:
+            OptionError: the text has several columns.
+        """
+        if self.columns > 1:
+            raise OptionError("notes in the margin need a page of one column; leave them out, or use another template")
+        return replace(self, notes=NOTES * self.regions()[0].width)
 
     def regions(self) -> list[Region]:
         """The columns of a page, from left to right."""
         whole = self.region or Region(
             self.margin_left, self.margin_bottom, self.width - self.margin_right, self.height - self.margin_top
         )
+        if self.notes:
+            aside = self.notes + NOTE_GAP
+            whole = replace(
+                whole, **({"left": whole.left + aside} if self.notes_left else {"right": whole.right - aside})
+            )
         wide = (whole.width - (self.columns - 1) * self.column_gap) / self.columns
         lefts = [whole.left + i * (wide + self.column_gap) for i in range(self.columns)]
         return [Region(left, whole.bottom, left + wide, whole.top) for left in lefts]

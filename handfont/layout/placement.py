@@ -17,7 +17,7 @@ from handfont.layout.formulas.nodes import PLACEHOLDER
 from handfont.layout.hand_motion import MARGIN_LIMIT, Drift, LineDrift, LineMotion
 from handfont.layout.page import Line, Mark, PlacedGlyph, PlacedWord
 from handfont.layout.page_setup import Measures
-from handfont.layout.rows import MARKER_GAP, LayoutRow, Segment
+from handfont.layout.rows import MARKER_GAP, NOTE_SCALE, LayoutRow, Segment
 from handfont.layout.runs import HYPHEN_WIDTH, Run
 from handfont.layout.shaping import GlyphShaper
 
@@ -82,9 +82,10 @@ class Placer:
         marks: list[Mark] = []
         lines: list[Line] = []
         for segment in row.segments:
-            done = self._segment(segment, left, y, unit, shift, drift, motion)
+            own = unit * NOTE_SCALE if segment.note else unit
+            done = self._segment(segment, left, y, own, shift, drift, motion)
             lines.append(Line(tuple(word for one in done for word in one.words), y, segment.ends))
-            marks += self._looks(done, unit, rng)
+            marks += self._looks(done, own, rng)
         if self._above is not None:
             column, height, tails = self._above
             if column == left and 0 < height - y < NEAR * self.measures.x_height:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -9,7 +10,7 @@ from functools import cached_property
 from handfont.layout.content import Block, Divider, Figure, TextTable
 from handfont.layout.formulas.nodes import PLACEHOLDER
 from handfont.layout.page import Picture
-from handfont.layout.page_setup import Measures
+from handfont.layout.page_setup import NOTE_GAP, Measures
 from handfont.layout.runs import Hyphenator, Run, RunBreaker, joined
 from handfont.layout.shaping import Shaped, ShapedWord
 from handfont.util import pictures
@@ -26,9 +27,13 @@ MARKER_GAP = 1.1
 """X-heights between the marker of a list's item and its text."""
 
 
+NOTE_SCALE = 0.8
+"""Size of notes in the margin, in that of the body."""
+
+
 @dataclass
 class Segment:
-    """Runs between two places of a row, in points from the region's left."""
+    """Runs between two places of a row, in points from the region's left; those of a ``note`` are in the margin."""
 
     runs: list[Run]
     left: float
@@ -36,6 +41,7 @@ class Segment:
     align: str
     ends: int
     marker: ShapedWord | None = None
+    note: bool = False
 
 
 @dataclass
@@ -87,7 +93,9 @@ class LayoutRow:
 
 
 class Flow:
-    """Breaks blocks into rows for a column ``width`` points wide and ``height`` high."""
+    """Breaks blocks into rows for a column ``width`` points wide and ``height`` high, and their notes into lines beside
+    these rows, ``notes`` points wide.
+    """
 
     def __init__(
         self,
@@ -99,18 +107,47 @@ class Flow:
         hyphenator: Hyphenator | None = None,
         where: str = "the text",
         warn: bool = True,
+        notes: float | None = None,
     ) -> None:
         self.measures, self.width, self.height = measures, width, height
         self.align, self.slack = align, slack
         self._breaker = RunBreaker(hyphenator, where, warn)
         self._tables = 0
+        self._note_width = notes
+        self._notes: deque[Segment | None] = deque()
 
     def rows(self, shaped: Iterable[Shaped]) -> Iterator[LayoutRow]:
-        """Rows of blocks in order."""
+        """Rows of blocks in order, with the lines of notes beside them, and at the end what is left of these."""
+        for row in self._rows(shaped):
+            # Notes keep to lines of the body's size; two of them are a line apart.
+            if self._notes and row.scale == 1.0 and row.table is None and row.segments:
+                note = self._notes.popleft()
+                row.segments += [note] if note else []
+            yield row
+        before = 0.0
+        for note in self._notes:
+            if note:
+                yield LayoutRow([note], before=before)
+            before = 0.0 if note else 1.0
+
+    def _note(self, boxes: list[ShapedWord]) -> None:
+        """Put the lines of a note behind those that wait for a row."""
+        assert self._note_width is not None
+        room = self._note_width / (NOTE_SCALE * self.measures.x_height) - 2 * self.slack
+        lines = self._breaker.lines(self._breaker.runs(boxes, room, False), room, None)
+        if self._notes:
+            self._notes.append(None)
+        for number, line in enumerate(lines, 1):
+            ends = 2 if number == len(lines) else 0
+            self._notes.append(Segment(joined(line), self.width + NOTE_GAP, self._note_width, "left", ends, note=True))
+
+    def _rows(self, shaped: Iterable[Shaped]) -> Iterator[LayoutRow]:
         pending: list[Run] = []
         begun = False
         for part in self._aside(shaped):
             block = part.block
+            for note in part.notes:
+                self._note(note)
             if isinstance(block, TextTable):
                 yield from self._table(part, block)
             elif isinstance(block, Figure):

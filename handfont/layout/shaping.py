@@ -5,7 +5,7 @@ from __future__ import annotations
 import itertools
 from collections.abc import Callable, Generator, Iterator, Sequence
 from contextlib import closing
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -82,7 +82,7 @@ class ShapedWord:
 @dataclass
 class Shaped:
     """A block whose words have become boxes; a table's are in order of its cells. ``last`` unless more words of the
-    same block follow in the next one; ``begins`` unless it is such a next one.
+    same block follow in the next one; ``begins`` unless it is such a next one. ``notes`` come with its beginning.
     """
 
     block: Content
@@ -90,6 +90,7 @@ class Shaped:
     marker: ShapedWord | None = None
     begins: bool = True
     last: bool = True
+    notes: list[list[ShapedWord]] = field(default_factory=list)
 
 
 class _Part(NamedTuple):
@@ -130,12 +131,18 @@ class GlyphShaper:
         size = 0
         for block in content:
             words = list(words_of(block))
+            notes = sum(map(len, block.notes)) if isinstance(block, Block) else 0
             begins = True
             part: list[StyledWord] = []
             for word in words:
                 part.append(word)
                 size += len(word.text)
-                if size >= BATCH and isinstance(block, Block) and word is not words[-1]:
+                if (
+                    size >= BATCH
+                    and isinstance(block, Block)
+                    and word is not words[-1]
+                    and (not begins or len(part) > notes)
+                ):
                     yield [*waiting, _Part(block, part, begins, False)]
                     waiting, size, part, begins = [], 0, [], False
             waiting.append(_Part(block, part, begins, True))
@@ -152,7 +159,11 @@ class GlyphShaper:
             marker = None
             if isinstance(block, Block) and isinstance(block.marker, StyledWord) and begins:
                 marker, found = found[0], found[1:]
-            result.append(Shaped(block, found, marker, begins, last))
+            notes = []
+            for note in block.notes if isinstance(block, Block) and begins else ():
+                notes.append(found[: len(note)])
+                found = found[len(note) :]
+            result.append(Shaped(block, found, marker, begins, last, notes))
         return result
 
     def boxes(self, words: Sequence[StyledWord]) -> list[ShapedWord]:

@@ -15,7 +15,7 @@ from handfont.layout.connections import connected_page
 from handfont.layout.content import Content
 from handfont.layout.page import Line, Mark, Page
 from handfont.layout.page_assembly import draw, number_page
-from handfont.layout.page_setup import ASCENT, DESCENT, FitRange, Measures, PageSetup, Region, measures
+from handfont.layout.page_setup import ASCENT, DESCENT, NOTE_GAP, FitRange, Measures, PageSetup, Region, measures
 from handfont.layout.pagination import PeekableRows, PlacedRow, column
 from handfont.layout.placement import Placer
 from handfont.layout.rows import Flow, LayoutRow
@@ -108,7 +108,7 @@ def _pages(
                     f"{where} does not fit on {some} of this template; shorten it, or make the writing smaller"
                 )
             sheet = setup.on_page(number)
-            page = draw(_moved(placed, sheet.regions()[0].left - regions[0].left), placer, sheet, number)
+            page = draw(_moved(placed, sheet, regions[0]), placer, sheet, number)
             for lines, marks in first if number == 1 else []:
                 page.lines[:0] = lines
                 page.marks += marks
@@ -123,10 +123,14 @@ def _pages(
             yield page
 
 
-def _moved(placed: list[PlacedRow], right: float) -> list[PlacedRow]:
-    """Rows moved to the right by so many points."""
-    if not right:
+def _moved(placed: list[PlacedRow], sheet: PageSetup, region: Region) -> list[PlacedRow]:
+    """Rows that were set in a region, where they are on a sheet; their notes are on the outside."""
+    right = sheet.regions()[0].left - region.left
+    if not right and not sheet.notes_left:
         return placed
+    for segment in (segment for one in placed for segment in one.row.segments if segment.note):
+        assert sheet.notes is not None
+        segment.left = -(sheet.notes + NOTE_GAP)
     return [
         replace(one, region=replace(one.region, left=one.region.left + right, right=one.region.right + right))
         for one in placed
@@ -166,7 +170,9 @@ class _PageBuilder:
         self, shaped: Iterable[Shaped], region: Region, sizes: Measures, align: str, warn: bool = True
     ) -> Iterator[LayoutRow]:
         slack = 1.1 * self.hand.style.rhythm.margin * self.hand.neatness
-        flow = Flow(sizes, region.width, region.height, align, slack, self.hyphenator, self.where, warn)
+        flow = Flow(
+            sizes, region.width, region.height, align, slack, self.hyphenator, self.where, warn, self.setup.notes
+        )
         return flow.rows(shaped)
 
     def pages(
@@ -212,7 +218,7 @@ class _PageBuilder:
         writer = GlyphShaper(self.hand, seed, f"{document}\x1fpanel {panel.name}")
         shaped = list(writer.shape(iter(panel.content)))
         size = panel.x_height or body.x_height
-        sheet = replace(self.setup, ruling=None, leading=None)
+        sheet = replace(self.setup, ruling=None, leading=None, notes=None)
         setter = _PageBuilder(self.hand, sheet, None, f"field '{panel.name}'")
         if panel.fit:
             size = setter.fitted(shaped, [panel.region], panel.fit, panel.align)

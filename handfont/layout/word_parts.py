@@ -20,13 +20,15 @@ def letters(words: Sequence[StyledWord]) -> tuple[str, list[TextStyle | None]]:
 
 
 def words_of(block: Content) -> Iterator[StyledWord]:
-    """The words of a block, its marker first, or of the cells of a table."""
+    """The words of a block, its marker and notes first, or of the cells of a table."""
     if isinstance(block, TextTable):
         yield from (word for row in block.rows for cell in row for word in cell)
     elif isinstance(block, Block):
         if isinstance(block.marker, StyledWord):
             ink = block.ink
             yield block.marker if ink is None else replace(block.marker, looks=((0, TextStyle(ink=ink)),))
+        for note in block.notes:
+            yield from note
         for word in block.words:
             yield from _pieces(word)
 

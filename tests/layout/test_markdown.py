@@ -210,3 +210,27 @@ def test_text_that_speaks_of_inks(caplog):
 def test_an_unknown_ink_is_told_with_its_line(text, line):
     with pytest.raises(TextError, match=f"^c.md, line {line + 2}: 'rde' is not a colour; write a name like"):
         told(text, where="c.md", skipped=2)
+
+
+def notes(block):
+    return [" ".join(word.text for word in note) for note in block.notes]
+
+
+def test_notes_in_the_margin():
+    first, item, last, rest = (
+        *told("a [b *c*]{.aside} d.[e]{.aside ink=red}\n\n- f [g]{.aside}"),
+        *told("| h [i]{.aside} |\n|---|\n\nj\n\n[k]{.aside}")[1:],
+    )
+    assert (plain(first), notes(first)) == ("a d.", ["b c", "e"])
+    assert [word.spaces for word in first.words] == [0, 1]
+    assert first.notes[0][1].look(0).underline
+    assert first.notes[1][0].look(0).ink == "#ff0000"
+    assert (plain(item), notes(item)) == ("f", ["g"])
+    assert (plain(last), notes(last)) == ("j", ["i"])
+    assert (rest.words, notes(rest)) == ((), ["k"])
+
+
+def test_a_page_begins_with_its_text_not_with_its_notes():
+    first, second = told("a\n\f\n[n]{.aside}\n\nb")
+    assert (plain(first), notes(first)) == ("a", [])
+    assert (plain(second), notes(second), second.page_break) == ("b", ["n"], True)

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import itertools
 import logging
+import re
 from dataclasses import replace
 
 import numpy as np
@@ -338,3 +339,42 @@ def test_slips_are_seen_and_crossed_out_but_not_read(again):
         over = [mark.path for mark in page.marks if mark.path[:, 0].min() < left and right < mark.path[:, 0].max()]
         assert any(low < path[:, 1].mean() < high for path in over)
     assert len(crossed) <= len(page.marks) <= 2 * len(crossed)
+
+
+NOTED = (
+    "# it\n\nso it is on all of those and on and on and on as it was and as it is.[an **aside** of some words]{.aside}"
+    "\n\nit is so[also]{.aside}"
+)
+
+
+def test_notes_are_beside_their_paragraph_and_read_after_it(again):
+    setup = replace(SETUP, align="left").with_notes()
+    (page,) = typeset(markdown.blocks(NOTED), again, setup, seed=3)
+    source_text = re.sub(r"[#*]|\{.aside\}|\]", "", NOTED.replace("[", " "))
+    text = [" ".join(word.text for word in line.words) for line in page.lines]
+    assert " ".join(text).split() == source_text.split()
+    body = setup.regions()[0]
+    beside = [line for line in page.lines if line.words[0].glyphs[0].x > body.right]
+    assert len(beside) > 2
+    assert all(
+        glyph.x < SETUP.width - SETUP.margin_right for line in beside for word in line.words for glyph in word.glyphs
+    )
+    heights = {line.baseline for line in page.lines if line not in beside}
+    assert beside[0].baseline in heights
+    assert beside[0].baseline == next(line.baseline for line in page.lines[1:])
+    size = np.median([glyph.scale for line in beside for word in line.words for glyph in word.glyphs])
+    assert size == pytest.approx(0.8 * page.lines[1].words[0].glyphs[0].scale, rel=0.1)
+
+
+def test_notes_go_on_and_are_outside_on_both_sides(again):
+    setup = replace(SETUP, mirrored=True).with_notes()
+    text = "at [" + "those words are in no margin " * 12 + "]{.aside} all"
+    pages = list(typeset(markdown.blocks(text), again, setup, seed=3))
+    assert len(pages) > 1
+    assert written(pages) == "atall" + "thosewordsareinnomargin" * 12
+    middle = SETUP.width / 2
+    starts = [[line.words[0].glyphs[0].x for line in page.lines if line.words] for page in pages]
+    assert min(starts[0][1:]) > middle
+    assert max(starts[1]) < middle
+    with pytest.raises(OptionError, match="notes in the margin need a page of one column"):
+        replace(SETUP, columns=2).with_notes()
