@@ -7,19 +7,16 @@ in brackets and blocks may have an ink of their own: ``[words]{ink=red}``, or a 
 from __future__ import annotations
 
 import logging
-import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 from markdown_it import MarkdownIt
-from markdown_it.rules_block import StateBlock, lheading, paragraph
 from markdown_it.tree import SyntaxTreeNode
-from mdit_py_plugins.attrs import attrs_block_plugin, attrs_plugin
 from mdit_py_plugins.dollarmath import dollarmath_plugin
 
-from handfont.core import units
 from handfont.errors import OptionError, TextError
+from handfont.layout import markdown_attributes
 from handfont.layout import plain_text as texts
 from handfont.layout.block_measures import HEADINGS, ITEM, LIST_INDENT, MAX_INDENTS, PARAGRAPH
 from handfont.layout.content import ONE_INK, Block, Content, Divider, Figure, Inks, StyledWord, TextStyle, TextTable
@@ -38,8 +35,6 @@ MAX_CHARACTERS = 1_000_000
 """Length of a text in Markdown."""
 MAX_BRACKETS = 5000
 """Opening brackets of a text up to which links and inks are looked for."""
-_INK = re.compile(r"\{[^{}\n]*\bink=[^{}\n]*\}")
-_ATTRIBUTES = re.compile(r"\{[^{}\n]*(?:\bink=|\.aside\b)[^{}\n]*\}")
 _LOG = logging.getLogger("handfont")
 
 
@@ -81,13 +76,10 @@ def blocks(
     if "$" in text:
         # As Pandoc does: no space after the first dollar sign nor before the last, no digit after it.
         dollarmath_plugin(parser, allow_labels=False, allow_space=False, allow_digits=False, double_inline=True)
-    if _ATTRIBUTES.search(text):
-        attrs_plugin(parser, spans=True)
-        attrs_block_plugin(parser)
-        parser.block.ruler.before("attr", "braces", _braces)
+    markdown_attributes.enable(parser, text)
     if text.count("[") > MAX_BRACKETS:
         # The parser looks for the end of a link from every bracket on.
-        parser.disable(["link", "image", "reference", "span"], ignoreInvalid=True)
+        parser.disable(["link", "image", "reference", markdown_attributes.RULE], ignoreInvalid=True)
     for number, page in enumerate(text.split("\f")):
         tokens = parser.parse(page)
         if any(token.level >= NESTING - 4 for token in tokens):
@@ -102,14 +94,6 @@ def blocks(
             first &= isinstance(block, Block) and not block.words  # notes alone are on the page of what follows
             yield block
         skipped += page.count("\n")
-
-
-def _braces(state: StateBlock, start: int, end: int, silent: bool) -> bool:
-    """A rule of the parser: lines in braces that give no ink are text, which the rule for attributes leaves out."""
-    line = state.src[state.bMarks[start] + state.tShift[start] : state.eMarks[start]].rstrip()
-    if silent or not line.startswith("{") or _INK.fullmatch(line):
-        return False
-    return lheading(state, start, end, silent) or paragraph(state, start, end, silent)
 
 
 class _BlockParser:
@@ -263,7 +247,7 @@ class _BlockParser:
             if own_line is not None:
                 lines += [own_line, []]
                 continue
-            if child.type == "span" and "aside" in str(child.attrs.get("class", "")).split():
+            if markdown_attributes.is_note(child):
                 self._note(child, look, lines)
                 continue
             if child.type in ("hardbreak", "softbreak"):
@@ -322,23 +306,14 @@ class _BlockParser:
 
     def _ink(self, node: SyntaxTreeNode, above: int = 0) -> str | None:
         """The ink that a node is given, as ``#rrggbb``; it is written ``above`` lines above it."""
-        value = node.attrs.get("ink")
-        if value is None:
-            return None
         try:
-            return units.colour(str(value))
+            return markdown_attributes.ink(node)
         except OptionError as error:
             raise TextError(f"{self.where}, line {self._line + 1 - above}: {error.message}") from error
 
     def _check_written(self, text: str) -> None:
-        if found := _ATTRIBUTES.search(text):
-            _LOG.warning(
-                "%s, line %d: %s is written as it is; an ink follows words in brackets, like [words]{ink=red}, or is "
-                'a line before a block, and a value is in quotes, like {ink="#8a2be2"}; a note is [words]{.aside}',
-                self.where,
-                self._line + 1,
-                found[0],
-            )
+        if problem := markdown_attributes.problem(text):
+            _LOG.warning("%s, line %d: %s", self.where, self._line + 1, problem)
 
     def _display(self, source: str, look: TextStyle) -> Block:
         """A formula with lines of its own."""
