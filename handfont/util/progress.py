@@ -24,8 +24,9 @@ class ProgressLine:
     """Prints how far something is, no more often than can be read."""
 
     def __init__(self, quiet: bool = False) -> None:
-        self._terminal = sys.stderr.isatty()
-        self._quiet = quiet
+        there = sys.stderr is not None  # it may be closed
+        self._terminal = there and sys.stderr.isatty()
+        self._quiet = quiet or not there
         self._last = time.monotonic()
 
     def say(self, text: Callable[[], str]) -> None:

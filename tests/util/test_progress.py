@@ -87,6 +87,12 @@ def test_elsewhere_there_is_a_line_a_minute_and_none_if_quiet(clock, capsys):
     assert len(lines(capsys.readouterr().err)) == 2
 
 
+def test_a_program_without_standard_error_says_nothing(monkeypatch):
+    monkeypatch.setattr("sys.stderr", None)
+    with StepProgress() as step:
+        step("writing pages", 1, None)
+
+
 @pytest.mark.parametrize(("seconds", "text"), [(40, "40 s"), (720, "12 min"), (12_000, "3 h 20 min")])
 def test_spans_can_be_read(seconds, text):
     assert span(seconds) == text
