@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from handfont.options import FileOptions as FileOptions
     from handfont.options import RenderOptions as RenderOptions
     from handfont.output.document import Document as Document
+    from handfont.output.font.export import export as export
+    from handfont.output.font.options import FontOptions as FontOptions
     from handfont.rendering import render as render
     from handfont.style.posterior import StylePosterior as StylePosterior
     from handfont.style.store import load_style as load_style
@@ -28,6 +30,8 @@ _PUBLIC = {
     "enroll": "handfont.enrollment",
     "render": "handfont.rendering",
     "Document": "handfont.output.document",
+    "FontOptions": "handfont.output.font.options",
+    "export": "handfont.output.font.export",
     "load_style": "handfont.style.store",
     "StylePosterior": "handfont.style.posterior",
     "HandfontError": "handfont.errors",
@@ -35,10 +39,12 @@ _PUBLIC = {
 __all__ = [
     "Document",
     "FileOptions",
+    "FontOptions",
     "HandfontError",
     "RenderOptions",
     "StylePosterior",
     "enroll",
+    "export",
     "load_style",
     "render",
 ]

@@ -18,9 +18,9 @@ from handfont.errors import ScanError
 from handfont.model import inference
 from handfont.model.loading import Weights, load_weights
 from handfont.scan import image, reader
-from handfont.scan.estimation import Fits, fitted, style_of, unexplained
+from handfont.scan.estimation import Fits, fitted, legibility_of, style_of, unexplained
 from handfont.scan.page_reading import PageReading
-from handfont.scan.sample_comparison import compared
+from handfont.scan.sample_comparison import compared, compared_strokes
 from handfont.style.posterior import Origin, Rhythm, StylePosterior
 from handfont.style.sample_archive import ArchivedPage, ArchivedSample, SampleArchive
 from handfont.style.sample_file import as_stored
@@ -154,6 +154,7 @@ def enroll(
         alike.pages,
         tuple(replace(one, doubt=unexplained(fits.get(id(one.sample)))) if one.used else one for one in alike.samples),
     )
+    explained = compared_strokes(explained, legibility_of(explained.used, fits, weights))
     if not explained.used:
         raise ScanError(f"no letters found in {', '.join(map(str, scans))}: no strokes explain what is written there")
     origin = origin if origin.sources else replace(origin, sources=explained.sources)

@@ -17,6 +17,18 @@ MIN_HEIGHT = 1.0
 """The least x-height and distance of lines, in points."""
 MIN_DPI, MAX_DPI = 30, 1200
 """Resolutions of pictures of pages, in pixels an inch."""
+MIN_DURATION, MAX_DURATION = 0.5, 3600.0
+"""Seconds in which an animated page may be written."""
+MIN_FPS, MAX_FPS, MAX_GIF_FPS = 1, 60, 50
+"""Frames a second; browsers slow down a GIF of more."""
+MIN_FRAME, MAX_FRAME = 64, 4096
+"""Width of frames, in pixels."""
+FORMATS = ("pdf", "png", "svg")
+"""Formats of pages; batches write these."""
+PLOTTER_FORMATS = ("gcode", "hpgl")
+"""Formats of plotters."""
+FILM_FORMATS = ("gif", "mp4")
+"""Formats of films."""
 
 
 class _Word(str, Enum):  # noqa: UP042 - mypy reads it as Python 3.10, which has no StrEnum
@@ -27,9 +39,12 @@ class _Word(str, Enum):  # noqa: UP042 - mypy reads it as Python 3.10, which has
 
 
 class Missing(_Word):
-    """What is done with characters that the hand cannot write."""
+    """What is done with characters that the hand cannot write: an error, nothing in their place, a box; or emoji are
+    drawn as signs that show about the same, as far as there are any, and boxes for the others.
+    """
 
     ERROR = "error"
+    DRAW = "draw"
     SKIP = "skip"
     BOX = "box"
 
@@ -126,6 +141,16 @@ class FileOptions:
         transparent: PNG without the white of the paper.
         montage: all pages in one PNG.
         strokes: SVG of the pen's open paths in the order of writing, for plotters.
+        ruling: plotters also draw the printed rules of the sheet, each color in a layer of its own.
+        optimize: plotters draw lines, and the strokes of a letter, in the direction that moves the raised pen least.
+        forward: with ``optimize``, no line is drawn backwards: letters are drawn in the order of reading.
+        preview: a plotter's SVG also shows how the raised pen moves.
+        device: the plotter: an AxiDraw model for SVG, a profile for G-code, a device of vpype's configuration for HPGL.
+        plotter_config: vpype configuration (TOML) with further devices and profiles.
+        animate: SVG in which the page is written as if by a pen.
+        duration: of an animated page, like ``20s`` or ``1.5min``, instead of the time that the pen takes.
+        fps: frames a second of GIF and MP4.
+        frame_width: width of GIF and MP4 in pixels.
 
     Raises:
         OptionError: a value is out of range, or two do not go together.
@@ -136,6 +161,16 @@ class FileOptions:
     transparent: bool = False
     montage: bool = False
     strokes: bool = False
+    ruling: bool = False
+    optimize: bool = False
+    forward: bool = False
+    preview: bool = False
+    device: str | None = None
+    plotter_config: str | None = None
+    animate: bool = False
+    duration: str | None = None
+    fps: float = 15.0
+    frame_width: int = 720
 
     def __post_init__(self) -> None:
         """Check every value, so that a wrong one is found before any work."""
@@ -147,6 +182,26 @@ class FileOptions:
                 f"{parameter('transparent')} shows no paper, so {parameter('look', self.look)} has nothing to show; "
                 "leave one of them out"
             )
+        if self.duration is not None and not MIN_DURATION <= units.seconds(self.duration) <= MAX_DURATION:
+            raise OptionError(
+                f"{parameter('duration')} '{self.duration}' is out of range; use {MIN_DURATION:g}s to "
+                f"{MAX_DURATION / 60:g}min"
+            )
+        if not MIN_FPS <= self.fps <= MAX_FPS:
+            raise OptionError(f"{parameter('fps')} {self.fps:g} is out of range; use {MIN_FPS} to {MAX_FPS}")
+        if not MIN_FRAME <= self.frame_width <= MAX_FRAME:
+            raise OptionError(
+                f"{parameter('frame_width')} {self.frame_width} is out of range; use {MIN_FRAME} to {MAX_FRAME}"
+            )
+        if self.strokes and self.animate:
+            raise OptionError(
+                f"{parameter('strokes')} is for plotters, which cannot draw what {parameter('animate')} shows; leave "
+                "one of them out"
+            )
+        if self.forward and not self.optimize:
+            raise OptionError(
+                f"all is drawn forwards without {parameter('optimize')}; add it, or leave {parameter('forward')} out"
+            )
 
     def check(self, kind: str) -> None:
         """Find out whether a file of the format ``kind`` can be written so.
@@ -154,17 +209,36 @@ class FileOptions:
         Raises:
             OptionError: an option is set that is another format's.
         """
-        if self.strokes and kind != "svg":
-            raise OptionError(f"{parameter('strokes')} is for SVG; name the output .svg, or leave it out")
-        if kind == "png":
-            return
-        for name, wanted in (
-            (parameter("look", self.look), self.look is not Look.CLEAN),
-            (parameter("transparent"), self.transparent),
-            (parameter("montage"), self.montage),
+        plotted = kind in PLOTTER_FORMATS or (kind == "svg" and self.strokes)
+        moving = kind in FILM_FORMATS or (kind == "svg" and self.animate)
+        strokes, animate = parameter("strokes"), parameter("animate")
+        png = "PNG; name the output .png"
+        plotters = f"plotters; name the output .gcode or .hpgl, or .svg with {strokes}"
+        films = "films; name the output .gif or .mp4"
+        for name, wanted, fits, purpose in (
+            (strokes, self.strokes, plotted, "SVG; name the output .svg"),
+            (animate, self.animate, moving, "SVG, GIF and MP4; name the output .svg, .gif or .mp4"),
+            (parameter("look", self.look), self.look is not Look.CLEAN, kind == "png", png),
+            (parameter("transparent"), self.transparent, kind == "png", png),
+            (parameter("montage"), self.montage, kind == "png", png),
+            (parameter("ruling"), self.ruling, plotted, plotters),
+            (parameter("optimize"), self.optimize, plotted, plotters),
+            (parameter("preview"), self.preview, plotted and kind == "svg", f"SVG with {strokes}; add that"),
+            (parameter("device"), self.device is not None, plotted, plotters),
+            (
+                parameter("plotter_config"),
+                self.plotter_config is not None,
+                kind in PLOTTER_FORMATS,
+                "G-code and HPGL; name the output .gcode or .hpgl",
+            ),
+            (parameter("duration"), self.duration is not None, moving, f"{films}, or .svg with {animate}"),
+            (parameter("fps"), self.fps != FileOptions.fps, kind in FILM_FORMATS, films),
+            (parameter("frame_width"), self.frame_width != FileOptions.frame_width, kind in FILM_FORMATS, films),
         ):
-            if wanted:
-                raise OptionError(f"{name} is for PNG; name the output .png, or leave it out")
+            if wanted and not fits:
+                raise OptionError(f"{name} is for {purpose}, or leave it out")
+        if kind == "gif" and self.fps > MAX_GIF_FPS:
+            raise OptionError(f"GIF shows no more than {MAX_GIF_FPS} frames a second; use a lower {parameter('fps')}")
 
 
 _Choice = TypeVar("_Choice", bound=_Word)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import replace
+from functools import partial
 from itertools import chain
 from pathlib import Path
 from typing import Any
@@ -13,12 +14,14 @@ import pyphen
 from handfont.core import units
 from handfont.errors import OptionError, TextError, parameter
 from handfont.layout import plain_text as texts
-from handfont.layout import template_yaml
+from handfont.layout import rich_text, template_yaml, text_files
 from handfont.layout import typesetting as layout
 from handfont.layout.content import Content
 from handfont.layout.page import Page
 from handfont.layout.page_setup import PageSetup
+from handfont.layout.rich_text import RichText
 from handfont.layout.template import Template
+from handfont.layout.text_files import Text
 from handfont.model.joins import ALWAYS
 from handfont.options import Joined, RenderOptions
 from handfont.output.document import Document, Pages
@@ -31,7 +34,7 @@ MARGINS = ("margin_left", "margin_right", "margin_top", "margin_bottom")
 
 
 def render(
-    text: str,
+    text: Text,
     style: str | Path | StylePosterior,
     options: RenderOptions | None = None,
     *,
@@ -43,7 +46,8 @@ def render(
     """Write ``text`` by hand.
 
     Args:
-        text: empty, it is the template's own. It may begin with fields in YAML between two lines ``---``.
+        text: empty, it is the template's own. It may begin with fields in YAML between two lines ``---``. Or a document
+            of a word processor, as :func:`handfont.layout.text_files.read` reads it.
         style: the name of a style, the path of one, or a style itself.
         options: how it is written.
         document: name that distinguishes documents of one seed, like the rows of a mail merge.
@@ -58,9 +62,13 @@ def render(
     sheet = template_yaml.load(options.template)
     setup = page_setup(sheet, options)
     hyphenator = _hyphenator(options.lang)
-    front = texts.front_matter(text, where)
+    front = texts.front_matter("" if isinstance(text, RichText) else text, where)
     filled = sheet.filled({**front.fields, **options.fields}, options.missing)
-    body = _body(front.rest or sheet.body, where, options, front.lines, any(filled))
+    body: Callable[[], Iterator[Content]]
+    if isinstance(text, RichText):
+        body = partial(rich_text.blocks, text_files.check(text, where, options.missing, any(filled)))
+    else:
+        body = _body(front.rest or sheet.body, where, options, front.lines, any(filled))
     known = style if isinstance(style, StylePosterior) else load_style(style)
     colour = units.colour(options.ink) if options.ink else setup.ink or known.pen.ink
     known = replace(known, pen=replace(known.pen, ink=colour))

@@ -10,6 +10,7 @@ import sys
 from pathlib import Path
 
 import click
+import docx
 import pytest
 
 from handfont.cli.main import COMMANDS, cli
@@ -44,6 +45,9 @@ def desk(style, tmp_path_factory) -> Path:
     shutil.copytree(ROOT / "examples", folder / "examples")
     for name in ("letter.txt", "notes.md"):
         shutil.copy(ROOT / "examples" / name, folder)
+    document = docx.Document()
+    document.add_paragraph("Dear Tom")
+    document.save(folder / "letter.docx")
     (folder / "tests" / "data").mkdir(parents=True)
     for file in (ROOT / "tests" / "data").glob("grid_sheet.*"):
         shutil.copy(file, folder / "tests" / "data")

@@ -132,7 +132,7 @@ def test_a_document_drawn_in_parts_is_the_same(style):
         ({"seed": -1}, "negative"),
         ({"ink": "bluish"}, "not a colour"),
         ({"lang": "tlh"}, "words of the language 'tlh' cannot be hyphenated"),
-        ({"missing": "guess"}, "error, skip, box"),
+        ({"missing": "guess"}, "error, draw, skip, box"),
         ({"size": "0.1mm"}, "too small to write"),
         ({"margin": "-1mm"}, "is negative"),
     ],

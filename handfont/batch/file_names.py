@@ -14,7 +14,7 @@ from jinja2.runtime import Undefined
 
 from handfont.batch.text_template import TextTemplate
 from handfont.errors import TextError
-from handfont.output.document import FORMATS
+from handfont.options import FORMATS
 
 DEFAULT_PATTERN = "letter-{{ '%05d' % row }}.pdf"
 """Names of documents where none are asked for."""

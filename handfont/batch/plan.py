@@ -14,14 +14,17 @@ from functools import lru_cache
 from typing import Any
 
 import handfont
+from handfont.batch.document_template import DocumentTemplate
 from handfont.batch.file_names import DEFAULT_PATTERN, FileNames, make_file_name, name_pattern
 from handfont.batch.tables.table import Table, TableRecord
 from handfont.batch.text_template import TextTemplate, UnknownNameError, escaped, names_of
-from handfont.core.composites import WRITABLE
 from handfont.errors import BatchError, HandfontError, OptionError, TextError, parameter
 from handfont.layout import plain_text as texts
-from handfont.layout import template_yaml
+from handfont.layout import template_yaml, text_files
+from handfont.layout.content import Figure
+from handfont.layout.rich_text import RichText
 from handfont.layout.template import Template
+from handfont.layout.text_files import Text
 from handfont.model.config import CURRENT, WEIGHTS
 from handfont.options import FileOptions, Missing, RenderOptions
 from handfont.style import store
@@ -41,7 +44,7 @@ class BatchRequest:
     """
 
     style: str | None = None
-    text: str | None = None
+    text: Text | None = None
     text_name: str = "the text"
     pattern: str = DEFAULT_PATTERN
     options: RenderOptions = field(default_factory=RenderOptions)
@@ -57,7 +60,7 @@ class Job:
     number: int
     place: str
     name: str
-    text: str
+    text: Text
     style: str
     options: RenderOptions
     file_options: FileOptions
@@ -93,7 +96,7 @@ class Planner:
         self.styles: dict[str, StylePosterior] = {}
         self._keys: dict[str, str | HandfontError] = {}
         self._sheets: dict[str, _Sheet | HandfontError] = {}
-        self._wordings: dict[str, TextTemplate] = {}
+        self._wordings: dict[str, TextTemplate | DocumentTemplate] = {}
         self._pattern = name_pattern(order.pattern)
         self._names = names_of(table.columns) if table.columns is not None else None
         columns = table.columns or ()
@@ -161,7 +164,7 @@ class Planner:
     def _job(self, row: TableRecord, name: str, fields: dict[str, Any], style: str, options: RenderOptions) -> Job:
         key, sheet = self._style(style), self._sheet(options.template)
         if self.order.text is not None:
-            text = self._wording(self.order.text_name, self.order.text).filled(fields)
+            text: Text = self._wording(self.order.text_name, self.order.text).filled(fields)
         else:
             own = sheet.template
             text = self._wording(f"the body of the template '{own.name}'", own.body).filled(fields)
@@ -183,8 +186,14 @@ class Planner:
             key,
             options,
             self.order.file_options,
-            digest(handfont.__version__, weights_digest(), key, sheet.digest, text, name, *self._digested(options)),
+            digest(
+                handfont.__version__, weights_digest(), key, sheet.digest, plain(text), name, *self._digested(options)
+            ),
         )
+
+    def _key(self, style: str, sheet: _Sheet, text: Text, name: str, options: RenderOptions) -> str:
+        own = plain(text)
+        return digest(handfont.__version__, weights_digest(), style, sheet.digest, own, name, *self._digested(options))
 
     def _digested(self, options: RenderOptions) -> tuple[int, Mapping[str, str], dict[str, Any]]:
         """All that the bytes of a document depend on, besides its text, style and template."""
@@ -220,10 +229,21 @@ class Planner:
             raise found
         return found
 
-    def _wording(self, where: str, source: str) -> TextTemplate:
+    def _wording(self, where: str, source: Text) -> TextTemplate | DocumentTemplate:
         if where not in self._wordings:
-            self._wordings[where] = TextTemplate(source, where, escaped if self.order.options.markdown else None)
+            if isinstance(source, RichText):
+                self._wordings[where] = DocumentTemplate(source, where)
+            else:
+                self._wordings[where] = TextTemplate(source, where, escaped if self.order.options.markdown else None)
         return self._wordings[where]
+
+
+def plain(text: Text) -> str:
+    """A text as a value that can be digested."""
+    if isinstance(text, str):
+        return text
+    pictures = (line.path for part in text.parts for line in getattr(part, "lines", ()) if isinstance(line, Figure))
+    return digest(repr(text), [hashlib.sha256(picture.read_bytes()).hexdigest() for picture in pictures])
 
 
 def digest(*parts: object) -> str:
@@ -250,9 +270,12 @@ def _sheet(name: str) -> _Sheet:
 
 
 def check_text(
-    text: str, template: Template, values: Mapping[str, str], missing: Missing, where: str = "its text"
+    text: Text, template: Template, values: Mapping[str, str], missing: Missing, where: str = "its text"
 ) -> None:
     """Whether the text and the template's fields can be written, as :func:`handfont.rendering.render` will ask."""
+    if isinstance(text, RichText):
+        text_files.check(text, where, missing, any(template.filled(values, missing)))
+        return
     front = texts.front_matter(text, where)
     written = any(template.filled({**front.fields, **values}, missing))
     if front.rest.strip() or not written:
@@ -278,6 +301,5 @@ def _own(fields: Mapping[str, Any], column: str) -> str:
 
 
 def _culprits(fields: Mapping[str, Any]) -> str:
-    allowed = set(WRITABLE) | set(" \t\n\r\f\xa0")
-    found = [column for column, value in fields.items() if isinstance(value, str) and set(value) - allowed]
+    found = [column for column, value in fields.items() if isinstance(value, str) and texts.unwritable(value)]
     return f" (in column '{found[0]}')" if found else ""

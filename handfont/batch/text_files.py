@@ -13,7 +13,7 @@ from handfont.batch.plan import Job, check_text
 from handfont.batch.run import RunOptions, write_each
 from handfont.errors import BatchError, HandfontError, OptionError, parameter
 from handfont.layout import plain_text as texts
-from handfont.layout import template_yaml
+from handfont.layout import template_yaml, text_files
 from handfont.options import FileOptions, RenderOptions
 from handfont.style.store import load_style
 from handfont.util import paths
@@ -46,7 +46,7 @@ def write_texts(
     for number, file in enumerate(files, 1):
         name = shortened(safe("text" if str(file) == texts.STANDARD_INPUT else paths.shown(file.stem)), ".pdf")
         try:
-            text = texts.read(file)
+            text = text_files.read(file)
             check_text(text, sheet, options.fields, options.missing, str(file))
             if (owner := taken.take(name, number)) is not None:
                 raise BatchError(f"{file} would be written to {name}, as {files[owner - 1]} is")

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 @click.option(
     "--text",
     type=click.Path(path_type=Path),
-    help="The letter, with {{ columns }} in it; .md for Markdown.  [the template's body]",
+    help="The letter, with {{ columns }} in it; .md for Markdown, .docx, .odt.  [the template's body]",
 )
 @click.option(
     "--name",
@@ -94,6 +94,7 @@ def command(
     from handfont.batch.tables.table import open_table
     from handfont.errors import BatchError, OptionError
     from handfont.layout import plain_text as texts
+    from handfont.layout import text_files
     from handfont.util.parallel import processors
 
     if out is None and not dry_run:
@@ -104,7 +105,7 @@ def command(
     if found.guessed and not quiet:
         click.echo(f"handfont: {table} was read as {found.encoding}, a guess that --encoding can correct", err=True)
     options = RenderOptions(**page, markdown=text is not None and texts.is_markdown(text))
-    name, content = ("the text", None) if text is None else (str(text), texts.read(text))
+    name, content = ("the text", None) if text is None else (str(text), text_files.read(text))
     order = BatchRequest(style, content, name, pattern or DEFAULT_PATTERN, options, FileOptions(dpi=dpi))
     planner = Planner(found, order)
     if dry_run:

@@ -22,6 +22,7 @@ COMMANDS = {
     "enroll": "enroll",
     "render": "render",
     "batch": "batch",
+    "export": "export",
     "styles": "styles",
     "templates": "templates",
     "studio": "studio",

@@ -2,23 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager
 
-from handfont.errors import OptionError
+from handfont.util import extras
 
 
-@contextmanager
-def needs(command: str, extra: str) -> Iterator[None]:
+def needs(command: str, extra: str) -> AbstractContextManager[None]:
     """Around imports that an extra brings.
 
     Raises:
         OptionError: a package is not installed.
     """
-    try:
-        yield
-    except ModuleNotFoundError as error:
-        raise OptionError(
-            f"'handfont {command}' needs the package {error.name}, which a plain installation leaves "
-            f"out; install it with: pip install 'handfont[{extra}]'"
-        ) from error
+    return extras.needs(f"'handfont {command}'", extra)

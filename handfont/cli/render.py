@@ -8,23 +8,29 @@ from typing import Any
 
 import click
 
+from handfont.cli.file_options import file_options
 from handfont.cli.page_options import page_options
 from handfont.errors import OptionError
-from handfont.options import FileOptions, Look, RenderOptions
+from handfont.options import FILM_FORMATS, FORMATS, PLOTTER_FORMATS, FileOptions, RenderOptions
 
 
 @click.command(short_help="Write a text by hand.")
 @click.argument("text", type=click.Path(path_type=Path), required=False)
 @click.argument("more", type=click.Path(path_type=Path), nargs=-1)
+@click.option("--text", "words", metavar="WORDS", help="What to write, instead of a file; \\n starts a line.")
 @click.option("--style", "-s", required=True, help="Name or file of the style; 'handfont styles' lists them.")
 @click.option(
     "--output",
     "-o",
     type=click.Path(path_type=Path),
-    help="File to write: .pdf, .png or .svg; - is standard output.  [TEXT.pdf; - for a TEXT of -]",
+    help="File to write: .pdf, .png or .svg, .gcode or .hpgl for plotters, .gif or .mp4 for films; - is standard "
+    "output.  [TEXT.pdf; - for a TEXT of -]",
 )
 @click.option(
-    "--format", "kind", type=click.Choice(["pdf", "png", "svg"]), help="Format where no file name gives it.  [pdf]"
+    "--format",
+    "kind",
+    type=click.Choice([*FORMATS, *PLOTTER_FORMATS, *FILM_FORMATS]),
+    help="Format where no file name gives it.  [pdf]",
 )
 @click.option("--out", type=click.Path(path_type=Path, file_okay=False), help="Folder for many texts' documents.")
 @page_options
@@ -37,78 +43,72 @@ from handfont.options import FileOptions, Look, RenderOptions
     help="Fill in a field of the template; \\n in the value starts a line. Once for each field.",
 )
 @click.option("--markdown/--plain", default=None, help="What the text is.  [Markdown if its name ends in .md]")
-@click.option("--dpi", type=float, default=FileOptions().dpi, show_default=True, help="Resolution of PNG pages.")
-@click.option(
-    "--look",
-    type=click.Choice([choice.value for choice in Look]),
-    default=Look.CLEAN.value,
-    show_default=True,
-    help="PNG pages as they are, or as if scanned or photographed.",
-)
-@click.option("--transparent", is_flag=True, help="PNG pages without the white of the paper.")
-@click.option("--montage", is_flag=True, help="All pages in one PNG.")
-@click.option("--strokes", is_flag=True, help="SVG of the pen's paths instead of its ink, for plotters.")
+@file_options
 @click.option("--quiet", "-q", is_flag=True, help="Say nothing unless something is wrong.")
 def command(
     text: Path | None,
     more: tuple[Path, ...],
+    words: str | None,
     style: str,
     output: Path | None,
     kind: str | None,
     out: Path | None,
     fields: tuple[str, ...],
     markdown: bool | None,
-    dpi: float,
-    look: Look,
-    transparent: bool,
-    montage: bool,
-    strokes: bool,
+    files: FileOptions,
     quiet: bool,
     **page: Any,
 ) -> None:
-    """Write the file TEXT (plain text or Markdown) by hand; - is standard input. Templates with a text of their own, or
-    with fields only, like an envelope, need none.
+    """Write the file TEXT (plain text, Markdown, .docx or .odt) by hand; - is standard input. Templates with a text of
+    their own, or with fields only, like an envelope, need none.
 
     Line breaks of plain text stay, longer lines are wrapped; an empty line parts paragraphs, a form feed pages.
-    PNG and SVG give one file a page. A file that is there already is replaced once the new one is complete.
+    PNG, SVG, G-code and HPGL give one file a page. A file that is there already is replaced once the new one is
+    complete.
 
     \b
     handfont render letter.txt --style alice
+    handfont render --text "Dear Tom,\\nhappy birthday!" --style alice -o card.pdf --paper A6
     handfont render letter.txt --style alice -o letter.png --seed 7 --paper A5
     handfont render letter.md --style alice --template letter --field date="3 May"
     handfont render letter.txt --style alice -o letter.png --look scan
-    handfont render letter.txt --style alice -o letter.svg --strokes
+    handfont render letter.txt --style alice -o letter.svg --strokes --optimize
+    handfont render letter.txt --style alice -o letter.gcode --device grbl-servo
+    handfont render letter.txt --style alice -o letter.svg --animate --duration 20s
     handfont render letter.txt --style alice -o - | lp
     handfont render - --style alice < letter.txt > letter.pdf
     handfont render *.txt --style alice --out letters/
     """
-    files = FileOptions(dpi=dpi, look=look, transparent=transparent, montage=montage, strokes=strokes)
     options = RenderOptions(**page, fields=dict(map(_field, fields)), markdown=bool(markdown))
+    if words is not None and (text or out):
+        raise OptionError("--text is written instead of a file; leave out one of the two, and --out")
     if more or out:
-        if strokes:
-            raise OptionError("--strokes is for a single text written as SVG; leave it out, or write texts one by one")
+        if files != FileOptions(dpi=files.dpi, look=files.look, transparent=files.transparent, montage=files.montage):
+            raise OptionError(
+                "--strokes is for a single text, as are --animate and what goes with them; leave them out, or write "
+                "texts one by one"
+            )
         from handfont.batch.text_files import write_texts
 
         write_texts([*([text] if text else []), *more], out, output, style, options, files, markdown, quiet)
         return
     from handfont.layout import plain_text as texts
-    from handfont.output.document import check_output, standard_output
+    from handfont.layout import text_files
+    from handfont.output.document import check_options, check_output, plotter_notes, standard_output
     from handfont.util import paths
 
     typed = str(text) == texts.STANDARD_INPUT
-    name = Path("text") if typed else text or Path(Path(options.template).name)
+    name = Path("text") if typed or words is not None else text or Path(Path(options.template).name)
     target = output or (Path("-") if typed else name.with_suffix(f".{kind or 'pdf'}"))
     # All that can be wrong with what was asked is found before any work is done, and before torch is loaded.
     if text:
         texts.check_readable(text)
     stream = standard_output() if str(target) == "-" else None
-    if stream is None:
-        check_output(target, kind)
-    kind = kind or (target.suffix.lower().lstrip(".") if stream is None else "pdf")
-    files.check(kind)
+    kind = check_output(target, kind) if stream is None else kind or "pdf"
+    check_options(kind, files)
     if markdown is None:
         options = replace(options, markdown=texts.is_markdown(name))
-    content = texts.read(text) if text else ""
+    content = text_files.read(text) if text else (words or "").replace("\\n", "\n")
     _check_sheet_and_style(options.template, style)
     from handfont.rendering import render
 
@@ -117,7 +117,7 @@ def command(
         style,
         options,
         title=paths.shown(name.stem),
-        where="standard input" if typed else str(text or "the text"),
+        where="standard input" if typed else str(text or ("--text" if words is not None else "the text")),
     )
     if stream is not None:
         document.stream(stream, kind, files)
@@ -126,6 +126,8 @@ def command(
     if not quiet:
         count = len(document.pages)
         click.echo(f"{count} page{'s' if count > 1 else ''} written to {', '.join(str(file) for file in written)}")
+        for note in plotter_notes(kind, document, files):
+            click.echo(note, err=True)
 
 
 def _check_sheet_and_style(template: str, style: str) -> None:

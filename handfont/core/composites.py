@@ -3,7 +3,7 @@
 The model has learned :data:`~handfont.core.charset.CHARACTERS`: ASCII, letters and signs of a shape of their own (ß æ œ
 ø ð þ ŋ ...) and the accents by themselves. The rest of Latin-1 and of Latin Extended-A, and some more, is composed as a
 pen does it: a letter, then its mark, each a fresh sample. :mod:`handfont.synthesis.mark_positioning` puts the parts
-together.
+together. A part may also be a sign that is drawn (:mod:`handfont.core.drawn_signs`).
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from enum import Enum, auto
 
 from handfont.core.charset import CHARACTERS
+from handfont.core.drawn_signs import DRAWN
 
 
 class MarkPosition(Enum):
@@ -48,7 +49,7 @@ class MarkPosition(Enum):
 
 @dataclass(frozen=True)
 class Part:
-    """A character of the model as a part of another one.
+    """A character of the model, or a sign that is drawn, as a part of another one.
 
     ``scale`` of its size, about the baseline; ``rise`` above where it is by itself, in x-heights (for strokes
     through the base, the share of its height); ``turn`` in degrees, counterclockwise; ``dotless`` an i or j that loses
@@ -75,8 +76,9 @@ _COMBINING = {
 }  # fmt: skip
 """Combining marks of Unicode: the model's character for each, and its place."""
 
-_RANGES = (range(0xC0, 0x250), (ord(c) for c in "ẀẁẂẃẄẅẼẽỲỳ"))
-"""Latin-1, Latin Extended-A and -B; letters of Welsh and Guarani beyond them."""
+_RANGES = (range(0xC0, 0x250), (ord(c) for c in "ẀẁẂẃẄẅẼẽỲỳ"), range(0x386, 0x3CF), range(0x400, 0x460))
+"""Latin-1, Latin Extended-A and -B; letters of Welsh and Guarani beyond them; Greek and Cyrillic."""
+_PARTS = frozenset(CHARACTERS + DRAWN)
 
 _DOTTED = "ij"
 """Letters that lose their dot under a mark."""
@@ -99,16 +101,36 @@ _RAISED = 0.85
 """Height of superscripts over the baseline, in x-heights; that of subscripts follows."""
 _LOWERED = -0.3
 
+_RAISED_ONES = "".join(
+    chr(code)
+    for codes in (range(0x2B0, 0x2B9), range(0x1D2C, 0x1D6B), range(0x2070, 0x209D))
+    for code in codes
+    if (found := unicodedata.decomposition(chr(code)).split())
+    and found[0] in ("<super>", "<sub>")
+    and chr(int(found[1], 16)).replace("\u2212", "–") in _PARTS
+)
+"""Superscript and subscript letters, digits and signs."""
 _SAME = {"\u2010": "-", "\u2011": "-", "\u2012": "–", "\u2015": "—", "\u2212": "–", "\u2032": "'", "\u2033": '"',
          "\u201b": "‘", "\u201f": "“", "\u02bb": "‘", "\u02bc": "’", "\u2044": "/", "\u2215": "/",
          "ƒ": "f", "ẞ": "ß"}  # fmt: skip
 """Hyphens, minus, primes and others that a pen writes like a character it knows."""
+_TWINS = {
+    **dict(zip("ΑΒΕΖΗΙΚΜΝΟΡΤΥΧινομ", "ABEZHIKMNOPTYXıvoµ", strict=True)),
+    **dict(zip("АВЕЗКМНОПРСТУФХЅІЈГ", "ABE3KMHOΠPCTYΦXSIJΓ", strict=True)),
+    **dict(zip("аекорсухѕіјф", "aeκopcyxsijϕ", strict=True)),
+    **dict(zip("ϑϵϱ∆∏∑ǀ∣∖∗∼⩽⩾≲≳", "θερΔΠΣ||\\*~≤≥≤≥", strict=True)),
+    **dict(zip("✔✘☓✕✖⭐☆⋆❤♡❥⟶➔➜➝➞➡⟵⬅⟹⟸⟺⬆⬇", "✓✗✗✗✗★★★♥♥♥→→→→→→←←⇒⇐⇔↑↓", strict=True)),
+    **dict(zip("⋃⋂⨁⨂⋁⋀⟂⧵⟼∡∁♯⊧⨿↪⇀⤳", "∪∩⊕⊗∨∧⊥\\↦∠C#⊨∐→→→", strict=True)),
+    **dict(zip("◯⚪▫◻⬜◽▢⚬▲▵▼▿▶►▸▹◀◄◂❖◆◇⬥⋄♢⬛◼▪◾", "○○□□□□□∘△△▽▽▷▷▷▷◁◁◁♦♦♦♦♦♦■■■■", strict=True)),
+}  # fmt: skip
+"""Characters that are written as another one that a hand knows, or draws."""
 
 
 def _decomposed(character: str) -> Composition | None:
     """Base and marks by Unicode's canonical decomposition; None where there is none, or one has no mark for it."""
     base, *marks = list(unicodedata.normalize("NFD", character))
-    if not marks or base not in CHARACTERS or not set(marks) <= _COMBINING.keys():
+    base = _TWINS.get(base, base)
+    if not marks or base not in _PARTS or not set(marks) <= _COMBINING.keys():
         return None
     placed = [_COMBINING[mark] for mark in marks]
     dotless = base in _DOTTED and any(place is MarkPosition.ABOVE for _, place in placed)
@@ -149,8 +171,8 @@ def _sequence(characters: str) -> Composition:
 
 def _recipes() -> dict[str, Composition]:
     recipes = {chr(code): _decomposed(chr(code)) for codes in _RANGES for code in codes}
-    recipes |= {character: _scaled(character) for character in "ª²³¹º¼¾⅓⅔⅕⅖⅗⅘⅙⅚⅛⅜⅝⅞⁰⁴⁵⁶⁷⁸⁹⁺⁻ⁿ₀₁₂₃₄₅₆₇₈₉™"}
-    recipes |= {character: (Part(same),) for character, same in _SAME.items()}
+    recipes |= {character: _scaled(character) for character in "ª²³¹º¼¾⅐⅑⅓⅔⅕⅖⅗⅘⅙⅚⅛⅜⅝⅞™" + _RAISED_ONES}
+    recipes |= {character: (Part(same),) for character, same in (_SAME | _TWINS).items()}
     recipes |= {
         composed: _sequence(parts)
         for composed, parts in {
@@ -185,7 +207,33 @@ def _recipes() -> dict[str, Composition]:
         "®": (Part("O", scale=1.15), Part("R", MarkPosition.INSIDE, scale=0.4)),
         "‰": (Part("%"), Part("o", MarkPosition.AFTER, scale=_SMALL)),
         "№": (Part("N"), Part("o", MarkPosition.AFTER, scale=_SMALL, rise=_RAISED)),
+        "●": (Part("•", scale=1.7, rise=-0.35),),
+        "◦": (Part("∘", scale=0.8, rise=0.1),),
+        "⋯": (Part("…", rise=0.5),),
+        "∅": (Part("Ø", scale=0.8, rise=0.2),),
+        "≠": (Part("="), Part("/", MarkPosition.INSIDE, scale=0.7)),
+        "≢": (Part("≡"), Part("/", MarkPosition.INSIDE, scale=0.8)),
+        "∉": (Part("∈"), Part("/", MarkPosition.INSIDE, scale=0.8)),
+        "⊄": (Part("⊂"), Part("/", MarkPosition.INSIDE, scale=0.8)),
+        "⊈": (Part("⊆"), Part("/", MarkPosition.INSIDE, scale=0.8)),
+        "⊊": (Part("⊆"), Part("/", MarkPosition.INSIDE, scale=0.4)),
+        "∤": (Part("|"), Part("/", MarkPosition.INSIDE, scale=0.5)),
+        "≐": (Part("="), Part("˙", MarkPosition.ABOVE)),
+        "≜": (Part("="), Part("△", MarkPosition.ABOVE, scale=0.5)),
+        "∄": (Part("∃"), Part("/", MarkPosition.INSIDE)),
+        "∥": (Part("|"), Part("|", MarkPosition.AFTER)),
+        "‖": (Part("|"), Part("|", MarkPosition.AFTER)),
+        "≪": (Part("<"), Part("<", MarkPosition.AFTER)),
+        "≫": (Part(">"), Part(">", MarkPosition.AFTER)),
+        "∬": (Part("∫"), Part("∫", MarkPosition.AFTER)),
+        "∭": (Part("∫"), Part("∫", MarkPosition.AFTER), Part("∫", MarkPosition.AFTER)),
+        "ℏ": (Part("h"), Part("-", MarkPosition.ACROSS, rise=0.8)),
+        "₩": (Part("W"), Part("-", MarkPosition.ACROSS, rise=0.5)),
+        "₦": (Part("N"), Part("=", MarkPosition.ACROSS, rise=0.5)),
+        "₫": (Part("d"), Part("-", MarkPosition.ACROSS, rise=0.8), Part("_", MarkPosition.BELOW)),
     }
+    for number in range(1, 10):
+        recipes[chr(0x245F + number)] = (Part("O", scale=1.15), Part(str(number), MarkPosition.INSIDE, scale=0.5))
     return {
         character: recipe
         for character, recipe in sorted(recipes.items())
@@ -197,7 +245,7 @@ _RECIPES = _recipes()
 
 COMPOSED = "".join(_RECIPES)
 """All composed characters, in the order of Unicode."""
-WRITABLE = CHARACTERS + COMPOSED
+WRITABLE = CHARACTERS + COMPOSED + DRAWN
 """All that a hand can write."""
 
 

@@ -21,6 +21,8 @@ MOST = 0.3
 """... but no larger share of its stroke."""
 SPACING = 0.04
 """Distance of the points along the cubic, about, in x-heights."""
+LED = 24
+"""Points along a piece that leads to a point, at least: its direction there is that of the last two."""
 TENSION = (1.0, 1.5)
 """Length of the cubic's tangents at its ends: that of the pieces it replaces, within these factors of its chord."""
 OVERLAP = 2
@@ -98,15 +100,11 @@ def _connect(
     for letter in range(len(first) - 1):
         if onward[letter]:
             one, other = exit[letter], first[letter + 1]
-            back, out = _cut(path[met[one] : ends[one]].astype(np.float64)[::-1])
+            own = path[met[one] : ends[one]].astype(np.float64)
             beyond = _seen(path[begins[other] : ends[other]], place[letter + 1], place[letter])
-            gone, coming = _cut(beyond)
+            back, gone, steps[one], tension[one] = _measured(own, beyond)
             left[one] -= back
             met[other] += gone
-            x, y = path[left[one] - 1]
-            chord = np.hypot(beyond[gone, 0] - x, beyond[gone, 1] - y)
-            steps[one] = max(2, int(np.rint(chord / SPACING)))
-            tension[one] = min(max(out + coming, TENSION[0] * chord), TENSION[1] * chord)
             over[one] = min(OVERLAP, counts[other] - 1 - gone)
     numbers = left - met + steps + over
     joined, pressed = np.empty((numbers.sum(), 2), np.float32), np.empty(numbers.sum(), np.float32)
@@ -123,7 +121,7 @@ def _connect(
             beyond = _seen(path[begins[other] : ends[other]], place[letter + 1], place[letter])
             start, end = left[one] - 1, met[other]
             before, gone = path[max(met[one], start - 1)], end - begins[other]
-            _cubic(path[start], before, beyond, gone, tension[one], joined[at : at + steps[one]])
+            _join(path[start], before, beyond, gone, tension[one], joined[at : at + steps[one]])
             for k in range(1, steps[one] + 1):
                 share = k / steps[one]
                 pressed[at + k - 1] = (1 - share) * pressure[start] + share * pressure[end]
@@ -163,20 +161,97 @@ def _seen(points: FloatArray, place: DoubleArray, other: DoubleArray) -> DoubleA
 
 
 @compiled
-def _cubic(
-    start: FloatArray, before: FloatArray, beyond: DoubleArray, met: int, tension: float, points: FloatArray
+def _measured(own: DoubleArray, beyond: DoubleArray) -> tuple[int, int, int, float]:
+    """Points that a join takes away from the end of a stroke and from the beginning of the next one, the steps along
+    the cubic that takes their place, and the length of its tangents.
+    """
+    back, out = _cut(own[::-1])
+    gone, coming = _cut(beyond)
+    left = own[len(own) - 1 - back]
+    chord = np.hypot(beyond[gone, 0] - left[0], beyond[gone, 1] - left[1])
+    return back, gone, max(2, int(np.rint(chord / SPACING))), _tension(out + coming, chord)
+
+
+@compiled
+def _tension(replaced: float, chord: float) -> float:
+    return min(max(replaced, TENSION[0] * chord), TENSION[1] * chord)
+
+
+@compiled
+def _join(
+    start: FloatArray | DoubleArray,
+    before: FloatArray | DoubleArray,
+    beyond: DoubleArray,
+    met: int,
+    tension: float,
+    points: FloatArray | DoubleArray,
 ) -> None:
-    """Points along the cubic from ``start``, which was reached from ``before``, to the point ``met`` of the next letter
-    ``beyond``; written to ``points`` (N, 2), the last of which is where it ends.
+    """Points (N, 2), the start left out, of the cubic from ``start``, which was reached from ``before``, to the point
+    ``met`` of the next letter ``beyond``.
     """
     x0, y0, x1, y1 = float(start[0]), float(start[1]), beyond[met, 0], beyond[met, 1]
     after = min(len(beyond) - 1, met + 1)
     sx, sy, ex, ey = x0 - before[0], y0 - before[1], beyond[after, 0] - x1, beyond[after, 1] - y1
     first, last = tension / max(np.hypot(sx, sy), 1e-9), tension / max(np.hypot(ex, ey), 1e-9)
-    sx, sy, ex, ey = sx * first, sy * first, ex * last, ey * last
+    _cubic(x0, y0, sx * first, sy * first, ex * last, ey * last, x1, y1, points)
+
+
+@compiled
+def _cubic(
+    x0: float,
+    y0: float,
+    sx: float,
+    sy: float,
+    ex: float,
+    ey: float,
+    x1: float,
+    y1: float,
+    points: FloatArray | DoubleArray,
+) -> None:
+    """Points (N, 2), the first end left out, of the cubic between two points with tangents s and e there (Hermite)."""
     for k in range(len(points)):
         t = (k + 1) / len(points)
         u = 1 - t
         h0, h1, h2, h3 = u * u * (1 + 2 * t), t * u * u, -t * t * u, t * t * (3 - 2 * t)
         points[k, 0] = h0 * x0 + h1 * sx + h2 * ex + h3 * x1
         points[k, 1] = h0 * y0 + h1 * sy + h2 * ey + h3 * y1
+
+
+def join_between(first: FloatArray, second: FloatArray) -> DoubleArray:
+    """(N, 2) the join from the end of one stroke to the beginning of another, each (points, 2) in one frame: from where
+    the first is left to where the second is met, both included.
+    """
+    return np.asarray(_join_between(first.astype(np.float64), second.astype(np.float64)))
+
+
+@compiled
+def _join_between(own: DoubleArray, beyond: DoubleArray) -> DoubleArray:
+    back, gone, steps, tension = _measured(own, beyond)
+    left = len(own) - 1 - back
+    path = np.empty((steps + 1, 2))
+    path[0] = own[left]
+    _join(own[left], own[max(0, left - 1)], beyond, gone, tension, path[1:])
+    return path
+
+
+def led_to(stroke: FloatArray, point: DoubleArray, direction: DoubleArray) -> FloatArray:
+    """A stroke (points, 2) whose last piece leads to a point (2,) instead, arriving in a direction (2,) of length 1:
+    half of a join, whose other half is anybody's.
+    """
+    path, stays = _led_to(stroke.astype(np.float64), *point.tolist(), *direction.tolist())
+    return np.concatenate([stroke[:stays], path.astype(np.float32)])
+
+
+@compiled
+def _led_to(stroke: DoubleArray, x1: float, y1: float, ex: float, ey: float) -> tuple[DoubleArray, int]:
+    back, out = _cut(stroke[::-1])
+    stays = len(stroke) - back
+    x0, y0 = stroke[stays - 1, 0], stroke[stays - 1, 1]
+    chord = np.hypot(x1 - x0, y1 - y0)
+    tension = _tension(out, chord)
+    before = max(0, stays - 2)
+    sx, sy = x0 - stroke[before, 0], y0 - stroke[before, 1]
+    first = tension / max(np.hypot(sx, sy), 1e-9)
+    path = np.empty((max(LED - 1, int(np.rint(chord / SPACING))), 2))
+    _cubic(x0, y0, sx * first, sy * first, ex * tension, ey * tension, x1, y1, path)
+    return path, stays

@@ -1,4 +1,4 @@
-"""Lengths with units: ``2.5cm``, ``8mm``, ``11pt``, ``1in``; everything inside is in points."""
+"""Lengths with units: ``2.5cm``, ``8mm``, ``11pt``, ``1in``; everything inside is in points. Durations in seconds."""
 
 from __future__ import annotations
 
@@ -34,6 +34,18 @@ def length(text: str, name: str = "length") -> float:
     if not math.isfinite(value) or abs(value) > 1e5:
         raise OptionError(f"{name} '{shortened(text)}' is no length that fits a page")
     return value
+
+
+def seconds(text: str) -> float:
+    """Seconds of a duration.
+
+    Raises:
+        OptionError: no number, no unit, or an unknown one.
+    """
+    match = re.fullmatch(r"\s*(\d{1,9}(?:\.\d{1,9})?|\.\d{1,9})\s*(s|min)\s*", text)
+    if not match:
+        raise OptionError(f"'{shortened(text)}' is not a duration; write a number and a unit like 20s or 1.5min")
+    return float(match[1]) * (60.0 if match[2] == "min" else 1.0)
 
 
 def paper(text: str) -> tuple[float, float]:

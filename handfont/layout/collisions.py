@@ -8,6 +8,7 @@ import numpy as np
 
 from handfont.core.arrays import DoubleArray
 from handfont.core.glyph import BAND_BOTTOM, BAND_TOP, BANDS
+from handfont.layout.formulas.nodes import PLACEHOLDER
 from handfont.layout.page import Line, PlacedGlyph
 
 MIN_SCALE = 0.8
@@ -43,7 +44,7 @@ def spans(glyphs: list[PlacedGlyph], tails: bool) -> Spans:
 
 def kept_clear(lines: list[Line], above: Spans, gap: float) -> list[Line]:
     """Lines with those of their letters written lower that come nearer than ``gap`` points to tails above them; letters
-    that are joined stay as they are, as their neighbors are.
+    that are joined stay as they are, as their neighbors are, and so do formulas.
     """
     glyphs = [glyph for line in lines for word in line.words for glyph in word.glyphs]
     tall = spans(glyphs, tails=False)
@@ -63,7 +64,9 @@ def kept_clear(lines: list[Line], above: Spans, gap: float) -> list[Line]:
     if not shares:
         return lines
     changed = iter(
-        glyph if glyph.glyph.joined else glyph._replace(scale=glyph.scale * shares.get(index, 1.0))
+        glyph
+        if glyph.glyph.joined or glyph.glyph.character == PLACEHOLDER
+        else glyph._replace(scale=glyph.scale * shares.get(index, 1.0))
         for index, glyph in enumerate(glyphs)
     )
     return [

@@ -3,17 +3,22 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from pathlib import Path
+
+from handfont.layout.formulas.nodes import Formula
+from handfont.util.pictures import PictureFile
 
 
 @dataclass(frozen=True)
 class TextStyle:
-    """How a part of a word is set off: a heavier pen, an underline, a stroke through it, print letters at one pitch."""
+    """How a part of a word is set off: a heavier pen, an underline, a stroke through it, print letters at one pitch; or
+    the formula that is written in place of one character of it.
+    """
 
     strong: bool = False
     underline: bool = False
     strike: bool = False
     code: bool = False
+    formula: Formula | None = None
 
 
 PLAIN = TextStyle()
@@ -44,6 +49,19 @@ class StyledWord:
                 break
             found = look
         return found
+
+    @property
+    def has_formula(self) -> bool:
+        """Whether a formula is in it."""
+        return any(look.formula is not None for _, look in self.looks)
+
+    def reading(self, start: int = 0, stop: int | None = None) -> str:
+        """Some of its characters as readable text, formulas included."""
+        text = self.text[start:stop]
+        if not self.has_formula:
+            return text
+        looks = (self.look(start + index) for index in range(len(text)))
+        return "".join(look.formula.text if look.formula else one for one, look in zip(text, looks, strict=True))
 
 
 @dataclass(frozen=True)
@@ -81,7 +99,7 @@ class Divider:
 class Figure:
     """An image; ``text`` says what it shows."""
 
-    path: Path
+    path: PictureFile
     text: str = ""
     before: float = 0.0
     page_break: bool = False

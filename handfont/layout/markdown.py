@@ -1,5 +1,6 @@
 """Markdown as a hand writes it: headings larger and underlined, emphasis underlined, strong words with a heavier pen,
-code in letters of one pitch, lists, quotes, rules, tables and pictures. What is no Markdown is text.
+code in letters of one pitch, lists, quotes, rules, tables, pictures, and formulas in LaTeX between dollar signs. What
+is no Markdown is text.
 """
 
 from __future__ import annotations
@@ -10,23 +11,19 @@ from pathlib import Path
 
 from markdown_it import MarkdownIt
 from markdown_it.tree import SyntaxTreeNode
+from mdit_py_plugins.dollarmath import dollarmath_plugin
 
 from handfont.errors import TextError
 from handfont.layout import plain_text as texts
+from handfont.layout.block_measures import HEADINGS, ITEM, LIST_INDENT, MAX_INDENTS, PARAGRAPH
 from handfont.layout.content import PLAIN, Block, Content, Divider, Figure, StyledWord, TextStyle, TextTable
+from handfont.layout.formulas import latex
 from handfont.layout.pitch import PITCH
+from handfont.layout.styled_words import Inline, formula_pieces, words_of
 from handfont.util import paths, pictures
 
-HEADINGS = {1: (1.5, 1.0), 2: (1.25, 0.9), 3: (1.1, 0.75)}
-"""Size of a heading and the space before it in lines; deeper ones are as large as the text."""
-PARAGRAPH = 0.55
-"""Space in lines between paragraphs."""
-ITEM = 0.12
-"""Space in lines between the items of a list without empty lines."""
-LIST_INDENT = 3.3
-"""X-heights that the items of a list are moved in."""
-MAX_INDENTS = 6
-"""Levels of lists and quotes that are moved in; deeper ones are not moved any further."""
+FORMULA = 0.35
+"""Space in lines before a formula with lines of its own."""
 NESTING = 60
 """Text with blocks in blocks deeper than about this is no Markdown."""
 MAX_UNBROKEN_CODE = 12
@@ -35,8 +32,6 @@ MAX_CHARACTERS = 1_000_000
 """Length of a text in Markdown."""
 MAX_BRACKETS = 5000
 """Opening brackets of a text up to which links are looked for."""
-
-Inline = list[tuple[str, TextStyle]]
 
 
 @dataclass(frozen=True)
@@ -60,6 +55,9 @@ def blocks(text: str, where: str = "the text", folders: Sequence[Path] = (Path()
     if len(text) > MAX_CHARACTERS:
         raise TextError(f"{where} has {len(text)} characters; Markdown may have {MAX_CHARACTERS}, plain text more")
     parser = MarkdownIt("commonmark", {"html": False, "maxNesting": NESTING}).enable(["table", "strikethrough"])
+    if "$" in text:
+        # As Pandoc does: no space after the first dollar sign nor before the last, no digit after it.
+        dollarmath_plugin(parser, allow_labels=False, allow_space=False, allow_digits=False, double_inline=True)
     if text.count("[") > MAX_BRACKETS:
         # The parser looks for the end of a link from every bracket on.
         parser.disable(["link", "image", "reference"])
@@ -105,19 +103,24 @@ class _BlockParser:
             yield from self._code(node, place)
         elif kind == "table":
             yield self._table(node)
+        elif kind == "math_block":
+            yield replace(self._display(node.content), before=FORMULA, indent=place.indent, quote=place.quotes)
         else:
             yield from self.children(node, place)
 
     def _paragraph(self, node: SyntaxTreeNode, place: _Place, before: float) -> Iterator[Content]:
         yield from self._lines(self._inline(node.children[0], PLAIN), place, before)
 
-    def _lines(self, inline: list[Inline | Figure], place: _Place, before: float) -> Iterator[Content]:
+    def _lines(self, inline: list[Inline | Figure | Block], place: _Place, before: float) -> Iterator[Content]:
         """Blocks of the forced lines of a paragraph."""
         count = len(inline)
         for index, part in enumerate(inline):
             space = before if index == 0 else 0.0
             if isinstance(part, Figure):
                 yield replace(part, before=space)
+                continue
+            if isinstance(part, Block):
+                yield replace(part, before=max(space, FORMULA), indent=place.indent, quote=place.quotes)
                 continue
             words = words_of(part)
             if words:
@@ -186,25 +189,26 @@ class _BlockParser:
                 cells = []
                 for cell in row.children:
                     inline = self._inline(cell.children[0], TextStyle(strong=head)) if cell.children else []
-                    cells.append(
-                        tuple(word for line in inline if not isinstance(line, Figure) for word in words_of(line))
-                    )
+                    cells.append(tuple(word for line in inline for word in _cell_words(line)))
                     if head:
                         style = str(cell.attrs.get("style", ""))
                         aligns.append("right" if "right" in style else "centre" if "center" in style else "left")
                 rows.append(tuple(cells[: len(aligns)] + [()] * (len(aligns) - len(cells))))
         return TextTable(tuple(rows), tuple(aligns), before=0.6)
 
-    def _inline(self, node: SyntaxTreeNode, look: TextStyle) -> list[Inline | Figure]:
+    def _inline(self, node: SyntaxTreeNode, look: TextStyle) -> list[Inline | Figure | Block]:
         """The pieces of each forced line, and the figures between them."""
-        lines: list[Inline | Figure] = [[]]
+        lines: list[Inline | Figure | Block] = [[]]
         self._walk(node, look, lines)
         return [line for line in lines if line]
 
-    def _walk(self, node: SyntaxTreeNode, look: TextStyle, lines: list[Inline | Figure]) -> None:
+    def _walk(self, node: SyntaxTreeNode, look: TextStyle, lines: list[Inline | Figure | Block]) -> None:
         for child in node.children:
             if child.type == "image":
                 lines += [self._figure(str(child.attrs.get("src", "")), child.content), []]
+                continue
+            if child.type == "math_inline_double":
+                lines += [self._display(child.content), []]
                 continue
             if child.type == "hardbreak":
                 lines.append([])
@@ -215,11 +219,16 @@ class _BlockParser:
                 line.append((" ", look))
             elif child.type == "code_inline":
                 line.append((child.content, replace(look, code=True)))
+            elif child.type == "math_inline":
+                line += formula_pieces(latex.parse(child.content, self.where), look)
             elif child.children:
-                change = {"em": {"underline": True}, "strong": {"strong": True}, "s": {"strike": True}}
-                self._walk(child, replace(look, **change.get(child.type, {})), lines)
+                self._walk(child, _changed(look, child.type), lines)
             else:
                 line.append((child.content, look))
+
+    def _display(self, source: str) -> Block:
+        """A formula with lines of its own."""
+        return Block(words_of(formula_pieces(latex.parse(source, self.where, display=True), PLAIN)), 2, align="centre")
 
     def _figure(self, source: str, text: str) -> Figure:
         from urllib.parse import unquote
@@ -239,20 +248,17 @@ class _BlockParser:
         return Figure(path, text)
 
 
-def words_of(pieces: Inline) -> tuple[StyledWord, ...]:
-    """Words of a line whose parts have looks."""
-    drop = {ord(character): None for character in texts.INVISIBLE + texts.SOFT_HYPHEN}
-    parts = [(part.translate(drop).replace("\n", " "), look) for part, look in pieces]
-    line = "".join(part for part, _ in parts)
-    looks = [look for part, look in parts for _ in part]
-    found, at = [], 0
-    for word in texts.words(line):
-        at = line.index(word.text, at)
-        own = looks[at : at + len(word.text)]
-        changes = tuple((i, look) for i, look in enumerate(own) if i == 0 or look != own[i - 1])
-        plain = all(look == PLAIN for look in own)
-        found.append(word if plain else replace(word, looks=changes))
-        at += len(word.text)
-    if found:
-        found[0] = replace(found[0], spaces=0)
-    return tuple(found)
+def _changed(look: TextStyle, kind: str) -> TextStyle:
+    """A look within another one."""
+    return replace(
+        look,
+        underline=look.underline or kind == "em",
+        strong=look.strong or kind == "strong",
+        strike=look.strike or kind == "s",
+    )
+
+
+def _cell_words(line: Inline | Figure | Block) -> tuple[StyledWord, ...]:
+    if isinstance(line, Figure):
+        return ()
+    return line.words if isinstance(line, Block) else words_of(line)

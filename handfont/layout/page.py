@@ -13,6 +13,7 @@ import numpy as np
 
 from handfont.core.arrays import DoubleArray, FloatArray
 from handfont.core.glyph import Glyph, Outline
+from handfont.util.pictures import PictureFile
 
 
 class PlacedGlyph(NamedTuple):
@@ -87,7 +88,7 @@ class Rule:
 class Picture:
     """An image placed on the page: lower left corner, width and height; ``text`` says what it shows."""
 
-    path: Path
+    path: PictureFile
     x: float
     y: float
     width: float

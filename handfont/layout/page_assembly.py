@@ -12,7 +12,7 @@ from handfont.core.random_streams import stream
 from handfont.layout import pen_strokes
 from handfont.layout.page import Line, Page, PlacedGlyph, PlacedWord
 from handfont.layout.page_setup import Measures, PageSetup
-from handfont.layout.pagination import TABLE_FOOT, PlacedRow
+from handfont.layout.pagination import FORMULA_GAP, TABLE_FOOT, PlacedRow
 from handfont.layout.placement import Placer
 from handfont.layout.rows import TableRow
 from handfont.layout.shaping import GlyphShaper
@@ -78,12 +78,12 @@ def _grids(page: Page, placed: list[PlacedRow], placer: Placer, rng: np.random.G
     for group in _groups(placed, lambda one: one.row.table.table if one.row.table else None):
         table = _table(group[0])
         left = group[0].region.left
-        heights = [group[0].y + TABLE_TOP * unit]
+        heights = [group[0].y + max(TABLE_TOP, group[0].row.rise + FORMULA_GAP) * unit]
         for one, after in itertools.pairwise(group):
             if _table(one).cell_end:
                 # Between the feet of one row and the heads of the next.
                 heights.append(one.y - 0.40 * (one.y - after.y))
-        heights.append(group[-1].y - TABLE_FOOT * unit)
+        heights.append(group[-1].y - max(TABLE_FOOT, group[-1].row.fall + FORMULA_GAP) * unit)
         for y in heights:
             rule(left, y, left + table.columns[-1], y)
         for x in table.columns:

@@ -8,11 +8,15 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from handfont.layout.page_setup import DESCENT, Measures, Region
+from handfont.layout.page_setup import ASCENT, DESCENT, Measures, Region
 from handfont.layout.rows import LayoutRow
 
 MAX_EMPTY = 0.5
 """Share of a column's lines that may be left empty so that lines stay together."""
+ASCENDER, DESCENDER = 2.0, 0.95
+"""X-heights that letters reach above and below their line ..."""
+FORMULA_GAP = 0.25
+"""... and that formulas stay clear of the lines above and below them."""
 TABLE_FOOT = 1.45
 """X-heights from the last baseline of a table to its lowest rule."""
 
@@ -70,7 +74,7 @@ def column(rows: PeekableRows, region: Region, sizes: Measures) -> list[PlacedRo
 def _foot(row: LayoutRow) -> float:
     if row.figure or row.divider:
         return 0.0
-    return TABLE_FOOT if row.table and row.table.cell_end else DESCENT
+    return max(TABLE_FOOT if row.table and row.table.cell_end else DESCENT, row.fall)
 
 
 def _below(row: LayoutRow, y: float, placed: list[PlacedRow], region: Region, sizes: Measures) -> float:
@@ -79,15 +83,26 @@ def _below(row: LayoutRow, y: float, placed: list[PlacedRow], region: Region, si
         drop = row.figure.height + (sizes.lines(max(row.before, 0.5)) if placed else 0.0)
         return float(y - (np.ceil(drop / sizes.step - 1e-9) * sizes.step if sizes.step and placed else drop))
     if not placed:
-        return sizes.baseline(region.top - (0.6 * sizes.x_height if row.table else 0.0), max(row.scale, 1.0))
+        tall = max(0.0, row.rise - ASCENT * max(row.scale, 1.0)) * sizes.x_height
+        return sizes.baseline(region.top - tall - (0.6 * sizes.x_height if row.table else 0.0), max(row.scale, 1.0))
     advance = max(1.0, 0.55 + 0.5 * row.scale)
     before = row.before
     previous = placed[-1].row
     if previous.table and not (row.table and row.table.table == previous.table.table):
         before = max(before, 0.7)
+    following = y - sizes.leading * (advance + before)
     if sizes.step:
-        return y - sizes.leading * max(1.0, np.floor(advance + 0.3)) - sizes.lines(before)
-    return y - sizes.leading * (advance + before)
+        following = y - sizes.leading * max(1.0, np.floor(advance + 0.3)) - sizes.lines(before)
+    return float(min(following, y - _needed(previous, row, sizes)))
+
+
+def _needed(above: LayoutRow, below: LayoutRow, sizes: Measures) -> float:
+    """Points that formulas need from one baseline to the next; 0 where there are none."""
+    if not (above.fall or below.rise):
+        return 0.0
+    apart = max(DESCENDER * above.scale, above.fall) + max(ASCENDER * below.scale, below.rise) + FORMULA_GAP
+    points = apart * sizes.x_height
+    return float(np.ceil(points / sizes.step - 1e-9) * sizes.step) if sizes.step else points
 
 
 def _parted(placed: list[PlacedRow], following: LayoutRow, rows: PeekableRows) -> list[PlacedRow]:

@@ -11,6 +11,7 @@ from handfont.core import optical_spacing
 from handfont.core.glyph import Glyph
 from handfont.core.random_streams import stream
 from handfont.layout import collisions, pen_strokes
+from handfont.layout.formulas.nodes import PLACEHOLDER
 from handfont.layout.hand_motion import MARGIN_LIMIT, Drift, LineDrift, LineMotion
 from handfont.layout.page import Line, Mark, PlacedGlyph, PlacedWord
 from handfont.layout.page_setup import Measures
@@ -168,12 +169,14 @@ class Placer:
         ys = baseline + unit * (amount * drift + slope * (origins - 0.5 * self.width / unit))
         scales = unit * (1 + amount * rhythm.size * (LINE_SIZE * line.size + motion.size(origins)))
         turns = amount * rhythm.turn * turn
+        formulas = [glyph.character == PLACEHOLDER for glyph in glyphs]
+        scales[formulas], turns[formulas] = unit, 0.0  # a formula is as wide as it is, and keeps to the line
         columns = (left + unit * origins, ys, scales, turns)
         placed = [PlacedGlyph(*one) for one in zip(glyphs, *(column.tolist() for column in columns), strict=True)]
         bounds = np.cumsum([0, *counts]).tolist()
         sets = []
         for (run, at), (start, stop) in zip(runs, itertools.pairwise(bounds), strict=True):
-            text = run.box.word.text[run.start : run.stop]
+            text = run.box.word.reading(run.start, run.stop)
             word = PlacedWord(text, tuple(placed[start:stop]), run.spaces, run.hyphen)
             ends = left + at * unit, left + (at + run.width) * unit
             sets.append(_PlacedRun(run, word, *ends, float(ys[start:stop].mean())))

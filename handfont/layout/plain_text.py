@@ -14,6 +14,7 @@ from typing import NamedTuple
 
 from handfont.core.charset import describe
 from handfont.core.composites import WRITABLE
+from handfont.core.readings import likeness, reading
 from handfont.errors import TextError, parameter
 from handfont.layout.content import Block, StyledWord
 from handfont.options import Missing
@@ -25,8 +26,13 @@ NO_BREAK_SPACES = "\u00a0\u202f\u2007"
 """Spaces at which no line may be broken."""
 SOFT_HYPHEN = "\u00ad"
 """Where a word may be hyphenated; nothing is written elsewhere."""
-INVISIBLE = "\u200b\u200c\u200d\u2060\ufeff\ufe0e\ufe0f"
-"""Zero-width characters, byte-order mark, variation selectors: nothing a pen writes."""
+INVISIBLE = (
+    "\u200b\u200c\u200d\u2060\ufeff\ufe0e\ufe0f\u200e\u200f\u061c\u2061\u2062\u2063\u2064\ufffc\u20e3"
+    + "".join(map(chr, (*range(0x202A, 0x202F), *range(0x2066, 0x206A))))
+)
+"""Zero-width characters, byte-order mark, variation selectors, marks of direction, places of pasted objects: nothing a
+pen writes.
+"""
 TAB = 4
 """Characters of plain text between tab stops."""
 PARAGRAPH_GAP = 0.55
@@ -99,7 +105,8 @@ def clean(text: str, where: str = "the text", missing: Missing = Missing.ERROR, 
     """The text in NFC with line ends ``\\n``, all of it writable, or what cannot be written dealt with as asked.
 
     Args:
-        missing: what is done with characters that cannot be written; left out and drawn as boxes with a warning.
+        missing: what is done with characters that cannot be written, and do not plainly read as others that can (see
+            :mod:`handfont.core.readings`); what is left out or drawn as a box is said in a warning.
         skipped: lines before it in its file, which messages count.
 
     Raises:
@@ -113,24 +120,52 @@ def clean(text: str, where: str = "the text", missing: Missing = Missing.ERROR, 
             f"{where} has {len(run[0])} combining marks after each other in line {line}; at most "
             f"{MARKS_MAX} belong to one letter"
         )
+    text = _normalized(text)
+    table, unknown = _readings(set(text) - _ALLOWED, missing)
+    if unknown:
+        found = _places(text, unknown, skipped)
+        if missing is Missing.ERROR:
+            raise TextError(
+                f"{where} has characters that this hand cannot write: {found}; "
+                f"{parameter('missing', 'skip')} leaves them out, {parameter('missing', 'box')} draws boxes, "
+                f"{parameter('missing', 'draw')} draws emoji as far as it can"
+            )
+        _LOG.warning("%s: %s: %s", where, "left out" if missing is Missing.SKIP else "drawn as boxes", found)
+    return text.translate(table) if table else text
+
+
+def _normalized(text: str) -> str:
     text = text.replace("\r\n", "\n").replace("\r", "\n").replace("\v", "\n").replace("\u2028", "\n")
-    text = unicodedata.normalize("NFC", text.replace("\u2029", "\n\n").replace("\u0085", "\n"))
-    unknown = set(text) - _ALLOWED
-    if not unknown:
-        return text
-    found = _places(text, unknown, skipped)
-    if missing is Missing.ERROR:
-        raise TextError(
-            f"{where} has characters that this hand cannot write: {found}; "
-            f"{parameter('missing', 'skip')} leaves them out, {parameter('missing', 'box')} draws boxes"
-        )
-    done = "left out" if missing is Missing.SKIP else "drawn as boxes"
-    _LOG.warning("%s: %s: %s", where, done, found)
-    table: dict[int, str | None] = {ord(character): None for character in unknown}
-    if missing is Missing.BOX:
+    return unicodedata.normalize("NFC", text.replace("\u2029", "\n\n").replace("\u0085", "\n"))
+
+
+def substituted(text: str, missing: Missing) -> str:
+    """A text that :func:`clean` has found nothing wrong with, as that leaves it."""
+    text = _normalized(text)
+    return text.translate(_readings(set(text) - _ALLOWED, missing)[0])
+
+
+def unwritable(text: str) -> set[str]:
+    """Characters of a text that a hand cannot write, and that read as nothing else."""
+    return _readings(set(unicodedata.normalize("NFC", text)) - _ALLOWED - set("\r"), Missing.ERROR)[1]
+
+
+def _readings(unknown: set[str], missing: Missing) -> tuple[dict[int, str | None], set[str]]:
+    """What is written for characters that a hand does not have, and which of them nothing is known for."""
+    table: dict[int, str | None] = {}
+    rest: set[str] = set()
+    for character in unknown:
+        found = reading(character)
+        if found is None and missing is Missing.DRAW:
+            found = likeness(character)
+        if found is not None:
+            table[ord(character)] = found
+            continue
+        rest.add(character)
         # A control or combining character has no place of its own that a box could take.
-        table = {code: None for code in table if unicodedata.category(chr(code))[0] in "CM"}
-    return text.translate(table)
+        if missing is Missing.SKIP or unicodedata.category(character)[0] in "CM":
+            table[ord(character)] = None
+    return table, rest
 
 
 _ALLOWED = frozenset(WRITABLE) | frozenset(" \t\n\f" + NO_BREAK_SPACES + SOFT_HYPHEN + INVISIBLE)

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
-from pathlib import Path
+from functools import cached_property
 
 from handfont.layout.content import Block, Divider, Figure, TextTable
+from handfont.layout.formulas.nodes import PLACEHOLDER
 from handfont.layout.page import Picture
 from handfont.layout.page_setup import Measures
 from handfont.layout.runs import Hyphenator, Run, RunBreaker, joined
@@ -64,6 +65,22 @@ class LayoutRow:
     divider: bool = False
     figure: Picture | None = None
     table: TableRow | None = None
+
+    @cached_property
+    def rise(self) -> float:
+        """X-heights of the body from the baseline to the highest ink of formulas; 0 without."""
+        return self.scale * max((bounds[3] for bounds in self._formulas), default=0.0)
+
+    @cached_property
+    def fall(self) -> float:
+        """X-heights of the body from the baseline down to the lowest ink of formulas; 0 without."""
+        return self.scale * max((-bounds[1] for bounds in self._formulas), default=0.0)
+
+    @property
+    def _formulas(self) -> list[tuple[float, float, float, float]]:
+        runs = [run for segment in self.segments for run in segment.runs if run.box.word.has_formula]
+        glyphs = (glyph for run in runs for glyph in run.box.glyphs[run.start : run.stop])
+        return [glyph.outline.bounds() for glyph in glyphs if glyph.character == PLACEHOLDER]
 
 
 class Flow:
@@ -226,7 +243,7 @@ class Flow:
         return LayoutRow([], before=block.before, figure=picture, page_break=block.page_break)
 
 
-def picture_size(path: Path) -> tuple[float, float]:
+def picture_size(path: pictures.PictureFile) -> tuple[float, float]:
     """Points of an image at its own resolution, or 96 dots an inch."""
     with pictures.opened(path) as image:
         dpi = image.info.get("dpi", (96, 96))

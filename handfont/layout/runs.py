@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
+from handfont.errors import TextError
 from handfont.layout import line_breaking
 from handfont.layout.line_breaking import FORBIDDEN, Items
 from handfont.layout.shaping import ShapedWord
@@ -86,7 +87,18 @@ class RunBreaker:
         return found
 
     def _cut(self, box: ShapedWord, room: float, cuts: list[tuple[int, bool]]) -> list[tuple[int, bool]]:
-        """Places to break a box that is wider than the room: where it may be broken, if that is enough."""
+        """Places to break a box that is wider than the room: where it may be broken, if that is enough.
+
+        Raises:
+            TextError: a formula is as wide.
+        """
+        if box.word.has_formula:
+            if self.warn:
+                raise TextError(
+                    f"{self.where}: the formula '{shortened(box.word.reading())}' is wider than a line; write it in "
+                    "parts, or make the writing smaller"
+                )
+            return cuts
         text = box.word.text
         if self.warn and text not in self._warned:
             self._warned.add(text)

@@ -18,7 +18,7 @@ from handfont.core.glyph import Glyph
 from handfont.core.random_streams import stream
 from handfont.core.strokes import StrokeGlyph
 from handfont.layout import pen_strokes, pitch
-from handfont.layout.content import Block, Content, StyledWord
+from handfont.layout.content import Block, Content, StyledWord, TextStyle
 from handfont.layout.hand_motion import normals, uniforms
 from handfont.layout.pitch import PITCH
 from handfont.layout.word_parts import BATCH, letters, words_of
@@ -35,6 +35,8 @@ JOIN_VARIATION = 0.12
 letters of a pair varies by 0.35 in UNIPEN writers' words, by 0.17 where only letters vary; more looks careless."""
 HEAVIER = 1.5
 """Width of the pen of strong words, in that of the usual one."""
+FORMULA_GAP = 0.85
+"""X-heights between two pieces of a formula."""
 POOL = 64
 """Hyphens that are drawn at a time."""
 
@@ -169,7 +171,7 @@ class GlyphShaper:
         rhythm, neatness = self.hand.style.rhythm, self.hand.neatness
         gaps = rhythm.letter_gap * (1 + neatness * LETTER_VARIATION * jitter)
         lefts, rights = np.nanmin(left, axis=1).astype(np.float64), np.nanmax(right, axis=1).astype(np.float64)
-        apart = optical_spacing.distances(left, right, gaps, optical_spacing.set_apart(text, gaps), self._slant)
+        apart = optical_spacing.distances(left, right, gaps, optical_spacing.set_apart(text, gaps), self.slant)
         apart = pitch.distances(apart, lefts, rights, code)
         for i, glyph in enumerate(glyphs):
             following = glyphs[i + 1].joined if i + 1 < len(glyphs) else None
@@ -188,6 +190,8 @@ class GlyphShaper:
                 gap = float(apart[start - 1] + lefts[start] - rights[start - 1])
             elif start and code[start - 1] and code[start]:
                 gap = PITCH * word.spaces
+            elif word.looks and (formula := word.look(0).formula) and formula.continued:
+                gap = FORMULA_GAP
             result.append(
                 ShapedWord(
                     word, glyphs[start:stop], origins, origins + lefts[start:stop], origins + rights[start:stop], gap
@@ -238,7 +242,7 @@ class GlyphShaper:
                 some = hand.write(part, self.seed, document, written[heavy], own)
                 for index, glyph in zip(chosen, some, strict=True):
                     result[index] = glyph
-            return [glyph or self._box(text[i], drawn + i) for i, glyph in enumerate(result)]
+            return [glyph or self._other(text[i], looks[i], drawn + i) for i, glyph in enumerate(result)]
 
         return draw
 
@@ -252,7 +256,7 @@ class GlyphShaper:
         return joining.joins_of(text, beside, self.hand.style, self.hand.weights, chance)
 
     @cached_property
-    def _slant(self) -> float:
+    def slant(self) -> float:
         """Slant of what the hand draws, x per y."""
         geometry = self.hand.style.geometry
         return round(geometry.width * self.hand.slant + float(np.tan(np.radians(geometry.slant))), 3)
@@ -265,6 +269,15 @@ class GlyphShaper:
         pen = replace(style.pen, width=min(style.pen.width * HEAVIER, max(0.3, style.pen.width)))
         # The hand's neatness is the style's already.
         return Hand(replace(style, pen=pen, neatness=1.0), self.hand.neatness, self.hand.weights)
+
+    def _other(self, character: str, look: TextStyle | None, position: int) -> Glyph:
+        """What is drawn in place of a character that cannot be written: its formula, or a box."""
+        if look is None or look.formula is None:
+            return self._box(character, position)
+        from handfont.layout.formulas import drawing  # and numba, which checking a text must not wait for
+
+        hand = self._strong if look.strong else self.hand
+        return drawing.draw(look.formula, GlyphShaper(hand, self.seed, f"{self.document}\x1fformula {position}"))
 
     def _box(self, character: str, position: int) -> Glyph:
         """A box in place of a character that cannot be written."""

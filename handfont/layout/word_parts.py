@@ -44,5 +44,13 @@ def _pieces(word: StyledWord) -> Iterator[StyledWord]:
             glued=False if start else word.glued,
             tab=word.tab and not start,
             soft=(),
-            looks=((0, word.look(0)),) if word.looks else (),
+            looks=_looks(word, start, start + len(text)),
         )
+
+
+def _looks(word: StyledWord, start: int, stop: int) -> tuple[tuple[int, TextStyle], ...]:
+    """The looks of a part of a word."""
+    if not word.looks:
+        return ()
+    inside = tuple((at - start, look) for at, look in word.looks if start < at < stop)
+    return ((0, word.look(start)), *inside)

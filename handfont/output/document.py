@@ -9,17 +9,20 @@ from contextlib import ExitStack, closing
 from dataclasses import dataclass
 from itertools import chain
 from pathlib import Path
+from types import MappingProxyType
 from typing import BinaryIO, overload
 
 from handfont.errors import OutputError, ReaderGoneError, parameter
 from handfont.layout.page import Page
-from handfont.options import FileOptions
+from handfont.options import FILM_FORMATS, FORMATS, PLOTTER_FORMATS, FileOptions
 from handfont.output.metadata import DocumentInfo
 from handfont.util.files import atomic, check_writable, temporary_folder
 from handfont.util.prefetch import prefetch
 
-FORMATS = ("pdf", "png", "svg")
-"""What documents can be written as, by the suffix of a file."""
+SUFFIXES = MappingProxyType(
+    {name: name for name in (*FORMATS, *PLOTTER_FORMATS, *FILM_FORMATS)} | {"nc": "gcode", "hpg": "hpgl", "plt": "hpgl"}
+)
+"""Formats of documents, by the suffix of a file."""
 AHEAD = 4
 """Pages set while an earlier one is being written."""
 
@@ -89,24 +92,26 @@ class Document:
         file that is there already is replaced only once the new one is complete.
 
         Returns:
-            The files: one for a PDF; PNG and SVG are one file a page, ``letter-1.png``, ``letter-2.png`` ... if there
-            are several.
+            The files: one for a PDF, GIF or MP4; the others are one file a page, ``letter-1.png``, ``letter-2.png`` ...
+            if there are several.
 
         Raises:
             OutputError: unknown format, or the file cannot be written.
             OptionError: an option is set that is another format's.
         """
         path, options = Path(path), options or FileOptions()
-        check_output(path)
-        kind = path.suffix.lower().lstrip(".")
-        options.check(kind)
-        if kind == "pdf":
+        kind = check_output(path)
+        check_options(kind, options)
+        if kind == "png":
+            return self._png(path, options)
+        if kind == "pdf" or kind in FILM_FORMATS:
             with atomic(path) as temporary:
-                self._pdf(temporary)
+                if kind == "pdf":
+                    self._pdf(temporary)
+                else:
+                    self._film(temporary, kind, options)
             return [path]
-        if kind == "svg":
-            return self._svg(path, options)
-        return self._png(path, options)
+        return self._texts(path, kind, options)
 
     def stream(self, target: BinaryIO, kind: str = "pdf", options: FileOptions | None = None) -> None:
         """Write the document to an open file, such as standard output, once all of it is made.
@@ -151,39 +156,111 @@ class Document:
                 png.rasterise(whole, temporaries, options, self.seed)
         return targets
 
-    def _svg(self, path: Path, options: FileOptions) -> list[Path]:
-        from handfont.output import plotter_svg, svg
+    def _film(self, path: Path, kind: str, options: FileOptions) -> None:
+        from handfont.output.animation import film
 
-        to_text = plotter_svg.to_text if options.strokes else svg.to_text
+        film.write(self.pages, path, kind, self.ink, self.info, options)
 
+    def _texts(self, path: Path, kind: str, options: FileOptions) -> list[Path]:
+        """A text for each page: SVG, G-code or HPGL."""
+        to_text = _page_writer(kind, options)
         with ExitStack() as stack:
             folder = stack.enter_context(temporary_folder())
             written: list[Path] = []
             with closing(prefetch(self.pages, AHEAD)) as pages:
                 for page in pages:
                     written.append(folder / str(len(written)))
-                    written[-1].write_text(to_text(page, self.ink, self.info), encoding="utf-8", newline="\n")
+                    written[-1].write_text(to_text(page, self.ink, self.info, options), encoding="utf-8", newline="\n")
             targets = _numbered(path, len(written))
             for source, target in zip(written, targets, strict=True):
                 shutil.copyfile(source, stack.enter_context(atomic(target)))
         return targets
 
 
-def check_output(path: Path, kind: str | None = None) -> None:
+def _page_writer(kind: str, options: FileOptions) -> Callable[[Page, str, DocumentInfo, FileOptions], str]:
+    """What turns a page into the text of a file."""
+    if kind == "gcode":
+        from handfont.output.plotter import gcode
+
+        return gcode.to_text
+    if kind == "hpgl":
+        from handfont.output.plotter import hpgl
+
+        return hpgl.to_text
+    if options.strokes:
+        from handfont.output.plotter import svg as plotter_svg
+
+        return plotter_svg.to_text
+    if options.animate:
+        from handfont.output.animation import svg as animated_svg
+
+        return animated_svg.to_text
+    from handfont.output import svg
+
+    return lambda page, ink, info, _: svg.to_text(page, ink, info)
+
+
+def check_options(kind: str, options: FileOptions) -> None:
+    """Find out before any work whether a file of the format ``kind`` can be written so.
+
+    Raises:
+        OptionError: an option is set that is another format's, a plotter is not known, or a package is not installed.
+    """
+    options.check(kind)
+    if kind == "gcode":
+        from handfont.output.plotter import gcode
+
+        gcode.check(options)
+    elif kind == "hpgl":
+        from handfont.output.plotter import hpgl
+
+        hpgl.check(options)
+    elif kind == "mp4":
+        from handfont.output.animation import mp4
+
+        mp4.check()
+    elif options.device is not None:
+        from handfont.output.plotter import beds
+
+        beds.check_name(options.device)
+
+
+def plotter_notes(kind: str, document: Document, options: FileOptions) -> list[str]:
+    """How the plotter must be set up for a document of the format ``kind``; nothing for other formats."""
+    if kind not in PLOTTER_FORMATS:
+        return []
+    page = next(iter(document.pages))
+    if kind == "gcode":
+        from handfont.output.plotter import gcode
+
+        return gcode.notes(page, options)
+    from handfont.output.plotter import hpgl
+
+    return hpgl.notes(page, options)
+
+
+def check_output(path: Path, kind: str | None = None) -> str:
     """Find out before any work whether a document can be saved as ``path``, in the format ``kind`` if one was named.
+
+    Returns:
+        The format.
 
     Raises:
         OutputError: unknown format, or a folder that is missing or cannot be written.
     """
-    suffix = path.suffix.lower().lstrip(".")
-    if suffix not in FORMATS:
-        raise OutputError(f"cannot write {path}: the name must end in .pdf, .png or .svg")
-    if kind is not None and suffix != kind:
+    found = SUFFIXES.get(path.suffix.lower().lstrip("."))
+    if found is None:
         raise OutputError(
-            f"cannot write {path} as {kind.upper()}: the name says {suffix.upper()}; leave {parameter('format')} out, "
+            f"cannot write {path}: the name must end in .pdf, .png or .svg, .gcode or .hpgl for plotters, or .gif or "
+            ".mp4 for films"
+        )
+    if kind is not None and found != kind:
+        raise OutputError(
+            f"cannot write {path} as {kind.upper()}: the name says {found.upper()}; leave {parameter('format')} out, "
             f"or name it .{kind}"
         )
     check_writable(path)
+    return found
 
 
 def standard_output() -> BinaryIO:

@@ -26,23 +26,36 @@ TYPES = {".jpg": "jpeg", ".jpeg": "jpeg", ".png": "png", ".webp": "webp", ".gif"
 
 def to_text(page: Page, ink: str, info: DocumentInfo) -> str:
     """The page as an SVG document; identical pages give identical text."""
-    width, height = number(page.width), number(page.height)
-    parts = [
-        '<?xml version="1.0" encoding="UTF-8"?>',
-        f'<svg xmlns="http://www.w3.org/2000/svg" width="{width}pt" height="{height}pt" viewBox="0 0 {width} {height}" '
-        f'xml:lang={quoteattr(info.language)} role="document">',
-        f"<title>{escape(info.title or first_words(page))}</title>",
-    ]
-    if page.background:
-        parts.append(_image(page.background, 0, 0, page.width, page.height, ""))
-    parts += [_rule(rule, page.height) for rule in page.rules]
-    parts += [_image(p.path, p.x, page.height - p.y - p.height, p.width, p.height, p.text) for p in page.pictures]
+    parts = [*head(page, info), *printed(page)]
     # Ink in whole units, y up, as in the PDF.
-    parts.append(f'<g class="ink" fill="{ink}" transform="translate(0 {height}) scale({1 / UNITS:g} {-1 / UNITS:g})">')
+    parts.append(f'<g class="ink" fill="{ink}" {upright(page)}>')
     for mark in page.marks:
         parts.append(f'<path class="mark" d="{path_of(mark.outline)}"/>')
     parts += [_line(line) for line in page.lines]
     return "\n".join([*parts, "</g>", "</svg>", ""])
+
+
+def head(page: Page, info: DocumentInfo, spaces: str = "") -> list[str]:
+    """How the document of a page begins, with its size and title; ``spaces`` are further name spaces."""
+    width, height = number(page.width), number(page.height)
+    return [
+        '<?xml version="1.0" encoding="UTF-8"?>',
+        f'<svg xmlns="http://www.w3.org/2000/svg"{spaces} width="{width}pt" height="{height}pt" '
+        f'viewBox="0 0 {width} {height}" xml:lang={quoteattr(info.language)} role="document">',
+        f"<title>{escape(info.title or first_words(page))}</title>",
+    ]
+
+
+def upright(page: Page) -> str:
+    """The attribute that turns whole units, y up, into those of the document."""
+    return f'transform="translate(0 {number(page.height)}) scale({1 / UNITS:g} {-1 / UNITS:g})"'
+
+
+def printed(page: Page) -> list[str]:
+    """What is on the sheet before it is written on: background, rules and pictures."""
+    parts = [_image(page.background, 0, 0, page.width, page.height, "")] if page.background else []
+    parts += [_rule(rule, page.height) for rule in page.rules]
+    return parts + [_image(p.path, p.x, page.height - p.y - p.height, p.width, p.height, p.text) for p in page.pictures]
 
 
 def path_of(outline: Outline, x: float = 0.0, units: int = UNITS) -> str:
@@ -54,11 +67,12 @@ def path_of(outline: Outline, x: float = 0.0, units: int = UNITS) -> str:
 
 
 def _line(line: Line) -> str:
-    return "\n".join(['<g class="line">', *(_word(word) for word in line.words if word.glyphs), "</g>"])
+    return "\n".join(['<g class="line">', *(word(one) for one in line.words if one.glyphs), "</g>"])
 
 
-def _word(word: PlacedWord) -> str:
-    curves = Curves(word.glyphs)
+def word(placed: PlacedWord) -> str:
+    """A word as a group: its text as title, and the ink of each glyph as a path."""
+    curves = Curves(placed.glyphs)
     paths, contour, curve = [], 0, 0
     for (x, y), contours in zip(curves.origins.tolist(), curves.contours, strict=True):
         data = []
@@ -67,7 +81,7 @@ def _word(word: PlacedWord) -> str:
             curve += size
         contour += contours
         paths.append(f'<path d="{"".join(data)}"/>')
-    text = word.text + "\u00ad" * word.broken
+    text = placed.text + "\u00ad" * placed.broken
     return "\n".join(
         [f'<g class="word" role="img" aria-label={quoteattr(text)}><title>{escape(text)}</title>', *paths, "</g>"]
     )
@@ -88,7 +102,7 @@ def _rule(rule: Rule, height: float) -> str:
     )
 
 
-def _image(path: Path, x: float, y: float, width: float, height: float, text: str) -> str:
+def _image(path: pictures.PictureFile, x: float, y: float, width: float, height: float, text: str) -> str:
     kind, data = _embedded(path)
     label = f'role="img" aria-label={quoteattr(text)}' if text else 'aria-hidden="true"'
     return (
@@ -97,12 +111,12 @@ def _image(path: Path, x: float, y: float, width: float, height: float, text: st
     )
 
 
-def _embedded(path: Path) -> tuple[str, bytes]:
+def _embedded(path: pictures.PictureFile) -> tuple[str, bytes]:
     try:
         if path.suffix.lower() in TYPES:
             return TYPES[path.suffix.lower()], path.read_bytes()
         data = io.BytesIO()
-        if path.suffix.lower() == ".pdf":
+        if isinstance(path, Path) and path.suffix.lower() == ".pdf":
             with pypdfium2.PdfDocument(path) as document:
                 page = document[0]
                 width, height = page.get_size()

@@ -11,8 +11,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from handfont.core.arrays import DoubleArray, FloatArray
+from handfont.core.charset import INDEX
 from handfont.core.forms import StrokeForm, in_form, tidied
 from handfont.core.glyph import GlyphSample, Skeleton
+from handfont.core.sdf import MIN_SIZE, from_strokes
 from handfont.model import inference
 from handfont.model.loading import Weights
 from handfont.model.strokes import StrokeModel
@@ -100,6 +102,18 @@ def unexplained(found: Fit | None) -> str:
     if found is None:
         return "is a character without strokes"
     return "" if found.explained >= EXPLAINED else "no strokes of the character explain its ink"
+
+
+def legibility_of(samples: Sequence[GlyphSample], fits: Fits, weights: Weights) -> dict[int, float]:
+    """The probability that the reader gives to its character for the strokes of each sample, by its identity."""
+    drawn = [(sample, found) for sample in samples if (found := fits.get(id(sample))) is not None]
+    if not drawn:
+        return {}
+    forms = weights.strokes.forms
+    fields = np.stack([from_strokes(list(forms[one.form].strokes(one.points)), MIN_SIZE)[0] for _, one in drawn])
+    labels = np.array([INDEX[sample.character] for sample, _ in drawn])
+    read = inference.legibility(inference.read(weights.reader, fields), labels)
+    return {id(sample): float(value) for (sample, _), value in zip(drawn, np.round(read, 4), strict=True)}
 
 
 def _skeleton(sample: GlyphSample) -> Skeleton:

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 import numpy as np
 
+from handfont.core.arrays import DoubleArray
 from handfont.core.forms import Joins
 from handfont.core.glyph import GlyphSample
 from handfont.style.sample_archive import SampleArchive
@@ -15,6 +17,10 @@ MIN_COMPARED = 4
 """Samples of a character from which on each is compared with the others."""
 LIKELY, UNLIKELY = 0.8, 0.3
 """If half of them read with more than the first probability, one that reads with less than the second is in doubt."""
+MIN_READ = 3
+"""Samples of a character whose strokes read as ``LIKELY`` says, at least, and as many as of those that do not ..."""
+MISREAD = 0.4
+"""... from which on others are in doubt, whose strokes read with less than this probability."""
 MAX_DISTANCE = 0.45
 """Distance of a sample's height over the baseline from that of the others, in x-heights; one beyond is in doubt."""
 MAX_SIZE_RATIO = 1.7
@@ -32,6 +38,36 @@ def compared(archive: SampleArchive) -> SampleArchive:
         others = usual.get((one.sample.character, one.sample.joins))
         result.append(replace(one, doubt=others.doubt(one.sample)) if one.used and others else one)
     return SampleArchive(archive.pages, tuple(result))
+
+
+def compared_strokes(archive: SampleArchive, legibility: Mapping[int, float]) -> SampleArchive:
+    """With those letters of free writing in doubt whose strokes read as another character though most of the writer's
+    others do not: pieces of neighbors, and strokes that were found in the wrong order. What stands on a sheet or in a
+    grid is what it is said to be.
+
+    Args:
+        legibility: probability of its character for the strokes of each sample, by the sample's identity.
+    """
+    free = {page.digest for page in archive.pages if page.kind == "writing"}
+    judged = [one for one in archive.samples if one.used and one.page in free and id(one.sample) in legibility]
+    groups: dict[str, list[float]] = defaultdict(list)
+    for one in judged:
+        groups[one.sample.character].append(legibility[id(one.sample)])
+    clear = {character for character, read in groups.items() if _mostly_clear(np.array(read))}
+    misread = {id(one) for one in judged if one.sample.character in clear and legibility[id(one.sample)] < MISREAD}
+    samples = [
+        replace(one, doubt=f"its strokes read badly, unlike the writer's other '{one.sample.character}'")
+        if id(one) in misread
+        else one
+        for one in archive.samples
+    ]
+    return SampleArchive(archive.pages, tuple(samples))
+
+
+def _mostly_clear(legibility: DoubleArray) -> bool:
+    """Whether a writer's samples of a character (N,) can mostly be read."""
+    good = int((legibility > LIKELY).sum())
+    return good >= MIN_READ and good >= int((legibility < MISREAD).sum())
 
 
 @dataclass(frozen=True)

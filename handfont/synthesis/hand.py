@@ -13,9 +13,10 @@ from handfont.core import composites
 from handfont.core.arrays import FloatArray
 from handfont.core.charset import INDEX
 from handfont.core.composites import Part
+from handfont.core.drawn_signs import DRAWN
 from handfont.core.forms import ALONE, Joins
 from handfont.core.glyph import Glyph, JoinedEnds, Outline
-from handfont.core.inking import Nib, ink, path_bands
+from handfont.core.inking import InkedGlyphs, Nib, ink, path_bands
 from handfont.core.random_streams import stream
 from handfont.core.strokes import StrokeGlyph
 from handfont.core.variation import restore_position, varied
@@ -28,6 +29,7 @@ from handfont.synthesis.mark_positioning import Shake, compose, slant_of
 from handfont.synthesis.meeting import Meeting
 from handfont.synthesis.pressure import pressures
 from handfont.synthesis.shear import matrix_of
+from handfont.synthesis.sign_allographs import ROUND, TALL, Proportions, proportions, sign_allograph
 
 UPRIGHT = "HIOTXlox"
 """Letters that are symmetrical when upright show the slant of a hand."""
@@ -100,15 +102,19 @@ class Hand:
                 start = stop
         return self._inked(written, ends, noise)
 
+    def ink_strokes(self, glyphs: Sequence[StrokeGlyph], seed: int, document: str) -> InkedGlyphs:
+        """The ink of strokes that are in their places already, with the hand's pressure."""
+        noise = noise_of(seed, document, 0, len(glyphs), self.weights.strokes.within.shape[1])
+        return ink(glyphs, self.nib, pressures(glyphs, noise, self.neatness * self.style.pen.variation))
+
     def allographs(self, character: str, joins: Joins = ALONE) -> Allographs:
         """How a character of the model is written where it is joined so: one allograph, or several that are used in
         turn by chance.
         """
         found = self._found.get((character, joins))
         if found is None:
-            with self._finding:
-                own = allographs_of(self.style, character, self.weights, joins)
-                found = self._found.setdefault((character, joins), own)
+            find = self._sign if character in DRAWN else self._letter
+            found = self._found.setdefault((character, joins), find(character, joins))
         return found
 
     @cached_property
@@ -121,6 +127,19 @@ class Hand:
                 for allograph in self.allographs(character)[:1]
             ]
         )
+
+    def _letter(self, character: str, joins: Joins) -> Allographs:
+        with self._finding:
+            return allographs_of(self.style, character, self.weights, joins)
+
+    def _sign(self, character: str, joins: Joins) -> Allographs:
+        dimensions = self.weights.strokes.within.shape[1]
+        return (sign_allograph(character, self._proportions, self.style.variation, dimensions),)
+
+    @cached_property
+    def _proportions(self) -> Proportions:
+        letters = {letter: self.allographs(letter)[0].points for letter in ROUND + TALL}
+        return proportions(letters, self.slant)
 
     def _drawn(
         self, text: str, parts: list[Part], joins: Sequence[Joins], noise: Noise

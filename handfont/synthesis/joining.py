@@ -79,7 +79,7 @@ def base_of(character: str) -> str:
     if recipe is None:
         return character if character in INDEX and character.isalpha() else ""
     base = recipe[0]
-    plain = base.scale == 1 and not base.rise and base.character.isalpha()
+    plain = base.scale == 1 and not base.rise and base.character in INDEX and base.character.isalpha()
     return base.character if plain and all(part.place in _ON_BASE for part in recipe[1:]) else ""
 
 

@@ -34,6 +34,12 @@ SEEN_OF_FORM = 2
 LEGIBLE, CLEARLY = 0.9, 0.95
 """Characters of training hands that read worse (wrong labels, scrawls) are left out: those of people's and those of
 fonts, of which half remain even so."""
+SMALL = 0.75
+"""Height of a joined capital, as a share of that of capitals that stand alone, below which it is a small letter ..."""
+FEWEST_HANDS = 3
+"""... if so many hands of its form are left."""
+FLAT_HANDS = 15.0
+"""Hands without any slope on the style that those of joined letters are drawn to."""
 HANDS = 40
 """Training hands of a joined form, at most: those that wrote it most often."""
 PEN = 0.1
@@ -83,6 +89,7 @@ def with_joined(
     styles = _styles(_some_of_each(letters), networks, evidence)
     joined = _model(found, letters, styles, model.dimensions, HANDS)
     joined = _with_hands_seen(joined, networks, set())
+    joined = tempered(without_small_capitals(joined, model))
     joined = replace(joined, hand_form=joined.hand_form + len(model.forms))
     arrays = {
         field.name: np.concatenate([getattr(model, field.name), getattr(joined, field.name)])
@@ -90,6 +97,38 @@ def with_joined(
         if field.name != "forms"
     }
     return StrokeModel((*model.forms, *joined.forms), **arrays)
+
+
+def without_small_capitals(joined: StrokeModel, alone: StrokeModel) -> StrokeModel:
+    """Joined forms without the training hands of capitals that are as low as small letters: in words that were cut
+    wrongly, or by writers of no capitals, a small w or z looks as its capital does.
+
+    Args:
+        alone: the forms of letters by themselves, which show how tall capitals are.
+    """
+    usual: dict[str, list[float]] = defaultdict(list)
+    for form, latent in zip(alone.hand_form.tolist(), alone.hand_latent, strict=True):
+        usual[alone.forms[form].character].append(float(np.ptp(alone.points(form, latent)[:, 1])))
+    tall = {character: float(np.median(heights)) for character, heights in usual.items()}
+    good = np.array(
+        [
+            not (character := joined.forms[form].character).isupper()
+            or float(np.ptp(joined.points(form, latent)[:, 1])) >= SMALL * tall[character]
+            for form, latent in zip(joined.hand_form.tolist(), joined.hand_latent, strict=True)
+        ]
+    )
+    # A form keeps its hands where hardly one would be left.
+    left = np.bincount(joined.hand_form[good], minlength=len(joined.forms))
+    good |= left[joined.hand_form] < FEWEST_HANDS
+    hands = ("hand_form", "hand_latent", "hand_style", "hand_embedding")
+    return replace(joined, **{name: getattr(joined, name)[good] for name in hands})
+
+
+def tempered(joined: StrokeModel) -> StrokeModel:
+    """Joined forms with slopes drawn towards none: few writers write each, fewer than there are dimensions of style."""
+    counts = np.bincount(joined.hand_form, minlength=len(joined.forms))
+    share = (counts / (counts + FLAT_HANDS)).astype(np.float32)
+    return replace(joined, slope=joined.slope * share[:, None, None])
 
 
 def _model(

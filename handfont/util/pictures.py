@@ -5,10 +5,12 @@ A few kilobytes of PNG can become gigabytes of pixels. Nothing here decodes a pi
 
 from __future__ import annotations
 
+import io
 import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
-from pathlib import Path
+from dataclasses import dataclass, field
+from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -24,12 +26,36 @@ FORMATS = ("PNG", "JPEG", "GIF", "WEBP", "TIFF", "BMP")
 """What is taken for a picture: not those formats that run programs (EPS) or that nobody places on a page."""
 
 
+@dataclass(frozen=True)
+class EmbeddedPicture:
+    """A picture that came within another file: its name there, and its content. It is read as a file is."""
+
+    name: str
+    content: bytes = field(repr=False)
+
+    @property
+    def suffix(self) -> str:
+        """What its name ends in."""
+        return PurePosixPath(self.name).suffix
+
+    def read_bytes(self) -> bytes:
+        """All of it."""
+        return self.content
+
+    def __str__(self) -> str:
+        """As messages call it."""
+        return self.name
+
+
+PictureFile = Path | EmbeddedPicture
+
+
 class PictureError(ValueError):
     """A picture is refused; the message continues a sentence: "is not an image"."""
 
 
 @contextmanager
-def opened(path: Path) -> Iterator[Image.Image]:
+def opened(path: PictureFile) -> Iterator[Image.Image]:
     """A picture whose header is read and whose size is allowed; pixels are decoded only by whoever asks for them.
 
     Raises:
@@ -38,14 +64,15 @@ def opened(path: Path) -> Iterator[Image.Image]:
     """
     from PIL import Image, UnidentifiedImageError
 
-    if not path.is_file():
+    if isinstance(path, Path) and not path.is_file():
         raise PictureError("is not a file")
-    if path.stat().st_size > MAX_BYTES:
-        raise PictureError(f"has {path.stat().st_size / 1e6:.0f} MB; a picture may have {MAX_BYTES / 1e6:.0f}")
+    size = path.stat().st_size if isinstance(path, Path) else len(path.content)
+    if size > MAX_BYTES:
+        raise PictureError(f"has {size / 1e6:.0f} MB; a picture may have {MAX_BYTES / 1e6:.0f}")
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # of what Pillow calls a possible bomb: the limit below is lower
-            image = Image.open(path, formats=FORMATS)
+            image = Image.open(path if isinstance(path, Path) else io.BytesIO(path.content), formats=FORMATS)
     except Image.DecompressionBombError as error:
         raise PictureError(f"is too large: a picture may have {MAX_PIXELS // 10**6} megapixels") from error
     except UnidentifiedImageError as error:
@@ -59,7 +86,7 @@ def opened(path: Path) -> Iterator[Image.Image]:
         yield image
 
 
-def check(path: Path) -> None:
+def check(path: PictureFile) -> None:
     """Whether a file is a picture that may be placed, without decoding its pixels.
 
     Raises:
@@ -87,6 +114,6 @@ def check_size(width: int, height: int) -> None:
         )
 
 
-def _scans(path: Path) -> int:
+def _scans(path: PictureFile) -> int:
     # In compressed data FF is followed by 00: these two bytes are always the start of a scan, or of a thumbnail's.
     return path.read_bytes().count(b"\xff\xda")

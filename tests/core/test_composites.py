@@ -7,6 +7,7 @@ import pytest
 from handfont.core import composites
 from handfont.core.charset import CHARACTERS, MARKS
 from handfont.core.composites import COMPOSED, WRITABLE, MarkPosition, parts
+from handfont.core.drawn_signs import DRAWN
 
 LATIN = [chr(code) for code in [*range(0xA1, 0xAD), *range(0xAE, 0x180)]]
 
@@ -19,9 +20,10 @@ def test_all_of_latin_1_and_latin_extended_a_can_be_written():
     assert not set(LATIN) - set(WRITABLE)
 
 
-def test_parts_are_learnt_and_nothing_learnt_is_composed():
-    assert {part.character for character in COMPOSED for part in parts(character)} <= set(CHARACTERS)
-    assert not set(COMPOSED) & set(CHARACTERS)
+def test_parts_are_learnt_or_drawn_and_neither_is_composed():
+    assert {part.character for character in COMPOSED for part in parts(character)} <= set(CHARACTERS + DRAWN)
+    assert not set(COMPOSED) & set(CHARACTERS + DRAWN)
+    assert not set(DRAWN) & set(CHARACTERS)
     assert len(set(WRITABLE)) == len(WRITABLE)
     assert all(parts(character) is None for character in CHARACTERS)
 

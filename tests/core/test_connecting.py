@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from handfont.core.connecting import MOST, OVERLAP, REACH, Letters, connect
@@ -45,6 +45,7 @@ def turns(path: np.ndarray) -> np.ndarray:
     return np.abs((np.diff(ways) + 180) % 360 - 180)
 
 
+@settings(deadline=None)
 @given(ANGLE, ANGLE, st.floats(-0.3, 0.3))
 def test_a_join_leaves_and_arrives_in_the_directions_of_its_letters(leaving, coming, rise):
     first = line((0, 0), leaving)
@@ -65,6 +66,7 @@ def test_a_straight_line_that_was_cut_is_whole_again():
     assert np.isclose(path[-1, 0], whole[-1, 0])
 
 
+@settings(deadline=None)
 @given(st.floats(0.05, 4.0))
 def test_letters_keep_most_of_their_strokes(far):
     first, second = line((0, 0), 0.1, far), line((far, 0), 0.1, far)
@@ -75,6 +77,7 @@ def test_letters_keep_most_of_their_strokes(far):
     assert length(other) >= far - cut
 
 
+@settings(deadline=None)
 @given(st.floats(-0.4, 0.4), st.floats(0.5, 2.0), st.floats(0.5, 2.0))
 def test_letters_meet_wherever_they_are(turn, size, following):
     places = [

@@ -10,8 +10,7 @@ import pytest
 
 from handfont import RenderOptions, render
 from handfont.model.joins import ALWAYS
-from handfont.output import plotter_svg
-from handfont.output.metadata import DocumentInfo
+from handfont.output.writing_order import written_lines
 from handfont.style import store
 
 TEXT = "minimum under the hill anemone"
@@ -101,7 +100,7 @@ def test_a_hyphenated_word_is_lifted_at_the_line_end(joining):
 
 def test_a_plotter_writes_joined_letters_in_one_go(joining):
     apart, one = (
-        plotter_svg.to_text(next(iter(render("une", style).pages)), "#000000", DocumentInfo()).count("<path")
+        sum(len(group.strokes) for line in written_lines(render("une", style).pages[0]) for group in line[0].groups)
         for style in (store.load_style("slant"), joining)
     )
     assert apart == 3

@@ -132,3 +132,33 @@ def test_pictures_that_are_bombs_are_refused(tmp_path):
         told(f"![alt]({'x' * 300}.png)", folders=[tmp_path])
     with pytest.raises(TextError, match="is a folder"):
         told("![alt](.)", folders=[tmp_path])
+
+
+def test_formulas_are_words_and_prices_are_not():
+    (block,) = told(r"so $x^2 = 4$, $5 and $10, \$x\$, a $1.50$2 and $ y $")
+    assert [word.reading() for word in block.words] == [
+        *("so", "x² = 4,", "$5", "and", "$10,", "$x$,", "a", "$1.50$2", "and", "$", "y", "$")
+    ]
+    formula = block.words[1]
+    assert (formula.text, formula.look(1)) == ("\ue000,", TextStyle())
+    assert not block.words[2].has_formula
+
+
+def test_formulas_with_lines_of_their_own():
+    before, formula, after = told("let\n$$\nx = 1\n$$\nand", where="notes.md")
+    assert (formula.align, [word.reading() for word in formula.words]) == ("centre", ["x = 1"])
+    assert formula.words[0].look(0).formula.display
+    assert (plain(before), plain(after)) == ("let", "and")
+    table = told("| a |\n| --- |\n| $x^2$ |")[0]
+    assert table.rows[1][0][0].reading() == "x²"
+    with pytest.raises(TextError, match=r"notes.md: the formula \$\\foo\$ has \\foo"):
+        told(r"$\foo$", where="notes.md")
+
+
+def test_emphasis_within_emphasis_is_both():
+    (block,) = told("*under **both** under*")
+    assert [word.look(0) for word in block.words] == [
+        TextStyle(underline=True),
+        TextStyle(underline=True, strong=True),
+        TextStyle(underline=True),
+    ]

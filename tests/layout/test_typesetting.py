@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import itertools
 import logging
+from dataclasses import replace
 
 import numpy as np
 import pyphen
@@ -270,3 +271,29 @@ def test_every_glyph_is_its_own_sample(hand):
 def test_margins_without_room(hand):
     with pytest.raises(OptionError, match="no room"):
         next(typeset(prepare("hello"), hand, PageSetup(width=100, height=300), seed=1))
+
+
+HIGH = "one  \ntwo  \n$\\frac{\\frac{1}{2}}{\\frac{3}{4}}$ three  \nfour  \nfive"
+
+
+def test_lines_make_room_for_high_formulas_and_no_others(hand):
+    page = next(typeset(markdown.blocks(HIGH), hand, SETUP, seed=1))
+    steps = -np.diff([line.baseline for line in page.lines])
+    assert steps[0] == pytest.approx(steps[3])
+    assert min(steps[1:3]) > 1.1 * steps[0]
+    two, formula, four = [ink(replace(page, lines=[page.lines[i]]))[:, 1] for i in (1, 2, 3)]
+    assert two.min() > formula.max()
+    assert formula.min() > four.max()
+    assert page.lines[2].words[0].text == "(1/2)/(3/4)"
+
+
+def test_on_rules_formulas_take_whole_lines(hand):
+    setup = replace(SETUP, ruling=Ruling("lines", 24.0))
+    page = next(typeset(markdown.blocks(HIGH), hand, setup, seed=1))
+    steps = -np.diff([line.baseline for line in page.lines]) / 24
+    assert steps == pytest.approx(np.round(steps))
+
+
+def test_a_formula_wider_than_a_line_is_refused(hand):
+    with pytest.raises(TextError, match=r"notes: the formula '\(abc.*' is wider than a line; write it in parts"):
+        list(typeset(markdown.blocks(f"$\\frac{{{'abc' * 40}}}{{2}}$"), hand, SETUP, seed=1, where="notes"))

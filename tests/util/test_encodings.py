@@ -40,3 +40,18 @@ def test_what_is_no_text(content: bytes) -> None:
 
 def test_zeros_in_utf_8_stay() -> None:
     assert encodings.decode("grün\0 und mehr davon".encode())[0] == "grün\0 und mehr davon"
+
+
+@pytest.mark.parametrize(
+    ("text", "encoding"),
+    [
+        ("Привет, мир", "cp1251"),
+        ("Привет, мир", "koi8_r"),
+        ("Привет, мир", "cp866"),
+        ("Καλημέρα κόσμε", "cp1253"),
+        ("Привет, мир", "utf-16-le"),
+        ("Καλημέρα\nκόσμε", "utf-16-be"),
+    ],
+)
+def test_greek_and_cyrillic_are_known(text, encoding):
+    assert encodings.decode(text.encode(encoding)) == (text, encoding, not encoding.startswith("utf"))

@@ -34,7 +34,7 @@ class Pictures:
 
     def __init__(self, document: StreamedDocument) -> None:
         self._document = document
-        self._known: dict[Path, _Embedded] = {}
+        self._known: dict[pictures.PictureFile, _Embedded] = {}
 
     def background(self, page: Page, used: dict[str, pdfdoc.PDFObjectReference]) -> str:
         """Operators that fill a page with its background; what they need is added to ``used``."""
@@ -49,7 +49,13 @@ class Pictures:
         return f"/Figure << /Alt <{text}> >> BDC\n{drawn}\nEMC"
 
     def _drawn(
-        self, path: Path, x: float, y: float, width: float, height: float, used: dict[str, pdfdoc.PDFObjectReference]
+        self,
+        path: pictures.PictureFile,
+        x: float,
+        y: float,
+        width: float,
+        height: float,
+        used: dict[str, pdfdoc.PDFObjectReference],
     ) -> str:
         if path not in self._known:
             self._known[path] = self._embedded(path, f"X{len(self._known)}")
@@ -59,10 +65,10 @@ class Pictures:
         wide, high = width / (x1 - x0), height / (y1 - y0)
         return f"q {wide:.6g} 0 0 {high:.6g} {x - x0 * wide:.6g} {y - y0 * high:.6g} cm /{name} Do Q"
 
-    def _embedded(self, path: Path, name: str) -> _Embedded:
+    def _embedded(self, path: pictures.PictureFile, name: str) -> _Embedded:
         """The file as an object of the document."""
         try:
-            if path.suffix.lower() == ".pdf":
+            if isinstance(path, Path) and path.suffix.lower() == ".pdf":
                 from handfont.output.pdf.page_import import first_page
 
                 return _Embedded(name, *first_page(self._document, path, name))
@@ -75,7 +81,7 @@ class Pictures:
         except Exception as error:  # Pillow and pypdf raise all sorts of exceptions at damaged files
             raise OutputError(f"the picture {path} cannot be read: {str(error) or type(error).__name__}") from error
 
-    def _image(self, path: Path, image: Image.Image, name: str) -> pdfdoc.PDFObjectReference:
+    def _image(self, path: pictures.PictureFile, image: Image.Image, name: str) -> pdfdoc.PDFObjectReference:
         from PIL import ImageOps
 
         upright = image.getexif().get(0x0112, 1) == 1

@@ -21,6 +21,7 @@ import numpy as np
 from handfont.core.arrays import DoubleArray
 from handfont.core.charset import ASCII, INDEX, describe
 from handfont.core.composites import WRITABLE, MarkPosition, parts
+from handfont.core.drawn_signs import DRAWN
 from handfont.errors import OptionError, parameter
 
 VERSION = 0
@@ -197,15 +198,19 @@ def characters_of(charset: str) -> tuple[str, str]:
         if not character.isspace() and not readable(character):
             raise OptionError(
                 f"{parameter('charset')} has {describe(character)} as its character {position}, which handfont "
-                "composes of other characters; put those on the sheet instead"
+                + ("draws the same for everybody; leave it out" if character in DRAWN else _COMPOSED)
             )
     return "custom", chosen
+
+
+_COMPOSED = "composes of other characters; put those on the sheet instead"
 
 
 def readable(character: str) -> bool:
     """Whether a sample of a character can be learned from: as it is, or as a letter and the mark over it."""
     recipe = parts(character)
-    return character in INDEX or (recipe is not None and len(recipe) == 2 and recipe[1].place is MarkPosition.ABOVE)
+    accented = recipe is not None and len(recipe) == 2 and recipe[1].place is MarkPosition.ABOVE
+    return character in INDEX or (accented and recipe is not None and recipe[0].character in INDEX)
 
 
 @lru_cache(maxsize=16)

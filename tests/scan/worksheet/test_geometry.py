@@ -67,7 +67,8 @@ def test_foreign_codes_are_not_ours(text):
     ("charset", "message"),
     [
         (" ", "no characters"),
-        ("aж", "U\\+0436.*character 2.*cannot write"),
+        ("a中", "U\\+4E2D.*character 2.*cannot write"),
+        ("aж", "U\\+0436.*character 2.*draws the same for everybody"),
         ("ł", "composes"),
     ],
 )

@@ -8,18 +8,21 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+import vpype
 from PIL import Image
 
 from handfont.core.strokes import cubics
-from handfont.errors import OptionError
+from handfont.errors import OptionError, OutputError
 from handfont.layout.page import Page, Picture, Rule
 from handfont.options import FileOptions, RenderOptions
-from handfont.output import plotter_svg
 from handfont.output.document import Document
 from handfont.output.integer_outlines import UNITS
 from handfont.output.metadata import DocumentInfo
+from handfont.output.plotter import svg as plotter_svg
+from handfont.output.plotter.layers import layers_of, travel
 from handfont.rendering import render
 
+PLOTTED = FileOptions(strokes=True)
 SPACE = "{http://www.w3.org/2000/svg}"
 TEXT = "# Tom & Anna\n\n- it is *well*\n\nfit <to> print"
 
@@ -36,7 +39,7 @@ def page(document) -> Page:
 
 @pytest.fixture(scope="module")
 def root(page) -> ET.Element:
-    return ET.fromstring(plotter_svg.to_text(page, "#203060", DocumentInfo("A & B")).encode())
+    return ET.fromstring(plotter_svg.to_text(page, "#203060", DocumentInfo("A & B"), PLOTTED).encode())
 
 
 def points_of(path: ET.Element) -> np.ndarray:
@@ -108,11 +111,15 @@ def test_words_have_their_text(root):
     assert words == ["Tom", "&", "Anna", "it", "is", "well", "fit", "<to>", "print"]
 
 
-def test_marks_are_the_paths_of_the_pen(page, root):
+def test_marks_are_the_paths_of_the_pen_where_a_writer_draws_them(page, root):
     marks = root.findall(f".//{SPACE}path[@class='mark']")
     assert len(marks) == len(page.marks) >= 3  # a heading's and a stressed word's underline, and a bullet
-    for path, mark in zip(marks, page.marks, strict=True):
-        assert np.abs(points_of(path)[[0, -1]] - mark.path[[0, -1]]).max() < 0.03
+    ends = [mark.path[[0, -1]] for mark in page.marks]
+    for path in marks:
+        assert min(np.abs(points_of(path)[[0, -1]] - one).max() for one in ends) < 0.03
+    lines = root.findall(f".//{SPACE}g[@class='line']")
+    kinds = [[one.find(f"{SPACE}title").text if one.get("class") == "word" else "-" for one in line] for line in lines]
+    assert kinds == [["Tom", "&", "Anna", "-"], ["-", "it", "is", "well", "-"], ["fit", "<to>", "print"]]
 
 
 def test_what_is_printed_is_left_out(page, tmp_path):
@@ -124,7 +131,7 @@ def test_what_is_printed_is_left_out(page, tmp_path):
         pictures=[Picture(tmp_path / "a.png", 10, 20, 40, 30, "a flag")],
     )
     info = DocumentInfo()
-    assert plotter_svg.to_text(sheet, "#000000", info) == plotter_svg.to_text(page, "#000000", info)
+    assert plotter_svg.to_text(sheet, "#000000", info, PLOTTED) == plotter_svg.to_text(page, "#000000", info, PLOTTED)
 
 
 def test_an_empty_page(tmp_path):
@@ -148,3 +155,44 @@ def test_other_formats_have_no_strokes(document, tmp_path, kind):
     with pytest.raises(OptionError, match="strokes is for SVG"):
         document.save(tmp_path / f"a.{kind}", FileOptions(strokes=True))
     assert not list(tmp_path.iterdir())
+
+
+def test_vpype_reads_a_layer_for_each_pen(document, tmp_path):
+    text = "one **two** three *four*"
+    written = render(text, "print", RenderOptions(template="lined", markdown=True, paper="A5"))
+    (path,) = written.save(tmp_path / "a.svg", replace(PLOTTED, ruling=True))
+    read = vpype.read_multilayer_svg(str(path), quantization=0.1)
+    assert read.page_size == pytest.approx((148 / 25.4 * 96, 210 / 25.4 * 96), abs=0.02)
+    names = [layer.metadata["vp_name"] for layer in read.layers.values()]
+    colors = dict.fromkeys(rule.colour for rule in written.pages[0].rules)
+    assert names == ["1 writing", "2 heavier pen", *(f"{i} ruling {color}" for i, color in enumerate(colors, 3))]
+    page = written.pages[0]
+    strokes = [[stroke for g in w.glyphs for stroke in g.glyph.strokes] for line in page.lines for w in line.words]
+    heavy = len(strokes[1])
+    assert [len(layer) for layer in read.layers.values()][:3] == [
+        sum(map(len, strokes)) - heavy + 1,  # with an underline
+        heavy,
+        sum(rule.colour == next(iter(colors)) for rule in page.rules),
+    ]
+
+
+def test_a_preview_shows_the_travel_in_a_layer_that_axidraw_leaves_out(document, tmp_path):
+    layers = layers_of(document.pages[0], "#000000", PLOTTED)
+    _, moved = travel(stroke for layer in layers for stroke in layer.strokes())
+    (path,) = document.save(tmp_path / "a.svg", replace(PLOTTED, preview=True))
+    read = vpype.read_multilayer_svg(str(path), quantization=0.1)
+    assert read.layers[2].metadata["vp_name"] == "%travel"
+    assert read.layers[2].length() / 96 * 72 == pytest.approx(moved, rel=0.001)
+
+
+def test_pages_must_fit_onto_the_bed(document, tmp_path):
+    assert document.save(tmp_path / "a.svg", replace(PLOTTED, device="axidraw-v3"))
+    with pytest.raises(OutputError, match=r"210 x 297 mm does not fit onto the bed of axidraw-minikit, 160 x 102 mm"):
+        document.save(tmp_path / "b.svg", replace(PLOTTED, device="axidraw-minikit"))
+    a3 = Document([Page(842, 1191)], "#000000", DocumentInfo())
+    assert a3.save(tmp_path / "a3.svg", replace(PLOTTED, device="axidraw-v3-a3"))
+    with pytest.raises(OutputError, match="does not fit"):
+        a3.save(tmp_path / "b.svg", replace(PLOTTED, device="axidraw-v3"))
+    with pytest.raises(OptionError, match="'robot' is no plotter that is known to draw SVG; use axidraw-v3, "):
+        a3.save(tmp_path / "b.svg", replace(PLOTTED, device="robot"))
+    assert sorted(file.name for file in tmp_path.iterdir()) == ["a.svg", "a3.svg"]

@@ -1,0 +1,1 @@
+"""Formulas: LaTeX as people type it, as a tree of symbols and what holds them, and drawn by a hand as one glyph."""

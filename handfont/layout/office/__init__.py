@@ -1,0 +1,1 @@
+"""Documents of word processors: read as text with looks."""

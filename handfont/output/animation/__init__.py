@@ -1,0 +1,1 @@
+"""Pages that write themselves: SVG, GIF and MP4."""
