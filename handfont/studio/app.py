@@ -75,9 +75,11 @@ class App:
 
         self.studio().start()
         self.weights()
+        from handfont.scan.freeform.language import word_list
         from handfont.studio import enrollment
 
         enrollment.read([[np.array([[0, 0], [0, 1]], np.float32)]], self.weights())
+        self.later.begin(word_list)  # which a line of joined words needs
 
     async def file(self, request: Request) -> Response:
         """A file of the page."""
@@ -232,7 +234,7 @@ def application(app: App, hosts: Callable[[], set[str]], access: Access | None =
 
     @asynccontextmanager
     async def lifespan(_: Starlette) -> AsyncIterator[None]:
-        app.now._thread.submit(app.warm)
+        app.now.begin(app.warm)
         yield
         app.now.close()
         app.later.close()

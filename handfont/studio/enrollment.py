@@ -16,6 +16,7 @@ from handfont.enrollment import LEAST_JOINED
 from handfont.model import inference
 from handfont.model.loading import Weights
 from handfont.scan.estimation import style_of
+from handfont.scan.freeform.language import sense
 from handfont.studio.errors import LineError
 from handfont.studio.joined_line import JoinedLine
 from handfont.studio.requests import DrawnLetter
@@ -33,6 +34,10 @@ UNLIKE = 0.02
 """Probability below which a group of strokes does not look like the letter that was typed: letters may be joined."""
 CLEAR = 0.6
 """Probability at which all letters of a line must be read for it to be read letter by letter."""
+WIDEST = 2.4
+"""Width of a letter, in x-heights, at most: what is wider is several that are joined."""
+SENSIBLE = 0.5
+"""Share of the letters in known words from which on other lines are read as joined writing."""
 FEWEST_JOINED = 3
 """Joins that show that a writer joins letters, at least; strokes show them for certain."""
 _READABLE = np.array([INDEX[character] for character in ASCII])
@@ -87,9 +92,11 @@ def read_line(strokes: list[FloatArray], weights: Weights) -> str:
     text = "".join(
         " " * space + reading.best for space, reading in zip(begins_word(strokes, groups), readings, strict=True)
     )
-    if all(reading.candidates[0][1] >= CLEAR for reading in readings):
+    wide = any(np.ptp(np.concatenate([strokes[i] for i in group])[:, 0]) > WIDEST for group in groups)
+    if not wide and all(reading.candidates[0][1] >= CLEAR for reading in readings):
         return text
-    return JoinedLine(strokes, weights.ink_aligner).text() or text
+    joined = JoinedLine(strokes, weights.ink_aligner).text()
+    return joined if joined and (wide or sense(joined) >= SENSIBLE) else text
 
 
 def part_line(strokes: list[FloatArray], typed: str, weights: Weights) -> list[LineLetter]:

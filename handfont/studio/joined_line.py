@@ -19,7 +19,6 @@ from handfont.core.forms import Joins
 from handfont.core.strokes import length, resampled
 from handfont.model.ink_aligner import ABOVE, ROWS, X_HEIGHT, InkAligner, cells_at, choose, codes, ink_scores
 from handfont.model.letter_cuts import cut
-from handfont.scan.freeform.language import sense
 from handfont.scan.freeform.line_reader import line_text
 
 STEP = 0.05
@@ -42,8 +41,6 @@ SURE, SEEN = 0.8, 0.2
 """How sure a letter is of its points, and the probability that the network gives to it there, at least."""
 SHORT = 0.12
 """Length, in x-heights, up to which a part of a stroke between two of one letter is that letter's."""
-SENSIBLE = 0.5
-"""Share of the letters in known words from which on a line may be read as joined writing."""
 
 
 class PartedLetter(NamedTuple):
@@ -78,9 +75,8 @@ class JoinedLine:
         self._columns, self._cells = seen.columns[0].numpy(), seen.cells[0].numpy()
 
     def text(self) -> str:
-        """What it says, as far as it makes sense as joined words; empty if it does not."""
-        found = line_text(self._columns)
-        return found if sense(found) >= SENSIBLE else ""
+        """What it says, as far as that can be read; letters may be joined."""
+        return line_text(self._columns)
 
     def part(self, typed: str) -> list[PartedLetter] | None:
         """The letters of the line, which says ``typed``; None if it does not look like that."""

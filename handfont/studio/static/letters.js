@@ -67,10 +67,10 @@ async function read(made) {
 }
 // Letters that were drawn while the studio could not be reached.
 export async function readUnread() { for (const made of [...boxes.values()]) if (made.letter.strokes.length && !made.letter.character) await read(made); }
-// After undo, a letter is what it was read as, unless it had not been read yet.
+// After undo, a letter is what it was read as; one that had not been read yet is read now.
 export async function redrawn(ids) {
   sync();
-  for (const id of ids) { const made = boxes.get(id); if (made?.letter.strokes.length && !made.letter.corrected) await read(made); }
+  for (const id of ids) { const made = boxes.get(id); if (made?.letter.strokes.length && !made.letter.character) await read(made); }
   changed();
 }
 export function add(letters) {
