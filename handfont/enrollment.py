@@ -172,9 +172,7 @@ def read_scans(
         if watch is not None:
             watch("reading scans", number, len(scans))
         try:
-            for count, page in enumerate(reader.read(scan, weights, transcript), 1):
-                if watch is not None:
-                    watch("reading pages", count, None)
+            for page in reader.read(scan, weights, transcript, watch):
                 if isinstance(page, ScanError):
                     failures.append(page.message)
                     continue

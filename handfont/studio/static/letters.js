@@ -17,7 +17,7 @@ function box(letter) {
   const node = document.createElement("div"); node.className = "box"; node.setAttribute("role", "group");
   node.innerHTML = '<canvas role="img"></canvas><div><input maxlength="1" autocomplete="off" autocapitalize="off" spellcheck="false"><output></output><button class="quiet remove">×</button></div>';
   const [canvas, input, output, remove] = ["canvas", "input", "output", ".remove"].map((name) => node.querySelector(name));
-  const pad = new Pad(canvas, letter.strokes, () => { touched(letter); history.step("stroke"); read(made); }), made = { letter, pad, node, canvas, input, output, remove };
+  const pad = new Pad(canvas, letter.strokes, () => { $("taken").textContent = ""; touched(letter); history.step("stroke"); read(made); }), made = { letter, pad, node, canvas, input, output, remove };
   input.addEventListener("change", () => { Object.assign(letter, { character: input.value, corrected: true, sure: "corrected" }); touched(letter); history.step("correction"); show(made); changed(); });
   input.addEventListener("focus", () => { if (letter.character) looked(letter.character); });
   remove.addEventListener("click", () => {

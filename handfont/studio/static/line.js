@@ -25,6 +25,7 @@ export const read = after(350, async () => {
   } catch (error) { failed(error, $("line-message")); }
 });
 $("line-take").addEventListener("click", async () => {
+  $("taken").textContent = "";
   const typed = $("line-text").value.trim(); PROBLEM("");
   if (!line.strokes.length) return PROBLEM("Nothing was drawn; write a word first.");
   if (!typed) return PROBLEM("Type what the line says first.");
@@ -39,7 +40,7 @@ $("line-take").addEventListener("click", async () => {
     line.strokes.length = 0; said(""); show();
     letters.add(made.filter(Boolean)); history.step("letters taken");
     const message = `${sure.length} letter${sure.length > 1 ? "s were" : " was"} taken${unsure.length ? `; left out, as it is not certain where they begin and end: ${unsure.join(" ")}` : ""}.`;
-    announce(message); taken(unsure.length ? message : "");
+    $("taken").textContent = message; taken();
   } catch (error) { failed(error, $("line-message")); }
 });
 // A letter in the middle of its box.

@@ -5,6 +5,7 @@ import { state, keepSoon } from "/static/browser_storage.js";
 import { select } from "/static/sections.js";
 
 const report = (text) => { $("scan-report").textContent = text; };
+const NAMED = 5; // letters whose reason for being left out is shown
 let file = null, used = () => {};
 export function start(act) { used = act; $("said").value = state.said; }
 $("said").addEventListener("input", () => { state.said = $("said").value; keepSoon(); });
@@ -33,7 +34,8 @@ function watched() {
     const { step, done, total } = await got("progress").catch(() => ({}));
     if (bar.hidden || !step) return;
     if (total > 1) { bar.max = total; bar.value = done; } else bar.removeAttribute("value");
-    report(total > 1 ? `${step[0].toUpperCase() + step.slice(1)}: ${Math.floor((100 * done) / total)} % (${done} of ${total}) …` : step === "reading pages" ? `Page ${done} is read …` : "Reading the scan …");
+    const name = step[0].toUpperCase() + step.slice(1);
+    report(total > 1 ? `${name}: ${Math.floor((100 * done) / total)} % (${done} of ${total}) …` : `${name} …`);
   };
   const timer = setInterval(look, 400);
   return () => { clearInterval(timer); bar.hidden = true; };
@@ -45,6 +47,7 @@ $("scan-go").addEventListener("click", async () => {
   try {
     const found = await (await ask("scan", form)).json();
     done(); state.yaml = found.yaml; used(found);
-    report(`${found.read} letters were read${found.doubtful.length ? `; left out: ${found.doubtful.join(", ")}` : ""}.`);
+    const left = found.doubtful, more = left.length > NAMED ? ` and ${left.length - NAMED} more` : "";
+    report(`${found.read} letters were read${left.length ? `; ${left.length} of them are left out of the hand: ${left.slice(0, NAMED).join("; ")}${more}` : ""}.`);
   } catch (error) { done(); failed(error, $("scan-report")); } finally { $("scan-go").disabled = false; }
 });

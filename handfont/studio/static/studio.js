@@ -49,6 +49,6 @@ history.start((entry) => { line.show(); letters.redrawn(entry.ids); });
 page.start({ learn: async () => { if (letters.asked().length) page.hand.drawn = await got("learn", { letters: letters.asked() }); if (state.yaml) await style(); },
   handChosen: () => { posterior(); looking.refresh(); } });
 letters.start(() => learn(), looking.at);
-line.start((message) => { sections.select($("tab-boxes")); learn(); if (message) say(message); });
+line.start(() => { sections.select($("tab-boxes")); learn(); });
 scans.start((found) => { page.hand.loaded = found; page.use("file"); });
 sections.start(); looking.start(); posterior(); begin();
