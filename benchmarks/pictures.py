@@ -1,6 +1,8 @@
 """Draws the pictures of the documentation again: ``python benchmarks/pictures.py [--data DIR]``.
 
-``docs/before-after.jpg``: a scan, and a letter in the hand on it;
+``docs/before-after.jpg``: a scan, and a letter in the hand on it; ``docs/sheet.png``, ``docs/writes-itself.gif``,
+``docs/plotter.png``, ``docs/font.png``: the sheet to fill in, a film, a plotter's page and a web page (Chromium draws
+these);
 ``docs/pages.png``: five templates in three hands; ``docs/joined.png``: the hands that join letters;
 ``docs/zoom.png``: three hands at 600 % of their size; ``docs/strokes-over-ink.png``: the strokes found in a
 photographed grid, over its ink; and, with ``--data`` (the folder with UNIPEN), ``docs/held-out-writers.png``: the
@@ -10,13 +12,18 @@ contact sheet of ``handfont evaluate --sheet``.
 from __future__ import annotations
 
 import argparse
+import base64
+import shutil
 import tempfile
 from pathlib import Path
 
 import cv2
 import numpy as np
+import pypdfium2
 from PIL import Image, ImageDraw
 
+from handfont import export
+from handfont.cli.main import main as main_command
 from handfont.enrollment import enroll
 from handfont.model.loading import load_weights
 from handfont.options import FileOptions, RenderOptions
@@ -44,6 +51,8 @@ JOINED_TEXT = (
     "Dear Margaret, thank you for your lovely letter. We were so pleased to hear that everyone arrived safely, and "
     "that the children enjoyed the journey along the coast. With love, Anna"
 )
+ZOOMED_JOINED = "rounded"
+"""Style of the pictures of plotters, fonts and films."""
 GAP = 24
 """Pixels between pictures."""
 PIXELS = 60
@@ -91,6 +100,65 @@ def before_and_after(out: Path) -> None:
     sheet.paste(before, (GAP, GAP))
     sheet.paste(after, (before.width + 2 * GAP, GAP))
     sheet.save(out, quality=86, optimize=True)
+
+
+def sheet_to_fill_in(out: Path) -> None:
+    """The first page of the sheet to fill in."""
+    with tempfile.TemporaryDirectory() as folder:
+        file = Path(folder) / "sheet.pdf"
+        assert main_command(["sheet", "-o", str(file), "-q"]) == 0
+        with pypdfium2.PdfDocument(file) as document:
+            _tall(document[0].render(scale=2).to_pil(), 700).save(out, optimize=True)
+
+
+def writes_itself(out: Path) -> None:
+    """Two lines that are written while one looks."""
+    options = RenderOptions(paper="150mmx34mm", margin="5mm", size="2.6mm", seed=2)
+    document = render("Dear Tom, this page writes itself.\nWith love, Anna", ZOOMED_JOINED, options)
+    document.save(out, FileOptions(duration="6s", frame_width=720, fps=12))
+
+
+def for_a_plotter(out: Path) -> None:
+    """What a plotter draws, and how its pen moves between."""
+    with tempfile.TemporaryDirectory() as folder:
+        options = RenderOptions(paper="110mmx40mm", margin="5mm", size="2.8mm", seed=3)
+        file = Path(folder) / "page.svg"
+        text = "The pen is lifted where you lift it, and goes on where you go on."
+        render(text, ZOOMED_JOINED, options).save(file, FileOptions(strokes=True, optimize=True, preview=True))
+        _screenshot(file.read_text(encoding="utf-8"), out, 830, 302, 2)
+
+
+def as_a_font(out: Path) -> None:
+    """A web page set in a font of a hand."""
+    with tempfile.TemporaryDirectory() as folder:
+        file = Path(folder) / "hand.woff2"
+        export(ZOOMED_JOINED, file)
+        data = base64.b64encode(file.read_bytes()).decode()
+        _screenshot(
+            f"<style>@font-face{{font-family:hand;src:url(data:font/woff2;base64,{data})}}"
+            "body{margin:24px 32px;font:30px/1.6 hand;color:#1f2f57}</style>"
+            "Hello! All letters differ: <b style='font-weight:400;color:#a33'>tomorrow, balloon, coffee, needless</b>."
+            "<br>Type in your own hand, in programs that know OpenType.",
+            out,
+            1100,
+            160,
+            1.5,
+        )
+
+
+def _screenshot(html: str, out: Path, width: int, height: int, scale: float) -> None:
+    """A page as Chromium shows it."""
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as browsers:
+        browser = browsers.chromium.launch(executable_path=shutil.which("chromium"), args=["--no-sandbox"])
+        page = browser.new_page(viewport={"width": width, "height": height}, device_scale_factor=scale)
+        page.set_content(
+            f"<!doctype html><style>body{{margin:0;background:white}}svg{{width:100%;height:auto}}</style>{html}"
+        )
+        page.evaluate("document.fonts.ready")
+        page.screenshot(path=str(out))
+        browser.close()
 
 
 def _tall(picture: Image.Image, height: int) -> Image.Image:
@@ -155,6 +223,10 @@ def main() -> None:
     parser.add_argument("--data", type=Path)
     options = parser.parse_args()
     before_and_after(DOCS / "before-after.jpg")
+    sheet_to_fill_in(DOCS / "sheet.png")
+    writes_itself(DOCS / "writes-itself.gif")
+    for_a_plotter(DOCS / "plotter.png")
+    as_a_font(DOCS / "font.png")
     pages(DOCS / "pages.png")
     joined(DOCS / "joined.png")
     zoom(DOCS / "zoom.png")

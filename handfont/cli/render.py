@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import click
 
+from handfont.cli.completion import complete_styles
 from handfont.cli.file_options import file_options
+from handfont.cli.one_text import TextJob
 from handfont.cli.page_options import page_options
 from handfont.errors import OptionError
 from handfont.options import FILM_FORMATS, FORMATS, PLOTTER_FORMATS, FileOptions, RenderOptions
@@ -18,7 +19,13 @@ from handfont.options import FILM_FORMATS, FORMATS, PLOTTER_FORMATS, FileOptions
 @click.argument("text", type=click.Path(path_type=Path), required=False)
 @click.argument("more", type=click.Path(path_type=Path), nargs=-1)
 @click.option("--text", "words", metavar="WORDS", help="What to write, instead of a file; \\n starts a line.")
-@click.option("--style", "-s", required=True, help="Name or file of the style; 'handfont styles' lists them.")
+@click.option(
+    "--style",
+    "-s",
+    required=True,
+    shell_complete=complete_styles,
+    help="Name or file of the style; 'handfont styles' lists them.",
+)
 @click.option(
     "--output",
     "-o",
@@ -44,6 +51,8 @@ from handfont.options import FILM_FORMATS, FORMATS, PLOTTER_FORMATS, FileOptions
 )
 @click.option("--markdown/--plain", default=None, help="What the text is.  [Markdown if its name ends in .md]")
 @file_options
+@click.option("--open", "show", is_flag=True, help="Open the document once it is written.")
+@click.option("--watch", is_flag=True, help="Write it again whenever the text, the style or the template changes.")
 @click.option("--quiet", "-q", is_flag=True, help="Say nothing unless something is wrong.")
 def command(
     text: Path | None,
@@ -56,6 +65,8 @@ def command(
     fields: tuple[str, ...],
     markdown: bool | None,
     files: FileOptions,
+    show: bool,
+    watch: bool,
     quiet: bool,
     **page: Any,
 ) -> None:
@@ -75,6 +86,7 @@ def command(
     handfont render letter.txt --style alice -o letter.svg --strokes --optimize
     handfont render letter.txt --style alice -o letter.gcode --device grbl-servo
     handfont render letter.txt --style alice -o letter.svg --animate --duration 20s
+    handfont render letter.txt --style alice --watch --open
     handfont render letter.txt --style alice -o - | lp
     handfont render - --style alice < letter.txt > letter.pdf
     handfont render *.txt --style alice --out letters/
@@ -83,6 +95,8 @@ def command(
     if words is not None and (text or out):
         raise OptionError("--text is written instead of a file; leave out one of the two, and --out")
     if more or out:
+        if show or watch:
+            raise OptionError("--open and --watch are for a single text; leave them out, or write texts one by one")
         if files != FileOptions(dpi=files.dpi, look=files.look, transparent=files.transparent, montage=files.montage):
             raise OptionError(
                 "--strokes is for a single text, as are --animate and what goes with them; leave them out, or write "
@@ -92,50 +106,15 @@ def command(
 
         write_texts([*([text] if text else []), *more], out, output, style, options, files, markdown, quiet)
         return
-    from handfont.layout import plain_text as texts
-    from handfont.layout import text_files
-    from handfont.output.document import check_options, check_output, plotter_notes, standard_output
-    from handfont.util import paths
-
-    typed = str(text) == texts.STANDARD_INPUT
-    name = Path("text") if typed or words is not None else text or Path(Path(options.template).name)
-    target = output or (Path("-") if typed else name.with_suffix(f".{kind or 'pdf'}"))
-    # All that can be wrong with what was asked is found before any work is done, and before torch is loaded.
-    if text:
-        texts.check_readable(text)
-    stream = standard_output() if str(target) == "-" else None
-    kind = check_output(target, kind) if stream is None else kind or "pdf"
-    check_options(kind, files)
-    if markdown is None:
-        options = replace(options, markdown=texts.is_markdown(name))
-    content = text_files.read(text) if text else (words or "").replace("\\n", "\n")
-    _check_sheet_and_style(options.template, style)
-    from handfont.rendering import render
-
-    document = render(
-        content,
-        style,
-        options,
-        title=paths.shown(name.stem),
-        where="standard input" if typed else str(text or ("--text" if words is not None else "the text")),
-    )
-    if stream is not None:
-        document.stream(stream, kind, files)
+    job = TextJob(text, words, style, output, kind, options, markdown, files, quiet)
+    if watch:
+        job.write_when_changed(show)
         return
-    written = document.save(target, files)
-    if not quiet:
-        count = len(document.pages)
-        click.echo(f"{count} page{'s' if count > 1 else ''} written to {', '.join(str(file) for file in written)}")
-        for note in plotter_notes(kind, document, files):
-            click.echo(note, err=True)
-
-
-def _check_sheet_and_style(template: str, style: str) -> None:
-    from handfont.layout import template_yaml
-    from handfont.style import store
-
-    template_yaml.find(template)
-    store.find(style)
+    if show and str(job.target) == "-":
+        raise OptionError("--open shows a file; name one with -o")
+    written = job.write()
+    if show:
+        click.launch(str(written[0]))
 
 
 def _field(text: str) -> tuple[str, str]:

@@ -6,7 +6,7 @@ import shutil
 import sys
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import ExitStack, closing
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import chain
 from pathlib import Path
 from types import MappingProxyType
@@ -18,6 +18,7 @@ from handfont.options import FILM_FORMATS, FORMATS, PLOTTER_FORMATS, FileOptions
 from handfont.output.metadata import DocumentInfo
 from handfont.util.files import atomic, check_writable, temporary_folder
 from handfont.util.prefetch import prefetch
+from handfont.util.progress import Watch
 
 SUFFIXES = MappingProxyType(
     {name: name for name in (*FORMATS, *PLOTTER_FORMATS, *FILM_FORMATS)} | {"nc": "gcode", "hpg": "hpgl", "plt": "hpgl"}
@@ -74,6 +75,17 @@ class Pages:
         return self._pages_set
 
 
+def _counted(pages: Pages | list[Page], watch: Watch) -> Pages:
+    """The pages, each of which is told to ``watch`` when it is asked for."""
+
+    def counted() -> Iterator[Page]:
+        for number, page in enumerate(pages):
+            watch("writing pages", number, None)
+            yield page
+
+    return Pages(counted)
+
+
 @dataclass(frozen=True)
 class Document:
     """A written document: its pages, the ink, what it says of itself, and the seed of how its paper looks."""
@@ -87,9 +99,11 @@ class Document:
         self,
         path: Path | str,
         options: FileOptions | None = None,
+        watch: Watch | None = None,
     ) -> list[Path]:
         """Write the document; the suffix of ``path`` chooses the format. Nothing half-written is left behind, and a
-        file that is there already is replaced only once the new one is complete.
+        file that is there already is replaced only once the new one is complete. ``watch`` is told how many pages are
+        written.
 
         Returns:
             The files: one for a PDF, GIF or MP4; the others are one file a page, ``letter-1.png``, ``letter-2.png`` ...
@@ -99,6 +113,8 @@ class Document:
             OutputError: unknown format, or the file cannot be written.
             OptionError: an option is set that is another format's.
         """
+        if watch is not None:
+            return replace(self, pages=_counted(self.pages, watch)).save(path, options)
         path, options = Path(path), options or FileOptions()
         kind = check_output(path)
         check_options(kind, options)
