@@ -75,11 +75,9 @@ class App:
 
         self.studio().start()
         self.weights()
-        from handfont.scan.freeform.language import word_list
         from handfont.studio import enrollment
 
         enrollment.read([[np.array([[0, 0], [0, 1]], np.float32)]], self.weights())
-        self.later.begin(word_list)  # which a line of joined words needs
 
     async def file(self, request: Request) -> Response:
         """A file of the page."""
@@ -120,6 +118,17 @@ class App:
             return {"letters": [{**one._asdict(), "strokes": [s.tolist() for s in one.strokes]} for one in letters]}
 
         return JSONResponse(await self.now.do(f"line {_tab(request)} {_letter(request)}", work))
+
+    async def prepare(self, request: Request) -> Response:
+        """A line is about to be drawn: what reading joined words needs is loaded."""
+
+        def work() -> dict[str, Any]:
+            from handfont.scan.freeform.language import word_list
+
+            word_list()
+            return {}
+
+        return JSONResponse(await self.later.do(f"prepare {_tab(request)}", work))
 
     async def letter(self, request: Request) -> Response:
         """The strokes of a letter in a hand."""
@@ -250,6 +259,7 @@ def application(app: App, hosts: Callable[[], set[str]], access: Access | None =
     posts = {
         "read": app.read,
         "line": app.line,
+        "prepare": app.prepare,
         "learn": app.learn,
         "style": app.style,
         "scan": app.scan,

@@ -59,7 +59,7 @@ class Worker:
                 del self._waiting[key]
 
     def begin(self, work: Callable[[], object]) -> None:
-        """Do something that nobody waits for."""
+        """Do something that no request waits for."""
         self._thread.submit(work)
 
     def close(self) -> None:

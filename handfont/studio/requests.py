@@ -11,6 +11,7 @@ from handfont.core.arrays import FloatArray
 from handfont.core.charset import INDEX, describe
 from handfont.core.composites import WRITABLE
 from handfont.core.forms import ALONE, Joins
+from handfont.core.strokes import length
 from handfont.options import MAX_NEATNESS, RenderOptions
 from handfont.studio.errors import RequestError
 from handfont.studio.shared_letters import SharedLetter
@@ -20,6 +21,8 @@ MAX_LETTERS = 400
 """Drawn letters that a style is made from."""
 MAX_STROKES, MAX_POINTS = 200, 8000
 """Strokes, and points of all of them, of one drawn letter or line."""
+MAX_PATH = 2000.0
+"""Length of all strokes of one drawn letter or line, in x-heights."""
 MAX_LINE = 200
 """Characters of a drawn line."""
 MAX_COORDINATE = 400.0
@@ -220,6 +223,8 @@ def _strokes(value: Any, columns: int) -> list[FloatArray]:
     for stroke in found:
         if stroke.ndim != 2 or stroke.shape[1] != columns or not (np.abs(stroke) < MAX_COORDINATE).all():
             raise RequestError("a stroke is not a list of points")
+    if sum(length(stroke[:, :2]) for stroke in found) > MAX_PATH:
+        raise RequestError("that is too much for one letter or line; undo some of it")
     return found
 
 

@@ -13,9 +13,9 @@ function getReady(pad) {
 }
 document.addEventListener("pointerdown", (event) => { if (ready && event.target !== ready.canvas) getReady(null); });
 export class Pad {
-  // `high` x-heights tall, the baseline `low` of them above its lower edge.
-  constructor(canvas, strokes, changed, high = 3.6, low = 1.15) {
-    Object.assign(this, { canvas, strokes, changed, high, low, pen: 0.11, current: null, waiting: null });
+  constructor(canvas, strokes, changed, grows = true) {
+    Object.assign(this, { canvas, strokes, changed, grows, pen: 0.11, current: null, waiting: null });
+    this.fit();
     for (const [name, act] of [["pointerdown", this.down], ["pointermove", this.move], ["pointerup", this.up], ["pointercancel", this.cancel]])
       canvas.addEventListener(name, act.bind(this));
     // What scrolls the page is decided here, not by touch-action: by now it is known whether the finger draws.
@@ -23,10 +23,18 @@ export class Pad {
     canvas.addEventListener("contextmenu", (event) => event.preventDefault()); // which holding a finger opens
     new ResizeObserver(() => this.draw()).observe(canvas);
   }
+  // The canvas is `high` x-heights tall, its baseline `low` of them above the lower edge, and begins at `left`: usually 3.6,
+  // 1.15 and 0, or, if it `grows`, more where strokes reach farther, such as those of a letter that was taken from a line.
+  fit() {
+    const heights = this.grows ? this.strokes.flat().map((at) => at[1]) : [];
+    this.low = Math.max(1.15, 0.15 - Math.min(0, ...heights));
+    this.high = this.low + Math.max(2.45, 0.15 + Math.max(0, ...heights));
+    this.left = 1.5 - (1.5 * this.high) / 3.6;
+  }
   point(event) {
     const box = this.canvas.getBoundingClientRect(), unit = box.height / this.high;
     const round = (value) => Math.round(value * 1000) / 1000;
-    return [round((event.clientX - box.left) / unit), round((box.bottom - event.clientY) / unit - this.low), event.pointerType === "pen" ? event.pressure : 0.5];
+    return [round((event.clientX - box.left) / unit + this.left), round((box.bottom - event.clientY) / unit - this.low), event.pointerType === "pen" ? event.pressure : 0.5];
   }
   down(event) {
     if (event.button || this.current || this.waiting) return;
@@ -60,9 +68,10 @@ export class Pad {
   draw() {
     const { canvas } = this, ratio = devicePixelRatio || 1, box = canvas.getBoundingClientRect();
     if (!box.width) return;
+    if (!this.current) this.fit();
     canvas.width = box.width * ratio; canvas.height = box.height * ratio;
     const context = canvas.getContext("2d"), unit = canvas.height / this.high, style = getComputedStyle(canvas);
-    const y = (value) => canvas.height - (value + this.low) * unit;
+    const x = (value) => (value - this.left) * unit, y = (value) => canvas.height - (value + this.low) * unit;
     context.strokeStyle = style.getPropertyValue("--guide"); context.lineWidth = ratio;
     for (const [height, dash] of [[0, []], [1, [4 * ratio, 4 * ratio]]]) {
       context.setLineDash(dash); context.beginPath(); context.moveTo(0, y(height)); context.lineTo(canvas.width, y(height)); context.stroke();
@@ -72,7 +81,7 @@ export class Pad {
       stroke.forEach((at, i) => {
         const from = stroke[Math.max(0, i - 1)];
         context.lineWidth = this.pen * unit * (0.6 + 0.8 * at[2]); context.beginPath();
-        context.moveTo(from[0] * unit, y(from[1])); context.lineTo(at[0] * unit + 0.01, y(at[1])); context.stroke();
+        context.moveTo(x(from[0]), y(from[1])); context.lineTo(x(at[0]) + 0.01, y(at[1])); context.stroke();
       });
     }
   }

@@ -8,8 +8,10 @@ import * as letters from "/static/letters.js";
 
 const PROBLEM = (said) => { $("line-message").textContent = said; };
 let taken = () => {};
-const line = new Pad($("line"), state.line, () => { history.step("stroke of the line"); read(); });
-export function start(act) { taken = act; show(); onColors(show); }
+const line = new Pad($("line"), state.line, () => { history.step("stroke of the line"); read(); }, false);
+// What reading joined words needs is loaded when the tab is opened.
+const prepare = () => { if ($("tab-line").getAttribute("aria-selected") === "true") got("prepare", {}).catch(() => {}); };
+export function start(act) { taken = act; show(); onColors(show); $("tab-line").addEventListener("click", prepare); }
 export function show() {
   line.draw(); $("line-text").value = state.lineText;
   $("line").setAttribute("aria-label", line.strokes.length ? `Line of ${line.strokes.length} stroke${line.strokes.length > 1 ? "s" : ""}` : "Field to write a line in, empty");
