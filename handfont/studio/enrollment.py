@@ -32,6 +32,8 @@ MIN_READ = 0.2
 """Probability at which each other group must read as the letter that was typed."""
 UNLIKE = 0.02
 """Probability below which a group of strokes does not look like the letter that was typed: letters may be joined."""
+LEGIBLE = 0.3
+"""Probability of a letter of joined words, at least, by its strokes alone."""
 CLEAR = 0.6
 """Probability at which all letters of a line must be read for it to be read letter by letter."""
 WIDEST = 2.4
@@ -113,13 +115,9 @@ def part_line(strokes: list[FloatArray], typed: str, weights: Weights) -> list[L
     found = letters(strokes)
     groups = _grouped_as(strokes, characters, found, weights)
     if groups is None or not _legible(strokes, groups, characters, weights).all():
-        parted = JoinedLine(strokes, weights.ink_aligner).part(typed)
-        if parted is not None and any(letter.joins.right for letter in parted):
-            after = [a.word == b.word for a, b in pairwise(parted)] + [False]
-            return [
-                LineLetter(letter.character, letter.strokes, letter.joins, on, letter.sure)
-                for letter, on in zip(parted, after, strict=True)
-            ]
+        joined = _joined(strokes, typed, weights)
+        if joined is not None:
+            return joined
     if groups is None:
         raise LineError(
             f"{counted(len(found), 'letter')} can be made out in the line, but {counted(len(characters), 'letter')} "
@@ -130,6 +128,25 @@ def part_line(strokes: list[FloatArray], typed: str, weights: Weights) -> list[L
     return [
         LineLetter(character, [strokes[i] for i in group], ALONE, number not in ends, True)
         for number, (character, group) in enumerate(zip(characters, groups, strict=True), 1)
+    ]
+
+
+def _joined(strokes: list[FloatArray], typed: str, weights: Weights) -> list[LineLetter] | None:
+    """The letters of a line of joined words; None if it is not one, or does not say what was typed.
+
+    A letter whose strokes cannot be read as what it is may hold some of its neighbor's.
+    """
+    parted = JoinedLine(strokes, weights.ink_aligner).part(typed)
+    if parted is None or not any(letter.joins.right for letter in parted):
+        return None
+    drawn = [number for number, letter in enumerate(parted) if letter.strokes]
+    rows = _rows([parted[number].strokes for number in drawn], weights)
+    chances = inference.legibility(rows, np.array([INDEX[parted[number].character] for number in drawn]))
+    legible = {number for number, chance in zip(drawn, chances, strict=True) if chance >= LEGIBLE}
+    after = [a.word == b.word for a, b in pairwise(parted)] + [False]
+    return [
+        LineLetter(letter.character, letter.strokes, letter.joins, on, letter.sure and number in legible)
+        for number, (letter, on) in enumerate(zip(parted, after, strict=True))
     ]
 
 
