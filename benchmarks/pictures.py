@@ -53,6 +53,14 @@ JOINED_TEXT = (
 )
 ZOOMED_JOINED = "rounded"
 """Style of the pictures of plotters, fonts and films."""
+WRITERS = {0: 0, 1: 1, 4: 2}
+"""Numbers of the writers, among those with exact letters, whose pages are shown, and the quarter turns that set these
+upright: they were seen on their side and upside down."""
+WRITTEN = (
+    "Dear Margaret, this was written by a program that saw the page on the left, and nothing else of its writer. It "
+    "joins what the writer joins, lifts the pen where the writer does, and takes what it has not seen from people who "
+    "write alike. With love from all of us"
+)
 GAP = 24
 """Pixels between pictures."""
 PIXELS = 60
@@ -211,6 +219,34 @@ def strokes_over_ink(out: Path, columns: int = 16, side: int = 110) -> None:
     sheet.save(out, optimize=True)
 
 
+def joined_writers(data: Path, out: Path) -> None:
+    """Pages of writers never trained on who join their letters, as photographed and scanned, and a text of ours beside
+    each, written in the hand on it.
+    """
+    from joined_pages import scan_of, writers_of
+
+    rows = []
+    for index, (writer, words) in enumerate(list(writers_of(data / "unipen", None)["exact"].items())):
+        if index not in WRITERS:
+            continue
+        view, truth, _, _ = scan_of(words, index, 0)
+        with tempfile.TemporaryDirectory() as folder:
+            scan = Path(folder) / "page.png"
+            Image.fromarray(view.page).save(scan)
+            scan.with_suffix(".txt").write_text(truth.text, encoding="utf-8")
+            style, _ = enroll([scan], writer)
+        paper = RenderOptions(paper="170mmx80mm", margin="8mm", seed=2, size=f"{truth.x_height:.2f}mm")
+        after = _page(render(WRITTEN, style, paper), 150).resize((850, 400), Image.Resampling.LANCZOS)
+        before = Image.fromarray(np.rot90(view.page, WRITERS[index]))
+        before = before.resize((850, round(before.height * 850 / before.width)), Image.Resampling.LANCZOS)
+        rows.append((before.crop((0, 40, 850, 440)), after))
+    sheet = Image.new("RGB", (2 * 850 + 3 * GAP, len(rows) * (400 + GAP) + GAP), "#d8dade")
+    for number, row in enumerate(rows):
+        for place, picture in enumerate(row):
+            sheet.paste(picture, (GAP + place * (850 + GAP), GAP + number * (400 + GAP)))
+    sheet.save(out, quality=86, optimize=True)
+
+
 def _page(document: Document, dpi: float) -> Image.Image:
     """The first page of a document as a picture."""
     with tempfile.TemporaryDirectory() as folder:
@@ -232,6 +268,7 @@ def main() -> None:
     zoom(DOCS / "zoom.png")
     strokes_over_ink(DOCS / "strokes-over-ink.png")
     if options.data:
+        joined_writers(options.data, DOCS / "joined-writers.jpg")
         from handfont.evaluate import contact_sheets
         from handfont.evaluate.held_out import held_out
         from handfont.train.data.trajectories import read_trajectories
