@@ -128,6 +128,7 @@ class Guard:
 def _page(sentence: str) -> str:
     return (
         '<!doctype html><html lang="en"><head><meta name="viewport" content="width=device-width">'
+        '<meta name="color-scheme" content="light dark">'
         f"<title>handfont studio</title></head><body><h1>handfont studio</h1><p>{sentence}</p></body></html>"
     )
 

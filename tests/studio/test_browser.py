@@ -126,7 +126,7 @@ def test_a_line_with_other_letters_than_typed_is_refused_and_nothing_is_learnt(p
     assert "joins" not in page.inner_text("#known")
     page.click("#tab-line")
     for stroke in drawn("lane", "neat"):
-        draw(page, stroke[::3].tolist(), "#line")
+        draw(page, stroke[::6].tolist(), "#line")
     sync_api.expect(page.locator("#line-text")).to_have_value("lane")
     page.click("#line-take")
     page.wait_for_selector("#known:has-text('7 letters:')")

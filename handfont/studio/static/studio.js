@@ -45,7 +45,7 @@ async function begin() {
   } catch (error) { failed(error); }
 }
 retryWith(begin);
-history.start((entry) => { line.show(); letters.redrawn(entry.ids); });
+history.start((entry) => { line.show(); if (entry.line) line.read(); letters.redrawn(entry.ids); });
 page.start({ learn: async () => { if (letters.asked().length) page.hand.drawn = await got("learn", { letters: letters.asked() }); if (state.yaml) await style(); },
   handChosen: () => { posterior(); looking.refresh(); } });
 letters.start(() => learn(), looking.at);
