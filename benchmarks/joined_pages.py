@@ -1,7 +1,7 @@
 """How well pages of joined and of print writing are read: words of UNIPEN writers never trained on, set on lines, and
 seen as scanners and phones see them, with the place of every letter known.
 
-    python benchmarks/joined_pages.py --data DIR --paths FILE [--guess] [--only WRITERS] [--save DIR]
+    python benchmarks/joined_pages.py --data DIR [--paths FILE] [--guess] [--only WRITERS] [--save DIR]
 
 Words of ``joined.dev`` have exact letters. Those of other dev writers are cut by the aligner of pen paths (``--paths``,
 as ``benchmarks/alignment.py`` trains it): for them its cuts stand for the truth, and words it is not sure of are left
@@ -56,15 +56,11 @@ class Truth:
         return sum(self.joined) / max(len(self.joined) - len(self.text.split()), 1)
 
 
-def writers_of(folder: Path, paths: Path) -> dict[str, dict[str, list[WordPath]]]:
-    """Words of dev writers by kind and writer."""
+def writers_of(folder: Path, paths: Path | None) -> dict[str, dict[str, list[WordPath]]]:
+    """Words of dev writers by kind and writer; only those of exact letters without ``paths``."""
     known = list(word_paths.read_joined(folder, "dev"))
-    places = MarkPlaces.measure(list(word_paths.read_joined(folder, "train")))
-    network = TrajectoryAligner()
-    network.load_state_dict(load_file(paths))
     exact = {word.writer for word in known}
-    others = [word for word in word_paths.read_transcribed(folder, "dev") if word.writer not in exact]
-    found = [word for word in map(labeled, align(network, others, places)) if word is not None and whole(word)]
+    found = [] if paths is None else found_letters(folder, paths, exact)
     known = [with_marks(word) for word in known]
     by_writer: dict[str, list[WordPath]] = defaultdict(list)
     for word in [*known, *found]:
@@ -82,6 +78,15 @@ def writers_of(folder: Path, paths: Path) -> dict[str, dict[str, list[WordPath]]
         elif rate <= PRINT:
             kinds["print"][writer] = words
     return kinds
+
+
+def found_letters(folder: Path, paths: Path, exact: set[str]) -> list[WordPath]:
+    """Words of the other dev writers, cut by the aligner of pen paths."""
+    places = MarkPlaces.measure(list(word_paths.read_joined(folder, "train")))
+    network = TrajectoryAligner()
+    network.load_state_dict(load_file(paths))
+    others = [word for word in word_paths.read_transcribed(folder, "dev") if word.writer not in exact]
+    return [word for word in map(labeled, align(network, others, places)) if word is not None and whole(word)]
 
 
 def whole(word: WordPath) -> bool:
@@ -182,7 +187,9 @@ def distance(read: str, true: str) -> int:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--data", type=Path, required=True, help="folder with unipen/")
-    parser.add_argument("--paths", type=Path, required=True, help="weights of the aligner of pen paths")
+    parser.add_argument(
+        "--paths", type=Path, help="weights of the aligner of pen paths; else only writers of exact letters"
+    )
     parser.add_argument("--kinds", default="exact,joined,print")
     parser.add_argument("--most", type=int, default=8, help="writers of each kind")
     parser.add_argument("--seed", type=int, default=0)

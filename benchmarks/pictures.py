@@ -1,6 +1,8 @@
 """Draws the pictures of the documentation again: ``python benchmarks/pictures.py [--data DIR]``.
 
-``docs/before-after.jpg``: a scan, and a letter in the hand on it;
+``docs/before-after.jpg``: a scan, and a letter in the hand on it; ``docs/sheet.png``, ``docs/writes-itself.gif``,
+``docs/plotter.png``, ``docs/font.png``: the sheet to fill in, a film, a plotter's page and a web page (Chromium draws
+these);
 ``docs/pages.png``: five templates in three hands; ``docs/joined.png``: the hands that join letters;
 ``docs/zoom.png``: three hands at 600 % of their size; ``docs/strokes-over-ink.png``: the strokes found in a
 photographed grid, over its ink; and, with ``--data`` (the folder with UNIPEN), ``docs/held-out-writers.png``: the
@@ -10,13 +12,18 @@ contact sheet of ``handfont evaluate --sheet``.
 from __future__ import annotations
 
 import argparse
+import base64
+import shutil
 import tempfile
 from pathlib import Path
 
 import cv2
 import numpy as np
+import pypdfium2
 from PIL import Image, ImageDraw
 
+from handfont import export
+from handfont.cli.main import main as main_command
 from handfont.enrollment import enroll
 from handfont.model.loading import load_weights
 from handfont.options import FileOptions, RenderOptions
@@ -43,6 +50,16 @@ JOINED = ("rounded", "cursive", "neat", "mixed")
 JOINED_TEXT = (
     "Dear Margaret, thank you for your lovely letter. We were so pleased to hear that everyone arrived safely, and "
     "that the children enjoyed the journey along the coast. With love, Anna"
+)
+ZOOMED_JOINED = "rounded"
+"""Style of the pictures of plotters, fonts and films."""
+WRITERS = {0: 0, 1: 1, 4: 2}
+"""Numbers of the writers, among those with exact letters, whose pages are shown, and the quarter turns that set these
+upright: they were seen on their side and upside down."""
+WRITTEN = (
+    "Dear Margaret, this was written by a program that saw the page on the left, and nothing else of its writer. It "
+    "joins what the writer joins, lifts the pen where the writer does, and takes what it has not seen from people who "
+    "write alike. With love from all of us"
 )
 GAP = 24
 """Pixels between pictures."""
@@ -91,6 +108,65 @@ def before_and_after(out: Path) -> None:
     sheet.paste(before, (GAP, GAP))
     sheet.paste(after, (before.width + 2 * GAP, GAP))
     sheet.save(out, quality=86, optimize=True)
+
+
+def sheet_to_fill_in(out: Path) -> None:
+    """The first page of the sheet to fill in."""
+    with tempfile.TemporaryDirectory() as folder:
+        file = Path(folder) / "sheet.pdf"
+        assert main_command(["sheet", "-o", str(file), "-q"]) == 0
+        with pypdfium2.PdfDocument(file) as document:
+            _tall(document[0].render(scale=2).to_pil(), 700).save(out, optimize=True)
+
+
+def writes_itself(out: Path) -> None:
+    """Two lines that are written while one looks."""
+    options = RenderOptions(paper="150mmx34mm", margin="5mm", size="2.6mm", seed=2)
+    document = render("Dear Tom, this page writes itself.\nWith love, Anna", ZOOMED_JOINED, options)
+    document.save(out, FileOptions(duration="6s", frame_width=720, fps=12))
+
+
+def for_a_plotter(out: Path) -> None:
+    """What a plotter draws, and how its pen moves between."""
+    with tempfile.TemporaryDirectory() as folder:
+        options = RenderOptions(paper="110mmx40mm", margin="5mm", size="2.8mm", seed=3)
+        file = Path(folder) / "page.svg"
+        text = "The pen is lifted where you lift it, and goes on where you go on."
+        render(text, ZOOMED_JOINED, options).save(file, FileOptions(strokes=True, optimize=True, preview=True))
+        _screenshot(file.read_text(encoding="utf-8"), out, 830, 302, 2)
+
+
+def as_a_font(out: Path) -> None:
+    """A web page set in a font of a hand."""
+    with tempfile.TemporaryDirectory() as folder:
+        file = Path(folder) / "hand.woff2"
+        export(ZOOMED_JOINED, file)
+        data = base64.b64encode(file.read_bytes()).decode()
+        _screenshot(
+            f"<style>@font-face{{font-family:hand;src:url(data:font/woff2;base64,{data})}}"
+            "body{margin:24px 32px;font:30px/1.6 hand;color:#1f2f57}</style>"
+            "Hello! All letters differ: <b style='font-weight:400;color:#a33'>tomorrow, balloon, coffee, needless</b>."
+            "<br>Type in your own hand, in programs that know OpenType.",
+            out,
+            1100,
+            160,
+            1.5,
+        )
+
+
+def _screenshot(html: str, out: Path, width: int, height: int, scale: float) -> None:
+    """A page as Chromium shows it."""
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as browsers:
+        browser = browsers.chromium.launch(executable_path=shutil.which("chromium"), args=["--no-sandbox"])
+        page = browser.new_page(viewport={"width": width, "height": height}, device_scale_factor=scale)
+        page.set_content(
+            f"<!doctype html><style>body{{margin:0;background:white}}svg{{width:100%;height:auto}}</style>{html}"
+        )
+        page.evaluate("document.fonts.ready")
+        page.screenshot(path=str(out))
+        browser.close()
 
 
 def _tall(picture: Image.Image, height: int) -> Image.Image:
@@ -143,6 +219,34 @@ def strokes_over_ink(out: Path, columns: int = 16, side: int = 110) -> None:
     sheet.save(out, optimize=True)
 
 
+def joined_writers(data: Path, out: Path) -> None:
+    """Pages of writers never trained on who join their letters, as photographed and scanned, and a text of ours beside
+    each, written in the hand on it.
+    """
+    from joined_pages import scan_of, writers_of
+
+    rows = []
+    for index, (writer, words) in enumerate(list(writers_of(data / "unipen", None)["exact"].items())):
+        if index not in WRITERS:
+            continue
+        view, truth, _, _ = scan_of(words, index, 0)
+        with tempfile.TemporaryDirectory() as folder:
+            scan = Path(folder) / "page.png"
+            Image.fromarray(view.page).save(scan)
+            scan.with_suffix(".txt").write_text(truth.text, encoding="utf-8")
+            style, _ = enroll([scan], writer)
+        paper = RenderOptions(paper="170mmx80mm", margin="8mm", seed=2, size=f"{truth.x_height:.2f}mm")
+        after = _page(render(WRITTEN, style, paper), 150).resize((850, 400), Image.Resampling.LANCZOS)
+        before = Image.fromarray(np.rot90(view.page, WRITERS[index]))
+        before = before.resize((850, round(before.height * 850 / before.width)), Image.Resampling.LANCZOS)
+        rows.append((before.crop((0, 40, 850, 440)), after))
+    sheet = Image.new("RGB", (2 * 850 + 3 * GAP, len(rows) * (400 + GAP) + GAP), "#d8dade")
+    for number, row in enumerate(rows):
+        for place, picture in enumerate(row):
+            sheet.paste(picture, (GAP + place * (850 + GAP), GAP + number * (400 + GAP)))
+    sheet.save(out, quality=86, optimize=True)
+
+
 def _page(document: Document, dpi: float) -> Image.Image:
     """The first page of a document as a picture."""
     with tempfile.TemporaryDirectory() as folder:
@@ -155,11 +259,16 @@ def main() -> None:
     parser.add_argument("--data", type=Path)
     options = parser.parse_args()
     before_and_after(DOCS / "before-after.jpg")
+    sheet_to_fill_in(DOCS / "sheet.png")
+    writes_itself(DOCS / "writes-itself.gif")
+    for_a_plotter(DOCS / "plotter.png")
+    as_a_font(DOCS / "font.png")
     pages(DOCS / "pages.png")
     joined(DOCS / "joined.png")
     zoom(DOCS / "zoom.png")
     strokes_over_ink(DOCS / "strokes-over-ink.png")
     if options.data:
+        joined_writers(options.data, DOCS / "joined-writers.jpg")
         from handfont.evaluate import contact_sheets
         from handfont.evaluate.held_out import held_out
         from handfont.train.data.trajectories import read_trajectories

@@ -31,4 +31,5 @@ apidoc_modules = [
 autodoc_member_order = "bysource"
 napoleon_numpy_docstring = False
 napoleon_use_ivar = True
-suppress_warnings = ["myst.header", "myst.xref_missing"]
+# Fields of several classes have one name: which one is meant does not matter to readers.
+suppress_warnings = ["myst.header", "myst.xref_missing", "ref.python"]

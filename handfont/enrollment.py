@@ -172,7 +172,7 @@ def read_scans(
         if watch is not None:
             watch("reading scans", number, len(scans))
         try:
-            for page in reader.read(scan, weights, transcript):
+            for page in reader.read(scan, weights, transcript, watch):
                 if isinstance(page, ScanError):
                     failures.append(page.message)
                     continue

@@ -18,13 +18,17 @@ from handfont.style import yaml_format
 
 ROOT = Path(__file__).parents[1]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
+PAGES = {path: path.read_text(encoding="utf-8") for path in (ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md")))}
+"""The README and the pages of the documentation."""
 NOT_RUN = re.compile(
-    r"(uv )?pip install .*|pytest .*|handfont studio|"
+    r"((uv )?pip|pipx|uv tool) install .*|pytest .*|handfont studio|"
+    # All characters of a hand take a while; tests of fonts write fonts of some.
+    r"handfont export \S+ -o \S+|"
     # These need the data that weights are made of.
     r"handfont train .*|python -m handfont\.(train\.shipped_styles|evaluate\.judges) .*|handfont evaluate .*"
 )
 """What installs, or does not end by itself, or is run by the tests of its own."""
-OTHERS = {"--extra-index-url", "--torch-backend", "--dist", "--scan"}
+OTHERS = {"--extra-index-url", "--torch-backend", "--dist", "--scan", "--pip-args"}
 """Options of other programs, and of modules that are run."""
 
 
@@ -52,6 +56,8 @@ def desk(style, tmp_path_factory) -> Path:
     for file in (ROOT / "tests" / "data").glob("grid_sheet.*"):
         shutil.copy(file, folder / "tests" / "data")
         shutil.copy(file, folder / file.name.replace("grid_sheet", "mine"))
+        (folder / "scans").mkdir(exist_ok=True)
+        shutil.copy(file, folder / "scans")
     (folder / "styles").mkdir()
     yaml_format.save(style, folder / "styles" / "anna.yaml")
     programs = folder / "bin"
@@ -79,21 +85,27 @@ def test_python(desk, block):
     run(desk, [sys.executable, "-c", block])
 
 
-def test_options_and_commands_are_there():
-    def options(command: click.Command) -> set[str]:
-        found = {name for one in command.params for name in (*one.opts, *one.secondary_opts)}
-        if isinstance(command, click.Group):
-            context = click.Context(command)
-            for name in command.list_commands(context):
-                found |= options(command.get_command(context, name))
-        return found
-
-    assert set(re.findall(r"(?<![\w-])--[a-z][a-z-]+", README)) - OTHERS - {"--help", "--version"} <= options(cli)
-    assert set(re.findall(r"`handfont ([a-z]+)", README)) <= set(COMMANDS)
+def options(command: click.Command) -> set[str]:
+    """All options of a command and of those below it."""
+    found = {name for one in command.params for name in (*one.opts, *one.secondary_opts)}
+    if isinstance(command, click.Group):
+        context = click.Context(command)
+        for name in command.list_commands(context):
+            found |= options(command.get_command(context, name))
+    return found
 
 
-def test_files_are_there():
-    for path in re.findall(r"\]\(([^)#:]+)\)", re.sub(r"`[^`\n]+`", "", README)):
-        assert (ROOT / path).exists(), path
-    for path in re.findall(r"`((?:handfont|docs|benchmarks|examples|tests)/[\w./-]+\.\w+)`", README):
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_options_and_commands_are_there(page):
+    text = re.sub(r"`(python|sphinx|gunicorn|docker) [^`]*`", "", PAGES[page])
+    assert set(re.findall(r"(?<![\w-])--[a-z][a-z-]+", text)) - OTHERS - {"--help", "--version"} <= options(cli)
+    assert set(re.findall(r"`handfont ([a-z]+)", text)) <= set(COMMANDS)
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_files_are_there(page):
+    text = re.sub(r"`[^`\n]+`", "", PAGES[page])
+    for path in re.findall(r"\]\(([^)#:]+)(?:#[^)]*)?\)", text) + re.findall(r'src="([^":]+)"', text):
+        assert (page.parent / path).exists(), path
+    for path in re.findall(r"`((?:handfont|docs|benchmarks|examples|tests)/[\w./-]+\.\w+)`", PAGES[page]):
         assert (ROOT / path).exists(), path

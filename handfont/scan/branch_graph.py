@@ -30,6 +30,10 @@ class Branch:
     radii: DoubleArray
 
 
+Ends = dict[int, list[tuple[Branch, bool]]]
+"""Ends of branches by the node that they meet at; True for the last one."""
+
+
 @dataclass(eq=False)
 class Graph:
     """Nodes by number, and branches between them. A loop that meets nothing has one node of its own."""
@@ -43,6 +47,14 @@ class Graph:
         for branch in self.branches:
             result[branch.first] += 1
             result[branch.last] += 1
+        return result
+
+    def ends(self) -> Ends:
+        """The branches that meet at each node, each with whether it is its last node."""
+        result: Ends = {node: [] for node in self.nodes}
+        for branch in self.branches:
+            result[branch.first].append((branch, False))
+            result[branch.last].append((branch, True))
         return result
 
     def line(self, branch: Branch, backwards: bool = False) -> DoubleArray:

@@ -25,6 +25,7 @@ from handfont.scan.worksheet import markers
 from handfont.scan.worksheet import reader as worksheet
 from handfont.style.posterior import Rhythm
 from handfont.util.paths import shown
+from handfont.util.progress import Watch
 
 FEWEST = 12
 """Letters copied on a sheet's lines that show the rhythm of a hand, at least."""
@@ -32,10 +33,12 @@ MOST_LARGER = 2.0
 """Letters in boxes are larger or smaller than those of lines by no more than this factor."""
 
 
-def read(scan: Path, weights: Weights, transcript: Path | None = None) -> Iterator[PageReading | ScanError]:
+def read(
+    scan: Path, weights: Weights, transcript: Path | None = None, watch: Watch | None = None
+) -> Iterator[PageReading | ScanError]:
     """What is understood of each page of a scan, or why it is not: the others are read all the same.
 
-    ``transcript`` is the text file, if it is not the one beside the scan.
+    ``transcript`` is the text file, if it is not the one beside the scan; ``watch`` is told how far pages are.
 
     Raises:
         ScanError: the file itself cannot be read, or its text file cannot.
@@ -56,19 +59,33 @@ def read(scan: Path, weights: Weights, transcript: Path | None = None) -> Iterat
                     "more; part the pages' texts by form feeds, or save one file a page"
                 )
             else:
-                yield _foreign(page, None if texts is None else texts[number], where, text_file, dpi, weights)
+                own = None if texts is None else texts[number]
+                yield _foreign(page, own, where, text_file, dpi, weights, _of_page(number, watch))
         except ScanError as error:
             yield error
 
 
 def _foreign(
-    page: ByteArray, text: str | None, where: str, text_file: Path, dpi: float | None, weights: Weights
+    page: ByteArray,
+    text: str | None,
+    where: str,
+    text_file: Path,
+    dpi: float | None,
+    weights: Weights,
+    watch: Watch | None,
 ) -> PageReading:
     """A page that is no sheet of ours: letters in boxes of their own, or else writing."""
     found = grid.find(page, where)
     if found is not None:
         return grid.read(found, None if text is None else label_file.rows(text, text_file), text_file, where, weights)
-    return freeform.read(page, text, where, weights, dpi)
+    return freeform.read(page, text, where, weights, dpi, watch)
+
+
+def _of_page(number: int, watch: Watch | None) -> Watch | None:
+    """``watch`` for what is done with a page, which is named from the second one on."""
+    if watch is None or number == 0:
+        return watch
+    return lambda step, done, total: watch(f"page {number + 1}, {step}", done, total)
 
 
 def _with_rhythm(reading: PageReading, weights: Weights) -> PageReading:

@@ -12,7 +12,7 @@ from collections import defaultdict
 import numpy as np
 
 from handfont.core.arrays import BoolArray, FloatArray
-from handfont.scan.branch_graph import Branch, Graph, Node, turn
+from handfont.scan.branch_graph import Branch, Ends, Graph, Node, turn
 
 _Pixel = tuple[int, int]
 
@@ -111,20 +111,25 @@ def _cluster(pixel: _Pixel, neighbours: dict[_Pixel, list[_Pixel]]) -> list[_Pix
 
 def _contract(graph: Graph) -> None:
     """Junctions whose inks overlap become one; loops that lie within the ink of their junction are dropped."""
+    judged: dict[int, bool] = {}  # by the identity of the branch
+    before: dict[int, int] = {}
     while True:
         graph.branches = [
             branch
             for branch in graph.branches
             if branch.first != branch.last or graph.length(branch) > np.pi * graph.nodes[branch.first].radius
         ]
-        degrees = graph.degrees()
-        bridges = [
-            branch
-            for branch in graph.branches
-            if branch.first != branch.last
-            and min(degrees[branch.first], degrees[branch.last]) > 2
-            and _is_bridge(graph, branch, degrees)
-        ]
+        degrees, ends = graph.degrees(), graph.ends()
+        changed = {node for node, degree in degrees.items() if before.get(node) != degree}
+        near = changed.union(*({one.first, one.last} for node in changed for one, _ in ends.get(node, ())))
+        bridges = []
+        for branch in graph.branches:
+            if branch.first == branch.last or min(degrees[branch.first], degrees[branch.last]) <= 2:
+                continue
+            if id(branch) not in judged or branch.first in near or branch.last in near:
+                judged[id(branch)] = _is_bridge(graph, branch, ends)
+            if judged[id(branch)]:
+                bridges.append(branch)
         if not bridges:
             return
         bridge = min(bridges, key=graph.length)
@@ -135,24 +140,19 @@ def _contract(graph: Graph) -> None:
         for branch in graph.branches:
             branch.first = bridge.first if branch.first == bridge.last else branch.first
             branch.last = bridge.first if branch.last == bridge.last else branch.last
+        before = {node: degree for node, degree in degrees.items() if node not in (bridge.first, bridge.last)}
 
 
-def _is_bridge(graph: Graph, bridge: Branch, degrees: dict[int, int]) -> bool:
+def _is_bridge(graph: Graph, bridge: Branch, ends: Ends) -> bool:
     """Whether a branch between two junctions is the middle of their common ink, or a way that two strokes share."""
     length, reach = graph.length(bridge), graph.nodes[bridge.first].radius + graph.nodes[bridge.last].radius
     if length < reach:
         return True
-    if length > SHARED / 2 * reach or degrees[bridge.first] != 3 or degrees[bridge.last] != 3:
+    if length > SHARED / 2 * reach or len(ends[bridge.first]) != 3 or len(ends[bridge.last]) != 3:
         return False
     along = graph.direction(bridge, False)
     before, after = (
-        [
-            graph.direction(branch, last)
-            for branch in graph.branches
-            if branch is not bridge
-            for last in (False, True)
-            if (branch.last if last else branch.first) == node
-        ]
+        [graph.direction(branch, last) for branch, last in ends[node] if branch is not bridge]
         for node in (bridge.first, bridge.last)
     )
     if any(turn(way, along) > ACUTE for way in before) or any(turn(way, -along) > ACUTE for way in after):

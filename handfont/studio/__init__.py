@@ -1,8 +1,11 @@
 """The studio: a person draws letters in the browser, sees their hand learned, and writes with it.
 
-In the order data flows: ``strokes`` (what was drawn becomes shapes, a line becomes letters), ``requests`` (what the
-browser may ask), ``learning`` (letters become a style), ``space`` (how certain it is), ``hands`` (styles ready to write
-at once), ``pages`` (what is shown and saved), ``work`` (who computes), ``guard`` (who may ask), ``app`` and ``server``.
+In the order data flows: ``stroke_input`` (what was drawn becomes shapes, a line becomes letters) and ``joined_line``
+(joined words become letters), ``requests`` (what the browser may ask), ``enrollment`` (letters become a style),
+``style_map`` (how certain it is), ``posterior_hand`` (hands that show it), ``service`` (what is shown and saved),
+``executor`` (who computes), ``answers`` (what errors say), ``request_guard`` and ``access`` (who may ask),
+``shared_letters`` (what several browsers draw together), ``network`` and ``qr_code`` (where it is reached), ``app`` and
+``server``. The page is in ``static``.
 
 The server stores nothing that matters: letters and styles live in the browser, and are sent again when it asks.
 """

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import traceback
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
-from functools import lru_cache
+from functools import lru_cache, partial
 from importlib import resources
 from pathlib import PurePath
 from typing import Any
@@ -15,38 +14,46 @@ from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.formparsers import MultiPartException
 from starlette.middleware import Middleware
-from starlette.requests import ClientDisconnect, Request
-from starlette.responses import JSONResponse, Response
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response, StreamingResponse
 from starlette.routing import Route
 
-from handfont.errors import HandfontError, ModelError, UserError
-from handfont.studio.errors import BusyError, ForgottenError, RequestError, SupersededError, TooLargeError
+from handfont.studio.access import Access
+from handfont.studio.answers import json_errors, json_of
+from handfont.studio.errors import RequestError
 from handfont.studio.executor import Worker
-from handfont.studio.request_guard import MAX_BODY, Guard
+from handfont.studio.request_guard import Guard
 from handfont.studio.requests import RequestParser
-from handfont.util.checked import Limits, UnreadableError, load_json
-from handfont.util.paths import described
+from handfont.studio.shared_letters import SharedLetters
 
+SCRIPTS = (
+    "studio", "api", "browser_storage", "drawing", "elements", "history", "letters", "line", "looking", "page",
+    "posterior", "scans", "sharing", "sections",
+)  # fmt: skip
+"""Modules of the page."""
 FILES = {
     "index.html": "text/html",
     "studio.css": "text/css",
     "icon.svg": "image/svg+xml",
-    **{f"{name}.js": "text/javascript" for name in ("studio", "drawing", "posterior", "api", "browser_storage")},
+    **{f"{name}.js": "text/javascript" for name in SCRIPTS},
 }
 """The files of the page, and their media types."""
 SUFFIXES = (".jpg", ".jpeg", ".png", ".tif", ".tiff", ".webp", ".bmp", ".pdf")
 """Of scans."""
-JSON_LIMITS = Limits(MAX_BODY, depth=10, values=2_000_000)
-"""What a request may hold."""
-
-Endpoint = Callable[[Request], Awaitable[Response]]
 
 
 class App:
-    """Answers requests: the event loop only waits, two workers compute."""
+    """Answers requests: the event loop only waits, two workers compute.
 
-    def __init__(self) -> None:
+    Args:
+        invite: makes an address of this studio for a browser of another machine; None if none can reach it.
+    """
+
+    def __init__(self, invite: Callable[[], str] | None = None) -> None:
         self.now, self.later = Worker("studio"), Worker("studio-later")
+        self.shared = SharedLetters()
+        self.invite_address = invite
+        self._progress: dict[str, tuple[str, int, int | None]] = {}
 
     @lru_cache(maxsize=1)  # noqa: B019  one for each server
     def studio(self) -> Any:
@@ -81,11 +88,12 @@ class App:
 
     async def start(self, request: Request) -> Response:
         """What the page needs to begin."""
-        return JSONResponse(await self.now.do(f"start {_tab(request)}", lambda: self.studio().start()))
+        found = await self.now.do(f"start {_tab(request)}", lambda: self.studio().start())
+        return JSONResponse({**found, "shared": self.invite_address is not None})
 
     async def read(self, request: Request) -> Response:
         """The likeliest characters of a drawn letter."""
-        asked = await _json(request)
+        asked = await json_of(request)
 
         def work() -> dict[str, Any]:
             from handfont.studio import enrollment
@@ -96,22 +104,68 @@ class App:
         return JSONResponse(await self.now.do(f"read {_tab(request)} {_letter(request)}", work))
 
     async def line(self, request: Request) -> Response:
-        """The letters of a drawn line, and what each is."""
-        asked = await _json(request)
+        """What a drawn line says, or, where that is typed, its letters."""
+        asked = await json_of(request)
 
         def work() -> dict[str, Any]:
             from handfont.studio import enrollment
 
             parts = RequestParser(asked)
-            line = enrollment.read_line(parts.strokes(), parts.typed(), self.weights())
-            candidates = [letter.candidates for letter in line.letters]
-            return {"groups": line.groups, "candidates": candidates, "text": line.text}
+            strokes, typed = parts.strokes(), parts.typed()
+            if not typed:
+                return {"text": enrollment.read_line(strokes, self.weights())}
+            letters = enrollment.part_line(strokes, typed, self.weights())
+            return {"letters": [{**one._asdict(), "strokes": [s.tolist() for s in one.strokes]} for one in letters]}
 
         return JSONResponse(await self.now.do(f"line {_tab(request)} {_letter(request)}", work))
 
+    async def prepare(self, request: Request) -> Response:
+        """A line is about to be drawn: what reading joined words needs is loaded."""
+
+        def work() -> dict[str, Any]:
+            from handfont.scan.freeform.language import word_list
+
+            word_list()
+            return {}
+
+        return JSONResponse(await self.later.do(f"prepare {_tab(request)}", work))
+
+    async def letter(self, request: Request) -> Response:
+        """The strokes of a letter in a hand."""
+        asked = await json_of(request)
+
+        def work() -> Any:
+            return self.studio().letter(RequestParser(asked).inspected())
+
+        return JSONResponse(await self.now.do(f"letter {_tab(request)}", work))
+
+    async def share(self, request: Request) -> Response:
+        """Letters that a browser drew, changed or removed, for all others."""
+        self.shared.merge(RequestParser(await json_of(request)).shared(), _tab(request))
+        return JSONResponse({})
+
+    async def events(self, request: Request) -> Response:
+        """Letters of other browsers, as they come."""
+        stream = self.shared.events(request.query_params.get("tab", "")[:40])
+        return StreamingResponse(stream, media_type="text/event-stream")
+
+    async def invite(self, request: Request) -> Response:
+        """An address for one browser more, as text and as a picture to scan."""
+        if self.invite_address is None:
+            return JSONResponse({"error": "this studio cannot be reached from other machines"}, 404)
+        from handfont.studio.qr_code import as_svg
+
+        address = self.invite_address()
+        return JSONResponse({"address": address, "picture": as_svg(address)})
+
+    async def progress(self, request: Request) -> Response:
+        """How far the scan of a tab is."""
+        step, done, total = self._progress.get(_tab(request), ("", 0, None))
+        return JSONResponse({"step": step, "done": done, "total": total})
+
     async def learn(self, request: Request) -> Response:
         """The style of drawn letters."""
-        asked = await _json(request)
+        asked = await json_of(request)
 
         def work() -> Any:
             from handfont.studio import enrollment
@@ -145,13 +199,20 @@ class App:
             return JSONResponse({"error": "that is not a scan; JPEG, PNG, TIFF, WebP, BMP and PDF can be read"}, 422)
         if not data:
             return JSONResponse({"error": "the file is empty"}, 422)
-        return JSONResponse(
-            await self.later.do(f"scan {_tab(request)}", lambda: self.studio().scanned(data, suffix, said, "scan"))
-        )
+        tab = _tab(request)
+
+        def watch(step: str, done: int, total: int | None) -> None:
+            self._progress[tab] = step, done, total
+
+        try:
+            work = partial(self.studio().scanned, data, suffix, said, "scan", watch)
+            return JSONResponse(await self.later.do(f"scan {tab}", work))
+        finally:
+            self._progress.pop(tab, None)
 
     async def page(self, request: Request) -> Response:
         """The first pages of a document."""
-        asked = await _json(request)
+        asked = await json_of(request)
 
         def work() -> Any:
             return self.studio().preview(RequestParser(asked).writing())
@@ -160,9 +221,9 @@ class App:
 
     async def save(self, request: Request) -> Response:
         """A document or a style file to download."""
-        asked, kind = await _json(request), request.path_params["kind"]
-        if kind not in ("pdf", "png", "yaml"):
-            return JSONResponse({"error": "only PDF, PNG and style files can be saved"}, 404)
+        asked, kind = await json_of(request), request.path_params["kind"]
+        if kind not in ("pdf", "png", "svg", "yaml"):
+            return JSONResponse({"error": "only PDF, PNG, SVG and style files can be saved"}, 404)
 
         def work() -> Any:
             return self.studio().saved(RequestParser(asked).writing(), kind)
@@ -177,13 +238,12 @@ class App:
         return Response(text, media_type="image/svg+xml")
 
 
-def application(hosts: Callable[[], set[str]]) -> Starlette:
-    """The application, for a server that is reached at ``hosts``."""
-    app = App()
+def application(app: App, hosts: Callable[[], set[str]], access: Access | None = None) -> Starlette:
+    """The application, for a server that is reached at ``hosts``, or by those that have ``access``."""
 
     @asynccontextmanager
     async def lifespan(_: Starlette) -> AsyncIterator[None]:
-        app.now._thread.submit(app.warm)
+        app.now.begin(app.warm)
         yield
         app.now.close()
         app.later.close()
@@ -191,67 +251,26 @@ def application(hosts: Callable[[], set[str]]) -> Starlette:
     routes = [
         Route("/", app.file),
         Route("/static/{name}", app.file),
-        Route("/api/start", _json_errors(app.start)),
-        Route("/api/sample/{name}", _json_errors(app.sample)),
+        Route("/api/start", json_errors(app.start)),
+        Route("/api/sample/{name}", json_errors(app.sample)),
+        Route("/api/events", json_errors(app.events)),
+        Route("/api/progress", json_errors(app.progress)),
     ]
     posts = {
         "read": app.read,
         "line": app.line,
+        "prepare": app.prepare,
         "learn": app.learn,
         "style": app.style,
         "scan": app.scan,
         "page": app.page,
+        "letter": app.letter,
+        "share": app.share,
+        "invite": app.invite,
         "save/{kind}": app.save,
     }
-    routes += [Route(f"/api/{path}", _json_errors(endpoint), methods=["POST"]) for path, endpoint in posts.items()]
-    return Starlette(routes=routes, middleware=[Middleware(Guard, hosts=hosts)], lifespan=lifespan)
-
-
-ANSWERS: tuple[tuple[type[HandfontError], int, dict[str, bool]], ...] = (
-    (SupersededError, 409, {"superseded": True}),
-    (BusyError, 503, {}),
-    (RequestError, 400, {}),
-    (ForgottenError, 410, {"forgotten": True}),
-    (UserError, 422, {}),
-    (ModelError, 422, {}),
-)
-"""The status of HTTP for each kind of error, and what the page is to know of it; the first kind that fits counts."""
-
-
-def _json_errors(endpoint: Endpoint) -> Endpoint:
-    """An endpoint whose errors, whatever they are, reach the page as one sentence."""
-
-    async def answered(request: Request) -> Response:
-        try:
-            return await endpoint(request)
-        except TooLargeError:
-            raise
-        except ClientDisconnect:
-            return Response(status_code=400)  # which nobody reads
-        except OSError as error:  # no room, no permission
-            return JSONResponse({"error": described(error)}, 422)
-        except Exception as error:
-            return _error_response(error)
-
-    return answered
-
-
-def _error_response(error: Exception) -> JSONResponse:
-    for kind, status, flags in ANSWERS:
-        if isinstance(error, kind):
-            return JSONResponse({"error": str(error), **flags}, status)
-    traceback.print_exception(error)
-    message = "handfont failed at this, which is a fault of its own; the terminal where it was started says what it is"
-    return JSONResponse({"error": message}, 500)
-
-
-async def _json(request: Request) -> Any:
-    if request.headers.get("content-type", "").split(";")[0] != "application/json":
-        raise RequestError("the request is not JSON")
-    try:
-        return load_json(await request.body(), JSON_LIMITS)
-    except UnreadableError as error:
-        raise RequestError("the request is not JSON" if error.malformed else f"the request {error}") from error
+    routes += [Route(f"/api/{path}", json_errors(endpoint), methods=["POST"]) for path, endpoint in posts.items()]
+    return Starlette(routes=routes, middleware=[Middleware(Guard, hosts=hosts, access=access)], lifespan=lifespan)
 
 
 def _tab(request: Request) -> str:

@@ -58,6 +58,10 @@ class Worker:
             if self._waiting.get(key) is future:
                 del self._waiting[key]
 
+    def begin(self, work: Callable[[], object]) -> None:
+        """Do something that no request waits for."""
+        self._thread.submit(work)
+
     def close(self) -> None:
         """Drop what waits; what is at work ends by itself."""
         self._thread.shutdown(wait=False, cancel_futures=True)

@@ -9,18 +9,28 @@ import numpy as np
 
 from handfont.core.arrays import FloatArray
 from handfont.core.charset import INDEX, describe
+from handfont.core.composites import WRITABLE
+from handfont.core.forms import ALONE, Joins
+from handfont.core.strokes import length
 from handfont.options import MAX_NEATNESS, RenderOptions
 from handfont.studio.errors import RequestError
+from handfont.studio.shared_letters import SharedLetter
 from handfont.util.fields import Fields
 
 MAX_LETTERS = 400
 """Drawn letters that a style is made from."""
 MAX_STROKES, MAX_POINTS = 200, 8000
-"""Strokes, and points of all of them, of one drawn letter or line; a line has no more letters than strokes."""
+"""Strokes, and points of all of them, of one drawn letter or line."""
+MAX_PATH = 2000.0
+"""Length of all strokes of one drawn letter or line, in x-heights."""
+MAX_LINE = 200
+"""Characters of a drawn line."""
 MAX_COORDINATE = 400.0
 """Size of a point's coordinates, in x-heights."""
 MAX_TEXT = 20_000
 """Characters of a text to be written."""
+MAX_IDENTITY, MAX_REMARK = 40, 40
+"""Characters of the identity of a letter that is shared, and of what is said of how it was read."""
 MAX_NAME, MAX_FIELD = 64, 2000
 """Characters of names of styles, templates and colors, and of a field of a template."""
 MAX_FIELDS = 30
@@ -33,11 +43,15 @@ DRAWS = ("average", "page", "letter")
 
 @dataclass(frozen=True)
 class DrawnLetter:
-    """A drawn letter and what it is; ``character`` is empty where it is to be read."""
+    """A drawn letter and what it is; ``joins`` says how it was joined, ``after`` is the next letter of its word, empty
+    where none is known.
+    """
 
     strokes: list[FloatArray]
     pen: float
     character: str
+    joins: Joins = ALONE
+    after: str = ""
 
 
 @dataclass(frozen=True)
@@ -46,6 +60,15 @@ class HandSource:
 
     name: str = ""
     token: str = ""
+
+
+@dataclass(frozen=True)
+class LetterRequest:
+    """A letter to be looked at: how the hand of ``writing`` writes it where it is joined so."""
+
+    writing: WritingRequest
+    character: str
+    joins: Joins
 
 
 @dataclass(frozen=True)
@@ -81,36 +104,32 @@ class RequestParser(Fields):
         return value
 
     def strokes(self) -> list[FloatArray]:
-        """At least one stroke, each of at least one point."""
-        value = self.data.get("strokes")
-        if not isinstance(value, list) or not value or not all(isinstance(stroke, list) and stroke for stroke in value):
-            raise RequestError("nothing was drawn; write a letter first")
-        if len(value) > MAX_STROKES or sum(map(len, value)) > MAX_POINTS:
-            raise RequestError("that is too much for one letter or line; undo some of it")
-        try:
-            found = [np.array(stroke, np.float32) for stroke in value]
-        except (ValueError, TypeError, OverflowError) as error:
-            raise RequestError("a stroke is not a list of points") from error
-        for stroke in found:
-            if stroke.ndim != 2 or stroke.shape[1] != 2 or not (np.abs(stroke) < MAX_COORDINATE).all():
-                raise RequestError("a stroke is not a list of points")
-        return found
+        """At least one stroke, each of at least one point (x, y)."""
+        return _strokes(self.data.get("strokes"), 2)
 
     def typed(self) -> str:
-        """What a line is to say, without its spaces."""
-        typed = "".join(self.short_text("typed", MAX_STROKES).split())
-        for character in typed:
+        """What a line is to say, its words parted by single spaces."""
+        words = self.short_text("typed", MAX_LINE).split()
+        for character in "".join(words):
             _check_learnable(character)
-        return typed
+        return " ".join(words)
 
-    def letter(self, known: bool) -> DrawnLetter:
-        """One drawn letter; ``known`` if it must say which character it is."""
-        character = self.short_text("character", 1)
-        if known and not character:
+    def joins(self) -> Joins:
+        """Whether a letter is joined to the one before it and to the next; it is not, if that is not said."""
+        value = self.data.get("joins", [False, False])
+        if not isinstance(value, list) or [type(side) for side in value] != [bool, bool]:
+            raise RequestError("'joins' must be two of true and false")
+        return Joins(*value)
+
+    def letter(self) -> DrawnLetter:
+        """One drawn letter and its character."""
+        character, after = self.short_text("character", 1), self.short_text("after", 1)
+        if not character:
             raise RequestError("a letter has no character")
-        if character:
-            _check_learnable(character)
-        return DrawnLetter(self.strokes(), self.number("pen", 0.01, 1.0, 0.12), character)
+        _check_learnable(character)
+        if after:
+            _check_learnable(after)
+        return DrawnLetter(self.strokes(), self.number("pen", 0.01, 1.0, 0.12), character, self.joins(), after)
 
     def letters(self) -> list[DrawnLetter]:
         """All drawn letters, each with its character; there is at least one."""
@@ -119,7 +138,39 @@ class RequestParser(Fields):
             raise RequestError("nothing was drawn; write a letter first")
         if len(value) > MAX_LETTERS:
             raise RequestError(f"{len(value)} letters are too many; {MAX_LETTERS} are enough for any hand")
-        return [RequestParser(letter).letter(known=True) for letter in value]
+        return [RequestParser(letter).letter() for letter in value]
+
+    def shared(self) -> list[SharedLetter]:
+        """Letters that a browser shares with others."""
+        value = self.data.get("letters")
+        if not isinstance(value, list) or len(value) > MAX_LETTERS:
+            raise RequestError(f"'letters' must be a list of at most {MAX_LETTERS}")
+        return [RequestParser(letter)._shared_letter() for letter in value]
+
+    def _shared_letter(self) -> SharedLetter:
+        identity = self.short_text("identity", MAX_IDENTITY)
+        if not identity:
+            raise RequestError("a letter that is shared has no identity")
+        revision = self.whole("revision", 1, 2**31 - 1)
+        if self.data.get("data") is None:
+            return SharedLetter(identity, revision, None)
+        held = RequestParser(self.data["data"])
+        data = {
+            "strokes": [np.round(stroke.astype(float), 3).tolist() for stroke in _strokes(held.data.get("strokes"), 3)],
+            "character": held.short_text("character", 1),
+            "sure": held.short_text("sure", MAX_REMARK),
+            "corrected": held.flag("corrected", False),
+            "joins": list(held.joins()),
+            "next": held.short_text("next", MAX_IDENTITY),
+        }
+        return SharedLetter(identity, revision, data)
+
+    def inspected(self) -> LetterRequest:
+        """A letter to be looked at."""
+        character = self.short_text("character", 1)
+        if not character or character not in WRITABLE:
+            raise RequestError(f"{describe(character) if character else 'nothing'} cannot be written as a letter")
+        return LetterRequest(self.writing(), character, self.joins())
 
     def source(self, key: str) -> HandSource:
         """A field that names a style, or holds the token of one."""
@@ -157,6 +208,24 @@ class RequestParser(Fields):
             width=self.number("width", 0.5, 2, 1),
             name=self.short_text("name", MAX_NAME, "mine"),
         )
+
+
+def _strokes(value: Any, columns: int) -> list[FloatArray]:
+    """Strokes, each (points, columns)."""
+    if not isinstance(value, list) or not value or not all(isinstance(stroke, list) and stroke for stroke in value):
+        raise RequestError("nothing was drawn; write a letter first")
+    if len(value) > MAX_STROKES or sum(map(len, value)) > MAX_POINTS:
+        raise RequestError("that is too much for one letter or line; undo some of it")
+    try:
+        found = [np.array(stroke, np.float32) for stroke in value]
+    except (ValueError, TypeError, OverflowError) as error:
+        raise RequestError("a stroke is not a list of points") from error
+    for stroke in found:
+        if stroke.ndim != 2 or stroke.shape[1] != columns or not (np.abs(stroke) < MAX_COORDINATE).all():
+            raise RequestError("a stroke is not a list of points")
+    if sum(length(stroke[:, :2]) for stroke in found) > MAX_PATH:
+        raise RequestError("that is too much for one letter or line; undo some of it")
+    return found
 
 
 def _error(key: str, problem: str) -> RequestError:

@@ -10,8 +10,12 @@ from functools import cached_property, partial
 from itertools import islice
 from typing import Any, NamedTuple
 
+import numpy as np
+
 from handfont import enrollment
 from handfont.core.charset import ASCII
+from handfont.core.forms import ALONE
+from handfont.core.strokes import StrokeGlyph
 from handfont.errors import OptionError, ScanError, StyleError
 from handfont.layout import template_yaml
 from handfont.layout.page_setup import PageSetup
@@ -24,7 +28,7 @@ from handfont.output.metadata import DocumentInfo
 from handfont.rendering import render
 from handfont.studio.errors import ForgottenError
 from handfont.studio.posterior_hand import FreshHand, drawn_style
-from handfont.studio.requests import HandSource, WritingRequest
+from handfont.studio.requests import HandSource, LetterRequest, WritingRequest
 from handfont.studio.style_map import Map
 from handfont.style import store, yaml_format
 from handfont.style.adjust import adjust
@@ -32,10 +36,13 @@ from handfont.style.mix import mix
 from handfont.style.posterior import Origin, StylePosterior
 from handfont.synthesis.hand import Hand
 from handfont.synthesis.hand_cache import HandCache
+from handfont.synthesis.joining import form_joins
 from handfont.synthesis.legibility import legible
+from handfont.synthesis.shear import matrix_of
 from handfont.util import search_path
 from handfont.util.files import temporary_folder
 from handfont.util.lru_cache import LruCache
+from handfont.util.progress import Watch
 
 CACHE_SIZE = 40
 """Styles of the browser, and mixtures of two, that are held; others it has to send again."""
@@ -127,6 +134,7 @@ class Studio:
             "name": style.name,
             "samples": style.samples,
             "ink": style.pen.ink,
+            "joined": style.joins is not None,
             "characters": "".join(sorted(style.characters)),
             "posterior": self.map.plain(style.writer),
         }
@@ -137,15 +145,16 @@ class Studio:
         store.check_model(style, "the file")
         return self.hold(style)
 
-    def scanned(self, data: bytes, suffix: str, said: str, name: str) -> dict[str, Any]:
-        """The style of a scan or photo, and what was understood of it."""
+    def scanned(self, data: bytes, suffix: str, said: str, name: str, watch: Watch) -> dict[str, Any]:
+        """The style of a scan or photo, and what was understood of it; ``watch`` is told how far it is."""
         with temporary_folder() as folder:
             scan = folder / f"scan{suffix}"
             scan.write_bytes(data)
             if said.strip():
                 scan.with_suffix(".txt").write_text(said, encoding="utf-8")
             try:
-                style, report = enrollment.enroll([scan], name, Origin("Scanned in the studio.", sources=("scan",)))
+                origin = Origin("Scanned in the studio.", sources=("scan",))
+                style, report = enrollment.enroll([scan], name, origin, watch=watch)
             except ScanError as error:
                 # The page knows nothing of files beside files.
                 message = error.message.replace(f"{folder}/", "").replace("scan.txt", "the text beside it")
@@ -176,8 +185,23 @@ class Studio:
             "more": len(pages) > PREVIEW_PAGES,
         }
 
+    def letter(self, asked: LetterRequest) -> dict[str, Any]:
+        """The strokes of a letter in the order of writing, in x-heights, y up from the baseline, and the pen's width:
+        the mean of how the hand writes it.
+        """
+        style = self._style(asked.writing)
+        hand = self._hands.make(style, 0.0)
+        joins = form_joins(hand.weights.strokes, asked.character, asked.joins) or ALONE
+        if joins == ALONE:
+            strokes = hand.write(asked.character, 0)[0].strokes
+        else:
+            usual = hand.allographs(asked.character, joins)[0]
+            moved = StrokeGlyph(asked.character, usual.form.strokes(usual.points))
+            strokes = moved.transformed(matrix_of(style.geometry), np.zeros(2, np.float32)).strokes
+        return {"strokes": [np.round(stroke.astype(float), 3).tolist() for stroke in strokes], "pen": style.pen.width}
+
     def saved(self, writing: WritingRequest, kind: str) -> tuple[bytes, str]:
-        """A file to download, and its suffix: several pages of PNG are a ZIP file."""
+        """A file to download, and its suffix: several pages of PNG or SVG are a ZIP file."""
         if kind == "yaml":
             name = store.check_name(writing.name)
             return yaml_format.dumps(replace(self._style(writing), name=name)).encode(), "yaml"

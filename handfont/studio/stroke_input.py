@@ -12,6 +12,7 @@ from typing import NamedTuple
 import numpy as np
 
 from handfont.core.arrays import FloatArray
+from handfont.core.forms import ALONE, Joins
 from handfont.core.glyph import GlyphSample, Metrics
 from handfont.core.sdf import MIN_SIZE, from_strokes
 
@@ -33,7 +34,7 @@ def shaped(strokes: list[FloatArray]) -> tuple[FloatArray, Metrics]:
     return field, Metrics(float(side), float(centre_y))
 
 
-def sample(character: str, strokes: list[FloatArray], pen: float) -> GlyphSample:
+def sample(character: str, strokes: list[FloatArray], pen: float, joins: Joins = ALONE) -> GlyphSample:
     """A drawn letter as enrollment takes it."""
     field, centre_x, centre_y, side = from_strokes(strokes, MIN_SIZE)
     middle = np.array([centre_x, centre_y], np.float32)
@@ -45,6 +46,7 @@ def sample(character: str, strokes: list[FloatArray], pen: float) -> GlyphSample
         "drawn",
         (0, 0, 0, 0),
         strokes=tuple(stroke - middle for stroke in strokes),
+        joins=joins,
     )
 
 

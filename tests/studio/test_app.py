@@ -59,6 +59,12 @@ def test_strangers_are_refused(studio, headers, status):
         ("api/read", b"[" * 100_000, 400, "nested more than"),
         ("api/line", {"strokes": [[[0, 0], [0, 1]]], "typed": "日"}, 400, "cannot be learnt"),
         ("api/line", {"strokes": [[[0, 0], [0, 1]]], "typed": 5}, 400, "must be text"),
+        ("api/line", {"strokes": [[[-390, 0], [390, 1]] * 3], "typed": "a"}, 400, "too much for one letter or line"),
+        ("api/line", {"strokes": [[[0, 0], [2, 1]]], "typed": "a" * 200}, 422, "200 letters were typed"),
+        ("api/learn", {"letters": [{"strokes": [[[0, 0]]], "character": "a", "joins": [1, 0]}]}, 400, "true and false"),
+        ("api/letter", {"hand": {"name": "slant"}, "text": "a", "character": ""}, 400, "cannot be written"),
+        ("api/share", {"letters": [{"identity": "a", "revision": 0}]}, 400, "'revision' must be a whole number"),
+        ("api/invite", {}, 404, "cannot be reached from other machines"),
     ],
 )
 def test_bad_requests_are_one_sentence(studio, path, body, status, says):

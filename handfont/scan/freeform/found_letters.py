@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+from collections import Counter, defaultdict
 from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.ndimage import find_objects
 
 from handfont.core import sdf
 from handfont.core.arrays import BoolArray, DoubleArray, IntArray
@@ -82,18 +82,18 @@ def found_letters(page: AlignedPage, ink: TracedInk, placed: PlacedInk) -> Found
     """The letters of a page that have ink."""
     own = spread(ink, (placed.letter + 1).astype(np.int32))
     joins = _joins(page, ink, placed.letter)
-    slices = find_objects(own)
+    boxes = _boxes(own, len(page.text.plain))
     inked = set(placed.letter.tolist())
     letters = []
     for number, line in enumerate(page.lines):
         for k, place in enumerate(line.places.tolist()):
-            box = slices[place] if place < len(slices) else None
-            if box is None or not page.text.plain[place].strip() or place not in inked:
+            box = boxes[place]
+            if box[2] == 0 or not page.text.plain[place].strip() or place not in inked:
                 continue
             letters.append(
                 FoundLetter(
                     place, number, page.text.plain[place],
-                    (box[1].start, box[0].start, box[1].stop, box[0].stop),
+                    box,
                     float(placed.sure[place]), float(placed.seen[place]), float(line.read[k]),
                     bool(line.apart[k] or not page.fits[place]),
                     (place - 1 in joins, place in joins),
@@ -103,11 +103,26 @@ def found_letters(page: AlignedPage, ink: TracedInk, placed: PlacedInk) -> Found
     return FoundLetters(letters, own, [line.picture.baseline for line in page.lines], page.sheet.x_height)
 
 
+def _boxes(own: NDArray[np.int32], count: int) -> list[tuple[int, int, int, int]]:
+    """Left, top, right and bottom of the pixels of each of ``count`` numbers from 1; zeros for a number without any."""
+    ys, xs = np.nonzero(own)
+    number = own[ys, xs] - 1
+    result = np.zeros((count, 4), np.int64)
+    result[number, :2] = max(own.shape)
+    np.minimum.at(result[:, 0], number, xs)
+    np.minimum.at(result[:, 1], number, ys)
+    np.maximum.at(result[:, 2], number, xs + 1)
+    np.maximum.at(result[:, 3], number, ys + 1)
+    return [(left, top, right, bottom) for left, top, right, bottom in result.tolist()]
+
+
 def _joins(page: AlignedPage, ink: TracedInk, letter: IntArray) -> set[int]:
-    """The letters whose ink goes on in that of the next."""
+    """The letters whose ink goes on in that of the next: along a stroke, or where a stroke that ends meets another."""
     pieces = ink.pieces
     within = np.flatnonzero(np.diff(pieces.piece) == 0)
-    beside = np.concatenate([np.column_stack([within, within + 1]), pieces.meets])
+    along = np.column_stack([within, within + 1])
+    at_ends = pieces.meets[_ends_in_another(pieces.meets, letter)]
+    beside = np.concatenate([along, at_ends])
     pair = letter[beside]
     beside = beside[(np.abs(pair[:, 0] - pair[:, 1]) == 1) & (pair.min(axis=1) >= 0)]
     line_of = {place: number for number, line in enumerate(page.lines) for place in line.places.tolist()}
@@ -119,6 +134,22 @@ def _joins(page: AlignedPage, ink: TracedInk, letter: IntArray) -> set[int]:
         if LOWEST < height < HIGHEST:
             found.add(first)
     return found
+
+
+def _ends_in_another(meets: IntArray, letter: IntArray) -> BoolArray:
+    """Which of the places (M, 2) where branches meet are such that one of two letters has a single branch there: its
+    stroke ends in the other letter. Letters that touch side by side have two each, and an end that is taken for the
+    next letter's has no other branch at all.
+    """
+    node = meets[:, 0].copy()
+    numbers = np.bincount(meets.ravel(), minlength=len(letter))
+    node[numbers[meets[:, 1]] > numbers[node]] = meets[numbers[meets[:, 1]] > numbers[node], 1]
+    other = meets.sum(axis=1) - node
+    own: dict[int, list[int]] = defaultdict(list)
+    for at, far in zip(node.tolist(), letter[other].tolist(), strict=True):
+        own[at].append(far)
+    counts = [Counter(own[at]) for at in node.tolist()]
+    return np.array([len(count) > 1 and count.total() > 2 and min(count.values()) == 1 for count in counts], bool)
 
 
 def refined(found: FoundLetters, certain: list[FoundLetter], pen: float, population: Population) -> FoundLetters:

@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 
 from handfont.core.arrays import BoolArray, FloatArray, IntArray
 from handfont.scan.ink_levels import ink_levels
+from handfont.scan.square_morphology import dilated, eroded
 
 CONTRAST = 0.1
 """What is darker than the paper by so much, from 0 to 1, may be ink."""
@@ -34,10 +35,10 @@ def without_blots(dark: FloatArray) -> FloatArray:
     area = np.zeros(mask.shape, np.uint8)
     for share, which in ((0.8, np.ones(len(boxes), bool)), (0.3, long)):  # the rim of the paper may be a narrow band
         thick = max(9, round(share * size), round(0.006 * max(height, width))) | 1
-        core = cv2.erode(mask, np.ones((thick, thick), np.uint8), borderType=cv2.BORDER_CONSTANT, borderValue=1)
-        core = np.where(np.concatenate([[False], which])[labels], core, 0).astype(np.uint8)
+        core = eroded(mask, thick) & np.concatenate([[False], which])[labels]
         # Rules and letters may hang on the rim: only what is near its thick part goes.
-        area |= np.asarray(cv2.dilate(core, np.ones((2 * thick + 1, 2 * thick + 1), np.uint8)), np.uint8)
+        if core.any():
+            area |= dilated(core.astype(np.uint8), 2 * thick + 1)
     # What runs along the picture's edge for long is none of the writing either.
     outer = (x0 <= 1) | (y0 <= 1) | (x1 >= width - 1) | (y1 >= height - 1)
     outer &= ((x1 - x0 > 0.15 * width) | (y1 - y0 > 0.15 * height)) & (filled > 0.3 * (x1 - x0) * (y1 - y0))
@@ -50,9 +51,7 @@ def without_blots(dark: FloatArray) -> FloatArray:
     _, regions, stats, _ = cv2.connectedComponentsWithStats((small == 0).astype(np.uint8), connectivity=4)
     paper = regions == 1 + int(np.argmax(stats[1:, cv2.CC_STAT_AREA])) if len(stats) > 1 else small == 0
     rim = max(3, round(0.012 * max(small.shape))) | 1
-    near = cv2.erode(
-        paper.astype(np.uint8), np.ones((rim, rim), np.uint8), borderType=cv2.BORDER_CONSTANT, borderValue=1
-    )
+    near = eroded(paper.astype(np.uint8), rim).astype(np.uint8)
     inside = cv2.resize(near, (width, height), interpolation=cv2.INTER_NEAREST) > 0
     return np.where((area > 0) | ~inside, np.float32(0), dark)
 

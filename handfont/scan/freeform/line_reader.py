@@ -16,6 +16,7 @@ from handfont.model.ink_aligner import CHARACTERS
 from handfont.scan.freeform.language import MARKS, following, known_words, word_list
 from handfont.scan.freeform.line_pictures import LineScores
 from handfont.util.jit import compiled
+from handfont.util.progress import Watch
 
 LANGUAGE = 2.0
 """Weight of what is likely to follow a character beside what its columns look like."""
@@ -39,9 +40,14 @@ class ReadWord(NamedTuple):
     stop: int
 
 
-def text_of(lines: list[LineScores]) -> str:
-    """The text of a page, a line of it for each line."""
-    return "\n".join(line_text(line.columns) for line in lines)
+def text_of(lines: list[LineScores], watch: Watch | None = None) -> str:
+    """The text of a page, a line of it for each line; ``watch`` is told how far it is."""
+    texts = []
+    for number, line in enumerate(lines):
+        if watch is not None:
+            watch("reading lines", number, len(lines))
+        texts.append(line_text(line.columns))
+    return "\n".join(texts)
 
 
 def line_text(columns: FloatArray) -> str:

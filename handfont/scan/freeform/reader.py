@@ -17,6 +17,7 @@ from handfont.scan.freeform.page_alignment import AlignedPage, align_page
 from handfont.scan.freeform.text_alignment import PageText
 from handfont.scan.page_reading import PageReading
 from handfont.scan.pen import COARSE
+from handfont.util.progress import Watch
 
 FITTING = 0.4
 """A transcript of whose letters less than this share is in words that are read is not this page's."""
@@ -36,7 +37,12 @@ LONGEST_TEXT = 6000
 
 
 def read(
-    page: ByteArray, transcript: str | None, where: str, weights: Weights, dpi: float | None = None
+    page: ByteArray,
+    transcript: str | None,
+    where: str,
+    weights: Weights,
+    dpi: float | None = None,
+    watch: Watch | None = None,
 ) -> PageReading:
     """The letters of a page of free writing.
 
@@ -46,19 +52,25 @@ def read(
         where: the scan, for messages.
         weights: the model.
         dpi: resolution of ``page``, if it is known to be true.
+        watch: is told how far it is.
 
     Raises:
         ScanError: no writing on the page, writing too small or blurred, or a transcript that is not of this page.
     """
     if transcript is not None:
         _check(transcript, where)
+    if watch is not None:
+        watch("looking for lines", 0, None)
     sheet = deskewed(page, where, weights.ink_aligner)
-    aligned, fitting = _aligned(sheet, transcript, weights)
+    aligned, fitting = _aligned(sheet, transcript, weights, watch)
     if fitting < (SENSE[1] if transcript is None else UPRIGHT):
         over = deskewed(page, where, weights.ink_aligner, sheet.turned)
-        aligned, fitting = max((aligned, fitting), _aligned(over, transcript, weights), key=lambda one: one[1])
+        other = _aligned(over, transcript, weights, watch)
+        aligned, fitting = max((aligned, fitting), other, key=lambda one: one[1])
     if fitting < (SENSE[0] if transcript is None else FITTING):
         raise ScanError(_why(aligned, transcript is None, where))
+    if watch is not None:
+        watch("parting letters", 0, None)
     return read_aligned(aligned, weights, where, dpi, transcript is None)
 
 
@@ -72,11 +84,13 @@ def _check(transcript: str, where: str) -> None:
         )
 
 
-def _aligned(sheet: DeskewedPage, transcript: str | None, weights: Weights) -> tuple[AlignedPage, float]:
+def _aligned(
+    sheet: DeskewedPage, transcript: str | None, weights: Weights, watch: Watch | None
+) -> tuple[AlignedPage, float]:
     """The page with its text, which is read if it is not known, and how well that fits or makes sense."""
     scores = scores_of(weights.ink_aligner, sheet.lines)
     if transcript is None:
-        text = line_reader.text_of(scores)
+        text = line_reader.text_of(scores, watch)
         return align_page(sheet, scores, PageText.of(text)), sense(text)
     aligned = align_page(sheet, scores, PageText.of(transcript))
     letters = "".join(transcript.split())

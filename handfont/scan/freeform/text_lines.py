@@ -21,6 +21,8 @@ MOST = 300
 """Parts of lines from which on there are none: the size is that of something else."""
 GRAIN = 5.0
 """Pixels of an x-height when lines are looked for."""
+STEEPEST = 0.12
+"""Slope, rows to a column, with which lines go on, at most."""
 
 
 @dataclass
@@ -82,29 +84,43 @@ def _parts(blurred: FloatArray) -> list[tuple[IntArray, IntArray, float]]:
     return sorted(result, key=lambda part: -part[2])
 
 
+@dataclass
+class _Chain:
+    """Crests that go on in each other: their columns and rows."""
+
+    xs: IntArray
+    ys: IntArray
+
+    def goes_on(self, xs: IntArray, ys: IntArray) -> bool:
+        """Whether a crest, its columns and rows, goes on where the chain would."""
+        left, right = int(self.xs.min()), int(self.xs.max())
+        shared = min(int(xs.max()), right) - max(int(xs.min()), left)
+        gap = max(0, -shared)
+        if shared > 0.5 * np.ptp(xs) or gap >= 30 * GRAIN:
+            return False
+        middle, row, near = float(xs.mean()), float(ys.mean()), (0.6 + 0.02 * gap / GRAIN) * GRAIN
+        farthest = near + STEEPEST * max(abs(middle - left), abs(middle - right))
+        if not self.ys.min() - farthest < row < self.ys.max() + farthest:
+            return False
+        # The nearest end of the chain, and a slope over its last stretch, show where it should go on.
+        end = np.argsort(np.abs(self.xs - middle))[: int(14 * GRAIN)]
+        slope = np.polyfit(self.xs[end], self.ys[end], 1)[0] if np.ptp(self.xs[end]) > 4 * GRAIN else 0.0
+        predicted = self.ys[end].mean() + np.clip(slope, -STEEPEST, STEEPEST) * (middle - self.xs[end].mean())
+        return bool(abs(predicted - row) < near)
+
+
 def _joined(parts: list[tuple[IntArray, IntArray, float]]) -> list[Ridge]:
     """Crests that go on in each other, as one ridge."""
-    chains: list[list[tuple[IntArray, IntArray, float]]] = []
-    for part in parts:
-        for chain in chains:
-            xs, ys = np.concatenate([p[0] for p in chain]), np.concatenate([p[1] for p in chain])
-            shared = min(int(part[0].max()), int(xs.max())) - max(int(part[0].min()), int(xs.min()))
-            if shared > 0.5 * np.ptp(part[0]):
-                continue
-            # The nearest end of the chain, and a slope over its last stretch, show where it should go on.
-            middle = float(part[0].mean())
-            near = np.argsort(np.abs(xs - middle))[: int(14 * GRAIN)]
-            slope = np.polyfit(xs[near], ys[near], 1)[0] if np.ptp(xs[near]) > 4 * GRAIN else 0.0
-            predicted = ys[near].mean() + np.clip(slope, -0.12, 0.12) * (middle - xs[near].mean())
-            gap = max(0, -shared)
-            if abs(predicted - part[1].mean()) < (0.6 + 0.02 * gap / GRAIN) * GRAIN and gap < 30 * GRAIN:
-                chain.append(part)
-                break
+    chains: list[_Chain] = []
+    for xs, ys, _ in parts:
+        chain = next((chain for chain in chains if chain.goes_on(xs, ys)), None)
+        if chain is None:
+            chains.append(_Chain(xs, ys))
         else:
-            chains.append([part])
+            chain.xs, chain.ys = np.concatenate([chain.xs, xs]), np.concatenate([chain.ys, ys])
     ridges = []
     for chain in chains:
-        xs, ys = (np.concatenate([p[k] for p in chain]).astype(float) for k in (0, 1))
+        xs, ys = chain.xs.astype(float), chain.ys.astype(float)
         degree = 2 if np.ptp(xs) > 25 * GRAIN else 1 if np.ptp(xs) > 8 * GRAIN else 0
         curve = np.polyfit(xs, ys, degree)
         keep = np.abs(np.polyval(curve, xs) - ys) < 0.5 * GRAIN

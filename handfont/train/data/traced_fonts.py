@@ -10,10 +10,10 @@ import numpy as np
 
 from handfont.core.arrays import FloatArray
 from handfont.core.forms import MOST_STROKES
-from handfont.scan.tracing import traced
 from handfont.train.data import fonts
 from handfont.train.data.fonts import FontGlyph
 from handfont.train.data.unipen import Trajectory
+from handfont.train.tracing import traced
 
 ALIKE = 0.6
 """Intersection over union that a glyph's ink and its strokes, drawn with the font's pen, must have."""

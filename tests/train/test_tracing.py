@@ -10,7 +10,7 @@ from handfont.core.sdf import inside_distance
 from handfont.core.strokes import resampled
 from handfont.scan.skeleton import thinned
 from handfont.scan.skeleton_graph import graph_of
-from handfont.scan.tracing import traced
+from handfont.train.tracing import traced
 
 X_HEIGHT = 60
 FINE, THICK = 0.1, 0.24
