@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
+
 import click
 
 
@@ -42,7 +44,6 @@ def command(port: int, host: str, browser: bool) -> None:
         import uvicorn  # noqa: F401
     from handfont.studio.server import serve
 
-    try:
+    with suppress(KeyboardInterrupt):
         serve(host, port, browser, click.echo)
-    except KeyboardInterrupt:
-        click.echo("The studio has ended")
+    click.echo("The studio has ended")

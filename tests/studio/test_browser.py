@@ -227,7 +227,8 @@ def test_a_phone_draws_what_the_laptop_shows(browser, reachable):
     laptop.wait_for_selector("#invitation-address:has-text('token=')")
     reachable.send_signal(signal.SIGINT)
     assert reachable.wait(20) == 0
-    assert reachable.stdout.read().endswith("The studio has ended\n")
+    said = reachable.stdout.read()
+    assert said.endswith("The studio has ended\n"), said[-200:]
     assert reachable.stderr.read() == ""
     for one in (laptop, phone):
         one.context.close()
