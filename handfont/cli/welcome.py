@@ -14,9 +14,8 @@ LISTED = 6
 
 def show() -> None:
     """Print the next step: a page in a shipped hand for those who have no style of their own, else the own hands."""
-    shipped = search_path.shipped("styles")
-    came_with = shipped.resolve() if shipped else None
-    own = [name for name, path in search_path.known("styles").items() if path.parent.resolve() != came_with]
+    folders = search_path.writable("styles")
+    own = [name for name, path in search_path.known("styles").items() if path.parent in folders]
     click.echo("handfont writes whole documents in a real person's handwriting.\n")
     if own:
         name = own[0]
