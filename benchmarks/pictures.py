@@ -1,8 +1,8 @@
 """Draws the pictures of the documentation again: ``python benchmarks/pictures.py [--data DIR]``.
 
-``docs/before-after.jpg``: a scan, and a letter in the hand on it; ``docs/sheet.png``, ``docs/writes-itself.gif``,
-``docs/plotter.png``, ``docs/font.png``: the sheet to fill in, a film, a plotter's page and a web page (Chromium draws
-these);
+``docs/before-after.jpg``: a scan, and a letter in the hand on it; ``docs/sheet.png``, ``docs/batch.png``,
+``docs/writes-itself.gif``, ``docs/plotter.png``, ``docs/font.png``: the sheet to fill in, letters of a table, a film, a
+plotter's page and a web page (Chromium draws these two);
 ``docs/pages.png``: five templates in three hands; ``docs/joined.png``: the hands that join letters;
 ``docs/zoom.png``: three hands at 600 % of their size; ``docs/strokes-over-ink.png``: the strokes found in a
 photographed grid, over its ink; and, with ``--data`` (the folder with UNIPEN), ``docs/held-out-writers.png``: the
@@ -117,6 +117,24 @@ def sheet_to_fill_in(out: Path) -> None:
         assert main_command(["sheet", "-o", str(file), "-q"]) == 0
         with pypdfium2.PdfDocument(file) as document:
             _tall(document[0].render(scale=2).to_pil(), 700).save(out, optimize=True)
+
+
+def many_letters(out: Path) -> None:
+    """A letter for each row of a table."""
+    examples = ROOT / "examples"
+    with tempfile.TemporaryDirectory() as folder:
+        names = ("--name", "{{ row }}.pdf", "--out", folder, "-q")
+        sizes = ("--paper", "105mmx80mm", "--margin", "7mm", "--size", "2.1mm", "--style", "rounded")
+        table, text = str(examples / "guests.csv"), str(examples / "invitation.md")
+        assert main_command(["batch", table, "--text", text, *sizes, *names]) == 0
+        cards = []
+        for file in sorted(Path(folder).glob("*.pdf")):
+            with pypdfium2.PdfDocument(file) as document:
+                cards.append(_tall(document[0].render(scale=3).to_pil().convert("RGB"), 340))
+    sheet = Image.new("RGB", (sum(card.width + GAP for card in cards) + GAP, 340 + 2 * GAP), "#d8dade")
+    for number, card in enumerate(cards):
+        sheet.paste(card, (GAP + number * (card.width + GAP), GAP))
+    sheet.save(out, optimize=True)
 
 
 def writes_itself(out: Path) -> None:
@@ -260,6 +278,7 @@ def main() -> None:
     options = parser.parse_args()
     before_and_after(DOCS / "before-after.jpg")
     sheet_to_fill_in(DOCS / "sheet.png")
+    many_letters(DOCS / "batch.png")
     writes_itself(DOCS / "writes-itself.gif")
     for_a_plotter(DOCS / "plotter.png")
     as_a_font(DOCS / "font.png")

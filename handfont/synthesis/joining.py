@@ -51,6 +51,7 @@ def joins_of(text: str, beside: BoolArray, style: StylePosterior, weights: Weigh
     for i, base in enumerate(bases):
         onward = (
             bool(wanted[i])
+            and not _apart(style, base, model)
             and form_joins(model, base, Joins(before, True)) is not None
             and form_joins(model, bases[i + 1], Joins(True, False)) is not None
         )
@@ -58,6 +59,17 @@ def joins_of(text: str, beside: BoolArray, style: StylePosterior, weights: Weigh
             result[i] = Joins(before, onward)
         before = onward
     return result
+
+
+def _apart(style: StylePosterior, base: str, model: StrokeModel) -> bool:
+    """Whether a writer puts a capital by itself: it was seen, and never joined. The writer's own tells more of the hand
+    than a joined one of others.
+    """
+    return (
+        base.isupper()
+        and base in style.characters
+        and not any(model.forms[variant.form].joins.right for variant in style.characters[base])
+    )
 
 
 def shifts_of(text: str, joins: Sequence[Joins], style: StylePosterior, weights: Weights) -> DoubleArray:

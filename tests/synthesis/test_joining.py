@@ -81,3 +81,11 @@ def test_a_letter_after_o_is_entered_higher(style):
     joins = [Joins(False, True), Joins(True, False)]
     high, low = (shifts_of(text, joins, replace(style, joins=ALWAYS), weights) for text in ("on", "an"))
     assert high[1, 0, 1] > low[1, 0, 1] + 0.2
+
+
+def test_a_capital_that_was_seen_only_by_itself_is_not_joined(style):
+    always = replace(style, joins=ALWAYS)
+    assert "W" in style.characters
+    assert joined("We", always) == [ALONE] * 2
+    unseen = replace(always, characters={c: own for c, own in style.characters.items() if c != "W"})
+    assert joined("We", unseen) == [Joins(False, True), Joins(True, False)]
