@@ -207,7 +207,7 @@ def zoom(out: Path) -> None:
 def joined(out: Path) -> None:
     """A few lines in each hand that joins letters, two by two."""
     cards = [
-        _page(render(JOINED_TEXT, style, RenderOptions(paper="150mmx58mm", margin="6mm", size="2.3mm", seed=4)), 150)
+        _page(render(JOINED_TEXT, style, RenderOptions(paper="150mmx68mm", margin="6mm", size="2.3mm", seed=4)), 150)
         for style in JOINED
     ]
     wide, tall = cards[0].size

@@ -48,8 +48,8 @@ PEN = 0.11
 INK = "#20242c"
 PER_CHARACTER = 6
 """Samples of each character that a style is enrolled from, at most."""
-BEGINNING, ENDING = Joins(left=False, right=True), Joins(left=True, right=False)
-"""How the first and the last letter of a joined word are joined."""
+BEGINNING, MIDDLE, ENDING = Joins(False, True), Joins(True, True), Joins(True, False)
+"""How the first letter, one within, and the last letter of a joined word are joined."""
 
 
 @dataclass(frozen=True)
@@ -84,7 +84,15 @@ UNIPEN_STYLES = (
 
 
 JOINED_STYLES = (
-    ChosenWriter("rounded", "ueb0c4c2307", "Rounded, most letters joined.", 0.1, "#22345c", letter_gap=0.16),
+    ChosenWriter(
+        "rounded",
+        "ueb0c4c2307",
+        "Rounded, most letters joined.",
+        0.1,
+        "#22345c",
+        letter_gap=0.16,
+        without_joined=(("A", BEGINNING),),
+    ),
     ChosenWriter(
         "cursive",
         "u4fb554ab42",
@@ -93,11 +101,34 @@ JOINED_STYLES = (
         "#23306b",
         without="FGIJLOQTUVWXY",
         letter_gap=0.1,
-        without_joined=(("a", ENDING), ("o", ENDING), ("I", BEGINNING), ("D", BEGINNING)),
+        without_joined=(
+            ("a", ENDING),
+            ("o", ENDING),
+            ("f", ENDING),
+            ("i", ENDING),
+            ("b", MIDDLE),
+            ("I", BEGINNING),
+            ("D", BEGINNING),
+        ),
     ),
-    ChosenWriter("mixed", "ub61a77d44e", "Upright, letters joined now and then.", 0.1, "#2a2a2e", letter_gap=0.15),
     ChosenWriter(
-        "neat", "uf1df7301e6", "Even and light, about half of the letters joined.", 0.09, "#1f3a5f", letter_gap=0.18
+        "mixed",
+        "ub61a77d44e",
+        "Upright, letters joined now and then.",
+        0.1,
+        "#2a2a2e",
+        without="4M",
+        letter_gap=0.15,
+        without_joined=(("A", BEGINNING), ("p", ENDING), ("p", MIDDLE), ("x", ENDING)),
+    ),
+    ChosenWriter(
+        "neat",
+        "uf1df7301e6",
+        "Even and light, about half of the letters joined.",
+        0.09,
+        "#1f3a5f",
+        letter_gap=0.18,
+        without_joined=(("q", ENDING),),
     ),
 )
 """Writers of whom words were collected, from which their joins are learned."""
