@@ -13,6 +13,10 @@ PACKAGES = ("torch", "numpy", "numba", "pillow", "opencv-python-headless", "repo
 """Those whose versions matter most."""
 EXTRAS = {
     "studio": "starlette",
+    "office": "python-docx",
+    "font": "fonttools",
+    "plotter": "vpype",
+    "video": "av",
     "cluster": "ray",
     "train": "torchvision",
 }

@@ -107,7 +107,7 @@ def _between(values: DoubleArray, rule: DoubleArray) -> DoubleArray:
 
 
 def on_photo(path: Path, longer: float) -> RuledSurface:
-    """The rules of a photo of ruled paper, as a sheet whose longer side has so many points.
+    """The rules of a photo of ruled paper, as a sheet of a given length of its longer side, in points.
 
     Raises:
         OptionError: the picture cannot be read, or no rules are found.

@@ -46,7 +46,6 @@ Every key there is::
 
 from __future__ import annotations
 
-import difflib
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -114,12 +113,7 @@ def find(name: str) -> Path:
         return path
     known = search_path.known("templates")
     if name not in known:
-        close = difflib.get_close_matches(name, known, n=1)
-        meant = f", did you mean '{close[0]}'? Known" if close else "; known"
-        raise OptionError(
-            f"there is no template '{name}'{meant} templates: {', '.join(known) or 'none'}; they were "
-            f"looked for in {search_path.looked_in('templates')}"
-        )
+        raise OptionError(search_path.unknown("templates", name, "none"))
     return known[name]
 
 

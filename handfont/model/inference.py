@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from functools import lru_cache
 from typing import Any, TypeVar
@@ -16,6 +16,7 @@ from handfont.core.arrays import DoubleArray, FloatArray, IntArray
 from handfont.core.charset import INDEX, alike
 from handfont.core.gaussian import Gaussian, product
 from handfont.core.glyph import GlyphSample
+from handfont.core.sdf import MIN_SIZE, from_strokes
 from handfont.model.embedder import Embedder
 from handfont.model.evidence import Evidence
 from handfont.model.reader import Reader
@@ -123,6 +124,14 @@ def legibility(probabilities: FloatArray, characters: IntArray) -> DoubleArray:
     rounded.
     """
     return rounded((probabilities * _alike()[characters]).sum(axis=1))
+
+
+def legibility_of_strokes(
+    reader: Reader, characters: Sequence[str], strokes: Sequence[Sequence[FloatArray]]
+) -> DoubleArray:
+    """The same (N,) for characters drawn as lines, each with its strokes."""
+    fields = np.stack([from_strokes(list(own), MIN_SIZE)[0] for own in strokes])
+    return legibility(read(reader, fields), np.array([INDEX[character] for character in characters]))
 
 
 _alike = lru_cache(maxsize=1)(alike)

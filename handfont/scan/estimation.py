@@ -11,10 +11,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from handfont.core.arrays import DoubleArray, FloatArray
-from handfont.core.charset import INDEX
 from handfont.core.forms import StrokeForm, in_form, tidied
 from handfont.core.glyph import GlyphSample, Skeleton
-from handfont.core.sdf import MIN_SIZE, from_strokes
 from handfont.model import inference
 from handfont.model.loading import Weights
 from handfont.model.strokes import StrokeModel
@@ -110,10 +108,12 @@ def legibility_of(samples: Sequence[GlyphSample], fits: Fits, weights: Weights) 
     if not drawn:
         return {}
     forms = weights.strokes.forms
-    fields = np.stack([from_strokes(list(forms[one.form].strokes(one.points)), MIN_SIZE)[0] for _, one in drawn])
-    labels = np.array([INDEX[sample.character] for sample, _ in drawn])
-    read = inference.legibility(inference.read(weights.reader, fields), labels)
-    return {id(sample): float(value) for (sample, _), value in zip(drawn, np.round(read, 4), strict=True)}
+    read = inference.legibility_of_strokes(
+        weights.reader,
+        [sample.character for sample, _ in drawn],
+        [forms[one.form].strokes(one.points) for _, one in drawn],
+    )
+    return {id(sample): value for (sample, _), value in zip(drawn, read.tolist(), strict=True)}
 
 
 def _skeleton(sample: GlyphSample) -> Skeleton:

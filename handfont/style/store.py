@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 import re
 import shutil
 from collections.abc import Callable, Iterator
@@ -187,12 +186,7 @@ def find(name: str) -> Path:
     styles = known()
     if name in styles:
         return styles[name]
-    listed = ", ".join(styles) or "none yet, 'handfont enroll' makes one"
-    close = difflib.get_close_matches(name, styles, n=1)
-    hint = f", did you mean '{close[0]}'? Known" if close else "; known"
-    raise StyleError(
-        f"there is no style '{name}'{hint} styles: {listed}; they were looked for in {search_path.looked_in('styles')}"
-    )
+    raise StyleError(search_path.unknown("styles", name, "none yet, 'handfont enroll' makes one"))
 
 
 def load_style(name: str | Path) -> StylePosterior:

@@ -7,8 +7,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from handfont.core.charset import ASCII, CHARACTERS, INDEX
-from handfont.core.sdf import MIN_SIZE, from_strokes
+from handfont.core.charset import ASCII, CHARACTERS
 from handfont.model import inference
 from handfont.style.posterior import WORD_FACTOR, Rhythm, StylePosterior
 from handfont.synthesis.hand import Hand
@@ -89,9 +88,10 @@ def readability(style: StylePosterior, characters: Sequence[str]) -> dict[str, f
     drawn = [(character, way) for character in dict.fromkeys(characters) for way in hand.allographs(character)]
     if not drawn:
         return {}
-    fields = np.stack([from_strokes(list(way.form.strokes(way.points)), MIN_SIZE)[0] for _, way in drawn])
-    read = inference.legibility(
-        inference.read(hand.weights.reader, fields), np.array([INDEX[character] for character, _ in drawn])
+    read = inference.legibility_of_strokes(
+        hand.weights.reader,
+        [character for character, _ in drawn],
+        [way.form.strokes(way.points) for _, way in drawn],
     )
     result: dict[str, float] = {}
     for (character, _), value in zip(drawn, read.tolist(), strict=True):

@@ -37,7 +37,7 @@ fonts, of which half remain even so."""
 SMALL = 0.75
 """Height of a joined capital, as a share of that of capitals that stand alone, below which it is a small letter ..."""
 FEWEST_HANDS = 3
-"""... if so many hands of its form are left."""
+"""... as long as this number of hands of its form is left."""
 FLAT_HANDS = 15.0
 """Hands without any slope on the style that those of joined letters are drawn to."""
 HANDS = 40

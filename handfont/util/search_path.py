@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import difflib
 import os
 from importlib.util import find_spec
 from pathlib import Path
@@ -60,6 +61,16 @@ def _state(folder: Path) -> str:
     if not paths.is_folder(folder):
         return " (not there)"
     return "" if os.access(folder, os.R_OK | os.X_OK) else " (may not be read)"
+
+
+def unknown(kind: str, name: str, none: str) -> str:
+    """The sentence for a name of a kind that is not found, with the one that may be meant; ``none``: if none are."""
+    names = known(kind)
+    close = difflib.get_close_matches(name, names, n=1)
+    meant = f", did you mean '{close[0]}'? Known" if close else "; known"
+    listed = ", ".join(names) or none
+    one = kind.removesuffix("s")
+    return f"there is no {one} '{name}'{meant} {kind}: {listed}; they were looked for in {looked_in(kind)}"
 
 
 def is_path(name: str) -> bool:

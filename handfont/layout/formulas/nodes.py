@@ -159,7 +159,7 @@ def count(node: Node) -> int:
 
 
 SHORT = 9
-"""Formulas of so many symbols are not broken ..."""
+"""Symbols up to which a formula is not broken ..."""
 LONG = 16
 """... and pieces of more than these may also be broken at plus and minus signs."""
 

@@ -10,6 +10,7 @@ import zipfile
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import replace
+from itertools import chain
 from pathlib import Path, PurePosixPath
 from typing import Any
 
@@ -20,6 +21,7 @@ from handfont.layout.office.gaps import Gaps
 from handfont.layout.office.list_numbers import ListCounter
 from handfont.layout.office.open_styles import OpenStyles
 from handfont.layout.office.package import LOWERED, RAISED
+from handfont.layout.office.tables import add_lines, even_table
 from handfont.layout.rich_text import UNDERLINED, Paragraph, Pieces, RichPart, RichTable, RichText, joined
 from handfont.layout.styled_words import formula_pieces
 
@@ -165,10 +167,8 @@ class _Reader:
                 cells += [text] * wide
             times = min(int(row.get_attribute("table:number-rows-repeated") or 1), MAX_REPEATED)
             rows += [tuple(cells)] * times
-        count = max(map(len, rows), default=0)
         page_break, self._break = self._break, False
-        padded = tuple((*row, *[()] * (count - len(row))) for row in rows)
-        return RichTable(padded, tuple([*aligns, *["left"] * count][:count]), page_break)
+        return even_table(rows, aligns, page_break)
 
     def _cell(self, cell: Any, head: bool) -> tuple[Pieces, str]:
         pieces: list[tuple[str, TextStyle]] = []
@@ -180,11 +180,7 @@ class _Reader:
             inline = _Inline(self, look or PLAIN, False)
             if look is not None:
                 inline.walk(element)
-            for line in (line for page in inline.finished() for line in page):
-                if isinstance(line, Figure):
-                    self.left_out["picture in a table"] += 1
-                elif line:
-                    pieces += [*([(" ", PLAIN)] if pieces else []), *line]
+            add_lines(pieces, chain.from_iterable(inline.finished()), self.left_out)
         return joined(pieces), align
 
     def _notes(self) -> Iterator[RichPart]:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import replace
+from itertools import chain
 from pathlib import Path, PurePosixPath
 from typing import Any
 
@@ -16,6 +17,7 @@ from handfont.layout.content import PLAIN, Divider, Figure, TextStyle
 from handfont.layout.office import formulas, package
 from handfont.layout.office.gaps import Gaps
 from handfont.layout.office.package import LOWERED, RAISED
+from handfont.layout.office.tables import add_lines, even_table
 from handfont.layout.office.word_styles import ParagraphStyle, W, WordLists, WordStyles, tag_of
 from handfont.layout.rich_text import UNDERLINED, Paragraph, Pieces, RichPart, RichTable, RichText, joined
 from handfont.layout.styled_words import formula_pieces
@@ -149,10 +151,8 @@ class _Reader:
                     aligns[len(cells) : len(cells) + wide] = [align] * wide
                 cells += [text, *[()] * (wide - 1)]
             rows.append(cells)
-        count = max(map(len, rows), default=0)
         page_break, self._break = self._break, False
-        padded = tuple((*row, *[()] * (count - len(row))) for row in rows)
-        return RichTable(padded, tuple([*aligns, *["left"] * count][:count]), page_break)
+        return even_table(rows, aligns, page_break)
 
     def _cell(self, cell: Any, head: bool) -> tuple[Pieces, str]:
         pieces: list[tuple[str, TextStyle]] = []
@@ -161,11 +161,7 @@ class _Reader:
             style = self.styles.of_paragraph(element)
             inline = _Inline(self, element, TextStyle(strong=head), False)
             align = style.align or align
-            for line in (line for lines in inline.pages for line in lines):
-                if isinstance(line, Figure):
-                    self.left_out["picture in a table"] += 1
-                elif line:
-                    pieces += [*([(" ", PLAIN)] if pieces else []), *line]
+            add_lines(pieces, chain.from_iterable(inline.pages), self.left_out)
         return joined(pieces), align
 
     def _notes(self) -> Iterator[RichPart]:
