@@ -34,14 +34,25 @@ def read(folder: Path, characters: str, limit: int | None = None) -> Iterator[Tr
         glyphs = list(fonts.read(path, style, characters=characters))
         pen = float(np.median([glyph.pen for glyph in glyphs]))
         for glyph in glyphs:
-            strokes = traced(glyph.ink, glyph.x_height, (0.0, glyph.baseline), pen)
-            if not 0 < len(strokes) <= MOST_STROKES or _overlap(glyph, strokes) < ALIKE:
+            strokes = strokes_of(glyph, pen)
+            if not strokes:
                 continue
             if glyph.label == "•" and np.ptp(np.concatenate(strokes), axis=0).min() < BULLET:
                 continue
             for number, (slant, width) in enumerate(WARPS):
                 warp = np.array([[width, 0.0], [slant, 1.0]], np.float32)
                 yield Trajectory(f"{glyph.writer}/{number}", glyph.label, [stroke @ warp for stroke in strokes], True)
+
+
+def strokes_of(glyph: FontGlyph, pen: float) -> list[FloatArray]:
+    """A glyph's strokes, x from the left edge of its ink, in x-heights; none if they do not show its ink.
+
+    Args:
+        pen: width of the face's pen in pixels.
+    """
+    strokes = traced(glyph.ink, glyph.x_height, (0.0, glyph.baseline), pen)
+    trusted = 0 < len(strokes) <= MOST_STROKES and _overlap(glyph, strokes) >= ALIKE
+    return strokes if trusted else []
 
 
 def face_of(writer: str) -> str:
