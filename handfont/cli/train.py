@@ -12,7 +12,7 @@ import click
     "--data",
     type=click.Path(path_type=Path, exists=True, file_okay=False),
     required=True,
-    help="Folder with unipen/ and fonts/, and dhsd/ if there is one.",
+    help="Folder with unipen/ and fonts/, and dhsd/ and fonts_joined/ if they are there.",
 )
 @click.option(
     "--work",

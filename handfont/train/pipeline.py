@@ -73,7 +73,7 @@ def build_weights(
     """The whole way from data to weights in ``out``.
 
     Args:
-        data: folder with ``unipen/`` and ``fonts/``, and ``dhsd/`` if there is one.
+        data: folder with ``unipen/`` and ``fonts/``, and ``dhsd/`` and ``fonts_joined/`` if they are there.
         work: folder for the prepared data and what stages leave.
         emnist: folder with EMNIST, one more source for the reader.
         fresh: starts from nothing, instead of going on where an earlier run stopped.
@@ -177,7 +177,13 @@ def _eyes(
         else _stage(
             work / "ink-aligner.pt",
             InkAligner,
-            lambda: train_ink_aligner(found(), config.ink_aligner_steps, config.ink_aligner_batch, config.seed, report),
+            lambda: train_ink_aligner(
+                words.with_fonts(found(), data, config.seed, report, limit),
+                config.ink_aligner_steps,
+                config.ink_aligner_batch,
+                config.seed,
+                report,
+            ),
         )
     )
     return _Eyes(Networks(folded(reader).cpu().float(), folded(embedder).cpu().float(), aligner.float()), clean)

@@ -5,15 +5,23 @@ from __future__ import annotations
 from collections.abc import Callable, Set
 from pathlib import Path
 
+import numpy as np
+
 from handfont.core.pairs import SeenPair, SeenPort
 from handfont.train import fit_aligner
 from handfont.train.config import TrainConfig
 from handfont.train.data import letters_in_context, word_paths
+from handfont.train.data.font_words import FOLDERS, font_words
 from handfont.train.data.unipen import Trajectory
 from handfont.train.data.word_paths import WordPath
-from handfont.train.data.writers import of_first
+from handfont.train.data.writers import by_writer, of_first
 from handfont.train.pen_marks import MarkPlaces
 from handfont.train.trajectory_aligner import TrajectoryAligner, align, labeled
+
+FONTS = 0.25
+"""Share of the lines for the aligner of ink that fonts write, at most: lines of all writers are as many."""
+WORDS_OF_A_FONT = 60
+"""Words that each font writes."""
 
 
 class TrainingWords:
@@ -41,6 +49,27 @@ class TrainingWords:
         """All words with their letters, those of transcribed ones as far as they are found with certainty."""
         found = align(aligner, self.transcribed, MarkPlaces.measure(self.known))
         return [*self.known, *(word for word in map(labeled, found) if word is not None)]
+
+
+def with_fonts(
+    found: list[WordPath], data: Path, seed: int, report: Callable[[str], None], limit: int | None = None
+) -> list[WordPath]:
+    """Words found, and some of them as the fonts of a data folder write them.
+
+    Args:
+        limit: number of faces of each folder, all if None.
+
+    Raises:
+        DataError: a list of fonts or a font is missing or damaged.
+    """
+    written = by_writer(font_words(data, [word.text for word in found], WORDS_OF_A_FONT, seed, limit))
+    most = max(1, int(len(by_writer(found)) * FONTS / (1 - FONTS)))
+    chosen = np.random.default_rng(seed).permutation(sorted(written))[:most]
+    for folder in (folder for folder in FOLDERS if not (data / folder).is_dir()):
+        report(f"{data} has no folder '{folder}': the aligner of ink learns without its fonts")
+    words = [word for face in chosen for word in written[face]]
+    report(f"{len(words)} words written with {len(chosen)} fonts")
+    return [*found, *words]
 
 
 def letters(words: list[WordPath]) -> list[Trajectory]:

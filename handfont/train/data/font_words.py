@@ -23,8 +23,10 @@ from handfont.train.data.word_paths import LONGEST, NONE, WordPath, evenly, mark
 
 FOLDERS = ("fonts_joined", "fonts")
 """Where fonts lie in the data folder, each with its ``fonts.csv``."""
-JOINING_STYLES = ("cursive", "semi-cursive", "marker")
+JOINING_STYLES = ("cursive", "semi-cursive")
 """Styles whose letters may be joined; in others they touch by chance."""
+JOINING = 0.2
+"""So do they in faces that join less than this share of their letters."""
 CONNECTED = 1.5
 """Glyphs that join letters touch them at so many times the distance of others: they were cut off from them."""
 CAPITAL, NUMBER = 0.15, 0.03
@@ -62,19 +64,23 @@ def font_words(folder: Path, texts: Sequence[str], each: int, seed: int, limit: 
             continue
         for path, style in fonts.licensed_fonts(folder / name)[:limit]:
             face: Face = SingleStrokeFace(path, style) if path.suffix == ".svg" else OutlineFace(path, style)
-            words += _words(face, texts, each, np.random.default_rng([seed, *path.stem.encode()]))
+            words += _words(face, texts, each, seed)
     return words
 
 
-def written(face: Face, text: str, rng: np.random.Generator) -> WordPath | None:
-    """A word of characters that the face has, with places of letters and the order of marks at random; None if it has
-    no strokes for one of them, or too many points.
+def written(face: Face, text: str, rng: np.random.Generator, joining: bool = True) -> WordPath | None:
+    """A word, with places of letters and the order of marks at random; None if the face has no strokes for one of its
+    letters, or if it has too many points.
+
+    Args:
+        text: characters that the face has.
+        joining: whether letters that meet are joined.
     """
     placed = face.write(text)
     if placed is None:
         return None
     glyphs = [glyph for glyph in (_parted(glyph, text) for glyph in placed) if glyph.body]
-    meetings = [_meeting(one, other, text, face) for one, other in pairwise(glyphs)]
+    meetings = [_meeting(one, other, text, face) if joining else None for one, other in pairwise(glyphs)]
     pen = _Pen()
     waiting: list[_Glyph] = []
     at_the_end, shift = rng.random() < LATE, np.zeros(2)
@@ -150,15 +156,26 @@ class _Pen:
         self._late.append(late)
 
 
-def _words(face: Face, texts: Sequence[str], each: int, rng: np.random.Generator) -> list[WordPath]:
+def _words(face: Face, texts: Sequence[str], each: int, seed: int) -> list[WordPath]:
+    """Words of a face, none of them joined unless many are."""
+    joining = face.style in JOINING_STYLES
+    words = _tried(face, texts, each, seed, joining)
+    pairs = [joined for word in words for joined in word.joined or ()]
+    if joining and sum(pairs) < JOINING * len(pairs):
+        words = _tried(face, texts, each, seed, False)
+    return words if len(words) >= FEWEST * each else []
+
+
+def _tried(face: Face, texts: Sequence[str], each: int, seed: int, joining: bool) -> list[WordPath]:
+    rng = np.random.default_rng([seed, *face.name.encode()])
     words = []
     for _ in range(each):
         for _ in range(TRIES):
             text = _text(face, texts, rng)
-            if text and face.characters >= set(text) and (word := written(face, text, rng)) is not None:
+            if text and face.characters >= set(text) and (word := written(face, text, rng, joining)) is not None:
                 words.append(word)
                 break
-    return words if len(words) >= FEWEST * each else []
+    return words
 
 
 def _text(face: Face, texts: Sequence[str], rng: np.random.Generator) -> str:
@@ -193,7 +210,7 @@ def _is_late(stroke: DoubleArray, character: str) -> bool:
 
 def _meeting(one: _Glyph, other: _Glyph, text: str, face: Face) -> Meeting | None:
     letters = [glyph.letter for glyph in (one, other) if glyph.letter != NONE]
-    if face.style not in JOINING_STYLES or not all(text[letter].isalpha() for letter in letters):
+    if not all(text[letter].isalpha() for letter in letters):
         return None
     return meeting(one.body, other.body, face.touching * (1.0 if len(letters) == 2 else CONNECTED))
 

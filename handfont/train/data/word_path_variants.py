@@ -43,7 +43,7 @@ def varied(word: WordPath, rng: np.random.Generator, joining: float = 0.0) -> Wo
         for own in (word.stroke == number for number in range(int(word.stroke.max()) + 1))
     ]
     if rng.random() < joining:
-        strokes = _joined(strokes, rng)
+        strokes = _joined(strokes, word.joined or (), rng)
     size = np.exp(rng.normal(0, SIZE_DEVIATION))
     width = size * np.exp(rng.normal(0, SIZE_DEVIATION))
     slant, shift = rng.normal(0, SLANT_DEVIATION), rng.normal(0, SHIFT_DEVIATION)
@@ -65,12 +65,14 @@ def varied(word: WordPath, rng: np.random.Generator, joining: float = 0.0) -> Wo
     )
 
 
-def _joined(strokes: list[_Stroke], rng: np.random.Generator) -> list[_Stroke]:
-    """Most letters that end near where the next begins, joined by a stroke of no letter."""
+def _joined(strokes: list[_Stroke], joined: tuple[bool, ...], rng: np.random.Generator) -> list[_Stroke]:
+    """Most letters that end near where the next begins, joined by a stroke of no letter, but for those that are
+    ``joined`` already.
+    """
     result: list[_Stroke] = []
     body = -1  # in the result, the last stroke that is no mark
     for stroke in strokes:
-        if not stroke.mark and body >= 0 and _joinable(result[body], stroke) and rng.random() < JOINED:
+        if not stroke.mark and body >= 0 and _joinable(result[body], stroke, joined) and rng.random() < JOINED:
             before = result[body]
             between = _join(before.points, stroke.points, rng)
             result[body] = _Stroke(
@@ -84,9 +86,9 @@ def _joined(strokes: list[_Stroke], rng: np.random.Generator) -> list[_Stroke]:
     return result
 
 
-def _joinable(a: _Stroke, b: _Stroke) -> bool:
+def _joinable(a: _Stroke, b: _Stroke, joined: tuple[bool, ...]) -> bool:
     gap = b.points[0] - a.points[-1]
-    known = a.letter[-1] >= 0 and b.letter[0] == a.letter[-1] + 1
+    known = a.letter[-1] >= 0 and b.letter[0] == a.letter[-1] + 1 and not (joined and joined[a.letter[-1]])
     return bool(
         known
         and STEP < np.hypot(*gap) < FARTHEST_JOIN
