@@ -220,7 +220,7 @@ def _joined(glyphs: Sequence[_Glyph], meetings: Sequence[Meeting | None], length
     apart = {0}
     letter = 0
     for glyph, before in zip(glyphs[1:], meetings, strict=True):
-        if before is None:
+        if before is None and glyph.letter != letter:
             apart.add(letter + 1)
         letter = max(letter, glyph.letter)
     return tuple(letter not in apart for letter in range(1, length))

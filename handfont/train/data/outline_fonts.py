@@ -10,7 +10,7 @@ import numpy as np
 import uharfbuzz
 
 from handfont.core.arrays import BoolArray, DoubleArray
-from handfont.core.charset import ASCII
+from handfont.core.charset import ASCII, X_HEIGHT_LETTERS
 from handfont.core.sdf import pen_width
 from handfont.errors import DataError
 from handfont.train.data.faces import PlacedGlyph
@@ -24,6 +24,8 @@ CONNECTOR = "cnct"
 """How the names of glyphs begin that join two letters, in the Playwrite fonts."""
 CAPITALS = 1.65
 """Height of capitals in faces that have no other letters, in x-heights."""
+ASCENDERS, SMALL_CAPITALS = "bdhkl", 1.2
+"""Letters that reach above the x-height, by less than this factor where they are small capitals."""
 PENS = (0.6, 1.5)
 """A glyph's pen is so many pens of the face, at least and at most."""
 _FEATURES = {"liga": False, "clig": False, "dlig": False}
@@ -33,28 +35,30 @@ class OutlineFace:
     """A face of outlines (see :class:`handfont.train.data.faces.Face`).
 
     Raises:
-        DataError: the file is no font that can be read.
+        DataError: the file is no font that can be read, or has no letters.
     """
 
     def __init__(self, path: Path, style: str) -> None:
-        self.name, self.style = path.stem, style
+        self.name = path.stem
         try:
             face = uharfbuzz.Face(uharfbuzz.Blob.from_file_path(str(path)))
-        except (OSError, uharfbuzz.HarfBuzzError) as error:
+        except uharfbuzz.HarfBuzzError as error:
             raise DataError(f"{path} is no font that can be read ({error})") from error
         self._font = uharfbuzz.Font(face)
         self._characters = {c for c in ASCII if ord(c) in face.unicodes}
-        capitals = style == "caps-print"
+        if not self._characters:
+            raise DataError(f"{path} is no font that can be read, or has no characters of ASCII")
+        heads = self._median_top(X_HEIGHT_LETTERS)
+        capitals = style == "caps-print" or self._median_top(ASCENDERS) < SMALL_CAPITALS * heads
+        self.style = "caps-print" if capitals else style
         if capitals:
             self._characters -= {c for c in ASCII if c.islower()}
-        reference = self._font.get_nominal_glyph(ord("H" if capitals else "x"))
-        extents = self._font.get_glyph_extents(reference) if reference else None
-        if extents is None or extents.height >= 0:
-            raise DataError(f"{path} is no font that can be read (it lacks {'H' if capitals else 'x'})")
-        self._unit = -extents.height / (CAPITALS if capitals else 1.0)
-        letters = (self._font.get_nominal_glyph(ord(c)) for c in sorted(self._characters) if c.isalpha())
-        inks = [self._ink(glyph) for glyph in letters if glyph is not None]
-        self._pen = float(np.median([pen_width(ink) for ink, _ in inks if ink.any()]))
+            heads = self._median_top("H") / CAPITALS
+        if not heads > 0:
+            raise DataError(f"{path} has no letters to measure the x-height on")
+        self._unit = heads
+        inks = [self._ink(glyph)[0] for c in sorted(self._characters) if c.isalpha() and (glyph := self._glyph(c))]
+        self._pen = float(np.median([pen_width(ink) for ink in inks if ink.any()]))
         self._strokes: dict[int, list[DoubleArray] | None] = {}
 
     @property
@@ -71,7 +75,7 @@ class OutlineFace:
         """The glyphs of a text as HarfBuzz shapes it, without ligatures."""
         buffer = uharfbuzz.Buffer()
         buffer.add_str(text)
-        buffer.guess_segment_properties()
+        buffer.direction, buffer.script, buffer.language = "ltr", "Latn", "en"
         uharfbuzz.shape(self._font, buffer, _FEATURES)
         placed, x = [], 0.0
         if {info.cluster for info in buffer.glyph_infos} != set(range(len(text))):
@@ -85,6 +89,15 @@ class OutlineFace:
             placed.append(PlacedGlyph(NONE if joining else info.cluster, [stroke + offset for stroke in strokes]))
             x += position.x_advance
         return placed
+
+    def _glyph(self, character: str) -> int | None:
+        return self._font.get_nominal_glyph(ord(character))
+
+    def _median_top(self, characters: str) -> float:
+        """How high characters reach, in units of the font; 0 if there are none of them."""
+        glyphs = [glyph for c in characters if c in self._characters and (glyph := self._glyph(c))]
+        extents = [self._font.get_glyph_extents(glyph) for glyph in glyphs]
+        return float(np.median([own.y_bearing for own in extents if own is not None] or [0.0]))
 
     def _traced(self, glyph: int) -> list[DoubleArray] | None:
         """Strokes of a glyph in x-heights from its origin; None if they do not show its ink."""
