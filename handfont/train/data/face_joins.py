@@ -13,8 +13,8 @@ import numpy as np
 
 from handfont.core.arrays import DoubleArray
 
-ROWS = (-0.9, 1.4)
-"""Heights over the baseline between which letters are joined, in x-heights."""
+LOWEST = -0.9
+"""Height over the baseline from which letters are joined, in x-heights."""
 
 
 class End(NamedTuple):
@@ -31,15 +31,18 @@ class Meeting(NamedTuple):
     entry: End | None
 
 
-def meeting(one: Sequence[DoubleArray], other: Sequence[DoubleArray], touching: float) -> Meeting | None:
+def meeting(
+    one: Sequence[DoubleArray], other: Sequence[DoubleArray], touching: float, highest: float
+) -> Meeting | None:
     """Where the strokes of a glyph meet those of the next one, None if they do not.
 
     Args:
         one: each (n, 2) in x-heights, y up from the baseline.
         other: likewise, in the same place.
         touching: distance in x-heights below which strokes touch.
+        highest: height over the baseline up to which they may be joined, in x-heights.
     """
-    exits, entries = list(_ends(one, right=True)), list(_ends(other, right=False))
+    exits, entries = list(_ends(one, highest, right=True)), list(_ends(other, highest, right=False))
     pairs = [(float(np.hypot(*(a - b))), out, into) for out, a in exits for into, b in entries]
     if pairs and (best := min(pairs))[0] <= touching:
         return Meeting(best[1], best[2])
@@ -58,7 +61,7 @@ def in_order(body: Sequence[DoubleArray], entry: End | None, exit: End | None) -
     return [body[number][::-1] if number in turned else body[number] for number in first + rest + last]
 
 
-def _ends(strokes: Sequence[DoubleArray], right: bool) -> Iterator[tuple[End, DoubleArray]]:
+def _ends(strokes: Sequence[DoubleArray], highest: float, right: bool) -> Iterator[tuple[End, DoubleArray]]:
     """The ends of open strokes that lie in the right, or left, half of all of them, at the height of joins."""
     x = np.concatenate(strokes)[:, 0]
     middle = (x.min() + x.max()) / 2
@@ -67,7 +70,7 @@ def _ends(strokes: Sequence[DoubleArray], right: bool) -> Iterator[tuple[End, Do
             continue
         for last in (False, True):
             point = stroke[-1 if last else 0]
-            if ROWS[0] < point[1] < ROWS[1] and (point[0] >= middle if right else point[0] <= middle):
+            if LOWEST < point[1] < highest and (point[0] >= middle if right else point[0] <= middle):
                 yield End(number, last), point
 
 

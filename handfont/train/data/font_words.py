@@ -27,6 +27,9 @@ JOINING_STYLES = ("cursive", "semi-cursive")
 """Styles whose letters may be joined; in others they touch by chance."""
 JOINING = 0.2
 """So do they in faces that join less than this share of their letters."""
+HIGHEST, HIGHEST_OF_CAPITALS = 1.4, 0.6
+"""Height over the baseline up to which letters are joined to the next one, in x-heights: capitals only by strokes that
+leave them near the baseline, as their bars touch small letters by chance."""
 CONNECTED = 1.5
 """Glyphs that join letters touch them at so many times the distance of others: they were cut off from them."""
 CAPITAL, NUMBER = 0.15, 0.03
@@ -209,10 +212,11 @@ def _is_late(stroke: DoubleArray, character: str) -> bool:
 
 
 def _meeting(one: _Glyph, other: _Glyph, text: str, face: Face) -> Meeting | None:
-    letters = [glyph.letter for glyph in (one, other) if glyph.letter != NONE]
-    if not all(text[letter].isalpha() for letter in letters):
+    before, after = ("" if glyph.letter == NONE else text[glyph.letter] for glyph in (one, other))
+    if not (before + after).isalpha() or after.isupper():
         return None
-    return meeting(one.body, other.body, face.touching * (1.0 if len(letters) == 2 else CONNECTED))
+    touching = face.touching * (1.0 if before and after else CONNECTED)
+    return meeting(one.body, other.body, touching, HIGHEST_OF_CAPITALS if before.isupper() else HIGHEST)
 
 
 def _joined(glyphs: Sequence[_Glyph], meetings: Sequence[Meeting | None], length: int) -> tuple[bool, ...]:

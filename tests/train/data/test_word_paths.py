@@ -121,3 +121,14 @@ def test_a_word_varied_says_the_same(folder):
         step = np.hypot(*np.diff(other.points[other.stroke == 0], axis=0).T)
         assert step.max() < 2 * STEP
     assert 10 < joined < 20
+
+
+def test_letters_that_are_joined_already_are_not_joined_again():
+    strokes = [evenly(np.array(points, float))[0] for points in ([(0, 1), (0, 0)], [(0.5, 0.0), (0.5, 1.0)])]
+    for joined, count in (((False,), 1), ((True,), 2)):
+        word = word_paths.WordPath(
+            "anna", "ll", np.concatenate(strokes).astype(np.float32), np.repeat([0, 1], 11), np.repeat([0, 1], 11),
+            np.zeros(22, bool), joined,
+        )  # fmt: skip
+        rng = np.random.default_rng(1)
+        assert min(varied(word, rng, 1.0).stroke.max() + 1 for _ in range(20)) == count
