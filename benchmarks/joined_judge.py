@@ -20,10 +20,11 @@ from pathlib import Path
 import cv2
 import numpy as np
 import torch
-from joined_pages import distance, writers_of
+from joined_pages import writers_of
 from joins import style_from, written
 from torch import nn
 from torch.nn import functional
+from writing import distance
 
 from handfont.core.arrays import FloatArray
 from handfont.model.loading import load_weights

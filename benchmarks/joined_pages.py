@@ -1,11 +1,12 @@
 """How well pages of joined and of print writing are read: words of UNIPEN writers never trained on, set on lines, and
 seen as scanners and phones see them, with the place of every letter known.
 
-    python benchmarks/joined_pages.py --data DIR [--paths FILE] [--guess] [--only WRITERS] [--save DIR]
+    python benchmarks/joined_pages.py --data DIR [--paths FILE] [--guess] [--wrong DIR]
 
 Words of ``joined.dev`` have exact letters. Those of other dev writers are cut by the aligner of pen paths (``--paths``,
 as ``benchmarks/alignment.py`` trains it): for them its cuts stand for the truth, and words it is not sure of are left
-out.
+out. These cuts are wrong now and then, and in exact ones dots and bars are with the wrong letter now and then:
+``--wrong`` saves a picture of each letter that counts as wrong (red: as it was cut; green: as it should be).
 """
 
 from __future__ import annotations
@@ -13,14 +14,18 @@ from __future__ import annotations
 import argparse
 import time
 from collections import defaultdict
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import numpy as np
 from paper import PENS, Look, Picture, Sheet, photographed, scanned, seen
+from PIL import Image, ImageDraw
 from safetensors.torch import load_file
-from writing import SIZE, mapped, overlap, rule
+from writing import SIZE, distance, mapped, overlap, rule
 
+from handfont.core.arrays import BoolArray, ByteArray, DoubleArray
+from handfont.core.glyph import GlyphSample
 from handfont.errors import ScanError
 from handfont.model.loading import load_weights
 from handfont.scan.freeform import reader
@@ -160,28 +165,46 @@ def scan_of(words: list[WordPath], index: int, seed: int) -> tuple[Picture, Trut
     return view, truth, look, f"{paper:8}{'phone' if index % 2 else f'{look.dpi:.0f} dpi':>8}"
 
 
-def judged(reading: PageReading, truth: Truth, view: Picture) -> tuple[int, int]:
-    """Samples that are used, and those of them that are not the letter that they lie on."""
-    bad = {id(sample) for sample, _ in reading.doubtful}
-    used = [sample for sample in reading.samples if id(sample) not in bad]
-    boxes = [None if box is None else mapped(box, view, reading.matrix) for box in truth.boxes]
-    wrong = 0
-    for sample in used:
+def right(samples: Sequence[GlyphSample], truth: Truth, view: Picture, matrix: DoubleArray | None) -> BoolArray:
+    """Which samples (N,) are the letter that they lie on; ``matrix`` from the scan to the page as it was read."""
+    boxes = boxes_of(truth, view, matrix)
+    found = []
+    for sample in samples:
         over = [0.0 if box is None else overlap(np.array(sample.box), box) for box in boxes]
         best = int(np.argmax(over))
-        wrong += over[best] < 0.5 or truth.characters[best] != sample.character
-    return len(used), wrong
+        found.append(over[best] >= 0.5 and truth.characters[best] == sample.character)
+    return np.array(found, bool)
 
 
-def distance(read: str, true: str) -> int:
-    """Characters to be changed, left out or put in to make one text of the other (Levenshtein)."""
-    row = np.arange(len(true) + 1)
-    codes = np.array([ord(c) for c in true])
-    for i, character in enumerate(read, 1):
-        least = np.minimum(row[:-1] + (codes != ord(character)), row[1:] + 1)
-        following = np.concatenate([[i], least])
-        row = np.minimum.accumulate(following - np.arange(len(following))) + np.arange(len(following))
-    return int(row[-1])
+def boxes_of(truth: Truth, view: Picture, matrix: DoubleArray | None) -> list[DoubleArray | None]:
+    """The boxes of letters in pixels of the page as it was read."""
+    return [None if box is None else mapped(box, view, matrix) for box in truth.boxes]
+
+
+def used_of(reading: PageReading) -> list[GlyphSample]:
+    """The samples that are used."""
+    bad = {id(sample) for sample, _ in reading.doubtful}
+    return [sample for sample in reading.samples if id(sample) not in bad]
+
+
+def save_wrong(folder: Path, name: str, samples: Sequence[GlyphSample], page: ByteArray, truth: Truth,
+               boxes: Sequence[DoubleArray | None]) -> None:  # fmt: skip
+    """A picture of each sample: where it was cut (red), and the letters that it touches (green)."""
+    folder.mkdir(parents=True, exist_ok=True)
+    for number, sample in enumerate(samples):
+        x0, y0, x1, y1 = sample.box
+        around = y1 - y0
+        left, top = max(0, x0 - around), max(0, y0 - around)
+        part = Image.fromarray(page[top : y1 + around, left : x1 + around]).convert("RGB")
+        draw = ImageDraw.Draw(part)
+        for box, character in zip(boxes, truth.characters, strict=True):
+            if box is not None and overlap(np.array(sample.box), box) > 0.01:
+                a, b, c, d = (box - [left, top, left, top]).tolist()
+                draw.rectangle((a, b, c, d), outline="green")
+                draw.text((a, b), character, fill="green")
+        draw.rectangle((x0 - left, y0 - top, x1 - left, y1 - top), outline="red")
+        draw.text((2, 2), sample.character, fill="red")
+        part.resize((part.width * 200 // part.height, 200)).save(folder / f"{name}-{number}.png")
 
 
 def main() -> None:
@@ -194,6 +217,7 @@ def main() -> None:
     parser.add_argument("--most", type=int, default=8, help="writers of each kind")
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--guess", action="store_true", help="read without transcript")
+    parser.add_argument("--wrong", type=Path, help="folder for pictures of letters that count as wrong")
     options = parser.parse_args()
     weights = load_weights()
     kinds = writers_of(options.data / "unipen", options.paths)
@@ -213,7 +237,13 @@ def main() -> None:
                 sums.append((letters, 0, 0, 1.0))
                 continue
             seconds = time.process_time() - start
-            used, wrong = judged(reading, truth, view)
+            samples = used_of(reading)
+            good = right(samples, truth, view, reading.matrix)
+            used, wrong = len(samples), int((~good).sum())
+            if options.wrong:
+                bad = [sample for sample, fine in zip(samples, good, strict=True) if not fine]
+                boxes = boxes_of(truth, view, reading.matrix)
+                save_wrong(options.wrong, f"{kind}-{writer[:9]}", bad, reading.page, truth, boxes)
             errors = distance(reading.text, " ".join(truth.text.split())) / len(truth.text) if options.guess else 0.0
             sums.append((letters, used, wrong, errors))
             print(

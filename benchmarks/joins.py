@@ -18,7 +18,7 @@ from pathlib import Path
 
 import numpy as np
 import torch
-from joined_pages import distance as edits
+from writing import distance as edits
 
 from handfont import RenderOptions, render
 from handfont.core.arrays import DoubleArray

@@ -300,3 +300,14 @@ def overlap(first: np.ndarray | None, second: np.ndarray) -> float:
 
 if __name__ == "__main__":
     main()
+
+
+def distance(read: str, true: str) -> int:
+    """Characters to be changed, left out or put in to make one text of the other (Levenshtein)."""
+    row = np.arange(len(true) + 1)
+    codes = np.array([ord(c) for c in true])
+    for i, character in enumerate(read, 1):
+        least = np.minimum(row[:-1] + (codes != ord(character)), row[1:] + 1)
+        following = np.concatenate([[i], least])
+        row = np.minimum.accumulate(following - np.arange(len(following))) + np.arange(len(following))
+    return int(row[-1])

@@ -1,9 +1,9 @@
 """Which letter of a line's text each place of its ink belongs to: a small network over pictures of lines.
 
-A line is seen upright, at a fixed size, its baseline at a fixed height. The network sees some three x-heights to either
+A line is seen upright, at a fixed size, its baseline at a fixed height. The network sees some four x-heights to either
 side of a place. It gives scores of columns, from which all ways of cutting the line into letters are weighed
-(:mod:`handfont.model.letter_cuts`), and for each cell of the picture what character its ink is of: so a tail goes
-to its letter, though it lies in the columns of a neighbor.
+(:mod:`handfont.model.letter_cuts`), for each cell of the picture what character its ink is of, so that a tail goes
+to its letter, though it lies in the columns of a neighbor, and whether the pen stayed down where a letter ends.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ CHANNELS = (24, 48)
 """Channels of the fine and of the coarse maps."""
 WIDE = 96
 """Channels of columns."""
-DILATIONS = (1, 2, 4, 4)
+DILATIONS = (1, 2, 4, 4, 1, 2)
 """Of the convolutions, across, in cells."""
 REACH = 1.2
 """Distance of ink from the columns of its letter, at most, in x-heights."""
@@ -75,11 +75,13 @@ class _Block(nn.Module):
 
 class InkScores(NamedTuple):
     """Of a batch of lines: (B, 3, C, columns) scores of columns as :func:`~handfont.model.letter_cuts.cut` takes them,
-    and (B, C, rows, columns) log probability of each character in each cell.
+    (B, C, rows, columns) log probability of each character in each cell, and (B, columns) log odds that the pen stays
+    down, if a letter ends in a column.
     """
 
     columns: Tensor
     cells: Tensor
+    joined: Tensor
 
 
 class InkAligner(nn.Module):
@@ -95,6 +97,7 @@ class InkAligner(nn.Module):
         self.cells = nn.Conv2d(inner, len(CHARACTERS), 1)
         self.column = nn.Conv1d(inner * ROWS // CELL[0], WIDE, 1)
         self.scores = nn.Conv1d(WIDE, 3 * len(CHARACTERS), 3, padding=1)
+        self.joins = nn.Conv1d(WIDE, 1, 3, padding=1)
 
     def forward(self, pictures: Tensor) -> InkScores:
         """Darkness (B, 1, ROWS, width) from 0 to 1, width even."""
@@ -102,9 +105,10 @@ class InkAligner(nn.Module):
         for block in self.blocks:
             seen = block(seen)
         seen = F.silu(self.norm(seen))
-        columns = self.scores(F.silu(self.column(seen.flatten(1, 2)))).unflatten(1, (3, len(CHARACTERS)))
+        column = F.silu(self.column(seen.flatten(1, 2)))
+        columns = self.scores(column).unflatten(1, (3, len(CHARACTERS)))
         columns = torch.cat([columns[:, :1].log_softmax(2), columns[:, 1:]], 1)
-        return InkScores(columns, self.cells(seen).log_softmax(1))
+        return InkScores(columns, self.cells(seen).log_softmax(1), self.joins(column).squeeze(1))
 
 
 class PlacedLetters(NamedTuple):

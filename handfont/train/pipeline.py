@@ -34,7 +34,7 @@ from handfont.train.data import trajectories
 from handfont.train.data.word_paths import WordPath
 from handfont.train.device import choose
 from handfont.train.embedder import steadied, train_embedder
-from handfont.train.fit_ink_aligner import train_ink_aligner
+from handfont.train.fit_ink_aligner import Words, train_ink_aligner
 from handfont.train.population import measure
 from handfont.train.trajectory_aligner import TrajectoryAligner
 
@@ -178,7 +178,10 @@ def _eyes(
             work / "ink-aligner.pt",
             InkAligner,
             lambda: train_ink_aligner(
-                words.with_fonts(found(), data, config.seed, report, limit),
+                Words(
+                    words.with_fonts(found(), data, config.seed, report, limit),
+                    words.photographed(data, report, limit),
+                ),
                 config.ink_aligner_steps,
                 config.ink_aligner_batch,
                 config.seed,

@@ -10,8 +10,9 @@ import numpy as np
 from handfont.core.pairs import SeenPair, SeenPort
 from handfont.train import fit_aligner
 from handfont.train.config import TrainConfig
-from handfont.train.data import letters_in_context, word_paths
+from handfont.train.data import letters_in_context, photographed_words, word_paths
 from handfont.train.data.font_words import FOLDERS, font_words
+from handfont.train.data.photographed_words import PhotographedWord
 from handfont.train.data.unipen import Trajectory
 from handfont.train.data.word_paths import WordPath
 from handfont.train.data.writers import by_writer, of_first
@@ -70,6 +71,19 @@ def with_fonts(
     words = [word for face in chosen for word in written[face]]
     report(f"{len(words)} words written with {len(chosen)} fonts")
     return [*found, *words]
+
+
+def photographed(data: Path, report: Callable[[str], None], limit: int | None = None) -> list[PhotographedWord]:
+    """The photographed words of a data folder, of the first ``limit`` writers if it is given.
+
+    Raises:
+        DataError: the list of the words or a picture is missing or damaged.
+    """
+    folder = data / "dhsd"
+    if not folder.is_dir():
+        report(f"{data} has no folder 'dhsd': the aligner of ink learns without photographed words")
+        return []
+    return of_first(photographed_words.read(folder, "train"), limit)
 
 
 def letters(words: list[WordPath]) -> list[Trajectory]:

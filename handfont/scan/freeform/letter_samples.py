@@ -11,9 +11,8 @@ import cv2
 import numpy as np
 
 from handfont.core import sdf
-from handfont.core.arrays import FloatArray
+from handfont.core.arrays import DoubleArray, FloatArray
 from handfont.core.charset import INDEX
-from handfont.core.euler_number import euler_number
 from handfont.core.forms import Joins
 from handfont.core.glyph import GlyphSample, Metrics
 from handfont.core.pairs import SeenPair
@@ -27,6 +26,7 @@ from handfont.scan.freeform.deskew import FEWEST, DeskewedPage
 from handfont.scan.freeform.found_letters import FoundLetter, FoundLetters, found_letters, refined
 from handfont.scan.freeform.ink_pieces import traced
 from handfont.scan.freeform.language import MARKS, known_words
+from handfont.scan.freeform.letter_odds import LetterLook, look_of
 from handfont.scan.freeform.page_alignment import AlignedPage, place_ink
 from handfont.scan.freeform.print_lines import printed_lines
 from handfont.scan.freeform.text_alignment import PageText
@@ -36,12 +36,6 @@ from handfont.scan.skeleton import skeleton_of
 SURE, SEEN = 0.8, 0.2
 """How sure a letter has to be of its ink, and the probability that the network has to give to it there, to show where
 the lines are."""
-OF_SURE, OF_SEEN, OF_LEGIBLE = 0.5, 0.4, 0.25
-"""Weights of the log odds of these two, and of the probability that the reader of single glyphs gives to a letter,
-in the log odds that its ink is what it should be (a logistic regression on pages of UNIPEN writers)."""
-OF_SIZE, OF_HEIGHT, OF_GAP, OF_NO_DOT, EVEN = -1.6, -0.3, -1.8, -0.9, 2.4
-"""The same of the logarithm of its size over the usual one, of its height on the line in people's deviations, of ink of
-no letter beside it, and of a dot that was not found; and what is added to all."""
 CERTAIN, REPORTED = 3.0, 1.0
 """Log odds from which on a letter goes into a style, and from which on a report shows it."""
 ALONE = 2.0
@@ -54,8 +48,6 @@ LIKELY = 0.6
 """Probability at which a report names the character that a letter looks like instead."""
 FAR = 0.5, 2.5
 """Logarithm of a size over the usual one, and distance of a height from it, in deviations, that are called unusual."""
-DOTTED = "ij"
-"""Letters with a dot."""
 SHAPE_ZOOM = 2.0
 """Factor that the page is enlarged by to take the final shapes from it."""
 
@@ -68,6 +60,55 @@ class _Letter(NamedTuple):
     doubt: str
 
 
+class PartedLetters(NamedTuple):
+    """All N letters of a page that have ink.
+
+    Attributes:
+        found: where they are.
+        pen: width of their strokes, in pixels.
+        samples: (N,) their ink.
+        chances: (N, C) probability of each character, as the reader of single glyphs sees it.
+        legible: (N,) that of their own character, or one that looks alike.
+        look: what speaks for and against them.
+    """
+
+    found: FoundLetters
+    pen: float
+    samples: list[GlyphSample]
+    chances: FloatArray
+    legible: DoubleArray
+    look: LetterLook
+
+
+def parted(page: AlignedPage, weights: Weights, where: str) -> PartedLetters:
+    """The letters of an aligned page, uncertain ones too.
+
+    Raises:
+        ScanError: none of them has ink.
+    """
+    ink = traced(page.sheet.dark > page.sheet.level, page.sheet.x_height)
+    found = found_letters(page, ink, place_ink(page, ink))
+    if not found.letters:
+        raise _too_few(page, 0, where)
+    certain = [letter for letter in found.letters if letter.sure > SURE and letter.seen > SEEN and not letter.apart]
+    width = _pen(found, certain)
+    found = refined(found, certain, width, weights.population)
+    samples = [_sample(page.sheet, found, letter, where) for letter in found.letters]
+    chances = inference.read(weights.reader, np.stack([sample.shape for sample in samples]))
+    legible = np.asarray(
+        inference.legibility(chances, np.array([INDEX[sample.character] for sample in samples])), np.float64
+    )
+    look = look_of(found, samples, legible, weights.population)
+    return PartedLetters(found, width, samples, chances, legible, look)
+
+
+def _too_few(page: AlignedPage, used: int, where: str) -> ScanError:
+    return ScanError(
+        f"only {used} of {_count(page)} letters of {where} could be parted for sure; write more, with a darker pen or "
+        "larger, or fill in a sheet of handfont sheet"
+    )
+
+
 def read_aligned(page: AlignedPage, weights: Weights, where: str, dpi: float | None, guessed: bool) -> PageReading:
     """The samples of an aligned page, and what they show of the hand.
 
@@ -75,13 +116,9 @@ def read_aligned(page: AlignedPage, weights: Weights, where: str, dpi: float | N
         ScanError: too few of its letters can be used.
     """
     sheet = page.sheet
-    mask = sheet.dark > sheet.level
-    ink = traced(mask, sheet.x_height)
-    found = found_letters(page, ink, place_ink(page, ink))
-    certain = [letter for letter in found.letters if letter.sure > SURE and letter.seen > SEEN and not letter.apart]
-    width = _pen(found, certain)
-    found = refined(found, certain, width, weights.population)
-    letters = list(_judged(page, found, weights, where))
+    parts = parted(page, weights, where)
+    found, width = parts.found, parts.pen
+    letters = list(_judged(page, parts, weights))
     printed: set[int] = set()
     if guessed:
         # A transcript says what was written by hand.
@@ -89,10 +126,7 @@ def read_aligned(page: AlignedPage, weights: Weights, where: str, dpi: float | N
         letters = [_believed(letter, page.text, printed) for letter in letters]
     used = [letter for letter in letters if not letter.doubt]
     if len(used) < FEWEST:
-        raise ScanError(
-            f"only {len(used)} of {_count(page)} letters of {where} could be parted for sure; write more, with a "
-            "darker pen or larger, or fill in a sheet of handfont sheet"
-        )
+        raise _too_few(page, len(used), where)
     h = found.x_height
     # The ink of letters alone: drawings and print on the page have colors of their own.
     written = np.isin(found.own, [letter.found.place + 1 for letter in used])
@@ -146,25 +180,17 @@ def _notes(page: AlignedPage, where: str, used: int, guessed: bool, printed: int
     return notes
 
 
-def _judged(page: AlignedPage, found: FoundLetters, weights: Weights, where: str) -> Iterator[_Letter]:
+def _judged(page: AlignedPage, parts: PartedLetters, weights: Weights) -> Iterator[_Letter]:
     """The letters that are not quite uncertain, in the order of the text, with reasons against some of them."""
-    if not found.letters:
-        return
-    samples = [_sample(page.sheet, found, letter, where) for letter in found.letters]
-    seen = inference.read(weights.reader, np.stack([sample.shape for sample in samples]))
-    labels = np.array([INDEX[sample.character] for sample in samples])
-    legible = inference.legibility(seen, labels)
-    for letter, sample, row, chance in zip(found.letters, samples, seen, legible, strict=True):
-        look = _Look.of(sample, float(chance), weights)
-        odds = look.odds(letter)
-        if page.text.apart and chance > LIKELY:
-            odds += ALONE
-        if odds < REPORTED:
-            continue
+    odds = parts.look.odds() + np.where(page.text.apart & (parts.legible > LIKELY), ALONE, 0.0)
+    for number in np.flatnonzero(odds >= REPORTED).tolist():
+        letter = parts.found.letters[number]
         doubt = "its accent is not apart" if page.text.accented[letter.place] else ""
-        if odds < CERTAIN:
-            doubt = doubt or look.doubt() or _unread(row, float(chance), weights)
-        yield _Letter(letter, replace(sample, confidence=round(1 / (1 + float(np.exp(-odds))), 4)), doubt)
+        if odds[number] < CERTAIN:
+            unread = _unread(parts.chances[number], float(parts.legible[number]), weights)
+            doubt = doubt or _unusual(parts.look, number) or unread
+        confidence = round(1 / (1 + float(np.exp(-odds[number]))), 4)
+        yield _Letter(letter, replace(parts.samples[number], confidence=confidence), doubt)
 
 
 def _believed(letter: _Letter, text: PageText, printed: set[int]) -> _Letter:
@@ -182,47 +208,13 @@ def _believed(letter: _Letter, text: PageText, printed: set[int]) -> _Letter:
     return letter._replace(doubt="read without a transcript, in a word that is in no list")
 
 
-class _Look(NamedTuple):
-    """How a sample looks: the reader's probability of its character, the logarithm of its size over the usual one, its
-    distance from the usual height in people's deviations, and whether it lacks its dot.
-    """
-
-    legible: float
-    size: float
-    height: float
-    undotted: bool
-
-    @classmethod
-    def of(cls, sample: GlyphSample, legible: float, weights: Weights) -> _Look:
-        row, population = INDEX[sample.character], weights.population
-        deviation = max(float(population.metric_std[row, 1]), 0.1)
-        height = ((sample.metrics.centre_y or 0.0) - float(population.metric_mean[row, 1])) / deviation
-        undotted = sample.character in DOTTED and bool(euler_number(sample.shape[None] > 0)[0] < 2)
-        size = float(np.log(sample.metrics.size) - population.metric_mean[row, 0])
-        return cls(legible, abs(size), min(abs(height), 6.0), undotted)
-
-    def odds(self, letter: FoundLetter) -> float:
-        """Log odds that the ink is what it should be, rounded."""
-        evidence = (
-            OF_SURE * _odds(letter.sure)
-            + OF_SEEN * _odds(letter.seen)
-            + OF_LEGIBLE * _odds(self.legible)
-            + OF_SIZE * self.size
-            + OF_HEIGHT * self.height
-        )
-        return round(evidence + OF_GAP * letter.apart + OF_NO_DOT * self.undotted + EVEN, 3)
-
-    def doubt(self) -> str:
-        """What is unusual of it, or ''."""
-        if self.undotted:
-            return "its dot was not found"
-        if self.size > FAR[0]:
-            return "its size is far from usual"
-        return "its height on the line is far from usual" if self.height > FAR[1] else ""
-
-
-def _odds(probability: float) -> float:
-    return float(np.log((probability + 1e-3) / (1 - probability + 1e-3)))
+def _unusual(look: LetterLook, number: int) -> str:
+    """What is unusual of one of the letters, or ''."""
+    if look.undotted[number]:
+        return "its dot was not found"
+    if look.size[number] > FAR[0]:
+        return "its size is far from usual"
+    return "its height on the line is far from usual" if look.height[number] > FAR[1] else ""
 
 
 def _unread(row: FloatArray, chance: float, weights: Weights) -> str:

@@ -95,12 +95,13 @@ def reduced(dark: FloatArray, x_height: float) -> tuple[FloatArray, float]:
 
 @dataclass(frozen=True, eq=False)
 class LineScores:
-    """What the network says of a line: ``columns`` (3, C, N) and ``cells`` (C, rows, N), see
+    """What the network says of a line: ``columns`` (3, C, N), ``cells`` (C, rows, N) and ``joined`` (N,), see
     :class:`handfont.model.ink_aligner.InkScores`.
     """
 
     columns: FloatArray
     cells: FloatArray
+    joined: FloatArray
 
 
 def scores_of(network: InkAligner, lines: list[LinePicture]) -> list[LineScores]:
@@ -109,7 +110,7 @@ def scores_of(network: InkAligner, lines: list[LinePicture]) -> list[LineScores]
     with torch.inference_mode():
         for line in lines:
             seen = network(torch.from_numpy(line.picture)[None, None])
-            result.append(LineScores(seen.columns[0].numpy(), seen.cells[0].numpy()))
+            result.append(LineScores(seen.columns[0].numpy(), seen.cells[0].numpy(), seen.joined[0].numpy()))
     return result
 
 

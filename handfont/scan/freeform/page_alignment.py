@@ -43,6 +43,7 @@ class AlignedLine:
         places: (m,) of the page's text that lie on it, in order.
         columns: (N, m + 1) share in which each column of the picture is of each of them, or of no letter.
         read: (m,) mean probability that the network gives, in a letter's columns, to it or one that looks alike.
+        joined: (m,) probability that the network gives to the pen's going on from a letter to the next of the text.
         apart: (m,) letters beside which ink is of no letter, or text was left out.
     """
 
@@ -51,6 +52,7 @@ class AlignedLine:
     places: IntArray
     columns: DoubleArray
     read: DoubleArray
+    joined: DoubleArray
     apart: BoolArray
 
 
@@ -103,14 +105,17 @@ def _line(picture: LinePicture, scores: LineScores, columns: FloatArray, laid: I
     at = {place: k for k, place in enumerate(places.tolist())}
     share = np.zeros((len(laid), len(places) + 1))
     share[laid < 0, -1] = 1.0
-    apart = np.zeros(len(places), bool)
+    joined, apart = np.zeros(len(places)), np.zeros(len(places), bool)
+    goes_on = 1 / (1 + np.exp(-scores.joined.astype(np.float64)))
     for first, last in _stretches(laid):
         own = np.unique(laid[first:last])
         rows = [at[place] for place in own.tolist()]
-        share[first:last, rows] = cut(columns[:, :, first:last], text.codes[own].tolist()).within
+        cuts = cut(columns[:, :, first:last], text.codes[own].tolist())
+        share[first:last, rows] = cuts.within
+        joined[rows] = goes_on[first:last] @ cuts.ends  # the last of a stretch ends nowhere
         apart[rows[0]] |= first > 0
         apart[rows[-1]] |= last < len(laid)
-    return AlignedLine(picture, scores, places, share, _read(columns, share, text.codes[places]), apart)
+    return AlignedLine(picture, scores, places, share, _read(columns, share, text.codes[places]), joined, apart)
 
 
 def _stretches(laid: IntArray) -> list[tuple[int, int]]:

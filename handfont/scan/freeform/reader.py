@@ -47,11 +47,29 @@ def read(
     """The letters of a page of free writing.
 
     Args:
+        page, transcript, where, weights, watch: see :func:`aligned_page`.
+        dpi: resolution of ``page``, if it is known to be true.
+
+    Raises:
+        ScanError: no writing on the page, writing too small or blurred, a transcript that is not of this page, or too
+            few letters that can be used.
+    """
+    aligned = aligned_page(page, transcript, where, weights, watch)
+    if watch is not None:
+        watch("parting letters", 0, None)
+    return read_aligned(aligned, weights, where, dpi, transcript is None)
+
+
+def aligned_page(
+    page: ByteArray, transcript: str | None, where: str, weights: Weights, watch: Watch | None = None
+) -> AlignedPage:
+    """The lines of a page of free writing with the text laid along them.
+
+    Args:
         page: (height, width, 3) RGB, turned any way.
         transcript: what is written, or None to have it read; its line breaks need not be those of the page.
         where: the scan, for messages.
         weights: the model.
-        dpi: resolution of ``page``, if it is known to be true.
         watch: is told how far it is.
 
     Raises:
@@ -69,9 +87,7 @@ def read(
         aligned, fitting = max((aligned, fitting), other, key=lambda one: one[1])
     if fitting < (SENSE[0] if transcript is None else FITTING):
         raise ScanError(_why(aligned, transcript is None, where))
-    if watch is not None:
-        watch("parting letters", 0, None)
-    return read_aligned(aligned, weights, where, dpi, transcript is None)
+    return aligned
 
 
 def _check(transcript: str, where: str) -> None:

@@ -49,6 +49,15 @@ def read(folder: Path, split: str) -> Iterator[FontGlyph]:
     Raises:
         DataError: the folder has no ``data.csv``.
     """
+    yield from _plausible([glyph for word in read_words(folder, split) for glyph in _glyphs(word)])
+
+
+def read_words(folder: Path, split: str) -> list[InkWord]:
+    """The words of a split, aligned with their pieces of ink; those that have certain letters with x-height and line.
+
+    Raises:
+        DataError: the folder has no ``data.csv``.
+    """
     table = folder / "data.csv"
     if not table.is_file():
         raise DataError(f"{folder} holds no DHSD words: data.csv is missing")
@@ -66,7 +75,7 @@ def read(folder: Path, split: str) -> Iterator[FontGlyph]:
             _align(word, np.array([by_writer.get((word.writer, c), usual[c]) for c in word.letters]))
             _place(word, by_writer, usual)
         usual, by_writer = _learn(words, usual)
-    yield from _plausible([glyph for word in words for glyph in _glyphs(word)])
+    return words
 
 
 def _measure(word: InkWord, boxes: DoubleArray) -> DoubleArray:

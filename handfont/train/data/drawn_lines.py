@@ -55,6 +55,7 @@ class DrawnLine:
         letter: (P,) index into ``text``, NONE or UNKNOWN.
         allowed: (columns, n) which letters a column may be of.
         joined: (n - 1,) whether the pen stayed down from a letter to the next.
+        crossings: (n - 1,) pixels x where a letter's body ends and the next one's begins; NaN where that is not known.
     """
 
     picture: FloatArray
@@ -64,6 +65,7 @@ class DrawnLine:
     letter: IntArray
     allowed: BoolArray
     joined: tuple[bool, ...]
+    crossings: DoubleArray
 
 
 def line_of(words: Sequence[WordPath], rng: np.random.Generator) -> WordPath:
@@ -112,10 +114,28 @@ def drawn(line: WordPath, rng: np.random.Generator, joining: float = 0.0, other:
         line, text=f" {line.text} ", letter=np.where(line.letter >= 0, line.letter + 1, line.letter),
         joined=(False, *(line.joined or (False,) * (len(line.text) - 1)), False),
     )  # fmt: skip
+    joined, crossings = _joins(line, places)
     return DrawnLine(
         _scanned(_worn(ink, rng), rng), line.text, places.astype(np.float32), line.stroke, line.letter,
-        _allowed(line, places, width // CELL[1]), line.joined or (),
+        _allowed(line, places, width // CELL[1]), joined, crossings,
     )  # fmt: skip
+
+
+def _joins(line: WordPath, places: DoubleArray) -> tuple[tuple[bool, ...], DoubleArray]:
+    """Whether the pen stays down from each letter to the next, and where, as :class:`DrawnLine` has them."""
+    joined, crossings = list(line.joined or ()), np.full(len(line.text) - 1, np.nan)
+    rows = np.arange(len(line.letter))
+    own = (line.letter >= 0) & ~line.mark
+    first = np.full(len(line.text), -1)
+    last = first.copy()
+    last[line.letter[own]] = rows[own]
+    first[line.letter[own][::-1]] = rows[own][::-1]
+    for index, (end, begin) in enumerate(zip(last[:-1], first[1:], strict=True)):
+        if end >= 0 and begin >= 0:
+            crossings[index] = (places[end, 0] + places[begin, 0]) / 2
+            # Letters of words that are varied may be joined though they were not written so.
+            joined[index] = joined[index] or bool(line.stroke[end] == line.stroke[begin])
+    return tuple(joined), crossings
 
 
 def _beside(line: WordPath, away: float, rng: np.random.Generator) -> DoubleArray:

@@ -63,3 +63,17 @@ def test_the_paper_beside_a_line_is_of_its_spaces(rng):
         assert line.text == " ovo zo "
         assert line.allowed[0, 0] and not line.allowed[0, 1:].any()
         assert line.allowed[-1, -1] and not line.allowed[-1, :-1].any()
+
+
+def test_where_letters_meet_and_whether_they_are_joined_is_told(rng):
+    for joining in (0.0, 1.0):
+        line = drawn(line_of([written("ovo"), written("zo")], rng), rng, joining)
+        assert len(line.joined) == len(line.crossings) == len(line.text) - 1
+        for index, (joined, x) in enumerate(zip(line.joined, line.crossings, strict=True)):
+            if " " in line.text[index : index + 2]:
+                assert not joined and np.isnan(x)
+                continue
+            own, following = (line.places[line.letter == index + k, 0] for k in (0, 1))
+            assert own.min() < x < following.max()
+            strokes = [set(line.stroke[line.letter == index + k]) for k in (0, 1)]
+            assert joined == bool(strokes[0] & strokes[1])

@@ -1,0 +1,139 @@
+"""The weights by which letters of free writing are judged: fitted on pages of writers who train the model.
+
+    python benchmarks/letter_odds.py --data DIR [--print N] [--joined N] [--seed N]
+
+Pages are drawn and seen as in ``joined_pages.py``, from words of ``joined.train``, whose letters are exact; a logistic
+regression tells those that are cut right. Prints the weights that ``handfont/scan/freeform/letter_odds.py`` holds, and
+what share of all letters is kept at which share of wrong ones. Dots and bars that the collection gives to the wrong
+letter count as wrong: pictures show that at least a third of what counts as wrong is right.
+"""
+
+from __future__ import annotations
+
+import argparse
+from collections import defaultdict
+from pathlib import Path
+from typing import NamedTuple
+
+import numpy as np
+import torch
+from joined_pages import right, scan_of, with_marks
+
+from handfont.core.arrays import BoolArray, DoubleArray
+from handfont.errors import ScanError
+from handfont.model.loading import load_weights
+from handfont.scan.freeform.letter_odds import OWN, TOGETHER, LetterLook
+from handfont.scan.freeform.letter_samples import parted
+from handfont.scan.freeform.reader import aligned_page
+from handfont.train.data import word_paths
+from handfont.train.data.word_paths import WordPath
+
+WORDS = 30
+"""Words that a writer has, at least."""
+JOINED = 0.3
+"""Share of the pairs that a writer joins, from which on the writer counts as joined."""
+SHRINK = 1e-3
+"""Weight of the squares of weights, in deviations."""
+WRONG = (0.005, 0.01, 0.015, 0.02, 0.03)
+"""Shares of wrong letters that the table is for."""
+
+
+class Judged(NamedTuple):
+    """Letters of pages: what is known of them, whether each is right, and how many letters the pages have."""
+
+    look: LetterLook
+    right: BoolArray
+    letters: int
+
+
+def writers_of(folder: Path) -> dict[str, list[list[WordPath]]]:
+    """Words of train writers with exact letters, of those who print and of those who join."""
+    by_writer: dict[str, list[WordPath]] = defaultdict(list)
+    for word in map(with_marks, word_paths.read_joined(folder, "train")):
+        if word.text.isascii() and len(word.text) > 1 and all(c.isalpha() or c in ".,'-!?" for c in word.text):
+            by_writer[word.writer].append(word)
+    kinds: dict[str, list[list[WordPath]]] = {"print": [], "joined": []}
+    for _, words in sorted(by_writer.items()):
+        if len(words) >= WORDS:
+            joins = np.mean([join for word in words for join in word.joined or ()])
+            kinds["joined" if joins > JOINED else "print"].append(words)
+    return kinds
+
+
+def judged(writers: list[list[WordPath]], pages: int, seed: int) -> Judged:
+    """The letters of so many pages, writers in turn."""
+    weights = load_weights()
+    looks, good, letters = [], [], 0
+    for index in range(pages):
+        view, truth, _, label = scan_of(writers[index % len(writers)], index, seed)
+        try:
+            page = aligned_page(view.page, truth.text, label, weights)
+            parts = parted(page, weights, label)
+        except ScanError as error:
+            print(f"{label}: {error}")
+            continue
+        looks.append(parts.look)
+        good.append(right(parts.samples, truth, view, page.sheet.matrix))
+        letters += len(truth.characters)
+        print(f"{label} {len(truth.characters)} letters, {int(good[-1].sum())} of {len(good[-1])} right", flush=True)
+    return Judged(LetterLook(*(np.concatenate(values) for values in zip(*looks, strict=True))),
+                  np.concatenate(good), letters)  # fmt: skip
+
+
+def fitted(look: LetterLook, good: BoolArray, names: list[str]) -> dict[str, float]:
+    """Weights of some of what is known, and ``even``, by logistic regression."""
+    known = torch.tensor(np.column_stack([getattr(look, name) for name in names]))
+    middle, deviation = known.mean(0), known.std(0) + 1e-9
+    known, true = (known - middle) / deviation, torch.tensor(good, dtype=torch.double)
+    weight = torch.zeros(len(names) + 1, dtype=torch.double, requires_grad=True)
+    optimizer = torch.optim.LBFGS([weight], max_iter=300, line_search_fn="strong_wolfe")
+
+    def loss() -> torch.Tensor:
+        optimizer.zero_grad()
+        odds = known @ weight[:-1] + weight[-1]
+        cost = torch.nn.functional.binary_cross_entropy_with_logits(odds, true) + SHRINK * (weight[:-1] ** 2).sum()
+        cost.backward()
+        return cost
+
+    optimizer.step(loss)
+    own = (weight.detach()[:-1] / deviation).numpy()
+    even = float(weight.detach()[-1]) - float(own @ middle.numpy())
+    return {**{name: round(float(value), 2) for name, value in zip(names, own, strict=True)}, "even": round(even, 2)}
+
+
+def table(name: str, odds: DoubleArray, known: Judged) -> None:
+    """Prints what share of all letters is kept at each share of wrong ones, and from which log odds on."""
+    order = np.argsort(-odds)
+    wrong = np.cumsum(~known.right[order]) / np.arange(1, len(order) + 1)
+    cells = []
+    for least in WRONG:
+        good = np.flatnonzero(wrong <= least)
+        count = int(good.max()) + 1 if len(good) else 0
+        cells.append(f"{100 * count / known.letters:.1f} % ({odds[order[count - 1]]:.2f})" if count else "none")
+    print(f"| {name} | {' | '.join(cells)} |")
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--data", type=Path, required=True, help="folder with unipen/")
+    parser.add_argument("--print", type=int, default=14, help="pages of writers who print")
+    parser.add_argument("--joined", type=int, default=12, help="pages of writers who join")
+    parser.add_argument("--seed", type=int, default=0)
+    options = parser.parse_args()
+    kinds = writers_of(options.data / "unipen")
+    found = {kind: judged(kinds[kind], vars(options)[kind], options.seed) for kind in kinds}
+    look = LetterLook(*(np.concatenate(values) for values in zip(*(one.look for one in found.values()), strict=True)))
+    good = np.concatenate([one.right for one in found.values()])
+    own = fitted(look, good, [name for name in OWN if name != "even"])
+    together = fitted(look, good, [name for name in TOGETHER if name != "even"])
+    print(f"OWN = {own}\nTOGETHER = {together}")
+    print(f"| kept at wrong (log odds) | {' | '.join(f'{100 * least:.1f} %' for least in WRONG)} |")
+    print("| --- " * (1 + len(WRONG)) + "|")
+    for kind, one in found.items():
+        table(f"{kind}, as the package judges", one.look.odds(), one)
+        table(f"{kind}, fitted, by themselves", one.look.odds(own), one)
+        table(f"{kind}, fitted, together", one.look.odds(together), one)
+
+
+if __name__ == "__main__":
+    main()
