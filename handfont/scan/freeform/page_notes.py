@@ -8,6 +8,8 @@ from handfont.scan.freeform.page_alignment import AlignedPage
 
 FOUND = 0.7
 """Share of a text that is found below which a report says so."""
+PRINT = 0.5
+"""Share of lines that look printed from which on a report says so of a page with a transcript."""
 
 
 def count(page: AlignedPage) -> int:
@@ -23,9 +25,9 @@ def notes(page: AlignedPage, where: str, used: int, guessed: bool, printed: int)
             f"Left out as print: {printed} line{'s'[: printed > 1]} of {where}; a text file beside it that says what "
             "is written by hand settles it."
         )
-    elif printed:
+    elif printed >= max(2, PRINT * len(page.lines)):
         said.append(
-            f"{printed} line{'s'[: printed > 1]} of {where} may be print, by how evenly it stands, "
+            f"{printed} lines of {where} may be print, so evenly do they stand, "
             "but the transcript has the text: leave out of it what is not written by hand."
         )
     if guessed:

@@ -19,6 +19,8 @@ it, 0.026 (a very even hand) to 0.4 in writing."""
 MOSTLY, SEVERAL, MISREAD = 0.5, 2, 0.035
 """Share and number of printed lines from which on a page is one of print, and deviation below which its other lines are
 print, too: they have letters that were misread."""
+NEARLY_ALL = 0.75
+"""Share of printed lines from which on all lines are taken for print."""
 
 
 def printed_lines(letters: Sequence[FoundLetter], x_height: float) -> set[int]:
@@ -27,7 +29,8 @@ def printed_lines(letters: Sequence[FoundLetter], x_height: float) -> set[int]:
     judged = {line for line, deviation in off.items() if np.isfinite(deviation)}
     printed = {line for line in judged if off[line] < EVEN}
     if len(printed) >= max(SEVERAL, MOSTLY * len(judged)):
-        printed |= {line for line in judged if off[line] < MISREAD}
+        nearly_all = len(printed) >= NEARLY_ALL * len(judged)
+        printed |= {line for line, deviation in off.items() if nearly_all or deviation < MISREAD}
     return printed
 
 
