@@ -127,17 +127,17 @@ def enroll(
         watch: is told how far it is.
 
     Raises:
-        ScanError: no letter was found, or none that looks like its label.
+        ScanError: no page was read, no letter was found, or none that looks like its label.
         OptionError: a sample to be left out is not there.
     """
     weights = load_weights()
     archive, failures = read_scans(scans, weights, transcript, watch)
+    if failures and not archive.samples:
+        raise ScanError(failures[0] if len(failures) == 1 else "no page could be read: " + "; ".join(failures))
     if known is not None:
         archive = known.with_more(archive)
     archive = archive.without(exclude)
     if not archive.used:
-        if failures and not archive.samples:
-            raise ScanError(failures[0] if len(failures) == 1 else "no page could be read: " + "; ".join(failures))
         listed = ", ".join(str(scan) for scan in scans)
         raise ScanError(
             f"no letters found in {listed}: "

@@ -10,6 +10,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
 
+import cv2
 import numpy as np
 import pytest
 import yaml
@@ -95,6 +96,22 @@ def test_a_kill_while_a_style_is_written_leaves_style_and_samples_of_one_kind(de
             assert tuple(page.where for page in pages) == read.origin.sources
             counts.add((again, len(read.origin.sources)))
     assert counts == {(False, 1), (True, 1), (False, 2), (True, 2)}
+
+
+@pytest.mark.parametrize("text", ["ο ήλιος λάμπει πάνω από τη θάλασσα", "nothing of this is written there", None])
+@pytest.mark.parametrize("add", [[], ["--add"]])
+def test_a_page_that_is_refused_leaves_the_style_as_it_is(desk, monkeypatch, capsys, text, add):
+    monkeypatch.chdir(desk)
+    cv2.imwrite("page.png", np.full((900, 700, 3), 250, np.uint8))
+    if text:
+        Path("page.txt").write_text(text, encoding="utf-8")
+    before = {path.name: path.read_bytes() for path in Path("styles").iterdir()}
+    assert main(["enroll", "page.png", "--name", "anna", "--out", "styles", *add]) == 2
+    said = capsys.readouterr().err.strip().splitlines()
+    assert len(said) == 1 and said[0].startswith("handfont: ") and "page.png" in said[0]
+    # The lock may be new.
+    after = {path.name: path.read_bytes() for path in Path("styles").iterdir() if path.name in before}
+    assert after == before and not Path("styles", "page.yaml").exists()
 
 
 def test_in_a_source_tree_styles_go_to_the_users_folder(tmp_path, style, monkeypatch, capsys):

@@ -18,6 +18,8 @@ FEWEST = 8
 """Cells from which on it shows what is printed and what is written."""
 CONTRAST = 0.15
 """What is darker than the paper by so much, from 0 to 1, may be ink."""
+SAME = 1.15
+"""Factor by which sides of boxes of one size differ, at most, between the tables of a page."""
 BORDER = 0.06
 """Share of a cell beside its rule that is left out."""
 
@@ -43,17 +45,41 @@ class Cell:
         return replace(self, ink=ink, mass=self.mass * float(ink.sum()) / max(1.0, float(self.ink.sum())))
 
 
-def cut(page: ByteArray, darkness: FloatArray, grid: Grid) -> list[Cell]:
-    """All cells of a grid, row by row."""
-    darks, colours, zooms, boxes = [], [], [], []
-    for corners in grid.corners.reshape(-1, 4, 2):
-        dark, colour, zoom = _straighten(page, darkness, corners)
-        (left, top), (right, bottom) = corners.min(axis=0), corners.max(axis=0)
-        darks.append(dark)
-        colours.append(colour)
-        zooms.append(zoom)
-        boxes.append((int(left), int(top), int(np.ceil(right)), int(np.ceil(bottom))))
-    return [replace(cell, box=box) for cell, box in zip(inked(unprinted(darks), colours, zooms), boxes, strict=True)]
+def cut(page: ByteArray, darkness: FloatArray, grids: list[Grid]) -> list[list[Cell]]:
+    """All cells of each grid of a page, row by row."""
+    darks: list[list[FloatArray]] = []
+    colours, zooms, boxes = [], [], []
+    for grid in grids:
+        darks.append([])
+        for corners in grid.corners.reshape(-1, 4, 2):
+            dark, colour, zoom = _straighten(page, darkness, corners)
+            (left, top), (right, bottom) = corners.min(axis=0), corners.max(axis=0)
+            darks[-1].append(dark)
+            colours.append(colour)
+            zooms.append(zoom)
+            boxes.append((int(left), int(top), int(np.ceil(right)), int(np.ceil(bottom))))
+    # Boxes of one size are printed alike, whichever table they are of.
+    for alike in grouped(grids):
+        clean = iter(unprinted([dark for k in alike for dark in darks[k]]))
+        for k in alike:
+            darks[k] = [next(clean) for _ in darks[k]]
+    found = inked([dark for one in darks for dark in one], colours, zooms)
+    cells = iter([replace(cell, box=box) for cell, box in zip(found, boxes, strict=True)])
+    return [[next(cells) for _ in one] for one in darks]
+
+
+def grouped(grids: list[Grid]) -> list[list[int]]:
+    """Numbers of the grids whose boxes are of one size."""
+    groups: list[list[int]] = []
+    for k, grid in enumerate(grids):
+        for group in groups:
+            first = grids[group[0]]
+            if all(1 / SAME < a / b < SAME for a, b in zip(grid.box, first.box, strict=True)):
+                group.append(k)
+                break
+        else:
+            groups.append([k])
+    return groups
 
 
 def unprinted(darks: list[FloatArray]) -> list[FloatArray]:

@@ -74,10 +74,16 @@ def _foreign(
     weights: Weights,
     watch: Watch | None,
 ) -> PageReading:
-    """A page that is no sheet of ours: letters in boxes of their own, or else writing."""
+    """A page that is no sheet of ours: letters in boxes of their own, or else writing, which may have a table in it."""
     found = grid.find(page, where)
-    if found is not None:
-        return grid.read(found, None if text is None else label_file.rows(text, text_file), text_file, where, weights)
+    in_writing = found is not None and found.aside
+    if found is not None and not (in_writing and text is None):
+        try:
+            rows = None if text is None else label_file.rows(text, text_file)
+            return grid.read(found, rows, text_file, where, weights)
+        except label_file.LabelsError:
+            if not in_writing:
+                raise
     return freeform.read(page, text, where, weights, dpi, watch)
 
 

@@ -21,7 +21,7 @@ from handfont.model import inference
 from handfont.model.loading import Weights
 from handfont.scan import pen
 from handfont.scan.cell_samples import PageMeasures
-from handfont.scan.freeform import rhythm
+from handfont.scan.freeform import page_notes, rhythm
 from handfont.scan.freeform.deskew import FEWEST, DeskewedPage
 from handfont.scan.freeform.found_letters import FoundLetter, FoundLetters, found_letters, refined
 from handfont.scan.freeform.ink_pieces import traced
@@ -80,8 +80,8 @@ class PartedLetters(NamedTuple):
     look: LetterLook
 
 
-def parted(page: AlignedPage, weights: Weights, where: str) -> PartedLetters:
-    """The letters of an aligned page, uncertain ones too.
+def parted(page: AlignedPage, weights: Weights, where: str, guessed: bool = False) -> PartedLetters:
+    """The letters of an aligned page, uncertain ones too; ``guessed`` if its text was read by machine.
 
     Raises:
         ScanError: none of them has ink.
@@ -89,7 +89,7 @@ def parted(page: AlignedPage, weights: Weights, where: str) -> PartedLetters:
     ink = traced(page.sheet.dark > page.sheet.level, page.sheet.x_height)
     found = found_letters(page, ink, place_ink(page, ink))
     if not found.letters:
-        raise _too_few(page, 0, where)
+        raise _too_few(page, 0, where, guessed)
     certain = [letter for letter in found.letters if letter.sure > SURE and letter.seen > SEEN and not letter.apart]
     width = _pen(found, certain)
     found = refined(found, certain, width, weights.population)
@@ -102,10 +102,11 @@ def parted(page: AlignedPage, weights: Weights, where: str) -> PartedLetters:
     return PartedLetters(found, width, samples, chances, legible, look)
 
 
-def _too_few(page: AlignedPage, used: int, where: str) -> ScanError:
+def _too_few(page: AlignedPage, used: int, where: str, guessed: bool) -> ScanError:
+    check = "" if guessed else "check that its text is this page's, or "
     return ScanError(
-        f"only {used} of {_count(page)} letters of {where} could be parted for sure; write more, with a darker pen or "
-        "larger, or fill in a sheet of handfont sheet"
+        f"only {used} of {page_notes.count(page)} letters of {where} could be parted for sure; {check}write "
+        "more, with a darker pen or larger, or fill in a sheet of handfont sheet"
     )
 
 
@@ -116,17 +117,21 @@ def read_aligned(page: AlignedPage, weights: Weights, where: str, dpi: float | N
         ScanError: too few of its letters can be used.
     """
     sheet = page.sheet
-    parts = parted(page, weights, where)
+    parts = parted(page, weights, where, guessed)
     found, width = parts.found, parts.pen
     letters = list(_judged(page, parts, weights))
-    printed: set[int] = set()
+    printed = printed_lines([letter.found for letter in letters], found.x_height)
     if guessed:
         # A transcript says what was written by hand.
-        printed = printed_lines([letter.found for letter in letters], found.x_height)
         letters = [_believed(letter, page.text, printed) for letter in letters]
     used = [letter for letter in letters if not letter.doubt]
     if len(used) < FEWEST:
-        raise _too_few(page, len(used), where)
+        if guessed and printed:
+            raise ScanError(
+                f"{where} looks like print, {len(printed)} of its lines stand as even as type; if it is written by "
+                "hand, write what it says into a text file of the same name beside it"
+            )
+        raise _too_few(page, len(used), where, guessed)
     h = found.x_height
     # The ink of letters alone: drawings and print on the page have colors of their own.
     written = np.isin(found.own, [letter.found.place + 1 for letter in used])
@@ -139,7 +144,7 @@ def read_aligned(page: AlignedPage, weights: Weights, where: str, dpi: float | N
         PageMeasures(h, width / h * true, color),
         samples,
         [(sample, letter.doubt) for sample, letter in zip(samples, letters, strict=True) if letter.doubt],
-        notes=_notes(page, where, len(used), guessed, len(printed)) + pen.coarse(h / sheet.scale, dpi, where),
+        notes=page_notes.notes(page, where, len(used), guessed, len(printed)) + pen.coarse(h / sheet.scale, dpi, where),
         x_height_mm=round(h / sheet.scale / dpi * 25.4, 3) if dpi else None,
         rhythm=rhythm.measure(found, [letter.found for letter in used], page.text),
         slant=round(sheet.slant, 3),
@@ -149,35 +154,11 @@ def read_aligned(page: AlignedPage, weights: Weights, where: str, dpi: float | N
     )
 
 
-def _count(page: AlignedPage) -> int:
-    return sum(c != " " for c in page.text.characters)
-
-
 def _pen(found: FoundLetters, letters: list[FoundLetter]) -> float:
     """Median width of letters' strokes, in pixels."""
     tall = [letter for letter in letters if letter.box[3] - letter.box[1] > 0.7 * found.x_height] or found.letters
     chosen = tall[:: max(1, len(tall) // 60)]
     return float(np.median([sdf.pen_width(np.pad(found.mask(letter), 1)) for letter in chosen] or [2.0]))
-
-
-def _notes(page: AlignedPage, where: str, used: int, guessed: bool, printed: int) -> list[str]:
-    notes = []
-    if printed:
-        notes.append(
-            f"Left out as print: {printed} line{'s'[: printed > 1]} of {where}; a text file beside it that says what "
-            "is written by hand settles it."
-        )
-    if guessed:
-        notes.append(
-            f"There is no transcript of {where}: it was read by machine, and only letters that are sure were kept "
-            f"({used})."
-        )
-    letters = _count(page)
-    if used < letters:
-        notes.append(f"{letters - used} of {letters} letters of {where} were not sure enough and were left out.")
-    if page.sheet.ruled:
-        notes.append(f"{page.sheet.ruled} printed rules were taken off {where}.")
-    return notes
 
 
 def _judged(page: AlignedPage, parts: PartedLetters, weights: Weights) -> Iterator[_Letter]:

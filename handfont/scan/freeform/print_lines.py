@@ -16,10 +16,22 @@ EVEN = 0.025
 """Deviation of their feet from the line, in x-heights, below which it is print: 0 to 0.02 in type, as scanning leaves
 it, 0.026 (a very even hand) to 0.4 in writing."""
 
+MOSTLY, SEVERAL, MISREAD = 0.5, 2, 0.035
+"""Share and number of printed lines from which on a page is one of print, and deviation below which its other lines are
+print, too: they have letters that were misread."""
+NEARLY_ALL = 0.75
+"""Share of printed lines from which on all lines are taken for print."""
+
 
 def printed_lines(letters: Sequence[FoundLetter], x_height: float) -> set[int]:
     """The lines, by their numbers, that are printed; x-height in pixels, as the letters' boxes."""
-    return {line for line in {letter.line for letter in letters} if _deviation(letters, line) < EVEN * x_height}
+    off = {line: _deviation(letters, line) / x_height for line in {letter.line for letter in letters}}
+    judged = {line for line, deviation in off.items() if np.isfinite(deviation)}
+    printed = {line for line in judged if off[line] < EVEN}
+    if len(printed) >= max(SEVERAL, MOSTLY * len(judged)):
+        nearly_all = len(printed) >= NEARLY_ALL * len(judged)
+        printed |= {line for line, deviation in off.items() if nearly_all or deviation < MISREAD}
+    return printed
 
 
 def _deviation(letters: Sequence[FoundLetter], line: int) -> float:

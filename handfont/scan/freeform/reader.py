@@ -6,6 +6,7 @@ Joined letters are cut where one ends and the next begins. Only letters whose in
 from __future__ import annotations
 
 from handfont.core.arrays import ByteArray
+from handfont.core.charset import describe
 from handfont.errors import ScanError
 from handfont.model.loading import Weights
 from handfont.scan.freeform import line_reader
@@ -32,6 +33,8 @@ DIFFERENT = 0.5
 """Share of the letters of a text that differ from each other from which on it is an alphabet."""
 ALPHABET = 0.2
 """Share of the letters of an alphabet that may be read worse, if they stand apart."""
+UNKNOWN = 0.5
+"""Share of the characters of a transcript that the model does not know from which on a page is not read."""
 LONGEST_TEXT = 6000
 """Characters of a transcript: more than any page holds."""
 
@@ -97,6 +100,15 @@ def _check(transcript: str, where: str) -> None:
         raise ScanError(
             f"the transcript of {where} has {len(transcript)} characters, more than a page holds; give "
             "each page its own"
+        )
+    text = PageText.of(transcript)
+    letters = [(c, p) for c, p in zip(text.characters, text.plain, strict=True) if c != " "]
+    unknown = [c for c, p in letters if not p]
+    if len(unknown) > UNKNOWN * len(letters):
+        raise ScanError(
+            f"the transcript of {where} is in a script that handfont does not know: {len(unknown)} of its "
+            f"{len(letters)} characters, like {describe(unknown[0])}; only Latin letters, digits and signs "
+            "can be learned"
         )
 
 

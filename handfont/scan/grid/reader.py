@@ -1,4 +1,4 @@
-"""Reading a foreign grid, ruled cells with one character each: labels from a file, or from what the cells look like.
+"""Reading foreign grids, ruled cells with one character each: labels from a file, or from what the cells look like.
 
 A page may lie on any side. With a label file the way up is that in which the letters look like their labels, without
 one that in which they look most like characters in an order that people write them in.
@@ -14,21 +14,26 @@ import numpy as np
 from handfont.core import sdf
 from handfont.core.arrays import BoolArray, ByteArray, DoubleArray, FloatArray, IntArray
 from handfont.core.charset import CHARACTERS, INDEX, alike
+from handfont.core.glyph import GlyphSample
 from handfont.errors import ScanError
 from handfont.model import inference
 from handfont.model.loading import Weights
+from handfont.model.population import Population
 from handfont.scan import cell_samples, cells, image, sample_checks
+from handfont.scan.cell_samples import PageMeasures
 from handfont.scan.cells import Cell
 from handfont.scan.grid import label_file as label_files
-from handfont.scan.grid import label_guessing, ruling
+from handfont.scan.grid import label_guessing, printed_labels, ruling
+from handfont.scan.grid.label_file import LabelsError, Table
+from handfont.scan.grid.ruling import Grid
 from handfont.scan.page_reading import PageReading
 
 SURE = 0.8
 """Below this probability a label that was guessed is doubtful."""
 _UPRIGHT = 0.6
 """Mean probability of their labels at which letters are taken to be upright without a look from the other sides."""
-_FEW = 0.12
-"""Share of cells whose letters may reach down to a strip of printed labels."""
+_SMALL, _MORE = 20, 3
+"""Cells below which grids may be a table in free writing, and the factor by which there are more marks around them."""
 _CROSSING = 0.5
 """Share of cells whose ink runs into their ruling from which on letters are not written in cells."""
 _READABLE = 0.5
@@ -36,12 +41,29 @@ _READABLE = 0.5
 
 
 @dataclass(frozen=True)
-class _View:
-    """The grid with the page turned one way: cells row by row, what those with ink look like (N, characters)."""
+class FoundGrids:
+    """The ruled grids on a page, in reading order, and what is in the cells of each, row by row."""
 
     page: ByteArray
-    rows: int
-    columns: int
+    grids: list[Grid]
+    cut: list[list[Cell]]
+
+    @property
+    def aside(self) -> bool:
+        """Whether they are few cells on a page with far more ink elsewhere: a small table in free writing."""
+        flat = [cell for table in self.cut for cell in table]
+        if len(flat) >= _SMALL:
+            return False
+        outside = ruling.marks_outside(image.darkness(self.page), self.grids)
+        return outside > _MORE * max(1, sum(bool(cell.ink.any()) for cell in flat))
+
+
+@dataclass(frozen=True)
+class _View:
+    """The grids with the page turned one way: cells of all, row by row, and what they look like (N, characters)."""
+
+    page: ByteArray
+    grids: list[Grid]
     cut: list[Cell]
     seen: FloatArray
 
@@ -49,32 +71,33 @@ class _View:
     def filled(self) -> BoolArray:
         return np.array([bool(cell.ink.any()) for cell in self.cut])
 
+    @property
+    def along(self) -> tuple[IntArray, IntArray]:
+        """Numbers (N,) of the cells in the order of rows, and of columns, table after table."""
+        ends = np.cumsum([grid.rows * grid.columns for grid in self.grids])
+        starts = np.concatenate([[0], ends[:-1]])
+        places = [
+            np.arange(start, end).reshape(grid.rows, grid.columns)
+            for grid, start, end in zip(self.grids, starts, ends, strict=True)
+        ]
+        return np.concatenate([own.ravel() for own in places]), np.concatenate([own.T.ravel() for own in places])
 
-@dataclass(frozen=True)
-class FoundGrid:
-    """A ruled grid on a page, and what is in its cells, row by row."""
 
-    page: ByteArray
-    rows: int
-    columns: int
-    cut: list[Cell]
-
-
-def find(page: ByteArray, where: str) -> FoundGrid | None:
-    """The ruled grid on a page (height, width, 3) RGB, if its ink is in its cells; writing on squared paper runs
+def find(page: ByteArray, where: str) -> FoundGrids | None:
+    """The ruled grids on a page (height, width, 3) RGB, if its ink is in their cells; writing on squared paper runs
     across them.
     """
     try:
         found = _cut(page, where)
     except ScanError:
         return None
-    inked = [cell for cell in found.cut if cell.ink.any()]
+    inked = [cell for table in found.cut for cell in table if cell.ink.any()]
     crossing = bool(inked) and sum(cell.touches for cell in inked) >= _CROSSING * len(inked)
     return None if crossing else found
 
 
-def read(found: FoundGrid, rows: list[str] | None, label_file: Path, where: str, weights: Weights) -> PageReading:
-    """The characters of a grid; ``rows`` are the labels that ``label_file`` holds.
+def read(found: FoundGrids, rows: list[str] | None, label_file: Path, where: str, weights: Weights) -> PageReading:
+    """The characters of grids; ``rows`` are the labels that ``label_file`` holds.
 
     Raises:
         ScanError: its label file does not fit, or without one its letters are not recognised.
@@ -85,7 +108,7 @@ def read(found: FoundGrid, rows: list[str] | None, label_file: Path, where: str,
     else:
         view, wanted = _labelled(page, first, rows, label_file, where, weights)
         sure = np.ones(len(wanted))
-    seen, measures = cell_samples.measure(view.cut, wanted, weights.population, where)
+    seen, measures = _measured(view, wanted, weights.population, where)
     reading = PageReading("grid", where, view.page, measures)
     asked = np.array([label in INDEX for label in wanted])
     reading.empty = [label for label, empty in zip(wanted, asked & ~view.filled, strict=True) if empty]
@@ -98,25 +121,61 @@ def read(found: FoundGrid, rows: list[str] | None, label_file: Path, where: str,
         if reason:
             reading.doubtful.append((own, reason))
     if rows is None and seen:
-        reading.notes.append(
-            f"{where} has no label file; its {view.rows} rows of {view.columns} cells were read as "
-            + " ".join(
-                "".join(wanted[r * view.columns : (r + 1) * view.columns]).strip() or "-" for r in range(view.rows)
-            )
-        )
+        reading.notes.append(f"{where} has no label file; its {_listed(view.grids)} were read as {_said(view, wanted)}")
+    elif len(view.grids) > 1:
+        reading.notes.append(f"{where} has {len(view.grids)} tables: {_listed(view.grids)}.")
     return reading
 
 
-def _cut(page: ByteArray, where: str) -> FoundGrid:
+def _listed(grids: list[Grid]) -> str:
+    """Rows and columns of grids, for a sentence."""
+    sizes = [f"{grid.rows} row{'s'[: grid.rows > 1]} of {grid.columns} cells" for grid in grids]
+    return sizes[0] if len(sizes) == 1 else f"{', '.join(sizes[:-1])} and {sizes[-1]}"
+
+
+def _said(view: _View, wanted: list[str]) -> str:
+    """What cells are read as, row by row."""
+    labels, rows = iter(wanted), []
+    for grid in view.grids:
+        rows += ["".join(next(labels) for _ in range(grid.columns)).strip() or "-" for _ in range(grid.rows)]
+    return " ".join(rows)
+
+
+def _measured(
+    view: _View, wanted: list[str], population: Population, where: str
+) -> tuple[list[GlyphSample], PageMeasures]:
+    """Samples of all cells, in order, and the measures of the page: tables of larger boxes are written larger, each
+    size is measured by itself.
+    """
+    numbers = np.repeat(np.arange(len(view.grids)), [grid.rows * grid.columns for grid in view.grids])
+    samples: dict[int, GlyphSample] = {}
+    best: tuple[int, PageMeasures] | None = None
+    for group in cells.grouped(view.grids):
+        own = np.flatnonzero(np.isin(numbers, group)).tolist()
+        found, measures = cell_samples.measure([view.cut[k] for k in own], [wanted[k] for k in own], population, where)
+        if best is None or len(found) > best[0]:
+            best = len(found), measures
+        filled = [k for k in own if wanted[k] in INDEX and view.cut[k].ink.any()]
+        samples |= dict(zip(filled, found, strict=True))
+    assert best is not None
+    return [samples[k] for k in sorted(samples)], best[1]
+
+
+def _cut(page: ByteArray, where: str) -> FoundGrids:
     darkness = image.darkness(page)
-    ruled = ruling.find(darkness, where)
-    return FoundGrid(page, ruled.rows, ruled.columns, cells.cut(page, darkness, ruled))
+    grids = ruling.find(darkness, where)
+    cut = cells.cut(page, darkness, grids)
+    for group in cells.grouped(grids):
+        own = iter(printed_labels.removed([cell for k in group for cell in cut[k]]))
+        for k in group:
+            cut[k] = [next(own) for _ in cut[k]]
+    return FoundGrids(page, grids, cut)
 
 
-def _view(found: FoundGrid, weights: Weights) -> _View:
-    cut = without_labels(found.cut, found.columns)
+def _view(found: FoundGrids, weights: Weights) -> _View:
+    cut = [cell for table in found.cut for cell in table]
     shapes = np.stack([_shape(cell) for cell in cut])
-    return _View(found.page, found.rows, found.columns, cut, inference.read(weights.reader, shapes))
+    return _View(found.page, found.grids, cut, inference.read(weights.reader, shapes))
 
 
 def _shape(cell: Cell) -> FloatArray:
@@ -126,8 +185,19 @@ def _shape(cell: Cell) -> FloatArray:
     return sdf.from_ink(cell.ink, 0.25 * cell.ink.shape[0], sdf.pen_width(cell.ink)).field
 
 
-def _turned(page: ByteArray, quarters: int, where: str, weights: Weights) -> _View:
-    return _view(_cut(np.ascontiguousarray(np.rot90(page, quarters)), where), weights)
+def _tables(grids: list[Grid], filled: BoolArray | None = None) -> list[Table]:
+    """The tables of a page, and which of their cells in reading order hold ink, if that is known."""
+    result, at = [], 0
+    for grid in grids:
+        size = grid.rows * grid.columns
+        own = np.zeros(size, bool) if filled is None else filled[at : at + size]
+        result.append(Table.of(own.reshape(grid.rows, grid.columns)))
+        at += size
+    return result
+
+
+def _rotated(page: ByteArray, quarters: int) -> ByteArray:
+    return np.ascontiguousarray(np.rot90(page, quarters))
 
 
 def _labelled(
@@ -136,17 +206,19 @@ def _labelled(
     """The view in which the letters look most like their labels."""
     same = alike(CHARACTERS)
     best: tuple[float, _View, list[str]] | None = None
-    problem: ScanError | None = None
+    problems: list[LabelsError] = []
     for quarters in range(4):
-        shape = (first.rows, first.columns) if quarters % 2 == 0 else (first.columns, first.rows)
+        turned = _rotated(page, quarters)
         try:
-            wanted = label_files.match(rows, *shape, label_file, where)
-        except ScanError as error:
-            problem = problem or error
+            if quarters:  # a look at the boxes is quick, and mostly enough
+                label_files.match(rows, _tables(ruling.find(image.darkness(turned), where)), label_file, where)
+            view = first if quarters == 0 else _view(_cut(turned, where), weights)
+            wanted = label_files.match(rows, _tables(view.grids, view.filled), label_file, where)
+        except LabelsError as error:
+            problems.append(error)
             continue
-        view = first if quarters == 0 else _turned(page, quarters, where, weights)
-        if (view.rows, view.columns) != shape:
-            continue
+        except ScanError:
+            continue  # turned, its boxes are not found
         own = [
             float(row[same[INDEX[label]]].sum())
             for row, label, full in zip(view.seen, wanted, view.filled, strict=True)
@@ -158,8 +230,7 @@ def _labelled(
         if score > _UPRIGHT:
             break
     if best is None:
-        assert problem is not None
-        raise problem
+        raise max(problems, key=lambda problem: problem.lines)
     return best[1], best[2]
 
 
@@ -167,9 +238,8 @@ def _guessed(page: ByteArray, first: _View, where: str, weights: Weights) -> tup
     """The view, and the order along rows or columns, in which the letters make most sense."""
     best: tuple[float, _View, IntArray, label_guessing.Guess] | None = None
     for quarters in range(4):
-        view = first if quarters == 0 else _turned(page, quarters, where, weights)
-        places = np.arange(len(view.cut)).reshape(view.rows, view.columns)
-        for along in (places.ravel(), places.T.ravel()):
+        view = first if quarters == 0 else _view(_cut(_rotated(page, quarters), where), weights)
+        for along in view.along:
             guess = label_guessing.guess(view.seen[along], view.filled[along])
             if best is None or guess.likelihood > best[0]:
                 best = (guess.likelihood, view, along, guess)
@@ -194,38 +264,3 @@ def _in_place(guess: label_guessing.Guess, along: IntArray) -> tuple[list[str], 
     """Labels and how sure they are, row by row; ``along`` are the cells in the order of the guess."""
     back = np.argsort(along)
     return [guess.labels[i] for i in back], guess.confidence[back]
-
-
-def without_labels(cut: list[Cell], columns: int) -> list[Cell]:
-    """Cells without the text that is printed in all of them: a strip at the top or foot, parted from what is written.
-
-    Where nearly no cell has ink in the rows between, and most have some beyond, that is the strip.
-    """
-    filled = [cell for cell in cut if cell.ink.any()]
-    if len(filled) < 6 or columns < 2:
-        return cut
-    bins = 60
-    rows = np.stack([np.array([part.any() for part in np.array_split(cell.ink, bins)]) for cell in filled])
-    share = rows.mean(axis=0)
-    for flip in (False, True):
-        outward = share[::-1] if not flip else share  # from the foot, then from the top
-        inked = np.flatnonzero(outward > _FEW)
-        if not len(inked):
-            continue
-        start = int(inked[0])
-        clear = np.flatnonzero(outward[start:] <= _FEW)
-        if not len(clear):
-            continue
-        end = start + int(clear[0])
-        # A row of commas is no strip of labels: most cells must have it, and more above it.
-        if end < 0.3 * bins and outward[start:end].max() > 0.6 and outward[end:].max() > 0.3:
-            return [_cropped(cell, end / bins, flip) for cell in cut]
-    return cut
-
-
-def _cropped(cell: Cell, share: float, top: bool) -> Cell:
-    keep = np.ones_like(cell.ink)
-    rows = round(share * len(keep))
-    keep[: rows if top else 0] = False
-    keep[len(keep) - (0 if top else rows) :] = False
-    return cell.with_ink(cell.ink & keep)

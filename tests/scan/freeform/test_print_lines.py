@@ -32,3 +32,12 @@ def test_type_stands_on_its_line_and_writing_does_not(slope):
 def test_few_letters_or_tails_show_nothing():
     few, tails = line(0, "a" * (FEWEST - 1), 0.0), line(1, "gpqyjgpqyj", 0.0)
     assert printed_lines(few + tails, X_HEIGHT) == set()
+
+
+def test_on_a_page_of_print_lines_that_were_misread_are_print_too():
+    text = "areoneseaunceom"
+    misread, written = line(1, text, 0.08, 0.0), line(4, text, 0.1)
+    assert printed_lines(line(0, text, 0.0) + misread + written, X_HEIGHT) == {0}
+    assert printed_lines(line(0, text, 0.0) + line(2, text, 0.0) + misread + written, X_HEIGHT) == {0, 1, 2}
+    print_alone = [letter for number in (0, 2, 5) for letter in line(number, text, 0.0)]
+    assert printed_lines(print_alone + written, X_HEIGHT) == {0, 2, 4, 5}

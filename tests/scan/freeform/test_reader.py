@@ -113,6 +113,33 @@ def test_an_empty_transcript_is_reported(page, weights):
         reader.read(page, " \n", "page.png", weights)
 
 
+@pytest.mark.parametrize(
+    ("text", "named"),
+    [
+        ("ο ήλιος λάμπει abc", r"12 of its 15 characters, like 'ο' \(U\+03BF"),
+        ("в саду растут", r"11 of its 11 characters"),
+    ],
+)
+def test_a_transcript_in_another_script_is_reported(weights, text, named):
+    with pytest.raises(ScanError, match=rf"script that handfont does not know: {named}.*only Latin"):
+        reader.read(np.full((900, 700, 3), 250, np.uint8), text, "page.png", weights)
+
+
+def test_lines_without_text_are_named(page, weights, reading):
+    half = "\n".join(TEXT.split("\n")[:2])
+    upper = reader.read(page, half + " ж", "page.png", weights)
+    assert "Nothing of the transcript of page.png is on 2 of its 4 lines." in upper.notes
+    assert "1 character of the transcript of page.png is none that the model knows." in upper.notes
+    assert len(kept(upper)) > 0.35 * len(kept(reading))
+    assert not any("Nothing of" in note for note in reading.notes)
+
+
+def test_most_of_a_transcript_that_is_not_on_the_page_is_named(page, weights, reading):
+    more = reader.read(page, TEXT + " " + "Nobody wrote any of these words. " * 6, "page.png", weights)
+    assert any(note.startswith("Only ") and "was found on it" in note for note in more.notes)
+    assert len(kept(more)) > 0.9 * len(kept(reading))
+
+
 def test_a_photographed_alphabet(weights):
     scan = Path(__file__).parents[2] / "data" / "alphabet_photo.jpg"
     reading = reader.read(image.load(scan)[0], scan.with_suffix(".txt").read_text(), scan.name, weights)

@@ -51,7 +51,7 @@ def test_without_labels_what_is_sure_is_right(page, labels):
 
 def test_guides_and_text_printed_in_the_cells_are_no_matter(page, grid_scan, labels):
     printed = page.copy()
-    corners = ruling.find(image.darkness(page), "grid").corners.reshape(-1, 4, 2)
+    corners = ruling.find(image.darkness(page), "grid")[0].corners.reshape(-1, 4, 2)
     for (upper, _, lower, left), label in zip(corners, labels, strict=True):
         tall = left[1] - upper[1]
         y = round(upper[1] + 0.62 * tall)
@@ -70,7 +70,7 @@ def test_guides_and_text_printed_in_the_cells_are_no_matter(page, grid_scan, lab
 def test_letters_nobody_can_read_need_a_label_file(page):
     scribbled = page.copy()
     rng = np.random.default_rng(0)
-    for corners in ruling.find(image.darkness(page), "grid").corners.reshape(-1, 4, 2):
+    for corners in ruling.find(image.darkness(page), "grid")[0].corners.reshape(-1, 4, 2):
         (x0, y0), (x1, y1) = corners.min(axis=0) + 25, corners.max(axis=0) - 25
         scribbled[int(y0) - 10 : int(y1) + 10, int(x0) - 10 : int(x1) + 10] = 235
         points = rng.uniform((x0, y0), (x1, y1), (9, 2)).astype(np.int32)

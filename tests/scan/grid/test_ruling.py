@@ -16,13 +16,14 @@ def page(grid_scan):
 
 def found(page):
     dark = image.darkness(page)
-    return dark, ruling.find(dark, "page")
+    (lattice,) = ruling.find(dark, "page")
+    return dark, lattice
 
 
 def test_the_real_grid(page):
     dark, lattice = found(page)
     assert (lattice.rows, lattice.columns) == (10, 8)
-    cut = cells.cut(page, dark, lattice)
+    (cut,) = cells.cut(page, dark, [lattice])
     assert len(cut) == 80
     assert all(cell.ink.any() for cell in cut)
     assert not any(cell.touches for cell in cut)

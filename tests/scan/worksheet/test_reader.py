@@ -37,7 +37,7 @@ def written(grid_scan, weights, tmp_path_factory):
     """A sheet filled with the real letters of the grid, as a scanner sees it, and their pen in x-heights."""
     scan = image.load(grid_scan)[0]
     darkness = image.darkness(scan)
-    cut = cells.cut(scan, darkness, ruling.find(darkness, "grid"))
+    (cut,) = cells.cut(scan, darkness, ruling.find(darkness, "grid"))
     labels = list(grid_scan.with_suffix(".txt").read_text().replace("\n", ""))
     found, measures = cell_samples.measure(cut, labels, weights.population, "grid")
     ours = {sample.character: (cell, sample) for cell, sample in zip(cut, found, strict=True)}
