@@ -63,6 +63,7 @@ def test_the_network_tells_of_every_column_and_cell(width):
     found = network(torch.zeros(3, 1, ROWS, width))
     assert found.columns.shape == (3, 3, len(CHARACTERS), width // CELL[1])
     assert found.cells.shape == (3, len(CHARACTERS), ROWS // CELL[0], width // CELL[1])
+    assert found.joined.shape == (3, width // CELL[1])
     np.testing.assert_allclose(found.columns[:, 0].exp().sum(1).detach(), 1.0, atol=1e-4)
     np.testing.assert_allclose(found.cells.exp().sum(1).detach(), 1.0, atol=1e-4)
 
@@ -73,8 +74,9 @@ def test_what_is_seen_of_a_place_hangs_on_its_surroundings_alone():
     line = torch.rand(1, 1, ROWS, 240)
     other = line.clone()
     other[..., 160:] = 0.0  # some seven x-heights from the first columns
-    columns, cells = network(line)
+    columns, cells, joined = network(line)
     changed = network(other)
     near = 60 // CELL[1]
     np.testing.assert_allclose(columns[..., :near].detach(), changed.columns[..., :near].detach(), atol=1e-4)
     np.testing.assert_allclose(cells[..., :near].detach(), changed.cells[..., :near].detach(), atol=1e-4)
+    np.testing.assert_allclose(joined[..., :near].detach(), changed.joined[..., :near].detach(), atol=1e-4)

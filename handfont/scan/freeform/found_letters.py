@@ -19,6 +19,9 @@ from handfont.scan.freeform.text_lines import Ridge
 
 LOWEST, HIGHEST = -0.7, 1.35
 """Heights between which strokes join letters, in x-heights: bars and tails that touch a neighbor are no joins."""
+MEETING, CLEAR = 0.5, 0.8
+"""Probability, as the network sees it, from which on letters whose ink goes on from one to the other are joined, and
+that from which on others are, whose ink has a gap (fitted on pages of train writers)."""
 SIZED = 1.2
 """Characters whose usual size is this many times the least one show the x-height."""
 FEW = 5
@@ -81,7 +84,7 @@ class FoundLetters:
 def found_letters(page: AlignedPage, ink: TracedInk, placed: PlacedInk) -> FoundLetters:
     """The letters of a page that have ink."""
     own = spread(ink, (placed.letter + 1).astype(np.int32))
-    joins = _joins(page, ink, placed.letter)
+    joins = _seen_joined(page, _joins(page, ink, placed.letter))
     boxes = _boxes(own, len(page.text.plain))
     inked = set(placed.letter.tolist())
     letters = []
@@ -114,6 +117,19 @@ def _boxes(own: NDArray[np.int32], count: int) -> list[tuple[int, int, int, int]
     np.maximum.at(result[:, 2], number, xs + 1)
     np.maximum.at(result[:, 3], number, ys + 1)
     return [(left, top, right, bottom) for left, top, right, bottom in result.tolist()]
+
+
+def _seen_joined(page: AlignedPage, meeting: set[int]) -> set[int]:
+    """The letters that are joined to the next of their word; those in ``meeting`` have ink that goes on in its ink."""
+    letters = [bool(plain.strip()) for plain in page.text.plain]
+    found = set()
+    for line in page.lines:
+        here = set(line.places.tolist())
+        for place, chance in zip(line.places.tolist(), np.round(line.joined, 3).tolist(), strict=True):
+            followed = letters[place] and place + 1 in here and letters[place + 1]
+            if followed and (chance > CLEAR or (place in meeting and chance > MEETING)):
+                found.add(place)
+    return found
 
 
 def _joins(page: AlignedPage, ink: TracedInk, letter: IntArray) -> set[int]:

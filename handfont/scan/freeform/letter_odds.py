@@ -34,11 +34,14 @@ BESIDE_NONE, BESIDE = -3.0, (-6.0, 8.0)
 """Log odds of a neighbor that is not there, and the range in which those of neighbors count."""
 
 OWN = {
-    "sure": 0.5, "seen": 0.4, "legible": 0.25, "size": -1.6, "height": -0.3, "apart": -1.8, "undotted": -0.9,
-    "even": 2.4,
+    "sure": 0.42, "seen": 0.05, "legible": 0.27, "size": -2.46, "height": -0.12, "apart": -0.98, "undotted": -1.5,
+    "even": 2.93,
 }  # fmt: skip
 """Weights of what a letter shows by itself: of :class:`LetterLook`; ``even`` is added to all."""
-TOGETHER = {**OWN, "read": 0.0, "kin": 0.0, "distance": 0.0, "beside": 0.0}
+TOGETHER = {
+    "sure": 0.4, "seen": 0.04, "legible": 0.24, "size": -2.0, "apart": -0.71, "undotted": -1.77,
+    "kin": -0.56, "distance": -0.89, "beside": 0.09, "even": 4.16,
+}  # fmt: skip
 """The same beside what the page's other letters show."""
 
 
@@ -46,7 +49,7 @@ class LetterLook(NamedTuple):
     """What is known of letters of a page, (N,) each.
 
     Attributes:
-        sure, seen, read: log odds of these three, see :class:`~handfont.scan.freeform.found_letters.FoundLetter`.
+        sure, seen: log odds of these two, see :class:`~handfont.scan.freeform.found_letters.FoundLetter`.
         legible: log odds of the probability that the reader of single glyphs gives to the letter.
         size: logarithm of its size over the usual one, without sign.
         height: distance of its height on the line from the usual one, in people's deviations.
@@ -59,7 +62,6 @@ class LetterLook(NamedTuple):
 
     sure: DoubleArray
     seen: DoubleArray
-    read: DoubleArray
     legible: DoubleArray
     size: DoubleArray
     height: DoubleArray
@@ -100,7 +102,6 @@ def look_of(
     look = LetterLook(
         sure=_log_odds([letter.sure for letter in letters]),
         seen=_log_odds([letter.seen for letter in letters]),
-        read=_log_odds([letter.read for letter in letters]),
         legible=_log_odds(legible),
         size=np.abs(sizes - population.metric_mean[rows, 0]),
         height=np.minimum(height, HIGHEST),
