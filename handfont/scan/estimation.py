@@ -42,6 +42,9 @@ SEVERAL, OUTSIZE, ASTRAY = 4, 1.35, 0.35
 lower by this, in x-heights."""
 ALLOGRAPH = 1.8
 """Samples of one form further apart, in deviations of a writer's repetitions, are two allographs of a character."""
+OTHER_WAY, SMALL = 0.2, 0.5
+"""So are those whose points lie apart by this share of their size on average, which counts as this many x-heights at
+least: their strokes were found in another direction or order, and their mean would be neither."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -178,7 +181,7 @@ def pressure_of(samples: Sequence[GlyphSample]) -> float:
 
 def _variants(own: list[tuple[GlyphSample, Fit]], model: StrokeModel) -> tuple[Variant, ...]:
     """Samples of one character grouped into allographs, the most usual one first: those of one form whose
-    latents a chain of near ones joins (single linkage).
+    latents, and their strokes point by point, a chain of near ones joins (single linkage).
     """
     own = _usual(own)
     groups: list[list[int]] = []
@@ -187,7 +190,7 @@ def _variants(own: list[tuple[GlyphSample, Fit]], model: StrokeModel) -> tuple[V
         near = [
             group
             for group in groups
-            if any(own[i][1].form == found.form and _distance(spread[i], spread[index]) < ALLOGRAPH for i in group)
+            if any(_one_way(own[i][1], found) and _distance(spread[i], spread[index]) < ALLOGRAPH for i in group)
         ]
         merged = [index] + [i for group in near for i in group]
         groups = [group for group in groups if group not in near] + [sorted(merged)]
@@ -195,6 +198,15 @@ def _variants(own: list[tuple[GlyphSample, Fit]], model: StrokeModel) -> tuple[V
         _variant([own[i] for i in group], np.stack([spread[i] for i in group]), model)
         for group in sorted(groups, key=lambda group: (-len(group), group[0]))
     )
+
+
+def _one_way(first: Fit, second: Fit) -> bool:
+    """Whether two samples have strokes of one form in one direction and order."""
+    if first.form != second.form:
+        return False
+    size = max(float(np.ptp(found.points, axis=0).max()) for found in (first, second))
+    apart = float(np.hypot(*(first.points - second.points).T).mean())
+    return round(apart / max(size, SMALL), 6) < OTHER_WAY
 
 
 def _usual(own: list[tuple[GlyphSample, Fit]]) -> list[tuple[GlyphSample, Fit]]:

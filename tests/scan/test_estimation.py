@@ -156,6 +156,16 @@ def test_of_one_form_those_far_apart_are_two_ways_and_a_chain_is_one():
     assert ways(*(step * number for number in range(5))) == [5]
 
 
+def test_strokes_found_in_another_direction_are_a_way_of_their_own():
+    """Their mean with the others would be a dot."""
+    sample, there = fitted_as(0, model().hand_latent[0])
+    back = replace(there, points=there.points[::-1].copy())
+    ways = estimation._variants([(sample, there), (sample, back), (sample, there)], model())
+    assert [way.samples for way in ways] == [2, 1]
+    near = replace(there, points=there.points * np.float32(1.2))
+    assert [way.samples for way in estimation._variants([(sample, there), (sample, near)], model())] == [2]
+
+
 @settings(deadline=None, max_examples=50)
 @given(st.lists(st.tuples(st.floats(0.2, 3), st.none() | st.floats(-1, 2)), min_size=1, max_size=12))
 def test_most_samples_are_always_usual(measured):
