@@ -19,6 +19,8 @@ COMMON = 20000
 """Words of each language that help, the most common ones."""
 VOWELS = "aeiouy"
 """Letters that may be words; other single letters in the lists are abbreviations and mistakes."""
+NEARLY = 0.75
+"""Share of the words that are in the list of a text's language from which on another may be its language."""
 MARKS = ".,;:!?'\"()-"
 """Punctuation, which is no part of a word of the lists."""
 
@@ -84,6 +86,19 @@ def without_accents(text: str) -> str:
 def known_words() -> frozenset[str]:
     """The words of the lists, and the same without accents."""
     return frozenset(word_list().plain).union(*(own.values() for own in word_list().accented))
+
+
+def common_words(text: str) -> frozenset[str]:
+    """Words of a text, in small letters, that are in the list of its language: of that of which it has the most words,
+    or of another of which it has nearly as many.
+    """
+    row = {word: number for number, word in enumerate(word_list().plain)}
+    bare = sorted({word.strip(MARKS).lower() for word in text.split()})
+    known = [(word, row[without_accents(word)]) for word in bare if without_accents(word) in row]
+    listed = word_list().chance[[number for _, number in known]] > 0
+    count = listed.sum(axis=0)
+    own = np.flatnonzero(listed[:, count >= NEARLY * count.max()].any(axis=1))
+    return frozenset(known[k][0] for k in own.tolist())
 
 
 def sense(text: str) -> float:
