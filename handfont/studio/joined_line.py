@@ -19,6 +19,7 @@ from handfont.core.forms import Joins
 from handfont.core.strokes import length, resampled
 from handfont.model.ink_aligner import ABOVE, ROWS, X_HEIGHT, InkAligner, cells_at, choose, codes, ink_scores
 from handfont.model.letter_cuts import cut
+from handfont.scan.freeform.language import without_accents
 from handfont.scan.freeform.line_reader import line_text
 
 STEP = 0.05
@@ -75,8 +76,8 @@ class JoinedLine:
         self._columns, self._cells = seen.columns[0].numpy(), seen.cells[0].numpy()
 
     def text(self) -> str:
-        """What it says, as far as that can be read; letters may be joined."""
-        return line_text(self._columns)
+        """What it says, as far as that can be read, without accents; letters may be joined."""
+        return without_accents(line_text(self._columns))
 
     def part(self, typed: str) -> list[PartedLetter] | None:
         """The letters of the line, which says ``typed``; None if it does not look like that."""

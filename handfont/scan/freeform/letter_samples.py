@@ -21,15 +21,13 @@ from handfont.model import inference
 from handfont.model.loading import Weights
 from handfont.scan import pen
 from handfont.scan.cell_samples import PageMeasures
-from handfont.scan.freeform import page_notes, rhythm
+from handfont.scan.freeform import guessed_words, page_notes, rhythm
 from handfont.scan.freeform.deskew import FEWEST, DeskewedPage
 from handfont.scan.freeform.found_letters import FoundLetter, FoundLetters, found_letters, refined
 from handfont.scan.freeform.ink_pieces import traced
-from handfont.scan.freeform.language import MARKS, known_words
 from handfont.scan.freeform.letter_odds import LetterLook, look_of
 from handfont.scan.freeform.page_alignment import AlignedPage, place_ink
 from handfont.scan.freeform.print_lines import printed_lines
-from handfont.scan.freeform.text_alignment import PageText
 from handfont.scan.page_reading import PageReading
 from handfont.scan.skeleton import skeleton_of
 
@@ -40,8 +38,6 @@ CERTAIN, REPORTED = 3.0, 1.0
 """Log odds from which on a letter goes into a style, and from which on a report shows it."""
 ALONE = 2.0
 """What is added for a letter that stands apart from all others and can be read."""
-BELIEVED = 0.985
-"""Probability of a letter, at least, in a text that was read by machine."""
 LEGIBLE = 0.3
 """Probability of a letter below which a report says that it cannot be read."""
 LIKELY = 0.6
@@ -123,7 +119,8 @@ def read_aligned(page: AlignedPage, weights: Weights, where: str, dpi: float | N
     printed = printed_lines([letter.found for letter in letters], found.x_height)
     if guessed:
         # A transcript says what was written by hand.
-        letters = [_believed(letter, page.text, printed) for letter in letters]
+        reasons = guessed_words.doubts({one.found.place: one.sample.confidence for one in letters}, page.text)
+        letters = [_believed(letter, reasons, printed) for letter in letters]
     used = [letter for letter in letters if not letter.doubt]
     if len(used) < FEWEST:
         if guessed and printed:
@@ -174,19 +171,13 @@ def _judged(page: AlignedPage, parts: PartedLetters, weights: Weights) -> Iterat
         yield _Letter(letter, replace(parts.samples[number], confidence=confidence), doubt)
 
 
-def _believed(letter: _Letter, text: PageText, printed: set[int]) -> _Letter:
-    """A letter of a text that was read by machine: it may be another if it is not clear, or its word is in no list; and
-    it may stand on a ``printed`` line.
-    """
+def _believed(letter: _Letter, reasons: dict[int, str], printed: set[int]) -> _Letter:
+    """A letter of a text that was read by machine, which may be another, and may stand on a ``printed`` line."""
     if letter.doubt:
         return letter
     if letter.found.line in printed:
         return letter._replace(doubt="it is printed")
-    if letter.sample.confidence < BELIEVED:
-        return letter._replace(doubt="read without a transcript, and not clear enough")
-    if text.word(letter.found.place).strip(MARKS).lower() in known_words():
-        return letter
-    return letter._replace(doubt="read without a transcript, in a word that is in no list")
+    return letter._replace(doubt=reasons.get(letter.found.place, ""))
 
 
 def _unusual(look: LetterLook, number: int) -> str:

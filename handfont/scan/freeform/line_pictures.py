@@ -10,12 +10,16 @@ import cv2
 import numpy as np
 import torch
 
-from handfont.core.arrays import DoubleArray, FloatArray
-from handfont.model.ink_aligner import ABOVE, BELOW, CELL, ROWS, X_HEIGHT, InkAligner
+from handfont.core.arrays import BoolArray, DoubleArray, FloatArray
+from handfont.model.ink_aligner import ABOVE, BELOW, CELL, CHARACTERS, ROWS, X_HEIGHT, InkAligner
 from handfont.scan.freeform.text_lines import Ridge
 
 MARGIN = 1.0
 """Paper before and after the ink of a line, in x-heights."""
+FAR = 12
+"""Columns from which on ink is far."""
+NOTHING = -8.0
+"""Log probability of a character where there is no ink near."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -118,7 +122,23 @@ def certainty(line: LinePicture, scores: LineScores) -> tuple[float, int]:
     """Mean log probability of the likeliest character in the columns of a line that have ink in the middle of small
     letters, and their count.
     """
-    band = line.picture[round((ABOVE - 1.1) * X_HEIGHT) : round((ABOVE + BELOW * 0.1) * X_HEIGHT)]
-    dark = band.max(axis=0).reshape(-1, CELL[1]).max(axis=1) > 0.4
+    dark = _inked(line)
     best = scores.columns[0].max(axis=0)
     return float(best[dark].sum()), int(dark.sum())
+
+
+def with_margins(line: LinePicture, columns: FloatArray) -> FloatArray:
+    """Scores (3, C, N) of a line's columns in which those far from all its ink are of spaces: the network, which has
+    never seen much paper without ink, may take it for anything.
+    """
+    far = cv2.dilate(_inked(line).astype(np.uint8)[None], np.ones((1, 2 * FAR + 1), np.uint8))[0] == 0
+    result = columns.copy()
+    result[0, :, far] = NOTHING
+    result[0, CHARACTERS.index(" "), far] = 0.0
+    return result
+
+
+def _inked(line: LinePicture) -> BoolArray:
+    """(N,) columns that have ink in the middle of small letters."""
+    band = line.picture[round((ABOVE - 1.1) * X_HEIGHT) : round((ABOVE + BELOW * 0.1) * X_HEIGHT)]
+    return np.asarray(band.max(axis=0).reshape(-1, CELL[1]).max(axis=1) > 0.4)

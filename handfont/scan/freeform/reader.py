@@ -13,7 +13,7 @@ from handfont.scan.freeform import line_reader
 from handfont.scan.freeform.deskew import DeskewedPage, deskewed
 from handfont.scan.freeform.language import sense
 from handfont.scan.freeform.letter_samples import read_aligned
-from handfont.scan.freeform.line_pictures import scores_of
+from handfont.scan.freeform.line_pictures import scores_of, with_margins
 from handfont.scan.freeform.page_alignment import AlignedPage, align_page
 from handfont.scan.freeform.text_alignment import PageText
 from handfont.scan.page_reading import PageReading
@@ -118,7 +118,8 @@ def _aligned(
     """The page with its text, which is read if it is not known, and how well that fits or makes sense."""
     scores = scores_of(weights.ink_aligner, sheet.lines)
     if transcript is None:
-        text = line_reader.text_of(scores, watch)
+        columns = [with_margins(line, own.columns) for line, own in zip(sheet.lines, scores, strict=True)]
+        text = line_reader.text_of(columns, watch)
         return align_page(sheet, scores, PageText.of(text)), sense(text)
     aligned = align_page(sheet, scores, PageText.of(transcript))
     letters = "".join(transcript.split())
