@@ -69,7 +69,7 @@ def writers_of(folder: Path, paths: Path | None) -> dict[str, dict[str, list[Wor
     known = [with_marks(word) for word in known]
     by_writer: dict[str, list[WordPath]] = defaultdict(list)
     for word in [*known, *found]:
-        if word.text.isascii() and len(word.text) > 1 and all(c.isalpha() or c in ".,'-!?" for c in word.text):
+        if simple(word.text):
             by_writer[word.writer].append(word)
     kinds: dict[str, dict[str, list[WordPath]]] = defaultdict(dict)
     for writer, words in sorted(by_writer.items()):
@@ -83,6 +83,11 @@ def writers_of(folder: Path, paths: Path | None) -> dict[str, dict[str, list[Wor
         elif rate <= PRINT:
             kinds["print"][writer] = words
     return kinds
+
+
+def simple(text: str) -> bool:
+    """Whether a word has letters of ASCII and usual punctuation only, more than one."""
+    return text.isascii() and len(text) > 1 and all(c.isalpha() or c in ".,'-!?" for c in text)
 
 
 def found_letters(folder: Path, paths: Path, exact: set[str]) -> list[WordPath]:

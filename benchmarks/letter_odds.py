@@ -18,7 +18,7 @@ from typing import NamedTuple
 
 import numpy as np
 import torch
-from joined_pages import right, scan_of, with_marks
+from joined_pages import right, scan_of, simple, with_marks
 
 from handfont.core.arrays import BoolArray, DoubleArray
 from handfont.errors import ScanError
@@ -51,7 +51,7 @@ def writers_of(folder: Path, split: str) -> dict[str, list[list[WordPath]]]:
     """Words of a split's writers with exact letters, of those who print and of those who join."""
     by_writer: dict[str, list[WordPath]] = defaultdict(list)
     for word in map(with_marks, word_paths.read_joined(folder, split)):
-        if word.text.isascii() and len(word.text) > 1 and all(c.isalpha() or c in ".,'-!?" for c in word.text):
+        if simple(word.text):
             by_writer[word.writer].append(word)
     kinds: dict[str, list[list[WordPath]]] = {"print": [], "joined": []}
     for _, words in sorted(by_writer.items()):

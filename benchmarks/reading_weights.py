@@ -16,6 +16,7 @@ from typing import NamedTuple
 
 import numpy as np
 import torch
+from joined_pages import simple
 from writing import distance
 
 from handfont.model.ink_aligner import CHARACTERS, InkAligner, codes
@@ -66,7 +67,7 @@ def main() -> None:
 def drawn_pages(folder: Path, count: int, network: InkAligner) -> list[Page]:
     by_writer: dict[str, list[WordPath]] = defaultdict(list)
     for word in word_paths.read_transcribed(folder, "train"):
-        if word.text.isascii() and len(word.text) > 1 and all(c.isalpha() or c in ".,'-!?" for c in word.text):
+        if simple(word.text):
             by_writer[word.writer].append(word)
     able = sorted(writer for writer, words in by_writer.items() if len(words) >= LINES * WORDS)
     rng = np.random.default_rng(3)

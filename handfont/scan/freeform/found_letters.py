@@ -38,7 +38,7 @@ class FoundLetter:
         character: of the model.
         box: left, top, right, bottom in pixels of the page.
         sure: of its ink, 0 to 1, see :class:`handfont.scan.freeform.page_alignment.PlacedInk`.
-        seen, read: mean probability that the network gives to it in its cells, and in its columns.
+        seen: mean probability that the network gives to it at its ink.
         apart: whether ink beside it is of no letter, text beside it was left out, or its word is not read.
         joined: whether the pen came from the letter before it, and went on to the next.
     """
@@ -49,7 +49,6 @@ class FoundLetter:
     box: tuple[int, int, int, int]
     sure: float
     seen: float
-    read: float
     apart: bool
     joined: tuple[bool, bool] = (False, False)
 
@@ -97,7 +96,7 @@ def found_letters(page: AlignedPage, ink: TracedInk, placed: PlacedInk) -> Found
                 FoundLetter(
                     place, number, page.text.plain[place],
                     box,
-                    float(placed.sure[place]), float(placed.seen[place]), float(line.read[k]),
+                    float(placed.sure[place]), float(placed.seen[place]),
                     bool(line.apart[k] or not page.fits[place]),
                     (place - 1 in joins, place in joins),
                 )

@@ -18,7 +18,7 @@ def count(page: AlignedPage) -> int:
 
 
 def notes(page: AlignedPage, where: str, used: int, guessed: bool, printed: int) -> list[str]:
-    """What to say of a page, of whose letters so many are ``used``, and of whose lines so many look ``printed``."""
+    """What to say of a page; ``used`` and ``printed`` are numbers of its used letters and of its lines that look so."""
     said = []
     if printed and guessed:
         said.append(

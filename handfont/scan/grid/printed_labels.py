@@ -44,7 +44,7 @@ def removed(cut: list[Cell]) -> list[Cell]:
 
 
 def _cropped(cell: Cell, share: float, quarters: int) -> Cell:
-    """A cell without a share of its rows at the foot, after so many quarter turns against the clock."""
+    """A cell without a share of its rows at the foot, after ``quarters`` quarter turns against the clock."""
     ink = np.rot90(cell.ink, quarters).copy()
     ink[len(ink) - round(share * len(ink)) :] = False
     edges = bool(ink[0].any() or ink[:, [0, -1]].any())

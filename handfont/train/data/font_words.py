@@ -31,7 +31,7 @@ HIGHEST, HIGHEST_OF_CAPITALS = 1.4, 0.6
 """Height over the baseline up to which letters are joined to the next one, in x-heights: capitals only by strokes that
 leave them near the baseline, as their bars touch small letters by chance."""
 CONNECTED = 1.5
-"""Glyphs that join letters touch them at so many times the distance of others: they were cut off from them."""
+"""Factor by which glyphs that join letters may be farther from them than others: they were cut off from them."""
 CAPITAL, NUMBER = 0.15, 0.03
 """Shares of the words that get a capital first, and that are replaced by a number."""
 TRIES = 12

@@ -9,7 +9,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from handfont.core.arrays import BoolArray, DoubleArray
+from handfont.core.arrays import BoolArray, ByteArray, DoubleArray
 from handfont.core.charset import INDEX, X_HEIGHT_LETTERS
 from handfont.errors import DataError
 
@@ -52,14 +52,22 @@ def word_of(folder: Path, row: dict[str, str]) -> InkWord:
     return InkWord(folder / row["file"], letters, marks, spaced, row["writer"])
 
 
-def ink_of(file: Path) -> tuple[NDArray[np.uint16], DoubleArray]:
-    """Numbered components of a picture's ink, enlarged, and their boxes (the background's number is 0, its box too)."""
+def darkness_of(file: Path) -> ByteArray:
+    """(height, width) gray levels by which a picture is darker than its paper.
+
+    Raises:
+        DataError: the file is no picture.
+    """
     grey = cv2.imread(str(file), cv2.IMREAD_GRAYSCALE)
     if grey is None:
         raise DataError(f"{file} cannot be read as a picture")
     paper = cv2.GaussianBlur(cv2.morphologyEx(grey, cv2.MORPH_CLOSE, np.ones((15, 15), np.uint8)), (0, 0), 6)
-    dark = cv2.subtract(paper, grey)
-    large = cv2.resize(dark, None, fx=SCALE, fy=SCALE, interpolation=cv2.INTER_CUBIC)
+    return np.asarray(cv2.subtract(paper, grey), np.uint8)
+
+
+def ink_of(file: Path) -> tuple[NDArray[np.uint16], DoubleArray]:
+    """Numbered components of a picture's ink, enlarged, and their boxes (the background's number is 0, its box too)."""
+    large = cv2.resize(darkness_of(file), None, fx=SCALE, fy=SCALE, interpolation=cv2.INTER_CUBIC)
     level, _ = cv2.threshold(large, 0, 255, cv2.THRESH_OTSU)
     # Otsu's level halves ink and paper; thin strokes never get as dark as thick ones, hence a little lower.
     mask = cv2.copyMakeBorder(

@@ -27,7 +27,7 @@ CAPITALS = 1.65
 ASCENDERS, SMALL_CAPITALS = "bdhkl", 1.2
 """Letters that reach above the x-height, by less than this factor where they are small capitals."""
 PENS = (0.6, 1.5)
-"""A glyph's pen is so many pens of the face, at least and at most."""
+"""Width of a glyph's pen as a factor of the face's, at least and at most."""
 _FEATURES = {"liga": False, "clig": False, "dlig": False}
 
 

@@ -9,14 +9,11 @@ import cv2
 import numpy as np
 
 from handfont.core.arrays import FloatArray
-from handfont.errors import DataError
 from handfont.model.ink_aligner import ABOVE, CHARACTERS, ROWS, X_HEIGHT
 from handfont.train.data.dhsd import read_words
-from handfont.train.data.ink_words import BORDER, SCALE, InkWord
+from handfont.train.data.ink_words import BORDER, SCALE, InkWord, darkness_of
 from handfont.train.data.writers import by_writer
 
-PAPER = 15, 6.0
-"""Pixels of the square in which paper is lighter than any stroke, and of the blur of what is taken for paper."""
 MARGIN = (0.4, 1.6)
 """Paper left and right of the ink, in x-heights."""
 SLANTS = np.linspace(-0.4, 1.0, 29)
@@ -100,11 +97,7 @@ def seen(word: PhotographedWord, rng: np.random.Generator | None = None) -> Seen
 
 
 def _word(word: InkWord) -> PhotographedWord:
-    grey = cv2.imread(str(word.file), cv2.IMREAD_GRAYSCALE)
-    if grey is None:
-        raise DataError(f"{word.file} cannot be read as a picture")
-    paper = cv2.morphologyEx(grey, cv2.MORPH_CLOSE, np.ones((PAPER[0], PAPER[0]), np.uint8))
-    dark = cv2.subtract(cv2.GaussianBlur(paper, (0, 0), PAPER[1]), grey).astype(np.float32)
+    dark = darkness_of(word.file).astype(np.float32)
     ink = dark[dark > 0.5 * np.percentile(dark, 99)]
     core = float(np.median(ink)) if len(ink) else 1.0
     text = "".join(" " * bool(apart) + c for c, apart in zip(word.letters, word.spaced, strict=True))

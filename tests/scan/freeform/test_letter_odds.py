@@ -19,7 +19,7 @@ def looks(*letters: tuple[str, list[np.ndarray], dict]) -> LetterLook:
     """What is known of letters that follow each other: character, strokes, and what is unlike certain ones."""
     found, samples = [], []
     for place, (character, strokes, other) in enumerate(letters):
-        known = {"sure": 0.98, "seen": 0.9, "read": 0.9, "apart": False} | other
+        known = {"sure": 0.98, "seen": 0.9, "apart": False} | other
         shape = sdf.from_strokes(strokes, sdf.MIN_SIZE)
         samples.append(GlyphSample(character, shape.field, Metrics(shape.side, shape.y), 0.1, "page", (0, 0, 9, 9)))
         found.append(FoundLetter(place, 0, character, (0, 0, 9, 9), **known))

@@ -18,7 +18,7 @@ def line(number: int, characters: str, deviation: float, slope: float = 0.01) ->
         100 * number + slope * 40 * np.arange(len(characters)) + deviation * X_HEIGHT * rng.normal(size=len(characters))
     )
     return [
-        FoundLetter(i, number, c, (40 * i, round(foot) - 30, 40 * i + 25, round(foot)), 1.0, 1.0, 1.0, False)
+        FoundLetter(i, number, c, (40 * i, round(foot) - 30, 40 * i + 25, round(foot)), 1.0, 1.0, False)
         for i, (c, foot) in enumerate(zip(characters, feet, strict=True))
     ]
 
