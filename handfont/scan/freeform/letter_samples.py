@@ -28,6 +28,7 @@ from handfont.scan.freeform.ink_pieces import traced
 from handfont.scan.freeform.letter_odds import LetterLook, look_of
 from handfont.scan.freeform.page_alignment import AlignedPage, place_ink
 from handfont.scan.freeform.print_lines import printed_lines
+from handfont.scan.freeform.two_hands import second_hand
 from handfont.scan.page_reading import PageReading
 from handfont.scan.skeleton import skeleton_of
 
@@ -133,6 +134,8 @@ def read_aligned(page: AlignedPage, weights: Weights, where: str, dpi: float | N
     # The ink of letters alone: drawings and print on the page have colors of their own.
     written = np.isin(found.own, [letter.found.place + 1 for letter in used])
     color, true = pen.ink_and_width(sheet.page, sheet.dark, written, width / sheet.scale)
+    lines = np.array([letter.found.line for letter in used])
+    second = second_hand([letter.sample for letter in used], lines, weights.embedder)
     samples = [replace(letter.sample, pen=letter.sample.pen * true) for letter in letters]
     return PageReading(
         "writing",
@@ -141,7 +144,8 @@ def read_aligned(page: AlignedPage, weights: Weights, where: str, dpi: float | N
         PageMeasures(h, width / h * true, color),
         samples,
         [(sample, letter.doubt) for sample, letter in zip(samples, letters, strict=True) if letter.doubt],
-        notes=page_notes.notes(page, where, len(used), guessed, len(printed)) + pen.coarse(h / sheet.scale, dpi, where),
+        notes=page_notes.notes(page, where, len(used), guessed, len(printed), second)
+        + pen.coarse(h / sheet.scale, dpi, where),
         x_height_mm=round(h / sheet.scale / dpi * 25.4, 3) if dpi else None,
         rhythm=rhythm.measure(found, [letter.found for letter in used], page.text),
         slant=round(sheet.slant, 3),

@@ -17,9 +17,16 @@ def count(page: AlignedPage) -> int:
     return sum(c != " " for c in page.text.characters)
 
 
-def notes(page: AlignedPage, where: str, used: int, guessed: bool, printed: int) -> list[str]:
-    """What to say of a page; ``used`` and ``printed`` are numbers of its used letters and of its lines that look so."""
+def notes(page: AlignedPage, where: str, used: int, guessed: bool, printed: int, second: int | None) -> list[str]:
+    """What to say of a page; ``used`` and ``printed`` are numbers of its used letters and of its lines that look so,
+    ``second`` is the line at which another person seems to go on writing.
+    """
     said = []
+    if second is not None:
+        said.append(
+            f"From line {second + 1} of {where} on another person seems to write, and a style is one hand: cut the "
+            "picture there, and enroll each part by itself with its own text."
+        )
     if printed and guessed:
         said.append(
             f"Left out as print: {printed} line{'s'[: printed > 1]} of {where}; a text file beside it that says what "
