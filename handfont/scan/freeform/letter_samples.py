@@ -23,6 +23,7 @@ from handfont.scan import pen
 from handfont.scan.cell_samples import PageMeasures
 from handfont.scan.freeform import guessed_words, page_notes, rhythm
 from handfont.scan.freeform.deskew import FEWEST, DeskewedPage
+from handfont.scan.freeform.filled_loops import opened
 from handfont.scan.freeform.found_letters import FoundLetter, FoundLetters, found_letters, refined
 from handfont.scan.freeform.ink_pieces import traced
 from handfont.scan.freeform.letter_odds import LetterLook, look_of
@@ -220,10 +221,9 @@ def _sample(sheet: DeskewedPage, found: FoundLetters, letter: FoundLetter, where
     others = (sheet.dark[b:d, a:c] > sheet.level) & (own == 0)
     near = cv2.dilate(own, np.ones((3, 3), np.uint8)).astype(bool) & ~others
     patch = np.where(near, sheet.dark[b:d, a:c], 0).astype(np.float32)
-    fine = cv2.resize(patch, None, fx=SHAPE_ZOOM, fy=SHAPE_ZOOM, interpolation=cv2.INTER_LINEAR) > sheet.level
-    fine &= _nearest(near.astype(np.uint8))
-    if not fine.any():
-        fine = _nearest(own)
+    dark = cv2.resize(patch, None, fx=SHAPE_ZOOM, fy=SHAPE_ZOOM, interpolation=cv2.INTER_LINEAR)
+    fine = (dark > sheet.level) & _nearest(near.astype(np.uint8))
+    fine = opened(fine, dark, sheet.level, sheet.core, found.x_height * SHAPE_ZOOM) if fine.any() else _nearest(own)
     width_ = sdf.pen_width(np.pad(own > 0, 1)) * SHAPE_ZOOM
     h = found.x_height * SHAPE_ZOOM
     shape = sdf.from_ink(fine, h, width_)
