@@ -1,7 +1,8 @@
-"""The command line as a user meets it, each call in a process of its own."""
+"""The command line as a user meets it: each kind of call in a process of its own, what it says of them in this one."""
 
 from __future__ import annotations
 
+import io
 import os
 import shutil
 import signal
@@ -10,6 +11,7 @@ import xml.etree.ElementTree as ET
 from pathlib import Path
 
 import pytest
+import unprivileged
 import yaml
 
 from handfont.style import yaml_format
@@ -138,9 +140,9 @@ def test_the_same_seed_gives_the_same_bytes_in_two_processes(handfont, desk):
         (["fly"], "No such command"),
     ],
 )
-def test_user_errors_are_one_sentence_and_leave_nothing(handfont, desk, arguments, message):
+def test_user_errors_are_one_sentence_and_leave_nothing(handfont_here, desk, arguments, message):
     before = sorted(desk.rglob("*"))
-    done = handfont(*arguments, cwd=desk)
+    done = handfont_here(*arguments, cwd=desk)
     assert done.returncode == 2
     assert message in done.stderr
     assert "Traceback" not in done.stderr
@@ -148,6 +150,23 @@ def test_user_errors_are_one_sentence_and_leave_nothing(handfont, desk, argument
         assert done.stderr.count("\n") == 1
     assert done.stdout == ""
     assert sorted(desk.rglob("*")) == before
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["enroll", "none"],
+        ["render", "letter.txt", "-s", "odd.yaml"],
+        ["render", "letter.txt", "-s", os.fsdecode(b"\xff")],
+        ["render", "letter.txt"],
+        ["styles", "mix", "me:1e308", "print:1e308", "-o", "m"],
+        ["fly"],
+    ],
+)
+def test_a_process_ends_as_the_call_does(handfont, handfont_here, desk, arguments):
+    process, call = handfont(*arguments, cwd=desk), handfont_here(*arguments, cwd=desk)
+    assert process.returncode == 2
+    assert (process.returncode, process.stdout, process.stderr) == (call.returncode, call.stdout, call.stderr)
 
 
 @pytest.mark.skipif(not hasattr(os, "geteuid") or os.geteuid() == 0, reason="root may write anywhere")
@@ -158,8 +177,8 @@ def test_unwritable_folder(handfont, desk):
 
 
 @pytest.mark.skipif(not sys.platform.startswith("linux"), reason="/proc is Linux's")
-def test_a_folder_that_takes_no_files(handfont, desk):
-    done = handfont("render", "letter.txt", "-s", "me", "-o", "/proc/a.pdf", cwd=desk)
+def test_a_folder_that_takes_no_files(handfont_here, desk):
+    done = handfont_here("render", "letter.txt", "-s", "me", "-o", "/proc/a.pdf", cwd=desk)
     assert done.returncode == 2
     assert "cannot write /proc/a.pdf" in done.stderr
 
@@ -171,13 +190,13 @@ def test_styles_are_listed(handfont, desk):
     assert "ballpoint" in done.stdout
 
 
-def test_templates_are_listed_shown_and_previewed(handfont, desk):
-    done = handfont("templates", "list", cwd=desk)
+def test_templates_are_listed_shown_and_previewed(handfont_here, desk):
+    done = handfont_here("templates", "list", cwd=desk)
     assert "postcard     A6 postcard" in done.stdout
-    done = handfont("templates", "show", "postcard", cwd=desk)
+    done = handfont_here("templates", "show", "postcard", cwd=desk)
     assert "--field address=...  whom the card is to (required)" in done.stdout
     assert "schema: handfont-template/1" in done.stdout
-    done = handfont("templates", "preview", "postcard", "--style", "me", "--dpi", 60, cwd=desk)
+    done = handfont_here("templates", "preview", "postcard", "--style", "me", "--dpi", 60, cwd=desk)
     assert (done.returncode, done.stdout) == (0, "postcard written to postcard.png\n"), done.stderr
     assert (desk / "postcard.png").stat().st_size > 2000
 
@@ -192,13 +211,13 @@ def test_markdown_by_its_name_and_fields_with_lines(handfont, desk):
     assert done.stdout == "1 page written to note.pdf\n"
 
 
-def test_strokes_for_a_plotter(handfont, desk):
-    done = handfont("render", "letter.txt", "-s", "me", "-o", "letter.svg", "--strokes", cwd=desk)
+def test_strokes_for_a_plotter(handfont_here, desk):
+    done = handfont_here("render", "letter.txt", "-s", "me", "-o", "letter.svg", "--strokes", cwd=desk)
     assert (done.returncode, done.stdout) == (0, "1 page written to letter.svg\n"), done.stderr
     paths = ET.parse(desk / "letter.svg").findall(".//{*}path")
     assert len(paths) > len("DearAnna,alliswell.")
     assert not any("z" in path.get("d") for path in paths)
-    done = handfont("render", "letter.txt", "-s", "me", "-o", "-", "--format", "svg", "--strokes", cwd=desk)
+    done = handfont_here("render", "letter.txt", "-s", "me", "-o", "-", "--format", "svg", "--strokes", cwd=desk)
     assert done.stdout == (desk / "letter.svg").read_text(encoding="utf-8"), done.stderr
 
 
@@ -233,21 +252,23 @@ def test_what_is_missing_is_told_before_torch_is_loaded(desk, arguments):
     assert done.stdout == "2 False\n", done.stderr
 
 
-def test_a_text_from_standard_input(desk):
+def test_a_text_from_standard_input(desk, handfont_here, monkeypatch):
     import subprocess
 
-    def rendered(*options, text=b"Dear Anna, it is gr\xfcn"):
-        command = [sys.executable, "-m", "handfont", "render", "-", "-s", "me", *options]
-        return subprocess.run(command, cwd=desk, input=text, capture_output=True, check=False)
-
-    done = rendered()
+    command = [sys.executable, "-m", "handfont", "render", "-", "-s", "me"]
+    done = subprocess.run(command, cwd=desk, input=b"Dear Anna, it is gr\xfcn", capture_output=True, check=False)
     assert (done.returncode, done.stdout[:4]) == (0, b"%PDF")
     assert b"-: read as cp1252, which is a guess" in done.stderr
+
+    def rendered(*options, text):
+        monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(text)))
+        return handfont_here("render", "-", "-s", "me", *options, cwd=desk)
+
     done = rendered("-o", "a.svg", text=b"Dear Anna")
-    assert (done.returncode, done.stdout, done.stderr) == (0, b"1 page written to a.svg\n", b"")
+    assert (done.returncode, done.stdout, done.stderr) == (0, "1 page written to a.svg\n", "")
     done = rendered(text="Dear \u4e2d".encode())
-    assert (done.returncode, done.stdout) == (2, b"")
-    assert done.stderr.startswith(b"handfont: standard input has characters that this hand cannot write")
+    assert (done.returncode, done.stdout) == (2, "")
+    assert done.stderr.startswith("handfont: standard input has characters that this hand cannot write")
 
 
 @pytest.mark.skipif(sys.platform in ("win32", "darwin"), reason="names of files are text there")
@@ -270,13 +291,8 @@ def test_names_that_are_not_utf_8(desk):
     assert (done.returncode, done.stderr) == (0, b"")
 
 
-@pytest.mark.skipif(
-    not hasattr(os, "geteuid") or os.geteuid() != 0 or not shutil.which("setpriv"),
-    reason="only root has folders of others, and needs setpriv to be kept from them",
-)
+@pytest.mark.skipif(not hasattr(os, "geteuid") or os.geteuid() != 0, reason="only root has folders of others")
 def test_folders_that_may_not_be_read_or_written(tmp_path):
-    import subprocess
-
     (tmp_path / "letter.txt").write_text("x")
     for kind in ("styles", "templates", "closed"):
         (tmp_path / kind).mkdir(mode=0o700)
@@ -284,20 +300,8 @@ def test_folders_that_may_not_be_read_or_written(tmp_path):
     for path in (tmp_path, *tmp_path.iterdir()):
         os.chown(path, 65534, 65534)
 
-    def ran(*arguments):
-        command = ["setpriv", "--bounding-set", "-dac_override,-dac_read_search", sys.executable, "-m", "handfont"]
-        return subprocess.run(
-            [*command, *arguments],
-            cwd=tmp_path,
-            capture_output=True,
-            text=True,
-            check=False,
-            env={**os.environ, "HOME": str(tmp_path / "closed")},
-        )
-
     tmp_path.chmod(0o755)
-    assert "ballpoint" in ran("styles").stdout
-    for arguments, message in (
+    cases = (
         (("styles", "show", "gone"), "styles/ (may not be read)"),
         (("styles", "show", "closed/a.yaml"), "closed/a.yaml cannot be read: Permission denied"),
         (("render", "closed/a.txt", "-s", "print"), "Permission denied"),
@@ -305,13 +309,16 @@ def test_folders_that_may_not_be_read_or_written(tmp_path):
         (("render", "letter.txt", "-s", "print", "-o", "closed/a.pdf"), "Permission denied"),
         (("templates", "show", "closed/a.yaml"), "closed/a.yaml cannot be read: Permission denied"),
         (("styles", "mix", "print", "slant", "-o", "m"), "no permission to write in the folder styles"),
-    ):
-        done = ran(*arguments)
-        assert (done.returncode, done.stderr.count("\n")) == (2, 1), done.stderr
-        assert message in done.stderr
+    )
+    commands = [("styles",), *(arguments for arguments, _ in cases)]
+    listed, *refused = unprivileged.run(commands, tmp_path, HOME=str(tmp_path / "closed"))
+    assert "ballpoint" in listed.out
+    for (_, message), done in zip(cases, refused, strict=True):
+        assert (done.code, done.err.count("\n")) == (2, 1), done.err
+        assert message in done.err
 
 
-def test_a_document_on_standard_output(desk):
+def test_a_document_on_standard_output(desk, handfont_here):
     import subprocess
 
     def bytes_of(*options):
@@ -321,11 +328,12 @@ def test_a_document_on_standard_output(desk):
     before = sorted(desk.rglob("*"))
     assert bytes_of().stdout.startswith(b"%PDF")
     assert bytes_of("--format", "png", "--dpi", "50").stdout.startswith(b"\x89PNG")
-    assert b"<svg" in bytes_of("--format", "svg").stdout
+    svg = ("render", "letter.txt", "-s", "me", "-o", "-", "--format", "svg")
+    assert "<svg" in handfont_here(*svg, cwd=desk).stdout
     (desk / "letter.txt").write_text("one\ftwo")
-    done = bytes_of("--format", "svg")
-    assert (done.returncode, done.stdout) == (2, b"")
-    assert b"2 pages of SVG do not fit into one stream" in done.stderr
+    done = handfont_here(*svg, cwd=desk)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert "2 pages of SVG do not fit into one stream" in done.stderr
     assert sorted(desk.rglob("*")) == before
 
 

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import json
 import os
 import shutil
-import subprocess
 import sys
 import tempfile
 from dataclasses import replace
 
 import pytest
+import unprivileged
 
 from handfont.cli.enroll import _write
 from handfont.enrollment import EnrollReport, read_scans
@@ -20,15 +19,6 @@ from handfont.style import sample_file, yaml_format
 from handfont.style.posterior import Origin
 from handfont.util.files import temporary_folder
 
-RUN = """
-import contextlib, io, json, sys
-from handfont.cli.main import main
-for arguments in json.loads(sys.argv[1]):
-    said = io.StringIO()
-    with contextlib.redirect_stderr(said), contextlib.redirect_stdout(io.StringIO()):
-        code = main(arguments)
-    print(json.dumps([code, said.getvalue()]))
-"""
 CASES = [
     (["enroll", "secret.png"], "secret.png"),
     (["enroll", "closed"], "closed"),
@@ -71,15 +61,8 @@ def desk(tmp_path, style, grid_scan, monkeypatch):
 
 
 def test_what_is_forbidden_is_one_sentence_each(desk):
-    command = [sys.executable, "-c", RUN, json.dumps([arguments for arguments, _ in CASES])]
-    if os.geteuid() == 0:
-        if shutil.which("setpriv") is None:
-            pytest.skip("root may do everything, and there is no setpriv")
-        command = ["setpriv", "--bounding-set", "-dac_override,-dac_read_search", *command]
-    done = subprocess.run(command, cwd=desk, capture_output=True, text=True, timeout=240, check=False)
-    assert done.returncode == 0, done.stderr
-    answers = [json.loads(line) for line in done.stdout.splitlines()]
-    for (arguments, message), (code, said) in zip(CASES, answers, strict=True):
+    answers = unprivileged.run([arguments for arguments, _ in CASES], desk)
+    for (arguments, message), (code, _, said) in zip(CASES, answers, strict=True):
         assert code == (2 if message else 0), (arguments, said)
         assert message in said, arguments
         if said.startswith("handfont: "):

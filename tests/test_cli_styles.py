@@ -7,12 +7,12 @@ import yaml
 from handfont.style import yaml_format
 
 
-def test_styles_are_made_of_others(handfont, tmp_path, style):
+def test_styles_are_made_of_others(handfont_here, tmp_path, style):
     (tmp_path / "styles").mkdir()
     yaml_format.save(style, tmp_path / "styles" / "me.yaml")
 
     def run(*arguments, code=0):
-        done = handfont("styles", *arguments, cwd=tmp_path)
+        done = handfont_here("styles", *arguments, cwd=tmp_path)
         assert done.returncode == code, done.stderr
         return done.stdout + done.stderr
 
@@ -42,10 +42,10 @@ def test_styles_are_made_of_others(handfont, tmp_path, style):
 
     for name in ("a", "b"):
         (tmp_path / f"{name}.txt").write_text(f"Dear {name}")
-    done = handfont("render", "a.txt", "b.txt", "-s", "me", "--out", "many", cwd=tmp_path)
+    done = handfont_here("render", "a.txt", "b.txt", "-s", "me", "--out", "many", cwd=tmp_path)
     assert (done.returncode, done.stdout) == (0, "2 of 2 documents are in many\n"), done.stderr
     assert sorted(path.name for path in (tmp_path / "many").iterdir()) == ["a.pdf", "b.pdf"]
     (tmp_path / "c.txt").write_text("Dear \u4e2d", encoding="utf-8")
-    done = handfont("render", "a.txt", "c.txt", "-s", "me", "--out", "none", cwd=tmp_path)
+    done = handfont_here("render", "a.txt", "c.txt", "-s", "me", "--out", "none", cwd=tmp_path)
     assert (done.returncode, (tmp_path / "none").exists()) == (2, False)
     assert "c.txt has characters" in done.stderr

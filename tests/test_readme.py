@@ -1,9 +1,14 @@
-"""The README, run: each block of commands in the order of the page, as a reader would type them."""
+"""The README, run: each block of commands in the order of the page, as a reader would type them.
+
+The first block is run by a shell, and so is what only a shell understands; other commands are called in this process.
+"""
 
 from __future__ import annotations
 
+import contextlib
 import os
 import re
+import shlex
 import shutil
 import subprocess
 import sys
@@ -28,6 +33,8 @@ NOT_RUN = re.compile(
     r"handfont train .*|python -m handfont\.(train\.shipped_styles|evaluate\.judges) .*|handfont evaluate .*"
 )
 """What installs, or does not end by itself, or is run by the tests of its own."""
+FOR_SHELL = re.compile(r"[*?$|<>~;&`\\]")
+"""What a shell has a meaning for."""
 OTHERS = {"--extra-index-url", "--torch-backend", "--dist", "--scan", "--pip-args"}
 """Options of other programs, and of modules that are run."""
 
@@ -75,14 +82,28 @@ def run(desk: Path, arguments: list[str]) -> None:
     assert done.returncode == 0, done.stderr
 
 
-@pytest.mark.parametrize("block", [block for block in blocks("sh") if commands(block)], ids=lambda block: block[:40])
-def test_commands(desk, block):
-    run(desk, ["bash", "-euo", "pipefail", "-c", "\n".join(commands(block))])
+BLOCKS = [block for block in blocks("sh") if commands(block)]
+
+
+@pytest.mark.parametrize("block", BLOCKS, ids=lambda block: block[:40])
+def test_commands(desk, handfont_here, block):
+    shell = ["bash", "-euo", "pipefail", "-c"]
+    if block == BLOCKS[0]:
+        run(desk, [*shell, "\n".join(commands(block))])
+        return
+    for command in commands(block):
+        program, *arguments = shlex.split(command)
+        if program != "handfont" or FOR_SHELL.search(command):
+            run(desk, [*shell, command])
+        else:
+            done = handfont_here(*arguments, cwd=desk)
+            assert done.returncode == 0, done.stderr
 
 
 @pytest.mark.parametrize("block", blocks("python"), ids=lambda block: block[-40:])
 def test_python(desk, block):
-    run(desk, [sys.executable, "-c", block])
+    with contextlib.chdir(desk):
+        exec(block, {"__name__": "__main__"})
 
 
 def options(command: click.Command) -> set[str]:

@@ -89,14 +89,11 @@ def stroke_distance(strokes: list[FloatArray], columns: FloatArray, rows: FloatA
     """Distance (rows, columns) of the points of a lattice to the nearest point of polylines, in their own unit."""
     starts = np.concatenate([stroke[:-1] if len(stroke) > 1 else stroke for stroke in strokes])
     ends = np.concatenate([stroke[1:] if len(stroke) > 1 else stroke for stroke in strokes])
-    # Squared distance of every point to every segment (Gx1xS against 1xGxS), the nearest one counts.
-    dx, dy = (ends - starts).T
-    length2 = np.maximum(dx * dx + dy * dy, 1e-12)
-    px = columns[None, :, None] - starts[:, 0]
-    py = rows[:, None, None] - starts[:, 1]
-    along = np.clip((px * dx + py * dy) / length2, 0.0, 1.0)
-    distance2 = (px - along * dx) ** 2 + (py - along * dy) ** 2
-    return np.asarray(np.sqrt(distance2.min(axis=-1)), np.float32)
+    ways = ends - starts
+    lengths = np.maximum(ways[:, 0] * ways[:, 0] + ways[:, 1] * ways[:, 1], 1e-12)
+    from handfont.core.segment_distance import squared  # compiled, which not everything that knows fields waits for
+
+    return np.asarray(np.sqrt(squared(starts, ways, lengths, columns, rows)), np.float32)
 
 
 def ink_distance(ink: BoolArray) -> FloatArray:

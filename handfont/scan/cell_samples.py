@@ -40,7 +40,7 @@ def measure(
     filled = [(cell, label) for cell, label in zip(cells, labels, strict=True) if label in INDEX and cell.ink.any()]
     if not filled:
         return [], PageMeasures(0.0, 0.0, "#000000")
-    pens = np.array([sdf.pen_width(cell.ink) for cell, _ in filled])
+    pens = np.array([cell.pen for cell, _ in filled])
     zooms = np.array([cell.zoom for cell, _ in filled])
     letters = np.array([label.isalnum() for _, label in filled])
     # One pen wrote the page; where a dot or a blot pretends otherwise, the letters' median rules.
@@ -110,7 +110,7 @@ def places(
     for i, cell in enumerate(cells):
         if not cell.ink.any():
             continue
-        unit, half = page.x_height * cell.zoom, sdf.pen_width(cell.ink) / 2
+        unit, half = page.x_height * cell.zoom, cell.pen / 2
         ys, _ = np.nonzero(cell.ink)
         lows[i] = (cell.ink.shape[0] / 2 - (ys.max() + 1 - half)) / unit
         middle = (cell.ink.shape[0] / 2 - (ys.min() + ys.max() + 1) / 2) / unit

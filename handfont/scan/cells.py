@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 import cv2
 import numpy as np
@@ -40,9 +41,21 @@ class Cell:
     core: float
     box: tuple[int, int, int, int] = (0, 0, 0, 0)
 
+    @cached_property
+    def pen(self) -> float:
+        """Width of the ink's strokes, in pixels."""
+        return sdf.pen_width(self.ink)
+
     def with_ink(self, ink: BoolArray) -> Cell:
         """The cell with a part of its ink; what it weighs is shared by area."""
         return replace(self, ink=ink, mass=self.mass * float(ink.sum()) / max(1.0, float(self.ink.sum())))
+
+    def overturned(self, size: tuple[int, int]) -> Cell:
+        """The cell with the page the other way up, whose ``size`` is width and height."""
+        left, top, right, bottom = self.box
+        width, height = size
+        box = (width - right, height - bottom, width - left, height - top)
+        return replace(self, ink=np.ascontiguousarray(self.ink[::-1, ::-1]), box=box)
 
 
 def cut(page: ByteArray, darkness: FloatArray, grids: list[Grid]) -> list[list[Cell]]:

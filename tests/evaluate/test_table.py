@@ -134,13 +134,14 @@ def test_too_few_characters_are_reported(data):
         held_out([glyph for glyph in read_trajectories(data, "dev") if glyph.label < "4"])
 
 
-def test_command_prints_and_draws(data, prepared, tmp_path, handfont):
-    sheet = handfont("evaluate", "--data", data, "--work", prepared, "--sheet", tmp_path / "sheet.png", "--letters", 5)
+def test_command_prints_and_draws(data, prepared, tmp_path, handfont_here):
+    folders = ("--data", data, "--work", prepared)
+    sheet = handfont_here("evaluate", *folders, "--sheet", tmp_path / "sheet.png", "--letters", 5)
     assert sheet.returncode == 0, sheet.stderr
     with Image.open(tmp_path / "sheet.png") as image:
         assert image.width > 1000
         assert np.asarray(image.convert("L")).min() < 80
-    bad = handfont("evaluate", "--data", tmp_path, "--work", tmp_path)
+    bad = handfont_here("evaluate", "--data", tmp_path, "--work", tmp_path)
     assert bad.returncode == 2
     assert "chars_in_context.dev.jsonl.gz is missing" in bad.stderr
     assert "Traceback" not in bad.stderr

@@ -84,25 +84,30 @@ def _parts(blurred: FloatArray) -> list[tuple[IntArray, IntArray, float]]:
     return sorted(result, key=lambda part: -part[2])
 
 
-@dataclass
-class _Chain:
-    """Crests that go on in each other: their columns and rows."""
+class _Crest:
+    """Columns and rows of a crest, or of several that go on in each other, and the box around them."""
 
-    xs: IntArray
-    ys: IntArray
+    def __init__(self, xs: IntArray, ys: IntArray) -> None:
+        self.xs, self.ys = xs, ys
+        self.left, self.right = int(xs.min()), int(xs.max())
+        self.top, self.bottom = int(ys.min()), int(ys.max())
+        self.middle, self.row = float(xs.mean()), float(ys.mean())
 
-    def goes_on(self, xs: IntArray, ys: IntArray) -> bool:
-        """Whether a crest, its columns and rows, goes on where the chain would."""
-        left, right = int(self.xs.min()), int(self.xs.max())
-        shared = min(int(xs.max()), right) - max(int(xs.min()), left)
+    def and_then(self, other: _Crest) -> _Crest:
+        """Both as one."""
+        return _Crest(np.concatenate([self.xs, other.xs]), np.concatenate([self.ys, other.ys]))
+
+    def goes_on(self, crest: _Crest) -> bool:
+        """Whether a crest goes on where this one would."""
+        shared = min(crest.right, self.right) - max(crest.left, self.left)
         gap = max(0, -shared)
-        if shared > 0.5 * np.ptp(xs) or gap >= 30 * GRAIN:
+        if shared > 0.5 * (crest.right - crest.left) or gap >= 30 * GRAIN:
             return False
-        middle, row, near = float(xs.mean()), float(ys.mean()), (0.6 + 0.02 * gap / GRAIN) * GRAIN
-        farthest = near + STEEPEST * max(abs(middle - left), abs(middle - right))
-        if not self.ys.min() - farthest < row < self.ys.max() + farthest:
+        middle, row, near = crest.middle, crest.row, (0.6 + 0.02 * gap / GRAIN) * GRAIN
+        farthest = near + STEEPEST * max(abs(middle - self.left), abs(middle - self.right))
+        if not self.top - farthest < row < self.bottom + farthest:
             return False
-        # The nearest end of the chain, and a slope over its last stretch, show where it should go on.
+        # The nearest end of it, and a slope over its last stretch, show where it should go on.
         end = np.argsort(np.abs(self.xs - middle))[: int(14 * GRAIN)]
         slope = np.polyfit(self.xs[end], self.ys[end], 1)[0] if np.ptp(self.xs[end]) > 4 * GRAIN else 0.0
         predicted = self.ys[end].mean() + np.clip(slope, -STEEPEST, STEEPEST) * (middle - self.xs[end].mean())
@@ -111,13 +116,14 @@ class _Chain:
 
 def _joined(parts: list[tuple[IntArray, IntArray, float]]) -> list[Ridge]:
     """Crests that go on in each other, as one ridge."""
-    chains: list[_Chain] = []
-    for xs, ys, _ in parts:
-        chain = next((chain for chain in chains if chain.goes_on(xs, ys)), None)
-        if chain is None:
-            chains.append(_Chain(xs, ys))
+    chains: list[_Crest] = []
+    for columns, rows, _ in parts:
+        crest = _Crest(columns, rows)
+        found = next((k for k, chain in enumerate(chains) if chain.goes_on(crest)), None)
+        if found is None:
+            chains.append(crest)
         else:
-            chain.xs, chain.ys = np.concatenate([chain.xs, xs]), np.concatenate([chain.ys, ys])
+            chains[found] = chains[found].and_then(crest)
     ridges = []
     for chain in chains:
         xs, ys = chain.xs.astype(float), chain.ys.astype(float)
@@ -141,8 +147,9 @@ def _apart(ridges: list[Ridge], x_height: float) -> list[Ridge]:
     chosen: list[Ridge] = []
     for ridge in sorted(ridges, key=lambda r: r.left - r.right):
         columns = np.linspace(ridge.left, ridge.right, 9)
+        rows = ridge.row(columns)
         over = [other for other in chosen if ridge.left < other.right and ridge.right > other.left]
-        if all(float(np.median(np.abs(other.row(columns) - ridge.row(columns)))) > 1.3 * x_height for other in over):
+        if all(float(np.median(np.abs(other.row(columns) - rows))) > 1.3 * x_height for other in over):
             chosen.append(ridge)
     return chosen
 

@@ -6,6 +6,7 @@ from dataclasses import replace
 
 import numpy as np
 
+from handfont.core.arrays import BoolArray
 from handfont.scan.cells import Cell
 
 _FEW = 0.12
@@ -27,7 +28,7 @@ def removed(cut: list[Cell]) -> list[Cell]:
     bins = 60
     for quarters in _SIDES:
         inks = [np.rot90(cell.ink, quarters) for cell in filled]
-        rows = np.stack([np.array([part.any() for part in np.array_split(ink, bins)]) for ink in inks])
+        rows = np.stack([_inked(ink, bins) for ink in inks])
         outward = rows.mean(axis=0)[::-1]
         inked = np.flatnonzero(outward > _FEW)
         if not len(inked):
@@ -41,6 +42,11 @@ def removed(cut: list[Cell]) -> list[Cell]:
         if end < 0.3 * bins and outward[start:end].max() > _PRINTED and outward[end:].max() > 0.3:
             return [_cropped(cell, end / bins, quarters) for cell in cut]
     return cut
+
+
+def _inked(ink: BoolArray, bins: int) -> BoolArray:
+    """(bins,) which of so many strips of rows, from top to bottom, hold ink."""
+    return np.array([part.any() for part in np.array_split(ink.any(axis=1), bins)])
 
 
 def _cropped(cell: Cell, share: float, quarters: int) -> Cell:

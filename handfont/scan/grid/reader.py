@@ -182,7 +182,7 @@ def _shape(cell: Cell) -> FloatArray:
     """Shape of a cell's ink, taken to be of no unusual size."""
     if not cell.ink.any():
         return np.full((sdf.GRID, sdf.GRID), -sdf.TRUNCATE, np.float32)
-    return sdf.from_ink(cell.ink, 0.25 * cell.ink.shape[0], sdf.pen_width(cell.ink)).field
+    return sdf.from_ink(cell.ink, 0.25 * cell.ink.shape[0], cell.pen).field
 
 
 def _tables(grids: list[Grid], filled: BoolArray | None = None) -> list[Table]:
@@ -237,12 +237,13 @@ def _labelled(
 def _guessed(page: ByteArray, first: _View, where: str, weights: Weights) -> tuple[_View, list[str], DoubleArray]:
     """The view, and the order along rows or columns, in which the letters make most sense."""
     best: tuple[float, _View, IntArray, label_guessing.Guess] | None = None
-    for quarters in range(4):
-        view = first if quarters == 0 else _view(_cut(_rotated(page, quarters), where), weights)
-        for along in view.along:
-            guess = label_guessing.guess(view.seen[along], view.filled[along])
-            if best is None or guess.likelihood > best[0]:
-                best = (guess.likelihood, view, along, guess)
+    for side in range(2):
+        upright = first if side == 0 else _view(_cut(_rotated(page, side), where), weights)
+        for view in (upright, _overturned(upright, weights)):
+            for along in view.along:
+                guess = label_guessing.guess(view.seen[along], view.filled[along])
+                if best is None or guess.likelihood > best[0]:
+                    best = (guess.likelihood, view, along, guess)
     assert best is not None
     _, view, along, guess = best
     # Now that the letters show x-height and baseline, signs are distinguished by their size and height, too.
@@ -258,6 +259,20 @@ def _guessed(page: ByteArray, first: _View, where: str, weights: Weights) -> tup
             "beside it, laid out like the grid, one character for each cell"
         )
     return view, wanted, sure
+
+
+def _overturned(view: _View, weights: Weights) -> _View:
+    """The view with the page the other way up. Its cells are those that were cut out: whatever is printed in them lies
+    along the same sides.
+    """
+    height, width = view.page.shape[:2]
+    last = np.array([width - 1, height - 1])
+    turned = [Grid(last - grid.corners[::-1, ::-1][:, :, [2, 3, 0, 1]], grid.seen[::-1, ::-1]) for grid in view.grids]
+    cells_of, rest = {}, iter(view.cut)
+    for own, grid in zip(turned, view.grids, strict=True):
+        cells_of[id(own)] = [next(rest).overturned((width, height)) for _ in range(grid.rows * grid.columns)][::-1]
+    grids = ruling.in_order(turned)
+    return _view(FoundGrids(_rotated(view.page, 2), grids, [cells_of[id(grid)] for grid in grids]), weights)
 
 
 def _in_place(guess: label_guessing.Guess, along: IntArray) -> tuple[list[str], DoubleArray]:

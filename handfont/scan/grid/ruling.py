@@ -82,7 +82,7 @@ def find(darkness: FloatArray, where: str) -> list[Grid]:
             grids.append(grid)
     if not any(_is_table(grid) for grid in grids):
         raise ScanError(f"no letters found on {where}: its boxes do not form a grid of rows and columns")
-    return _in_order(grids)
+    return in_order(grids)
 
 
 def _is_table(grid: Grid) -> bool:
@@ -189,7 +189,7 @@ def _levels(values: DoubleArray) -> tuple[IntArray, DoubleArray]:
     return levels[number], np.interp(np.arange(levels[-1] + 1), levels, places)
 
 
-def _in_order(grids: list[Grid]) -> list[Grid]:
+def in_order(grids: list[Grid]) -> list[Grid]:
     """Grids from top to bottom, and those beside each other from left to right."""
     right = np.median([(g.corners[..., 1, :] - g.corners[..., 0, :]).mean(axis=(0, 1)) for g in grids], axis=0)
     right /= np.linalg.norm(right)

@@ -183,3 +183,16 @@ def test_writing_with_a_small_table_in_it_is_writing(letters):
     assert reading.kind == "writing" and len({sample.character for sample in reading.samples}) > 40
     # The table by itself is read, if the text is its own.
     assert read(page, "axb\nycz").kind == "grid"
+
+
+def test_a_form_the_other_way_up_is_seen_by_the_boxes_that_were_cut_out(form):
+    weights = load_weights()
+    upright, turned = (grid._view(grid._cut(page, "form"), weights) for page in (form, grid._rotated(form, 2)))
+    view = grid._overturned(turned, weights)
+    assert np.array_equal(view.page, form)
+    assert [(one.rows, one.columns) for one in view.grids] == [(2, 13), (3, 9), (1, 10)]
+    for one, other in zip(view.grids, upright.grids, strict=True):
+        assert np.abs(one.corners - other.corners).max() < 3
+        assert (one.seen == other.seen).all()
+    assert np.abs(np.array([cell.box for cell in view.cut]) - [cell.box for cell in upright.cut]).max() < 4
+    assert np.mean(view.seen.argmax(axis=1) == upright.seen.argmax(axis=1)) > 0.95
