@@ -139,7 +139,7 @@ def _child(arguments: list[str], folder: Path, output: int) -> None:
         from handfont.util import signals, terminal
 
         terminal.protect()
-        signals.heed_termination()
+        signals.heed()
         code = int(main.main(arguments))
     except BaseException:
         traceback.print_exc()

@@ -117,7 +117,7 @@ def _close_output() -> None:
 def run() -> None:
     """Entry point of the ``handfont`` program."""
     terminal.protect()
-    signals.heed_termination()
+    signals.heed()
     # torch's threads wait for each other in a busy loop unless they are set not to before torch is loaded: where other
     # programs want the cores, that takes longer than the work itself.
     os.environ.setdefault("OMP_WAIT_POLICY", "passive")

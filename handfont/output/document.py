@@ -16,6 +16,7 @@ from handfont.errors import OutputError, ReaderGoneError, parameter
 from handfont.layout.page import Page
 from handfont.options import FILM_FORMATS, FORMATS, PLOTTER_FORMATS, FileOptions
 from handfont.output.metadata import DocumentInfo
+from handfont.util import signals
 from handfont.util.files import atomic, check_writable, temporary_folder
 from handfont.util.prefetch import prefetch
 from handfont.util.progress import Watch
@@ -51,6 +52,7 @@ class Pages:
         self._first = None
         count = 0
         for page in chain(first, begun if begun is not None else self._typeset()):
+            signals.end_if_asked()
             count += 1
             yield page
         self._count = count

@@ -12,6 +12,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from handfont.errors import OutputError
+from handfont.util import signals
 
 FULL = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
 """What the system says where there is no room left."""
@@ -134,6 +135,7 @@ def atomic(path: Path, durable: bool = False) -> Iterator[Path]:
     temporary = create_temporary(path)
     try:
         yield temporary
+        signals.end_if_asked()
         finish(temporary, durable)
         temporary.replace(path)
         if durable:

@@ -67,13 +67,30 @@ def exit_code(error: BaseException) -> ExitCode:
     return ExitCode.FAULT
 
 
-def heed_termination() -> None:
-    """From now on SIGTERM ends the program as orderly as Ctrl-C does."""
-    signal.signal(signal.SIGTERM, _terminated)
+_heard: list[int] = []
+"""Signals that have come to end the program."""
 
 
-def _terminated(number: int, frame: object) -> None:
+def heed() -> None:
+    """From now on Ctrl-C, if it is not ignored, and SIGTERM raise :class:`Interrupted`."""
+    _heard.clear()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        if signal.getsignal(number) is not signal.SIG_IGN:
+            signal.signal(number, _interrupted)
+
+
+def _interrupted(number: int, frame: object) -> None:
+    _heard.append(number)
     raise Interrupted(number=number)
+
+
+def end_if_asked() -> None:
+    """Raise :class:`Interrupted` if a signal has come to end the program whose exception was lost: what is raised while
+    an object is taken away is printed by Python and ignored. Long work calls this now and then, and before its end;
+    while an exception is cleaned up after, it does nothing.
+    """
+    if _heard and sys.exc_info()[0] is None:
+        raise Interrupted(number=_heard[0])
 
 
 def work_for_another() -> None:

@@ -7,7 +7,8 @@ import time
 import pytest
 
 from handfont.errors import HandfontError, ModelError, OptionError, ReaderGoneError
-from handfont.util.signals import ExitCode, Interrupted, exit_code, stopping_in_order
+from handfont.util.files import atomic
+from handfont.util.signals import ExitCode, Interrupted, end_if_asked, exit_code, heed, stopping_in_order
 
 
 @pytest.mark.parametrize(
@@ -42,6 +43,35 @@ def test_the_first_signal_asks_and_the_second_stops(number, code, capsys):
         time.sleep(1)
     assert caught.value.code == code
     assert signal.getsignal(number) is before
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
+def test_a_signal_whose_exception_is_lost_still_ends_the_program(tmp_path, number):
+    class Taken:
+        def __del__(self):
+            os.kill(os.getpid(), number)
+            time.sleep(1)
+
+    former = {one: signal.getsignal(one) for one in (signal.SIGINT, signal.SIGTERM)}
+    try:
+        heed()
+        (tmp_path / "page.txt").write_text("before")
+        with pytest.raises(Interrupted), atomic(tmp_path / "page.txt") as path:
+            path.write_text("after")
+            Taken()
+        assert [one.read_text() for one in tmp_path.iterdir()] == ["before"]
+        try:
+            raise OSError
+        except OSError:
+            end_if_asked()  # what is cleaned up after another exception goes on
+        with pytest.raises(Interrupted):
+            end_if_asked()
+        heed()
+        end_if_asked()
+    finally:
+        for one, handler in former.items():
+            signal.signal(one, handler)
 
 
 @pytest.mark.parametrize(("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
