@@ -11,7 +11,7 @@ import numpy as np
 from handfont.core.arrays import DoubleArray
 from handfont.core.forms import Joins
 from handfont.core.glyph import GlyphSample
-from handfont.style.sample_archive import SampleArchive
+from handfont.style.sample_archive import ArchivedSample, SampleArchive
 
 MIN_COMPARED = 4
 """Samples of a character from which on each is compared with the others."""
@@ -21,6 +21,9 @@ MIN_READ = 3
 """Samples of a character whose strokes read as ``LIKELY`` says, at least, and as many as of those that do not ..."""
 MISREAD = 0.4
 """... from which on others are in doubt, whose strokes read with less than this probability."""
+INK_READ, STROKES_READ = 0.8, 0.2
+"""A letter of free writing whose ink reads with more than the first probability, and the strokes found in it with less
+than the second, has other strokes: a loop is filled, or they were found in the wrong order."""
 MAX_DISTANCE = 0.45
 """Distance of a sample's height over the baseline from that of the others, in x-heights; one beyond is in doubt."""
 MAX_SIZE_RATIO = 1.7
@@ -55,13 +58,16 @@ def compared_strokes(archive: SampleArchive, legibility: Mapping[int, float]) ->
         groups[one.sample.character].append(legibility[id(one.sample)])
     clear = {character for character, read in groups.items() if _mostly_clear(np.array(read))}
     misread = {id(one) for one in judged if one.sample.character in clear and legibility[id(one.sample)] < MISREAD}
-    samples = [
-        replace(one, doubt=f"its strokes read badly, unlike the writer's other '{one.sample.character}'")
-        if id(one) in misread
-        else one
-        for one in archive.samples
-    ]
-    return SampleArchive(archive.pages, tuple(samples))
+    unlike = {
+        id(one) for one in judged if one.sample.confidence > INK_READ and legibility[id(one.sample)] < STROKES_READ
+    }
+
+    def doubt(one: ArchivedSample) -> str:
+        if id(one) in misread:
+            return f"its strokes read badly, unlike the writer's other '{one.sample.character}'"
+        return "its strokes read badly, unlike its ink" if id(one) in unlike else one.doubt
+
+    return SampleArchive(archive.pages, tuple(replace(one, doubt=doubt(one)) for one in archive.samples))
 
 
 def _mostly_clear(legibility: DoubleArray) -> bool:
