@@ -2,8 +2,8 @@
 
 Each letter was written up to the middle of its join, but with other neighbors. So the last piece of the one and the
 first piece of the other are taken away, and a cubic takes their place that leaves and arrives in the directions of what
-is left (Hermite). One that replaces 0.35 x-heights to both sides of the middle, but no corner of a letter, comes within 0.1
-x-heights of 99 % of the joins that people write.
+is left (Hermite). One that replaces 0.35 x-heights to both sides of the middle, but no corner of a letter, comes within
+0.1 x-heights of 99 % of the joins that people write.
 """
 
 from __future__ import annotations
