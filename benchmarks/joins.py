@@ -1,9 +1,10 @@
-"""How well joined writing is joined: ``python benchmarks/joins.py --data data/ --work WORK``.
+"""How well joined writing is joined: ``python benchmarks/joins.py --data data/ --paths paths.safetensors``.
 
-WORK is the folder in which ``handfont train`` left ``aligner.pt``, which finds the letters of the words of UNIPEN's dev
-writers along their paths. Each writer's habit of joining is inferred from half of the words, and tried on the others:
-how often letters are joined, whether each pair is, where letters are placed, and how well the words are read. Then the
-shipped styles that join letters write: whether joins are without corners, and how much longer it takes than unjoined.
+The file holds the aligner of pen paths, as ``benchmarks/alignment.py`` trains and saves it; it finds the letters of the
+words of UNIPEN's dev writers. Each writer's habit of joining is inferred from half of the words, and tried on the
+others: how often letters are joined, whether each pair is, where letters are placed, and how well the words are read.
+Then the shipped styles that join letters write: whether joins are without corners, and how much longer it takes than
+unjoined.
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ from pathlib import Path
 
 import numpy as np
 import torch
+from safetensors.torch import load_file
 from writing import distance as edits
 
 from handfont import RenderOptions, render
@@ -51,10 +53,10 @@ LINE = 4
 """Words of a line that is read."""
 
 
-def found_words(data: Path, work: Path) -> dict[str, list[WordPath]]:
+def found_words(data: Path, paths: Path) -> dict[str, list[WordPath]]:
     """The words of dev writers, their letters found."""
     aligner = TrajectoryAligner()
-    aligner.load_state_dict(torch.load(work / "aligner.pt", weights_only=True))
+    aligner.load_state_dict(load_file(paths))
     places = MarkPlaces.measure(words.TrainingWords(data, writers=set()).known)
     by_writer: dict[str, list[WordPath]] = defaultdict(list)
     dev = list(word_paths.read_transcribed(data / "unipen", "dev"))
@@ -256,10 +258,10 @@ def longer(style: str, characters: int = 24_000) -> float:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--data", type=Path, required=True, help="folder with unipen/")
-    parser.add_argument("--work", type=Path, required=True, help="folder with aligner.pt")
+    parser.add_argument("--paths", type=Path, required=True, help="weights of the aligner of pen paths")
     options = parser.parse_args()
     weights = load_weights()
-    by_writer = found_words(options.data, options.work)
+    by_writer = found_words(options.data, options.paths)
     rows = rates(by_writer, weights) + placing(by_writer, weights)
     text = "the quick brown fox jumps over the lazy dog while everyone watches from our kitchen window " * 20
     for path in sorted(store.shipped().glob("*.yaml")):

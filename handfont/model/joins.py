@@ -3,6 +3,7 @@
     log odds of joining a to b = the writer's rate + onward_a + back_b + the writer's own effects of a and b
     where a is left for b      = where a is usually left + leaving_b + the writer's own effect of b
     where b is entered from a  = where b is usually entered + entering_a + the writer's own effect of a
+    height at which a meets b  = the writer's level + the height of both effects
 
 The letter on the right decides most: people lift the pen before letters that begin at the upper right (c, a, d, q), or
 go on farther to reach them. Effects are learned from training writers; a writer's rate and own effects are inferred
@@ -32,6 +33,10 @@ FARTHEST = 1.5
 """Deviations of joins from the usual place are cut off at this, in x-heights."""
 PORTS = 6.0
 """Joins without any effect that a writer's own effects on places are drawn towards."""
+HEIGHTS = 8.0
+"""The same of own effects on heights, which are fitted together."""
+LEVEL = 30
+"""Joins that show at what height a writer joins letters, at least."""
 LEAST_SHIFT = 0.04
 """Smaller effects on places, in x-heights, are none."""
 MOST = 50.0
@@ -51,6 +56,8 @@ class JoinHabit:
             that are not named, none.
         leaving, entering: own effects (x, y) of each character on where the one before it is left and where the one
             after it is entered, in x-heights.
+        level: height over the baseline at which letters meet that have no effect on it, in x-heights; None where few
+            joins were seen.
     """
 
     pairs: int
@@ -60,6 +67,7 @@ class JoinHabit:
     back: dict[str, float] = field(default_factory=dict)
     leaving: dict[str, tuple[float, float]] = field(default_factory=dict)
     entering: dict[str, tuple[float, float]] = field(default_factory=dict)
+    level: float | None = None
 
 
 ALWAYS = JoinHabit(0, 100.0, 0.0)
@@ -108,15 +116,36 @@ class JoinPopulation:
                 effect += newton(at, joined - chance, chance * (1 - chance), effect, float(self.own[0]))
             if abs(rate - before) < STILL:
                 break
+        level, after, before_it = self._heights(ports)
         return JoinHabit(
             len(pairs),
             round(float(rate), 3),
             float(f"{variance:.4g}"),
             _named(onward),
             _named(back),
-            _shifts([port for port in ports if port.onward], self.leaving),
-            _shifts([port for port in ports if not port.onward], self.entering),
+            _shifts([port for port in ports if port.onward], self.leaving[:, 0], after),
+            _shifts([port for port in ports if not port.onward], self.entering[:, 0], before_it),
+            round(level, 3) if len(ports) >= LEVEL else None,
         )
+
+    def _heights(self, ports: Sequence[SeenPort]) -> tuple[float, DoubleArray, DoubleArray]:
+        """A writer's level, and own effects (C,) of each character on the height at which the one before it is left,
+        and the one after it is entered: a ridge regression, all effects at once.
+        """
+        own, neighbors = (
+            np.array([INDEX[getattr(port, name)] for port in ports], np.int64) for name in ("letter", "neighbor")
+        )
+        onward = np.array([port.onward for port in ports], bool)
+        left, right = np.where(onward, own, neighbors), np.where(onward, neighbors, own)
+        heights = np.array([port.y for port in ports])
+        usual = self.entering[left, 1].astype(np.float64) + self.leaving[right, 1]
+        leaving, entering, level = np.zeros(len(INDEX)), np.zeros(len(INDEX)), 0.0
+        if len(ports):
+            for _ in range(ROUNDS):
+                level = float((heights - usual - entering[left] - leaving[right]).mean())
+                entering = _ridge(left, heights - usual - level - leaving[right])
+                leaving = _ridge(right, heights - usual - level - entering[left])
+        return level, leaving, entering
 
     def shifts(self, habit: JoinHabit) -> tuple[DoubleArray, DoubleArray]:
         """(C, 2) by how much farther right and higher than usual a letter is left for each character that follows, and
@@ -127,6 +156,15 @@ class JoinPopulation:
             for neighbor, effect in own.items():
                 effects[INDEX[neighbor]] += effect
         return leaving, entering
+
+    def heights(self, habit: JoinHabit, left: IntArray, right: IntArray) -> DoubleArray | None:
+        """(N,) at what height over the baseline a writer joins characters left (N,) to right (N,), in x-heights; None
+        where that is not known.
+        """
+        if habit.level is None:
+            return None
+        leaving, entering = self.shifts(habit)
+        return np.asarray(habit.level + entering[left, 1] + leaving[right, 1])
 
     def chances(self, habit: JoinHabit, left: IntArray, right: IntArray) -> DoubleArray:
         """(N,) probabilities that a writer joins characters left (N,) to right (N,)."""
@@ -144,18 +182,26 @@ def _listed(effects: dict[str, float]) -> DoubleArray:
     return np.array([effects.get(c, 0.0) for c in INDEX])
 
 
-def _shifts(ports: Sequence[SeenPort], usual: FloatArray) -> dict[str, tuple[float, float]]:
-    """A writer's own effects of neighbors on where letters are joined, drawn towards none."""
-    off = deviations(ports)
-    known = np.isfinite(off[:, 0])
+def _ridge(group: IntArray, values: DoubleArray) -> DoubleArray:
+    """Means (C,) of values (N,) of characters, drawn towards none."""
+    count = len(INDEX)
+    return np.asarray(np.bincount(group, values, count) / (np.bincount(group, minlength=count) + HEIGHTS))
+
+
+def _shifts(ports: Sequence[SeenPort], usual: FloatArray, heights: DoubleArray) -> dict[str, tuple[float, float]]:
+    """A writer's own effects of neighbors on where letters are joined: across, drawn towards none, and the given ones
+    on heights (C,).
+    """
+    off = deviations(ports)[:, 0]
+    known = np.isfinite(off)
     neighbors = np.array([INDEX[port.neighbor] for port in ports], np.int64)
     result = {}
     for c, row in INDEX.items():
         own = off[known & (neighbors == row)]
-        if len(own):
-            x, y = np.round((own - usual[row]).sum(axis=0) / (len(own) + PORTS), 2) + 0.0
-            if max(abs(x), abs(y)) >= LEAST_SHIFT:
-                result[c] = (float(x), float(y))
+        x = round(float((own - usual[row]).sum()) / (len(own) + PORTS), 2) + 0.0
+        y = round(float(heights[row]), 2) + 0.0
+        if max(abs(x), abs(y)) >= LEAST_SHIFT:
+            result[c] = (x, y)
     return result
 
 

@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from handfont.core.arrays import DoubleArray, FloatArray
+from handfont.core.dots import is_ring
 from handfont.core.forms import StrokeForm, in_form, tidied
 from handfont.core.glyph import GlyphSample, Skeleton
 from handfont.model import inference
@@ -190,7 +191,7 @@ def _variants(own: list[tuple[GlyphSample, Fit]], model: StrokeModel) -> tuple[V
         near = [
             group
             for group in groups
-            if any(_one_way(own[i][1], found) and _distance(spread[i], spread[index]) < ALLOGRAPH for i in group)
+            if any(_one_way(own[i][1], found, model) and _distance(spread[i], spread[index]) < ALLOGRAPH for i in group)
         ]
         merged = [index] + [i for group in near for i in group]
         groups = [group for group in groups if group not in near] + [sorted(merged)]
@@ -200,9 +201,14 @@ def _variants(own: list[tuple[GlyphSample, Fit]], model: StrokeModel) -> tuple[V
     )
 
 
-def _one_way(first: Fit, second: Fit) -> bool:
-    """Whether two samples have strokes of one form in one direction and order."""
+def _one_way(first: Fit, second: Fit, model: StrokeModel) -> bool:
+    """Whether two samples have strokes of one form in one direction and order, and dots alike."""
     if first.form != second.form:
+        return False
+    dots, others = (
+        [is_ring(stroke) for stroke in model.forms[one.form].strokes(one.points)] for one in (first, second)
+    )
+    if dots != others:
         return False
     size = max(float(np.ptp(found.points, axis=0).max()) for found in (first, second))
     apart = float(np.hypot(*(first.points - second.points).T).mean())

@@ -4,8 +4,9 @@ The training hands nearest to the ink, of all the character's forms, are startin
 fitted by turns: every point of the ink's skeleton is matched with the nearest point of the strokes and every point of
 the strokes with the nearest of the skeleton, and the latent that brings matches together is the solution of linear
 equations, since the decoder is linear (iterative closest points: Besl, McKay 1992; over shapes of a linear model, as in
-active shape models: Cootes and others 1995). What is left is taken up by small smooth offsets along the strokes. Of all
-fits the one is taken that leaves least ink without stroke, least stroke without ink, and is likeliest.
+active shape models: Cootes and others 1995). What is left is taken up by small smooth offsets along the strokes; dots
+are drawn along their ink. Of all fits the one is taken that leaves least ink without stroke, least stroke without ink,
+and is likeliest.
 """
 
 from __future__ import annotations
@@ -21,6 +22,7 @@ from handfont.core.forms import ALONE, POINTS, Joins
 from handfont.core.glyph import Skeleton
 from handfont.core.strokes import StrokeGlyph
 from handfont.model.strokes import StrokeModel
+from handfont.scan.small_marks import along_dots
 from handfont.util.jit import compiled
 
 STARTS = 6
@@ -228,7 +230,8 @@ def _finished(model: StrokeModel, form: int, latent: DoubleArray, target: Double
         reach = np.maximum(np.hypot(*offsets.T)[:, None] / LARGEST_OFFSET, 1.0)
         offsets /= reach
     offsets += _to_ends(drawn + offsets, target, lifts)
-    points = (drawn + offsets).astype(np.float32)
+    points = along_dots(drawn + offsets, target, lifts).astype(np.float32)
+    offsets = points - drawn
     glyph = StrokeGlyph(model.forms[form].character, model.forms[form].strokes(points))
     matches = _matched((_between(lifts) @ points.astype(np.float64))[None], target)
     return StrokeFit(

@@ -116,6 +116,8 @@ def _joins(habits: Sequence[JoinHabit | None], shares: np.ndarray) -> JoinHabit 
         return None
     never = JoinHabit(0, NEVER, 0.0)
     every = [never if habit is None else habit for habit in habits]
+    levels = [(habit.level, share) for habit, share in zip(every, shares, strict=True) if habit.level is not None]
+    level, weight = (sum(own * share for own, share in levels), sum(share for _, share in levels))
     return JoinHabit(
         sum(habit.pairs for habit in known),
         round(float(shares @ np.array([habit.rate for habit in every])), 3),
@@ -124,6 +126,7 @@ def _joins(habits: Sequence[JoinHabit | None], shares: np.ndarray) -> JoinHabit 
         _effects([habit.back for habit in every], shares),
         _shifts([habit.leaving for habit in every], shares),
         _shifts([habit.entering for habit in every], shares),
+        round(float(level / weight), 3) if levels else None,  # of those of whom it is known
     )
 
 

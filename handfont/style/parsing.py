@@ -163,6 +163,7 @@ def _joins(joins: Fields) -> JoinHabit:
         _effects(_part(joins, "back")),
         _shifts(_part(joins, "leaving")),
         _shifts(_part(joins, "entering")),
+        joins.optional_number("level", -MAX_SHIFT, MAX_SHIFT),
     )
 
 

@@ -107,6 +107,8 @@ def dumps(style: StylePosterior) -> str:
             name: {c: _Vector(shift) for c, shift in getattr(style.joins, name).items()}
             for name in ("leaving", "entering")
         }
+        if style.joins.level is None:
+            del plain["joins"]["level"]
     head = f"# A hand, as handfont knows it: {style.samples} glyphs of {len(style.characters)} characters.\n"
     return head + yaml.dump(plain, Dumper=_Dumper, sort_keys=False, allow_unicode=True, width=10_000)
 

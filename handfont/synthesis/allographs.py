@@ -9,6 +9,7 @@ import numpy as np
 from handfont.core.arrays import FloatArray
 from handfont.core.charset import INDEX
 from handfont.core.contacts import in_touch
+from handfont.core.dots import stiffened
 from handfont.core.forms import ALONE, POINTS, Joins, StrokeForm
 from handfont.model.loading import Weights
 from handfont.model.strokes import StrokeModel
@@ -91,6 +92,7 @@ def _allograph(
     low, high = points.min(axis=0), points.max(axis=0)
     origin = np.array([(low[0] + high[0]) / 2, (1 - anchor) * low[1] + anchor * high[1] - height], np.float32)
     directions = np.asarray((factor @ model.basis[number]).reshape(-1, POINTS, 2), np.float32)
+    directions = stiffened(points, form.counts, directions)
     return Allograph(
         form, np.asarray(points - origin, np.float32), in_touch(points, form.counts, directions), share, anchor
     )

@@ -84,6 +84,20 @@ def shifts_of(text: str, joins: Sequence[Joins], style: StylePosterior, weights:
     return result
 
 
+def heights_of(text: str, joins: Sequence[Joins], style: StylePosterior, weights: Weights) -> DoubleArray | None:
+    """(N,) height over the baseline at which each of N letters is usually joined to the next, as for
+    :func:`shifts_of`, in x-heights; NaN where it is joined to none. None where the writer's heights are not known.
+    """
+    onward = np.flatnonzero([own.right for own in joins])
+    left, right = (np.array([INDEX[base_of(text[i])] for i in which], np.int64) for which in (onward, onward + 1))
+    found = None if style.joins is None else weights.joins.heights(style.joins, left, right)
+    if found is None:
+        return None
+    result = np.full(len(joins), np.nan)
+    result[onward] = found
+    return result
+
+
 @lru_cache(maxsize=4096)
 def base_of(character: str) -> str:
     """The letter whose sides a character has: itself, or the one under its accents; '' for what is never joined."""

@@ -19,6 +19,9 @@ from handfont.core.forms import POINTS, Joins
 
 STEADY = np.array([4e-3, 3e-4])
 """Variance of places across and up that is no letter's, in squared x-heights: joins take up so much."""
+SEEN = 0.7
+"""Share of the weight of the height at which a writer was seen to join letters; the rest is that of the letters'
+ends."""
 FARTHEST = 2.5
 """Length of the change of a letter's numbers, at most: farther away it would not be read."""
 
@@ -80,6 +83,17 @@ class Meeting:
         left, right = 1 / varies[first, 1], 1 / varies[first + 1, 0]
         common = (left * result[first, 1, 1] + right * result[first + 1, 0, 1]) / (left + right)
         result[first, 1, 1] = result[first + 1, 0, 1] = common
+        return result
+
+    def at_heights(self, means: FloatArray, shifts: DoubleArray, heights: DoubleArray) -> DoubleArray:
+        """Shifts as for :meth:`wanted` with which pairs of letters, usual ones (N, P, 2), meet nearer to heights at
+        which the writer was seen to join them, (N,) of each letter's join to the next.
+        """
+        first = np.flatnonzero(self._joined[:, 1])
+        higher = SEEN * (heights[first] - self.wanted(means, shifts)[first, 1, 1])
+        result = shifts.copy()
+        result[first, 1, 1] += higher
+        result[first + 1, 0, 1] += higher
         return result
 
     def nearer(self, points: FloatArray, wanted: DoubleArray, numbers: FloatArray) -> FloatArray:

@@ -100,3 +100,16 @@ def test_pressure_changes_along_the_join():
     assert pressed[-1] == 1.0
     assert (np.diff(pressed) >= 0).all()
     assert ((pressed > 0.55) & (pressed < 0.95)).sum() >= 5
+
+
+@settings(deadline=None)
+@given(st.floats(0.3, 0.6), st.floats(1.0, 3.0), st.floats(-0.3, 0.3))
+def test_a_corner_of_a_letter_stays_a_corner_and_none_comes_in_at_the_seam(before, turn, leaving):
+    led = line((0, 0), 0.0, before, round(before / 0.05) + 1)
+    second = np.vstack([led, line((float(led[-1, 0]), 0.0), turn, 1.5)[1:]])
+    first = line((-1.5 * np.cos(leaving), -1.5 * np.sin(leaving)), leaving)
+    own, other, _ = joined(first, second)
+    seam = len(own) - 1
+    path = np.concatenate([own, other[1:]])
+    assert turns(path[seam - 2 : seam + 3]).max() < 25
+    assert np.isclose(turns(path).max(), np.degrees(turn), atol=1)

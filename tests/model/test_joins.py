@@ -78,3 +78,30 @@ def test_few_joins_say_little_of_places():
     ports = [SeenPort("n", onward, True, "e", 0.5, 0.2)] * 3 + [SeenPort("n", onward, True, "a", 0.9, 0.5)]
     habit = PEOPLE.habit([SeenPair("n", "e", True)], ports)
     assert abs(PEOPLE.shifts(habit)[0][INDEX["a"], 0]) < 0.1
+
+
+def meeting_at(heights: dict[tuple[str, str], float], count: int) -> list[SeenPort]:
+    """Both ports of joins of pairs of letters at some heights."""
+    onward, back = Joins(left=False, right=True), Joins(left=True, right=False)
+    return [
+        port
+        for (left, right), y in heights.items()
+        for port in (SeenPort(left, onward, True, right, 0.5, y), SeenPort(right, back, False, left, -0.5, y))
+    ] * count
+
+
+def test_letters_meet_at_heights_that_both_have_an_effect_on():
+    """Pairs that were not seen, too: a high letter before a low one, and the other way round."""
+    pairs = {("o", "n"): 0.9, ("o", "d"): 1.1, ("a", "n"): 0.2, ("h", "d"): 0.4}
+    habit = PEOPLE.habit([SeenPair("o", "n", True)], meeting_at(pairs, 60))
+    left, right = (np.array([INDEX[pair[side]] for pair in [*pairs, ("a", "d"), ("h", "n")]]) for side in (0, 1))
+    heights = PEOPLE.heights(habit, left, right)
+    assert heights is not None
+    assert np.abs(heights - [0.9, 1.1, 0.2, 0.4, 0.4, 0.2]).max() < 0.08
+
+
+def test_few_joins_show_no_heights():
+    pairs = {("o", "n"): 0.9, ("o", "d"): 1.1, ("a", "n"): 0.2}
+    habit = PEOPLE.habit([SeenPair("o", "n", True)], meeting_at(pairs, 4))
+    assert PEOPLE.heights(habit, np.array([INDEX["o"]]), np.array([INDEX["n"]])) is None
+    assert PEOPLE.habit([SeenPair("o", "n", True)], meeting_at(pairs, 6)).level is not None

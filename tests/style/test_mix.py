@@ -115,3 +115,11 @@ def test_a_hand_between_one_that_joins_and_one_that_does_not_joins_less():
     assert half.onward == {"a": 0.5}
     assert half.leaving == {"o": (0.1, 0.2)}
     assert mix([(joining, 1), (joining, 1)], "c").joins.rate == habit.rate
+
+
+def test_a_hand_between_two_that_join_meets_at_heights_between_theirs():
+    known, unknown = (JoinHabit(100, 2.0, 0.1, level=level) for level in (0.4, None))
+    low, high, other = (replace(one("a", 0.0), joins=joins) for joins in (known, replace(known, level=0.8), unknown))
+    assert mix([(low, 1), (high, 3)], "c").joins.level == 0.7
+    assert mix([(low, 1), (other, 3)], "c").joins.level == 0.4
+    assert mix([(other, 1), (other, 3)], "c").joins.level is None

@@ -54,6 +54,7 @@ habits = st.builds(
     back=st.dictionaries(letters, st.floats(-20, 20), max_size=3),
     leaving=shifts,
     entering=shifts,
+    level=st.none() | st.floats(-1, 3),
 )
 styles = st.builds(
     StylePosterior,

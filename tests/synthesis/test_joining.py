@@ -12,7 +12,7 @@ from handfont.core.forms import ALONE, Joins
 from handfont.model.joins import ALWAYS, JoinHabit
 from handfont.model.loading import load_weights
 from handfont.style import store
-from handfont.synthesis.joining import base_of, covering, form_joins, joins_of, shifts_of
+from handfont.synthesis.joining import base_of, covering, form_joins, heights_of, joins_of, shifts_of
 
 
 @pytest.fixture(scope="module")
@@ -81,6 +81,19 @@ def test_a_letter_after_o_is_entered_higher(style):
     joins = [Joins(False, True), Joins(True, False)]
     high, low = (shifts_of(text, joins, replace(style, joins=ALWAYS), weights) for text in ("on", "an"))
     assert high[1, 0, 1] > low[1, 0, 1] + 0.2
+
+
+def test_heights_are_those_of_the_writer_s_joins(style):
+    weights = load_weights()
+    joins = [Joins(False, True), Joins(True, True), Joins(True, False)]
+    assert heights_of("oat", joins, replace(style, joins=ALWAYS), weights) is None
+    assert heights_of("oat", joins, replace(style, joins=None), weights) is None
+    low, high = (
+        heights_of("oat", joins, replace(style, joins=replace(ALWAYS, level=level)), weights) for level in (0.3, 0.8)
+    )
+    assert np.allclose(high[:2] - low[:2], 0.5)
+    assert low[0] > low[1] + 0.2  # an o is left high
+    assert np.isnan([low[2], high[2]]).all()
 
 
 def test_a_capital_that_was_seen_only_by_itself_is_not_joined(style):

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from handfont.core.forms import ALONE, POINTS, Joins
-from handfont.synthesis.meeting import FARTHEST, Meeting
+from handfont.synthesis.meeting import FARTHEST, SEEN, Meeting
 
 NUMBERS = 6
 FIRST, LAST = Joins(left=False, right=True), Joins(left=True, right=False)
@@ -47,6 +47,19 @@ def test_ends_go_as_far_out_as_neighbors_ask():
     moved = meeting.wanted(points, shifts) - meeting.wanted(points, STILL)
     assert np.allclose(moved[0, 1, 0], 0.3)
     assert 0 < moved[0, 1, 1] < 0.2  # the other letter comes to meet it
+
+
+def test_pairs_come_nearer_to_the_height_at_which_they_were_seen():
+    means, _, points, meeting = letters(4, [FIRST, LAST, ALONE])
+    usual = meeting.wanted(means, STILL)[0, 1, 1]
+    heights = np.array([usual + 0.5, np.nan, np.nan])
+    shifts = meeting.at_heights(means, STILL, heights)
+    assert np.isfinite(shifts).all()
+    higher = meeting.wanted(points, shifts) - meeting.wanted(points, STILL)
+    assert np.allclose([higher[0, 1, 1], higher[1, 0, 1]], SEEN * 0.5)
+    assert not higher[..., 0].any()
+    unchanged = meeting.at_heights(means, STILL, np.array([usual, np.nan, np.nan]))
+    assert np.allclose(meeting.wanted(points, unchanged), meeting.wanted(points, STILL))
 
 
 def test_an_end_that_hardly_varies_is_met_by_the_other():
