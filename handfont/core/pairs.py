@@ -8,11 +8,18 @@ from handfont.core.forms import Joins
 
 
 class SeenPair(NamedTuple):
-    """Two letters that follow each other in a word, and whether the pen stayed down between them."""
+    """Two letters that follow each other in a word, and whether the pen stayed down between them.
+
+    Attributes:
+        left, right: the letters.
+        joined: whether it did.
+        height: of the middle of the join over the baseline, in x-heights, where it is known.
+    """
 
     left: str
     right: str
     joined: bool
+    height: float | None = None
 
 
 class SeenPort(NamedTuple):

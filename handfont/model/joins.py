@@ -116,16 +116,17 @@ class JoinPopulation:
                 effect += newton(at, joined - chance, chance * (1 - chance), effect, float(self.own[0]))
             if abs(rate - before) < STILL:
                 break
-        level, after, before_it = self._heights(ports)
+        seen = [*ports, *_meetings(pairs)]
+        level, after, before_it = self._heights(seen)
         return JoinHabit(
             len(pairs),
             round(float(rate), 3),
             float(f"{variance:.4g}"),
             _named(onward),
             _named(back),
-            _shifts([port for port in ports if port.onward], self.leaving[:, 0], after),
-            _shifts([port for port in ports if not port.onward], self.entering[:, 0], before_it),
-            round(level, 3) if len(ports) >= LEVEL else None,
+            _shifts([port for port in seen if port.onward], self.leaving[:, 0], after),
+            _shifts([port for port in seen if not port.onward], self.entering[:, 0], before_it),
+            round(level, 3) if len(seen) >= LEVEL else None,
         )
 
     def _heights(self, ports: Sequence[SeenPort]) -> tuple[float, DoubleArray, DoubleArray]:
@@ -180,6 +181,15 @@ def _named(effects: DoubleArray) -> dict[str, float]:
 
 def _listed(effects: dict[str, float]) -> DoubleArray:
     return np.array([effects.get(c, 0.0) for c in INDEX])
+
+
+def _meetings(pairs: Sequence[SeenPair]) -> list[SeenPort]:
+    """The joins of pairs whose heights are known; how far to the right they are is not."""
+    return [
+        SeenPort(pair.left, Joins(False, True), True, pair.right, float("nan"), pair.height)
+        for pair in pairs
+        if pair.height is not None
+    ]
 
 
 def _ridge(group: IntArray, values: DoubleArray) -> DoubleArray:

@@ -233,10 +233,11 @@ def _page(row: dict[str, Any]) -> ArchivedPage:
 
 
 def _pair(row: Any) -> SeenPair:
-    left, right, joined = row
+    left, right, joined, *height = row
     if left not in INDEX or right not in INDEX:
         raise ValueError("a pair of no known characters")
-    return SeenPair(left, right, _is(joined, bool))
+    known = height[0] if height else None  # which samples of older versions do not say
+    return SeenPair(left, right, _is(joined, bool), None if known is None else _number(known))
 
 
 def _sample(row: dict[str, Any], shape: FloatArray, crop: bytes, skeleton: Skeleton | None) -> ArchivedSample:

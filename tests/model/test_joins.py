@@ -100,6 +100,17 @@ def test_letters_meet_at_heights_that_both_have_an_effect_on():
     assert np.abs(heights - [0.9, 1.1, 0.2, 0.4, 0.4, 0.2]).max() < 0.08
 
 
+def test_heights_of_pairs_on_a_page_count_as_much():
+    pairs = {("o", "n"): 0.9, ("o", "d"): 1.1, ("a", "n"): 0.2, ("h", "d"): 0.4}
+    seen = [SeenPair(*pair, True, height) for pair, height in pairs.items()] * 60
+    habit = PEOPLE.habit(seen)
+    heights = PEOPLE.heights(habit, *(np.array([INDEX[pair[side]] for pair in pairs]) for side in (0, 1)))
+    assert heights is not None
+    assert np.abs(heights - [*pairs.values()]).max() < 0.08
+    assert {x for effects in (habit.leaving, habit.entering) for x, _ in effects.values()} == {0.0}
+    assert PEOPLE.habit([pair._replace(height=None) for pair in seen]).level is None
+
+
 def test_few_joins_show_no_heights():
     pairs = {("o", "n"): 0.9, ("o", "d"): 1.1, ("a", "n"): 0.2}
     habit = PEOPLE.habit([SeenPair("o", "n", True)], meeting_at(pairs, 4))

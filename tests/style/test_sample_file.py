@@ -214,7 +214,7 @@ def test_arrays_that_would_fill_the_memory_are_refused(tmp_path, monkeypatch):
 
 
 def test_joins_and_pairs_come_back(tmp_path):
-    page = replace(ONE.pages[0], pairs=(SeenPair("a", "b", True), SeenPair("b", "a", False)))
+    page = replace(ONE.pages[0], pairs=(SeenPair("a", "b", True, 0.25), SeenPair("b", "a", False)))
     first = ONE.samples[0]
     joined = replace(first, sample=replace(first.sample, joins=Joins(left=True, right=False)))
     sample_file.save(SampleArchive((page, *ONE.pages[1:]), (joined, *ONE.samples[1:])), tmp_path / "x.samples.npz")
@@ -223,7 +223,14 @@ def test_joins_and_pairs_come_back(tmp_path):
     assert [one.sample.joins for one in found.samples] == [Joins(True, False)] + [ALONE] * (len(ONE.samples) - 1)
 
 
-@pytest.mark.parametrize("pair", [["a", "b"], ["a", "b", 1], ["a", "\u4e2d", True], "ab"])
+def test_pairs_of_older_versions_have_no_height(tmp_path):
+    path = tmp_path / "x.samples.npz"
+    sample_file.save(ONE, path)
+    rewritten(path, lambda header, _: header["pages"][0].update(pairs=[["a", "b", True]]))
+    assert sample_file.load(path).pages[0].pairs == (SeenPair("a", "b", True, None),)
+
+
+@pytest.mark.parametrize("pair", [["a", "b"], ["a", "b", 1], ["a", "\u4e2d", True], "ab", ["a", "b", True, "x"]])
 def test_damaged_pairs_are_refused(tmp_path, pair):
     path = tmp_path / "x.samples.npz"
     sample_file.save(ONE, path)

@@ -41,6 +41,7 @@ class FoundLetter:
         seen: mean probability that the network gives to it at its ink.
         apart: whether ink beside it is of no letter, text beside it was left out, or its word is not read.
         joined: whether the pen came from the letter before it, and went on to the next.
+        onward: x, y in pixels of the page where its ink goes on in that of the next letter, if it does.
     """
 
     place: int
@@ -51,6 +52,7 @@ class FoundLetter:
     seen: float
     apart: bool
     joined: tuple[bool, bool] = (False, False)
+    onward: tuple[float, float] | None = None
 
 
 @dataclass(frozen=True, eq=False)
@@ -76,14 +78,24 @@ class FoundLetters:
 
     def base(self, letter: FoundLetter) -> float:
         """Row of the baseline under a letter."""
-        middle = np.array([(letter.box[0] + letter.box[2]) / 2])
-        return float(self.baselines[letter.line].row(middle)[0])
+        return self._row(letter, (letter.box[0] + letter.box[2]) / 2)
+
+    def join_height(self, letter: FoundLetter) -> float | None:
+        """Height of the join to the next letter over the baseline, in x-heights; None where no ink shows it."""
+        if letter.onward is None or not letter.joined[1]:
+            return None
+        x, y = letter.onward
+        return round((self._row(letter, x) - y) / self.x_height, 3)
+
+    def _row(self, letter: FoundLetter, x: float) -> float:
+        return float(self.baselines[letter.line].row(np.array([x]))[0])
 
 
 def found_letters(page: AlignedPage, ink: TracedInk, placed: PlacedInk) -> FoundLetters:
     """The letters of a page that have ink."""
     own = spread(ink, (placed.letter + 1).astype(np.int32))
-    joins = _seen_joined(page, _joins(page, ink, placed.letter))
+    meeting = _joins(page, ink, placed.letter)
+    joins = _seen_joined(page, set(meeting))
     boxes = _boxes(own, len(page.text.plain))
     inked = set(placed.letter.tolist())
     letters = []
@@ -99,6 +111,7 @@ def found_letters(page: AlignedPage, ink: TracedInk, placed: PlacedInk) -> Found
                     float(placed.sure[place]), float(placed.seen[place]),
                     bool(line.apart[k] or not page.fits[place]),
                     (place - 1 in joins, place in joins),
+                    meeting.get(place),
                 )
             )  # fmt: skip
     letters.sort(key=lambda letter: letter.place)
@@ -131,8 +144,10 @@ def _seen_joined(page: AlignedPage, meeting: set[int]) -> set[int]:
     return found
 
 
-def _joins(page: AlignedPage, ink: TracedInk, letter: IntArray) -> set[int]:
-    """The letters whose ink goes on in that of the next: along a stroke, or where a stroke that ends meets another."""
+def _joins(page: AlignedPage, ink: TracedInk, letter: IntArray) -> dict[int, tuple[float, float]]:
+    """The letters whose ink goes on in that of the next, along a stroke, or where a stroke that ends meets another; and
+    x, y in pixels where it does.
+    """
     pieces = ink.pieces
     within = np.flatnonzero(np.diff(pieces.piece) == 0)
     along = np.column_stack([within, within + 1])
@@ -141,14 +156,14 @@ def _joins(page: AlignedPage, ink: TracedInk, letter: IntArray) -> set[int]:
     pair = letter[beside]
     beside = beside[(np.abs(pair[:, 0] - pair[:, 1]) == 1) & (pair.min(axis=1) >= 0)]
     line_of = {place: number for number, line in enumerate(page.lines) for place in line.places.tolist()}
-    found: set[int] = set()
+    found: dict[int, list[DoubleArray]] = defaultdict(list)
     for a, b in beside.tolist():
         first = int(min(letter[a], letter[b]))
         picture = page.lines[line_of[first]].picture
-        height = float(picture.up(pieces.points[[a, b]])[:, 1].mean())
-        if LOWEST < height < HIGHEST:
-            found.add(first)
-    return found
+        between = pieces.points[[a, b]]
+        if LOWEST < float(picture.up(between)[:, 1].mean()) < HIGHEST:
+            found[first].append(between.mean(axis=0))
+    return {place: tuple(np.mean(places, axis=0).tolist()) for place, places in found.items()}
 
 
 def _ends_in_another(meets: IntArray, letter: IntArray) -> BoolArray:

@@ -150,7 +150,7 @@ def read_aligned(page: AlignedPage, weights: Weights, where: str, dpi: float | N
         x_height_mm=round(h / sheet.scale / dpi * 25.4, 3) if dpi else None,
         rhythm=rhythm.measure(found, [letter.found for letter in used], page.text),
         slant=round(sheet.slant, 3),
-        pairs=_pairs([letter.found for letter in used]),
+        pairs=_pairs(found, [letter.found for letter in used]),
         matrix=sheet.matrix,
         text="".join(page.text.characters).strip(),
     )
@@ -201,10 +201,10 @@ def _unread(row: FloatArray, chance: float, weights: Weights) -> str:
     return "cannot be read" if chance < LEGIBLE else "it is not certain where it begins and ends"
 
 
-def _pairs(certain: list[FoundLetter]) -> list[SeenPair]:
+def _pairs(found: FoundLetters, certain: list[FoundLetter]) -> list[SeenPair]:
     """Letters that follow each other in a word, of those that are certain."""
     return [
-        SeenPair(a.character, b.character, a.joined[1])
+        SeenPair(a.character, b.character, a.joined[1], found.join_height(a))
         for a, b in pairwise(certain)
         if b.place == a.place + 1 and a.line == b.line
     ]

@@ -41,6 +41,10 @@ def test_most_letters_are_cut_out_and_know_their_neighbors(reading, text):
     assert np.mean([sample.joins.right for sample in kept(reading)]) > 0.4
     assert sum(pair.joined for pair in reading.pairs) > 40
     assert not all(pair.joined for pair in reading.pairs)
+    low = [pair.height for pair in reading.pairs if pair.left in "acdehlmnu" and pair.height is not None]
+    assert len(low) > 15
+    assert -0.2 < np.median(low) < 0.6
+    assert all(pair.joined for pair in reading.pairs if pair.height is not None)
 
 
 def test_a_page_that_is_upside_down(page, text, reading):
