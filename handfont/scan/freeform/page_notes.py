@@ -24,8 +24,8 @@ def notes(page: AlignedPage, where: str, used: int, guessed: bool, printed: int,
     said = []
     if second is not None:
         said.append(
-            f"From line {second + 1} of {where} on another person seems to write, and a style is one hand: cut the "
-            "picture there, and enroll each part by itself with its own text."
+            f"From line {second + 1} of {where} on another person seems to write, and a style is one hand: if so, cut "
+            "the picture there, and enroll each part by itself with its own text."
         )
     if printed and guessed:
         said.append(
