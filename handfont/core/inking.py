@@ -27,8 +27,8 @@ CAP_POINTS = 5
 _CAP = np.pi * np.arange(1, CAP_POINTS + 1) / (CAP_POINTS + 1)
 _COS, _SIN = np.cos(_CAP), np.sin(_CAP)
 """Directions of those points from the middle of the end, across and along the path."""
-AROUND = np.stack([np.cos(np.arange(8) * np.pi / 4), np.sin(np.arange(8) * np.pi / 4)], axis=1)
-"""Directions in which the edge of the ink lies around a point of a path."""
+AROUND = ((-1.0, 0.0), (-(0.5**0.5), 0.5**0.5), (0.0, 1.0), (0.5**0.5, 0.5**0.5), (1.0, 0.0))
+"""Points of the edge of the ink around a point of a path: how far up, and how far to both sides."""
 TURN = np.radians(70.0)
 """A ribbon ends where the path turned by more than this within half the pen's width."""
 
@@ -296,30 +296,41 @@ def _edge_point(
 @compiled
 def bands(x: DoubleArray, y: DoubleArray, owner: IntArray, count: int) -> tuple[FloatArray, FloatArray]:
     """Ends of the ink of ``count`` glyphs in each band, from points along their edges; owner (P,): each one's glyph."""
-    left, right = np.full((count, BANDS), np.nan, np.float32), np.full((count, BANDS), np.nan, np.float32)
+    left, right = _no_bands(count)
     for i in range(len(x)):
-        _reach(x[i], y[i], left[owner[i]], right[owner[i]])
-    return left, right
+        band, end = _band(y[i]), np.float32(x[i])
+        left[owner[i], band] = min(left[owner[i], band], end)
+        right[owner[i], band] = max(right[owner[i], band], end)
+    return _known(left), _known(right)
 
 
 @compiled
 def path_bands(path: FloatArray, owner: IntArray, count: int, pen: float) -> tuple[FloatArray, FloatArray]:
     """About what :func:`bands` gives for the ink of a round pen along paths (P, 2); owner (P,): each point's glyph."""
-    left, right = np.full((count, BANDS), np.nan, np.float32), np.full((count, BANDS), np.nan, np.float32)
+    left, right = _no_bands(count)
     for i in range(len(path)):
-        for direction in AROUND:
-            x, y = path[i, 0] + pen / 2 * direction[0], path[i, 1] + pen / 2 * direction[1]
-            _reach(x, y, left[owner[i]], right[owner[i]])
-    return left, right
+        glyph = owner[i]
+        for up, across in AROUND:
+            band = _band(path[i, 1] + pen / 2 * up)
+            left[glyph, band] = min(left[glyph, band], np.float32(path[i, 0] - pen / 2 * across))
+            right[glyph, band] = max(right[glyph, band], np.float32(path[i, 0] + pen / 2 * across))
+    return _known(left), _known(right)
 
 
 @compiled
-def _reach(x: float, y: float, left: FloatArray, right: FloatArray) -> None:
-    """Widen the ends (BANDS,) of a glyph's ink, NaN where it has none, to a point on its edge."""
+def _no_bands(count: int) -> tuple[FloatArray, FloatArray]:
+    """Ends (count, BANDS) of glyphs without ink."""
+    return np.full((count, BANDS), np.inf, np.float32), np.full((count, BANDS), -np.inf, np.float32)
+
+
+@compiled
+def _band(y: float) -> int:
+    """The band of a height; what lies beyond all of them counts to the last one."""
     place = (y - BAND_BOTTOM) * (BANDS / (BAND_TOP - BAND_BOTTOM))
-    band = int(min(max(place, 0.0), BANDS - 1.0))
-    end = np.float32(x)
-    if not left[band] <= end:
-        left[band] = end
-    if not right[band] >= end:
-        right[band] = end
+    return int(min(max(place, 0.0), BANDS - 1.0))
+
+
+@compiled
+def _known(ends: FloatArray) -> FloatArray:
+    """Ends with NaN where there is no ink."""
+    return np.where(np.isinf(ends), np.float32(np.nan), ends)
