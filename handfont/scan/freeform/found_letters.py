@@ -24,6 +24,8 @@ MEETING, CLEAR = 0.5, 0.8
 that from which on others are, whose ink has a gap (fitted on pages of train writers)."""
 SIZED = 1.2
 """Characters whose usual size is this many times the least one show the x-height."""
+WIDEST = 10.0
+"""Width and height of a letter, at most, in x-heights: rules and scribbles are larger."""
 FEW = 5
 """Letters from which on a page shows its x-height."""
 
@@ -90,7 +92,9 @@ def found_letters(page: AlignedPage, ink: TracedInk, placed: PlacedInk) -> Found
     for number, line in enumerate(page.lines):
         for k, place in enumerate(line.places.tolist()):
             box = boxes[place]
-            if box[2] == 0 or not page.text.plain[place].strip() or place not in inked:
+            side = max(box[2] - box[0], box[3] - box[1])
+            none = box[2] == 0 or side > WIDEST * page.sheet.x_height or place not in inked
+            if none or not page.text.plain[place].strip():
                 continue
             letters.append(
                 FoundLetter(
