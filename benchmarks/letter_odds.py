@@ -5,10 +5,10 @@
 Pages are drawn and seen as in ``joined_pages.py``, from words of ``joined.train``, whose letters are exact, and with
 ``--paths`` from words of other train writers, which the aligner of pen paths cuts. Logistic regressions tell letters
 that are cut right, one those that are pieces of ink of their own, one the others. Prints the weights that
-``handfont/scan/freeform/letter_odds.py`` holds, and what share of all letters is kept at which share of wrong ones.
-What is fitted as ``TOGETHER`` hangs on the ``OWN`` that is there: run it again after a change of that. Dots and bars
-that the collection gives to the wrong letter count as wrong: pictures show that about half of what counts as wrong is
-right. Last, what is kept of pages of writers who train nothing.
+``handfont/scan/freeform/letter_odds.py`` holds, why letters are lost, and what share of all letters is kept at which
+share of wrong ones. What is fitted as ``TOGETHER`` hangs on the ``OWN`` that is there: run it again after a change of
+that. Dots and bars that the collection gives to the wrong letter count as wrong: pictures show that about half of what
+counts as wrong is right. Last, what is kept of pages of writers who train nothing.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ from handfont.core.arrays import BoolArray, DoubleArray
 from handfont.errors import ScanError
 from handfont.model.loading import load_weights
 from handfont.scan.freeform.letter_odds import OWN, TOGETHER, Judging, LetterLook
-from handfont.scan.freeform.letter_samples import parted
+from handfont.scan.freeform.letter_samples import CERTAIN, parted
 from handfont.scan.freeform.reader import aligned_page
 from handfont.train.data import word_paths
 from handfont.train.data.word_paths import WordPath
@@ -161,10 +161,21 @@ def table(name: str, odds: DoubleArray, known: Judged) -> None:
     print(f"| {name} | {' | '.join(cells)} |")
 
 
+def reasons(name: str, known: Judged) -> None:
+    """Prints what becomes of the letters of pages, as shares of all."""
+    sure, good = known.look.odds() >= CERTAIN, known.right
+    counts = {
+        "right and kept": (good & sure).sum(), "wrong and kept": (~good & sure).sum(),
+        "right, odds too low": (good & ~sure).sum(), "wrong, odds too low": (~good & ~sure).sum(),
+        "no ink": known.letters - len(sure),
+    }  # fmt: skip
+    print(f"{name}: " + "; ".join(f"{what} {100 * count / known.letters:.1f} %" for what, count in counts.items()))
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--data", type=Path, required=True, help="folder with unipen/")
-    parser.add_argument("--print", type=int, default=24, help="pages of writers who print")
+    parser.add_argument("--print", type=int, default=18, help="pages of writers who print")
     parser.add_argument("--joined", type=int, default=12, help="pages of writers who join")
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--paths", type=Path, help="weights of the aligner of pen paths; else only exact letters")
@@ -180,6 +191,8 @@ def main() -> None:
     own = judging(look, good, OWN)
     together = judging(look, good, TOGETHER)
     print(f"OWN = {own}\nTOGETHER = {together}")
+    for kind, one in found.items():
+        reasons(kind, one)
     print(f"| kept at wrong (log odds) | {' | '.join(f'{100 * least:.1f} %' for least in WRONG)} |")
     print("| --- " * (1 + len(WRONG)) + "|")
     for kind, one in found.items():
