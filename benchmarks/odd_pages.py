@@ -20,7 +20,7 @@ from pathlib import Path
 import cv2
 import joined_pages
 import numpy as np
-from joined_pages import MARGIN, Truth, judged, page_of
+from joined_pages import MARGIN, Truth, page_of, right, used_of
 from paper import Look, Picture, Sheet, seen
 from PIL import Image, ImageDraw, ImageFont
 from writing import SIZE
@@ -315,7 +315,8 @@ def main() -> None:
                     f"{name:22}{index:7}{letters:8}{'-':>6}{'-':>7}{took:9.1f}  refused: {reading.message}", flush=True
                 )
                 continue
-            used, wrong = judged(reading, truth, view)
+            samples = used_of(reading)
+            used, wrong = len(samples), int((~right(samples, truth, view, reading.matrix)).sum())
             said = " ".join(reading.notes)
             print(f"{name:22}{index:7}{letters:8}{used:6}{wrong:7}{took:9.1f}  {reading.kind}: {said}", flush=True)
 

@@ -13,7 +13,7 @@ from handfont.core.arrays import BoolArray, DoubleArray, IntArray
 from handfont.core.charset import INDEX, SITS_ON_BASELINE, X_HEIGHT_LETTERS
 from handfont.model.population import Population
 from handfont.scan.cell_samples import weighted_median
-from handfont.scan.freeform.ink_pieces import TracedInk, spread
+from handfont.scan.freeform.ink_pieces import SPACING, TracedInk, spread
 from handfont.scan.freeform.page_alignment import AlignedPage, PlacedInk
 from handfont.scan.freeform.text_lines import Ridge
 
@@ -24,6 +24,8 @@ MEETING, CLEAR = 0.5, 0.8
 that from which on others are, whose ink has a gap (fitted on pages of train writers)."""
 SIZED = 1.2
 """Characters whose usual size is this many times the least one show the x-height."""
+WIDEST = 10.0
+"""Width and height of a letter, at most, in x-heights: rules and scribbles are larger."""
 FEW = 5
 """Letters from which on a page shows its x-height."""
 
@@ -42,6 +44,8 @@ class FoundLetter:
         apart: whether ink beside it is of no letter, text beside it was left out, or its word is not read.
         joined: whether the pen came from the letter before it, and went on to the next.
         onward: x, y in pixels of the page where its ink goes on in that of the next letter, if it does.
+        whole: whether its ink is pieces of its own, that go on in no other ink.
+        length: of the middle line of its ink, in x-heights.
     """
 
     place: int
@@ -53,6 +57,8 @@ class FoundLetter:
     apart: bool
     joined: tuple[bool, bool] = (False, False)
     onward: tuple[float, float] | None = None
+    whole: bool = True
+    length: float = 1.0
 
 
 @dataclass(frozen=True, eq=False)
@@ -97,12 +103,15 @@ def found_letters(page: AlignedPage, ink: TracedInk, placed: PlacedInk) -> Found
     meeting = _joins(page, ink, placed.letter)
     joins = _seen_joined(page, set(meeting))
     boxes = _boxes(own, len(page.text.plain))
-    inked = set(placed.letter.tolist())
+    points = np.bincount(placed.letter[placed.letter >= 0], minlength=len(page.text.plain))
+    cut = _cut(ink, placed.letter)
     letters = []
     for number, line in enumerate(page.lines):
         for k, place in enumerate(line.places.tolist()):
             box = boxes[place]
-            if box[2] == 0 or not page.text.plain[place].strip() or place not in inked:
+            side = max(box[2] - box[0], box[3] - box[1])
+            none = box[2] == 0 or side > WIDEST * page.sheet.x_height or not points[place]
+            if none or not page.text.plain[place].strip():
                 continue
             letters.append(
                 FoundLetter(
@@ -112,10 +121,18 @@ def found_letters(page: AlignedPage, ink: TracedInk, placed: PlacedInk) -> Found
                     bool(line.apart[k] or not page.fits[place]),
                     (place - 1 in joins, place in joins),
                     meeting.get(place),
+                    place not in cut, float(points[place]) * SPACING / page.sheet.x_height,
                 )
             )  # fmt: skip
     letters.sort(key=lambda letter: letter.place)
     return FoundLetters(letters, own, [line.picture.baseline for line in page.lines], page.sheet.x_height)
+
+
+def _cut(ink: TracedInk, letter: IntArray) -> set[int]:
+    """The letters whose ink goes on in that of another, or in ink of none."""
+    beside = np.concatenate([ink.pieces.along, ink.pieces.meets])
+    pair = letter[beside]
+    return set(pair[pair[:, 0] != pair[:, 1]].ravel().tolist())
 
 
 def _boxes(own: NDArray[np.int32], count: int) -> list[tuple[int, int, int, int]]:
@@ -149,10 +166,8 @@ def _joins(page: AlignedPage, ink: TracedInk, letter: IntArray) -> dict[int, tup
     x, y in pixels where it does.
     """
     pieces = ink.pieces
-    within = np.flatnonzero(np.diff(pieces.piece) == 0)
-    along = np.column_stack([within, within + 1])
     at_ends = pieces.meets[_ends_in_another(pieces.meets, letter)]
-    beside = np.concatenate([along, at_ends])
+    beside = np.concatenate([pieces.along, at_ends])
     pair = letter[beside]
     beside = beside[(np.abs(pair[:, 0] - pair[:, 1]) == 1) & (pair.min(axis=1) >= 0)]
     line_of = {place: number for number, line in enumerate(page.lines) for place in line.places.tolist()}

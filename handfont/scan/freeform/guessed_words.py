@@ -7,9 +7,9 @@ import numpy as np
 from handfont.scan.freeform.language import MARKS, common_words
 from handfont.scan.freeform.text_alignment import PageText
 
-BELIEVED = 0.98
+BELIEVED = 0.972
 """Probability of a letter, at least."""
-CLEAR, MOST = 2.5, 8.0
+CLEAR, MOST = 2.35, 8.0
 """Log odds of a word's letters on average, at least, and what each counts at most; those without ink count nothing."""
 SHORTEST = 3
 """Letters of a word: a misread letter makes another word of a shorter one too easily."""

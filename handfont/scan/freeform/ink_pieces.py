@@ -35,6 +35,12 @@ class InkPieces(NamedTuple):
     component: IntArray
     meets: IntArray
 
+    @property
+    def along(self) -> IntArray:
+        """(K, 2) pairs of points that follow each other along a branch."""
+        first = np.flatnonzero(np.diff(self.piece) == 0)
+        return np.column_stack([first, first + 1])
+
 
 class TracedInk(NamedTuple):
     """Ink of a page: numbered components (0: paper), rows of left, top, right, bottom and area, and their skeletons."""

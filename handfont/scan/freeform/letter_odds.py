@@ -11,12 +11,12 @@ from typing import NamedTuple
 
 import numpy as np
 
-from handfont.core.arrays import DoubleArray
+from handfont.core.arrays import BoolArray, DoubleArray, IntArray
 from handfont.core.charset import INDEX
 from handfont.core.euler_number import euler_number
 from handfont.core.glyph import GlyphSample
 from handfont.model.population import Population
-from handfont.scan.freeform.found_letters import FoundLetter, FoundLetters
+from handfont.scan.freeform.found_letters import FoundLetters
 
 DOTTED = "ij"
 """Letters with a dot."""
@@ -30,18 +30,49 @@ NO_KIN = 1.5, 3.0
 """Distance from the letter's own kind if there is none, and at most."""
 EVEN_SHAPE = 2.0
 """Distance from the outline, in samples, up to which shapes are compared."""
-BESIDE_NONE, BESIDE = -3.0, (-6.0, 8.0)
-"""Log odds of a neighbor that is not there, and the range in which those of neighbors count."""
 
-OWN = {
-    "sure": 0.42, "seen": 0.05, "legible": 0.27, "size": -2.46, "height": -0.12, "apart": -0.98, "undotted": -1.5,
-    "even": 2.93,
-}  # fmt: skip
-"""Weights of what a letter shows by itself: of :class:`LetterLook`; ``even`` is added to all."""
-TOGETHER = {
-    "sure": 0.4, "seen": 0.04, "legible": 0.24, "size": -2.0, "apart": -0.71, "undotted": -1.77,
-    "kin": -0.56, "distance": -0.89, "beside": 0.09, "even": 4.16,
-}  # fmt: skip
+MISREAD, READ = -1.5, 2.0
+"""Log odds of being its character, as the reader of single glyphs sees a letter, below which they speak against it, and
+above which they speak for it."""
+SHORT = 0.75
+"""Length of a letter's middle line, in x-heights, below which it is short."""
+SEVERAL = 3
+"""Likely letters of a character, at least, whose usual width and height tell of others."""
+OTHERWISE = 1.5
+"""Distance from that width and height that counts, at most, in x-heights."""
+
+Weights = dict[str, float]
+"""Of some of :class:`LetterLook`, and ``even``, which is added to all."""
+
+
+class Judging(NamedTuple):
+    """The weights of letters whose ink is pieces of their own, and of those that are cut off from other ink."""
+
+    whole: Weights
+    cut: Weights
+
+
+OWN = Judging(
+    whole={
+        "sure": 0.3, "misread": 0.4, "read": 0.32, "size": -3.03, "short": -0.03, "apart": -1.25, "undotted": -1.26,
+        "even": 3.58,
+    },
+    cut={
+        "sure": 0.42, "misread": 0.39, "read": 0.34, "size": -1.77, "short": -2.32, "apart": -0.7, "undotted": -2.2,
+        "height": -0.19, "even": 2.76,
+    },
+)  # fmt: skip
+"""Weights of what a letter shows by itself."""
+TOGETHER = Judging(
+    whole={
+        "sure": 0.27, "misread": 0.36, "read": 0.31, "size": -1.53, "short": -0.3, "apart": -0.89, "undotted": -1.61,
+        "wide": -1.74, "tall": -0.81, "cuts": -1.44, "even": 4.37,
+    },
+    cut={
+        "sure": 0.42, "misread": 0.3, "read": 0.27, "size": -0.72, "short": -2.24, "apart": -0.62, "undotted": -1.91,
+        "kin": 0.45, "distance": -1.14, "wide": -0.49, "tall": -0.75, "even": 3.44,
+    },
+)  # fmt: skip
 """The same beside what the page's other letters show."""
 
 
@@ -49,36 +80,48 @@ class LetterLook(NamedTuple):
     """What is known of letters of a page, (N,) each.
 
     Attributes:
-        sure, seen: log odds of these two, see :class:`~handfont.scan.freeform.found_letters.FoundLetter`.
-        legible: log odds of the probability that the reader of single glyphs gives to the letter.
+        sure: log odds of this, see :class:`~handfont.scan.freeform.found_letters.FoundLetter`.
+        misread, read: how far the log odds that the reader of single glyphs gives to the letter are below those of one
+            that is hardly read, and above those of one that is.
         size: logarithm of its size over the usual one, without sign.
         height: distance of its height on the line from the usual one, in people's deviations.
+        short: logarithm of how much shorter its middle line is than that of any letter.
         apart: whether ink beside it is of no letter.
         undotted: whether it lacks its dot.
+        whole: whether its ink is pieces of its own.
         kin: whether the page has others of its character, that are likely.
         distance: to the nearest of these.
-        beside: mean log odds of the letters before and after it, by themselves.
+        wide, tall: distance of its width and height from theirs, in x-heights, if they are several.
+        cuts: share of the page's likely letters that are cut off from other ink.
     """
 
     sure: DoubleArray
-    seen: DoubleArray
-    legible: DoubleArray
+    misread: DoubleArray
+    read: DoubleArray
     size: DoubleArray
     height: DoubleArray
+    short: DoubleArray
     apart: DoubleArray
     undotted: DoubleArray
+    whole: DoubleArray
     kin: DoubleArray
     distance: DoubleArray
-    beside: DoubleArray
+    wide: DoubleArray
+    tall: DoubleArray
+    cuts: DoubleArray
 
-    def odds(self, weights: dict[str, float] | None = None) -> DoubleArray:
+    def odds(self, judging: Judging | None = None) -> DoubleArray:
         """(N,) log odds that the ink is what it should be, rounded."""
-        weights = TOGETHER if weights is None else weights
+        judging = TOGETHER if judging is None else judging
+        total = np.where(self.whole > 0, self._weighed(judging.whole), self._weighed(judging.cut))
+        return np.asarray(np.round(total, 3))
+
+    def _weighed(self, weights: Weights) -> DoubleArray:
         total = np.full(len(self.sure), weights["even"])
         for name, weight in weights.items():
             if name != "even":
                 total += weight * getattr(self, name)
-        return np.asarray(np.round(total, 3))
+        return total
 
 
 def look_of(
@@ -99,26 +142,45 @@ def look_of(
     deviation = np.maximum(population.metric_std[rows, 1], LEAST_DEVIATION)
     height = np.abs(centers - population.metric_mean[rows, 1]) / deviation
     zero = np.zeros(len(letters))
+    read = _log_odds(legible)
     look = LetterLook(
         sure=_log_odds([letter.sure for letter in letters]),
-        seen=_log_odds([letter.seen for letter in letters]),
-        legible=_log_odds(legible),
+        misread=np.minimum(read - MISREAD, 0.0),
+        read=np.maximum(read - READ, 0.0),
         size=np.abs(sizes - population.metric_mean[rows, 0]),
         height=np.minimum(height, HIGHEST),
+        short=np.maximum(np.log(SHORT / np.array([letter.length for letter in letters])), 0.0),
         apart=np.array([letter.apart for letter in letters], float),
         undotted=np.array([_undotted(sample) for sample in samples], float),
-        kin=zero, distance=zero, beside=zero,
+        whole=np.array([letter.whole for letter in letters], float),
+        kin=zero, distance=zero, wide=zero, tall=zero, cuts=zero,
     )  # fmt: skip
     own = look.odds(OWN)
-    distances = _distances(samples, sizes, centers)
-    same = rows[:, None] == rows
-    near = np.where(same & (own > LIKELY), distances, np.inf).min(axis=1)
+    likely = own > LIKELY
+    near = np.where((rows[:, None] == rows) & likely, _distances(samples, sizes, centers), np.inf).min(axis=1)
     kin = np.isfinite(near)
+    box = np.array([letter.box for letter in letters], float) / found.x_height
+    other = _unlike_others(np.column_stack([box[:, 2] - box[:, 0], box[:, 3] - box[:, 1]]), rows, likely)
     return look._replace(
         kin=kin.astype(float),
         distance=np.where(kin, np.minimum(near, NO_KIN[1]), NO_KIN[0]),
-        beside=_beside(letters, own),
+        wide=other[:, 0],
+        tall=other[:, 1],
+        cuts=np.full(len(letters), 1 - look.whole[likely].mean() if likely.any() else 1.0),
     )
+
+
+def _unlike_others(sizes: DoubleArray, rows: IntArray, likely: BoolArray) -> DoubleArray:
+    """(N, 2) distance of each letter's width and height (N, 2) from those of the page's likely ones of its character
+    (N,), 0 where these are few.
+    """
+    result = np.zeros(sizes.shape)
+    for row in np.unique(rows[likely]):
+        known = sizes[likely & (rows == row)]
+        if len(known) >= SEVERAL:
+            own = rows == row
+            result[own] = np.minimum(np.abs(sizes[own] - np.median(known, axis=0)), OTHERWISE)
+    return np.asarray(np.round(result, 6))
 
 
 def _log_odds(probability: Sequence[float] | DoubleArray) -> DoubleArray:
@@ -139,10 +201,3 @@ def _distances(samples: Sequence[GlyphSample], sizes: DoubleArray, centers: Doub
     apart += np.abs(sizes[:, None] - sizes) + np.abs(centers[:, None] - centers)
     np.fill_diagonal(apart, np.inf)
     return np.asarray(np.round(apart, 6))
-
-
-def _beside(letters: Sequence[FoundLetter], own: DoubleArray) -> DoubleArray:
-    """(N,) mean log odds of the letters before and after each."""
-    odds = dict(zip([letter.place for letter in letters], np.clip(own, *BESIDE).tolist(), strict=True))
-    around = [[odds.get(letter.place + step, BESIDE_NONE) for step in (-1, 1)] for letter in letters]
-    return np.asarray(np.mean(around, axis=1))

@@ -36,7 +36,7 @@ from handfont.scan.skeleton import skeleton_of
 SURE, SEEN = 0.8, 0.2
 """How sure a letter has to be of its ink, and the probability that the network has to give to it there, to show where
 the lines are."""
-CERTAIN, REPORTED = 3.0, 1.0
+CERTAIN, REPORTED = 2.75, 1.0
 """Log odds from which on a letter goes into a style, and from which on a report shows it."""
 ALONE = 2.0
 """What is added for a letter that stands apart from all others and can be read."""

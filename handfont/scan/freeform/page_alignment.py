@@ -13,8 +13,8 @@ from handfont.model.ink_aligner import ABOVE, CHARACTERS, ROWS, X_HEIGHT, cells_
 from handfont.model.letter_cuts import cut
 from handfont.scan.freeform.deskew import DeskewedPage
 from handfont.scan.freeform.ink_pieces import SPACING, TracedInk
-from handfont.scan.freeform.line_pictures import LinePicture, LineScores
-from handfont.scan.freeform.text_alignment import ANY, STRANGE, PageText, lay, with_any
+from handfont.scan.freeform.line_pictures import LinePicture, LineScores, with_margins
+from handfont.scan.freeform.text_alignment import ANY, STRANGE, PageText, filled, lay, with_any
 
 READ = -1.5
 """Mean log probability of a word's letters in their columns, or of those of a part of it, from which on it is read."""
@@ -28,6 +28,9 @@ MORE = 0.7
 """How far ink of a line reaches beyond its picture, at most, in x-heights."""
 SMALL, WIDE, HIGH = 0.7, 2.0, 0.85
 """Height and width of dots, bars and accents, at most, and height of their foot, at least, in x-heights."""
+POSSIBLE = 4.0
+"""How much less likely than the likeliest character any other is, at most, in ink that must be of certain letters, as a
+log weight."""
 SPACE = CHARACTERS.index(" ")
 """Code of the space."""
 OUTSIDE = -60.0
@@ -75,7 +78,7 @@ class AlignedPage:
 
 def align_page(sheet: DeskewedPage, scores: list[LineScores], text: PageText) -> AlignedPage:
     """Lay a text along the lines of a page, and weigh all ways of cutting each line into its part."""
-    whole = [with_any(line.columns) for line in scores]
+    whole = [with_any(with_margins(picture, line.columns)) for picture, line in zip(sheet.lines, scores, strict=True)]
     laid = lay(np.concatenate(whole, axis=2), text.codes).place
     lines, start = [], 0
     for picture, own, columns in zip(sheet.lines, scores, whole, strict=True):
@@ -101,6 +104,9 @@ def _fits(lines: list[AlignedLine], text: PageText) -> BoolArray:
 
 
 def _line(picture: LinePicture, scores: LineScores, columns: FloatArray, laid: IntArray, text: PageText) -> AlignedLine:
+    strange = laid < 0
+    laid = filled(laid)
+    forced = _forced(columns, strange & (laid >= 0))
     places = np.unique(laid[laid >= 0])
     at = {place: k for k, place in enumerate(places.tolist())}
     share = np.zeros((len(laid), len(places) + 1))
@@ -110,12 +116,19 @@ def _line(picture: LinePicture, scores: LineScores, columns: FloatArray, laid: I
     for first, last in _stretches(laid):
         own = np.unique(laid[first:last])
         rows = [at[place] for place in own.tolist()]
-        cuts = cut(columns[:, :, first:last], text.codes[own].tolist())
+        cuts = cut(forced[:, :, first:last], text.codes[own].tolist())
         share[first:last, rows] = cuts.within
         joined[rows] = goes_on[first:last] @ cuts.ends  # the last of a stretch ends nowhere
         apart[rows[0]] |= first > 0
         apart[rows[-1]] |= last < len(laid)
     return AlignedLine(picture, scores, places, share, _read(columns, share, text.codes[places]), joined, apart)
+
+
+def _forced(columns: FloatArray, where: BoolArray) -> FloatArray:
+    """Scores of columns in which no character is impossible ``where`` (N,) they must be of certain letters."""
+    result = columns.copy()
+    result[0, :, where] = np.maximum(result[0, :, where], result[0, :, where].max(axis=1, keepdims=True) - POSSIBLE)
+    return result
 
 
 def _stretches(laid: IntArray) -> list[tuple[int, int]]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import unicodedata
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import NamedTuple
 
 import numpy as np
@@ -23,6 +24,11 @@ UNREAD = 8.0
 """What it costs to begin with ink of no letter."""
 LEFT_OUT, OMITTED = 7.0, 1.5
 """What it costs to leave out some of the text, and more for each character of it."""
+GAP, ROOM = 6, 10
+"""Columns of ink of no letter between two letters that follow each other that are theirs, at most, and how many more
+for each letter beside it that has hardly any columns."""
+HARDLY = 2
+"""Columns of a letter that is hardly there, at most."""
 ANY = len(CHARACTERS)
 """Code of a character that the network does not know."""
 
@@ -104,6 +110,36 @@ def lay(columns: FloatArray, codes: IntArray) -> LaidText:
     scores = np.ascontiguousarray(columns.transpose(0, 2, 1), np.float32)
     came, last = _forward(scores, codes, best.astype(np.float32))
     return LaidText(_back(came, last))
+
+
+def filled(place: IntArray) -> IntArray:
+    """The places (N,) of a line's columns, those of no letter given to letters beside them where they must be theirs.
+
+    A letter that does not look as the network expects costs more than to be squeezed into a column beside ink of no
+    letter. Where no text is left out, and there is no more ink than such letters need, it is theirs.
+    """
+    result = place.copy()
+    edges = [0, *(np.flatnonzero(np.diff(place)) + 1).tolist(), len(place)]
+    runs = [(int(place[a]), a, b) for a, b in pairwise(edges)]
+    for k in range(1, len(runs) - 1):
+        (before, _, _), (own, first, stop), (after, _, _) = runs[k - 1 : k + 2]
+        if own >= 0 or after != before + 1:
+            continue
+        squeezed = _squeezed(runs[:k][::-1], -1) + _squeezed(runs[k + 1 :], 1)
+        if stop - first <= GAP + ROOM * squeezed:
+            middle = (first + stop) // 2
+            result[first:middle], result[middle:stop] = before, after
+    return result
+
+
+def _squeezed(runs: list[tuple[int, int, int]], step: int) -> int:
+    """How many letters in a row, from the first of ``runs`` on, are hardly there."""
+    count = 0
+    for place, first, stop in runs:
+        if place != runs[0][0] + step * count or stop - first > HARDLY:
+            break
+        count += 1
+    return count
 
 
 @compiled

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from handfont.model.ink_aligner import CHARACTERS
-from handfont.scan.freeform.text_alignment import ANY, PageText, lay, with_any
+from handfont.scan.freeform.text_alignment import ANY, GAP, ROOM, PageText, filled, lay, with_any
 
 WIDE = 4
 """Columns of a character in what is made up here."""
@@ -54,3 +54,25 @@ def test_letters_that_stand_apart_have_spaces_between_them():
     page = PageText.of("ab c", apart=True)
     assert "".join(page.characters) == " a b c "
     assert [page.characters[k] for k in np.flatnonzero(page.begins)] == ["a", "c"]
+
+
+def runs(*lengths):
+    """The places of columns: pairs of a place, -1 for none, and how many columns have it."""
+    return np.concatenate([np.full(count, place) for place, count in lengths])
+
+
+def test_ink_beside_a_letter_that_is_squeezed_is_of_that_letter():
+    found = filled(runs((4, 8), (5, 1), (-1, ROOM), (6, 9)))
+    assert (found >= 0).all()
+    assert 0.4 * ROOM < np.count_nonzero(found == 5) < ROOM
+
+
+def test_more_ink_than_letters_beside_it_need_is_of_none():
+    wide = runs((4, 8), (5, 1), (-1, GAP + ROOM + 1), (6, 9))
+    assert (filled(wide) == wide).all()
+    assert (filled(runs((4, 1), (5, 1), (-1, GAP + ROOM + 1), (6, 9))) >= 0).all()
+
+
+def test_ink_where_text_is_left_out_stays_of_no_letter():
+    skipped = runs((4, 8), (-1, 3), (6, 9))
+    assert (filled(skipped) == skipped).all()
