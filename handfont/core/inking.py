@@ -27,8 +27,10 @@ CAP_POINTS = 5
 _CAP = np.pi * np.arange(1, CAP_POINTS + 1) / (CAP_POINTS + 1)
 _COS, _SIN = np.cos(_CAP), np.sin(_CAP)
 """Directions of those points from the middle of the end, across and along the path."""
-AROUND = ((-1.0, 0.0), (-(0.5**0.5), 0.5**0.5), (0.0, 1.0), (0.5**0.5, 0.5**0.5), (1.0, 0.0))
-"""Points of the edge of the ink around a point of a path: how far up, and how far to both sides."""
+AROUND = np.stack([np.cos(np.arange(8) * np.pi / 4), np.sin(np.arange(8) * np.pi / 4)], axis=1)
+"""Directions in which the edge of the ink lies around a point of a path."""
+_ROWS = ((-1.0, 0.0), (-np.sqrt(0.5), np.sqrt(0.5)), (0.0, 1.0), (np.sqrt(0.5), np.sqrt(0.5)), (1.0, 0.0))
+"""The same as how far up, and how far to both sides."""
 TURN = np.radians(70.0)
 """A ribbon ends where the path turned by more than this within half the pen's width."""
 
@@ -310,7 +312,7 @@ def path_bands(path: FloatArray, owner: IntArray, count: int, pen: float) -> tup
     left, right = _no_bands(count)
     for i in range(len(path)):
         glyph = owner[i]
-        for up, across in AROUND:
+        for up, across in _ROWS:
             band = _band(path[i, 1] + pen / 2 * up)
             left[glyph, band] = min(left[glyph, band], np.float32(path[i, 0] - pen / 2 * across))
             right[glyph, band] = max(right[glyph, band], np.float32(path[i, 0] + pen / 2 * across))

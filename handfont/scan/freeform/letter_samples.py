@@ -221,7 +221,7 @@ def _sample(sheet: DeskewedPage, found: FoundLetters, letter: FoundLetter, where
     others = (sheet.dark[b:d, a:c] > sheet.level) & (own == 0)
     near = cv2.dilate(own, np.ones((3, 3), np.uint8)).astype(bool) & ~others
     patch = np.where(near, sheet.dark[b:d, a:c], 0).astype(np.float32)
-    dark = cv2.resize(patch, None, fx=SHAPE_ZOOM, fy=SHAPE_ZOOM, interpolation=cv2.INTER_LINEAR)
+    dark = np.asarray(cv2.resize(patch, None, fx=SHAPE_ZOOM, fy=SHAPE_ZOOM, interpolation=cv2.INTER_LINEAR), np.float32)
     fine = (dark > sheet.level) & _nearest(near.astype(np.uint8))
     fine = opened(fine, dark, sheet.level, sheet.core, found.x_height * SHAPE_ZOOM) if fine.any() else _nearest(own)
     width_ = sdf.pen_width(np.pad(own > 0, 1)) * SHAPE_ZOOM

@@ -53,7 +53,7 @@ def ratios(seen: FloatArray, characters: IntArray, lines: IntArray) -> dict[int,
             if (value := _ratio(seen[characters == c], lines[characters == c] < start))
         ]
         if len(own) >= CHARACTERS:
-            found[start] = float(inference.rounded(np.mean(own)))
+            found[start] = float(inference.rounded(np.array(own).mean(keepdims=True))[0])
     return found
 
 
