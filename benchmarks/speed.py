@@ -8,6 +8,8 @@ are measured where they are installed:
     pip install --no-deps Handright==8.2.0 handwriting-generator==0.1.0
     npm install --prefix FOLDER handwritten.js@18      and    --node-modules FOLDER/node_modules
 
+``--joined`` measures joined writing beside unjoined instead.
+
 Handright writes pictures with a font jittered glyph by glyph, handwriting-generator one tall picture, handwritten.js a
 PDF of pictures from six drawings of each letter; handfont draws each glyph anew, as vectors, with searchable text.
 """
@@ -188,6 +190,29 @@ def measured(command: Command, extra: dict[str, str], task: Task) -> Run:
         return Run(seconds, float(done.stdout.split()[-1]), size / 1e6)
 
 
+def joined(runs: int) -> None:
+    """Prints how much longer a text of 24,000 characters takes joined than not, for each shipped style that joins."""
+    from handfont.options import RenderOptions
+    from handfont.rendering import render
+    from handfont.style.store import load_style, shipped
+
+    text = (NOTE.replace("\n", " ") * 1000)[:24_000]
+    print("| style | seconds unjoined | joined | ratio |\n| --- | --- | --- | --- |")
+    for path in sorted(shipped().glob("*.yaml")):
+        style = load_style(path)
+        if style.joins is None:
+            continue
+        taken: dict[str, list[float]] = {"never": [], "auto": []}
+        with tempfile.TemporaryDirectory() as folder:
+            for number in range(runs + 1):  # the first one of each finds its letters
+                for way, seconds in taken.items():
+                    start = time.perf_counter()
+                    render(text, style, RenderOptions(joined=way, seed=number)).save(Path(folder) / "out.pdf")
+                    seconds.append(time.perf_counter() - start)
+        never, auto = (min(seconds[1:]) for seconds in taken.values())
+        print(f"| {path.stem} | {never:.2f} | {auto:.2f} | {auto / never:.2f} |", flush=True)
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--runs", type=int, default=3)
@@ -195,7 +220,11 @@ def main() -> None:
     parser.add_argument("--font", type=Path, help="for Handright; by default one that comes with the other packages")
     parser.add_argument("--node-modules", help="where handwritten.js is installed")
     parser.add_argument("--only", action="append", help="a task by name; may be given several times")
+    parser.add_argument("--joined", action="store_true", help="only a long text joined, over the same unjoined")
     options = parser.parse_args()
+    if options.joined:
+        joined(options.runs)
+        return
     print("| task | program | characters | seconds | characters/s | beside handfont | peak MB | file MB |")
     print("| --- | --- | --- | --- | --- | --- | --- | --- |")
     known = programs(options)
