@@ -35,6 +35,8 @@ ALPHABET = 0.2
 """Share of the letters of an alphabet that may be read worse, if they stand apart."""
 UNKNOWN = 0.5
 """Share of the characters of a transcript that the model does not know from which on a page is not read."""
+CROWDED = 100
+"""Letters of a transcript to a line that is seen, beyond which lines were missed: people write half of that."""
 LONGEST_TEXT = 6000
 """Characters of a transcript: more than any page holds."""
 
@@ -139,6 +141,13 @@ def _why(page: AlignedPage, guessed: bool, where: str) -> str:
             "the same name beside it"
         )
     lines = len(page.lines)
+    letters = sum(c != " " for c in page.text.characters)
+    if letters > CROWDED * lines:
+        return (
+            f"the transcript of {where} has {letters} letters, too many for the {lines} line{'s'[: lines > 1]} of "
+            "writing that are seen: lines that cross or touch cannot be told apart; write them farther apart, or, if "
+            "it is the text of another page, write down what this page says"
+        )
     x_height = page.sheet.x_height / page.sheet.scale
     small = f", and its small letters are only {x_height:.0f} pixels high" if x_height < COARSE else ""
     return (

@@ -99,6 +99,13 @@ def test_a_transcript_of_another_page_is_reported(page, weights):
         reader.read(page, other, "page.png", weights)
 
 
+def test_more_text_than_fits_the_lines_that_are_seen_is_reported(page, weights):
+    """As when lines cross and run into one."""
+    other = "Zebras graze on hills far away, and nobody sees them go home.\n" * 40
+    with pytest.raises(ScanError, match=r"has 2000 letters, too many for the \d lines of writing that are seen: lines"):
+        reader.read(page, other, "page.png", weights)
+
+
 def test_blank_and_dark_pages_are_reported(weights):
     blank = np.full((900, 700, 3), 250, np.uint8)
     with pytest.raises(ScanError, match=r"no writing found on blank\.png"):
