@@ -14,7 +14,7 @@ from __future__ import annotations
 import argparse
 import time
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -67,14 +67,8 @@ def writers_of(folder: Path, paths: Path | None) -> dict[str, dict[str, list[Wor
     exact = {word.writer for word in known}
     found = [] if paths is None else found_letters(folder, paths, exact)
     known = [with_marks(word) for word in known]
-    by_writer: dict[str, list[WordPath]] = defaultdict(list)
-    for word in [*known, *found]:
-        if simple(word.text):
-            by_writer[word.writer].append(word)
     kinds: dict[str, dict[str, list[WordPath]]] = defaultdict(dict)
-    for writer, words in sorted(by_writer.items()):
-        if len(words) < WORDS:
-            continue
+    for writer, words in by_writer([*known, *found], WORDS).items():
         rate = float(np.mean([j for word in words for j in word.joined or ()]))
         if writer in exact:
             kinds["exact"][writer] = words
@@ -85,6 +79,15 @@ def writers_of(folder: Path, paths: Path | None) -> dict[str, dict[str, list[Wor
     return kinds
 
 
+def by_writer(words: Iterable[WordPath], fewest: int) -> dict[str, list[WordPath]]:
+    """The simple words of each writer, by name, of those that have ``fewest`` at least."""
+    found: dict[str, list[WordPath]] = defaultdict(list)
+    for word in words:
+        if simple(word.text):
+            found[word.writer].append(word)
+    return {writer: own for writer, own in sorted(found.items()) if len(own) >= fewest}
+
+
 def simple(text: str) -> bool:
     """Whether a word has letters of ASCII and usual punctuation only, more than one."""
     return text.isascii() and len(text) > 1 and all(c.isalpha() or c in ".,'-!?" for c in text)
@@ -92,11 +95,20 @@ def simple(text: str) -> bool:
 
 def found_letters(folder: Path, paths: Path, exact: set[str]) -> list[WordPath]:
     """Words of the other dev writers, cut by the aligner of pen paths."""
+    others = [word for word in word_paths.read_transcribed(folder, "dev") if word.writer not in exact]
+    return cutting(folder, paths)(others)
+
+
+def cutting(folder: Path, paths: Path) -> Callable[[list[WordPath]], list[WordPath]]:
+    """What cuts words by the aligner of pen paths, and leaves out those whose letters it does not find."""
     places = MarkPlaces.measure(list(word_paths.read_joined(folder, "train")))
     network = TrajectoryAligner()
     network.load_state_dict(load_file(paths))
-    others = [word for word in word_paths.read_transcribed(folder, "dev") if word.writer not in exact]
-    return [word for word in map(labeled, align(network, others, places)) if word is not None and whole(word)]
+
+    def cut(words: list[WordPath]) -> list[WordPath]:
+        return [word for word in map(labeled, align(network, words, places)) if word is not None and whole(word)]
+
+    return cut
 
 
 def whole(word: WordPath) -> bool:

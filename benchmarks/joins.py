@@ -3,16 +3,14 @@
 The file holds the aligner of pen paths, as ``benchmarks/alignment.py`` trains and saves it; it finds the letters of the
 words of UNIPEN's dev writers. Each writer's habit of joining is inferred from half of the words, and tried on the
 others: how often letters are joined, whether each pair is, where letters are placed, and how well the words are read.
-Then the shipped styles that join letters write: whether joins are without corners, and how much longer it takes than
-unjoined.
+Then the shipped styles that join letters write: whether joins are without corners. How much longer joined writing takes
+is measured by ``speed.py --joined``.
 """
 
 from __future__ import annotations
 
 import argparse
 import itertools
-import tempfile
-import time
 from collections import defaultdict
 from dataclasses import replace
 from pathlib import Path
@@ -241,20 +239,6 @@ def _kinks(word: PlacedWord) -> tuple[list[float], int, int]:
     return turns, whole, pairs
 
 
-def longer(style: str, characters: int = 24_000) -> float:
-    """Time that a joined letter takes to a PDF in that of an unjoined one, the best of three in turn."""
-    sentence = "We were so pleased to hear that you arrived safely, and that the children enjoyed their journey. "
-    text = sentence * (characters // len(sentence))
-    best = {"auto": np.inf, "never": np.inf}
-    with tempfile.TemporaryDirectory() as folder:
-        for _ in range(3):
-            for joined in best:
-                started = time.perf_counter()
-                render(text, style, RenderOptions(joined=joined)).save(Path(folder) / "letter.pdf")
-                best[joined] = min(best[joined], time.perf_counter() - started)
-    return best["auto"] / best["never"]
-
-
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--data", type=Path, required=True, help="folder with unipen/")
@@ -271,7 +255,6 @@ def main() -> None:
             rows += [
                 (f"{path.stem}: joins that are one path", f"{100 * whole / pairs:.1f} % of {pairs}"),
                 (f"{path.stem}: kink at seams, 95th percentile", f"{kink:.1f} degrees"),
-                (f"{path.stem}: time of 24,000 characters, joined over unjoined", f"{longer(path.stem):.2f}"),
             ]
     print("| words of dev writers | |\n| --- | --- |")
     for what, value in rows:

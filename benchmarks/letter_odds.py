@@ -14,15 +14,13 @@ counts as wrong is right. Last, what is kept of pages of writers who train nothi
 from __future__ import annotations
 
 import argparse
-from collections import defaultdict
 from pathlib import Path
 from typing import NamedTuple
 
 import joined_pages
 import numpy as np
 import torch
-from joined_pages import right, scan_of, simple, whole, with_marks
-from safetensors.torch import load_file
+from joined_pages import by_writer, cutting, right, scan_of, with_marks
 
 from handfont.core.arrays import BoolArray, DoubleArray
 from handfont.errors import ScanError
@@ -32,8 +30,6 @@ from handfont.scan.freeform.letter_samples import CERTAIN, parted
 from handfont.scan.freeform.reader import aligned_page
 from handfont.train.data import word_paths
 from handfont.train.data.word_paths import WordPath
-from handfont.train.pen_marks import MarkPlaces
-from handfont.train.trajectory_aligner import TrajectoryAligner, align, labeled
 
 WORDS = 30
 """Words that a writer has, at least."""
@@ -57,35 +53,27 @@ class Judged(NamedTuple):
 
 def writers_of(folder: Path, split: str) -> dict[str, list[list[WordPath]]]:
     """Words of a split's writers with exact letters, of those who print and of those who join."""
-    by_writer: dict[str, list[WordPath]] = defaultdict(list)
-    for word in map(with_marks, word_paths.read_joined(folder, split)):
-        if simple(word.text):
-            by_writer[word.writer].append(word)
     kinds: dict[str, list[list[WordPath]]] = {"print": [], "joined": []}
-    for _, words in sorted(by_writer.items()):
-        if len(words) >= WORDS:
-            joins = np.mean([join for word in words for join in word.joined or ()])
-            kinds["joined" if joins > JOINED else "print"].append(words)
+    for words in by_writer(map(with_marks, word_paths.read_joined(folder, split)), WORDS).values():
+        joins = np.mean([join for word in words for join in word.joined or ()])
+        kinds["joined" if joins > JOINED else "print"].append(words)
     return kinds
 
 
 def found_writers(folder: Path, paths: Path, most: int) -> dict[str, list[list[WordPath]]]:
     """Words of other train writers, who print and who join, cut by the aligner of pen paths."""
-    exact = list(word_paths.read_joined(folder, "train"))
-    places, known = MarkPlaces.measure(exact), {word.writer for word in exact}
-    network = TrajectoryAligner()
-    network.load_state_dict(load_file(paths))
-    by_writer: dict[str, list[WordPath]] = defaultdict(list)
-    for word in word_paths.read_transcribed(folder, "train"):
-        if word.writer not in known and simple(word.text):
-            by_writer[word.writer].append(word)
-    names = sorted(name for name, words in by_writer.items() if len(words) >= MANY)
+    known = {word.writer for word in word_paths.read_joined(folder, "train")}
+    cut = cutting(folder, paths)
+    others = by_writer(
+        (word for word in word_paths.read_transcribed(folder, "train") if word.writer not in known), MANY
+    )
+    names = list(others)
     rng = np.random.default_rng(5)
     kinds: dict[str, list[list[WordPath]]] = {"print, found": [], "joined, found": []}
     for number in rng.permutation(len(names)).tolist():
-        own = by_writer[names[number]]
+        own = others[names[number]]
         chosen = [own[k] for k in rng.permutation(len(own))[:MOST].tolist()]
-        words = [word for word in map(labeled, align(network, chosen, places)) if word is not None and whole(word)]
+        words = cut(chosen)
         if len(words) < WORDS:
             continue
         rate = np.mean([join for word in words for join in word.joined or ()])

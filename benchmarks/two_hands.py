@@ -11,14 +11,14 @@ noticed, and how often a page by one person counts as two people's, for each rat
 from __future__ import annotations
 
 import argparse
-from collections import defaultdict
 from pathlib import Path
 from typing import NamedTuple
 
 import joined_pages
 import numpy as np
-from joined_pages import page_of, simple
-from paper import PENS, Look, seen
+from joined_pages import by_writer, page_of
+from odd_pages import SCANNER
+from paper import PENS, seen
 from writing import SIZE
 
 from handfont.core.arrays import FloatArray, IntArray
@@ -32,7 +32,6 @@ from handfont.scan.freeform.two_hands import ratios
 from handfont.train.data import word_paths
 from handfont.train.data.word_paths import WordPath
 
-SCANNER = Look(dpi=200, noise=2.0, desk=(250, 250, 250))
 WORDS, PAGE = 60, 90
 """Words that a writer has, at least, and that are given to a page."""
 OTHERS = 6
@@ -52,14 +51,6 @@ class Letters(NamedTuple):
     def part(self, lines: IntArray) -> Letters:
         kept = np.isin(self.lines, lines)
         return Letters(self.seen[kept], self.characters[kept], self.lines[kept])
-
-
-def writers_of(folder: Path, split: str) -> dict[str, list[WordPath]]:
-    by_writer: dict[str, list[WordPath]] = defaultdict(list)
-    for word in word_paths.read_transcribed(folder, split):
-        if simple(word.text):
-            by_writer[word.writer].append(word)
-    return {writer: words for writer, words in sorted(by_writer.items()) if len(words) >= WORDS}
 
 
 def read(words: list[WordPath], name: str, rng: np.random.Generator) -> Letters:
@@ -98,13 +89,13 @@ def main() -> None:
     parser.add_argument("--seed", type=int, default=0)
     options = parser.parse_args()
     joined_pages.PENS = [PENS[1]]
-    by_writer = writers_of(options.data / "unipen", options.split)
+    words = by_writer(word_paths.read_transcribed(options.data / "unipen", options.split), WORDS)
     rng = np.random.default_rng(options.seed)
-    names = sorted(by_writer)
+    names = list(words)
     pages = []
     for name in [names[k] for k in rng.permutation(len(names))[: options.writers]]:
         try:
-            pages.append(read(by_writer[name], name, rng))
+            pages.append(read(words[name], name, rng))
         except ScanError as error:
             print(error)
     highest = [max(ratios(*page).values(), default=0.0) for page in pages]

@@ -29,8 +29,6 @@ _COS, _SIN = np.cos(_CAP), np.sin(_CAP)
 """Directions of those points from the middle of the end, across and along the path."""
 AROUND = np.stack([np.cos(np.arange(8) * np.pi / 4), np.sin(np.arange(8) * np.pi / 4)], axis=1)
 """Directions in which the edge of the ink lies around a point of a path."""
-_ROWS = ((-1.0, 0.0), (-np.sqrt(0.5), np.sqrt(0.5)), (0.0, 1.0), (np.sqrt(0.5), np.sqrt(0.5)), (1.0, 0.0))
-"""The same as how far up, and how far to both sides."""
 TURN = np.radians(70.0)
 """A ribbon ends where the path turned by more than this within half the pen's width."""
 
@@ -300,9 +298,7 @@ def bands(x: DoubleArray, y: DoubleArray, owner: IntArray, count: int) -> tuple[
     """Ends of the ink of ``count`` glyphs in each band, from points along their edges; owner (P,): each one's glyph."""
     left, right = _no_bands(count)
     for i in range(len(x)):
-        band, end = _band(y[i]), np.float32(x[i])
-        left[owner[i], band] = min(left[owner[i], band], end)
-        right[owner[i], band] = max(right[owner[i], band], end)
+        _reach(x[i], y[i], left, right, owner[i])
     return _known(left), _known(right)
 
 
@@ -311,11 +307,9 @@ def path_bands(path: FloatArray, owner: IntArray, count: int, pen: float) -> tup
     """About what :func:`bands` gives for the ink of a round pen along paths (P, 2); owner (P,): each point's glyph."""
     left, right = _no_bands(count)
     for i in range(len(path)):
-        glyph = owner[i]
-        for up, across in _ROWS:
-            band = _band(path[i, 1] + pen / 2 * up)
-            left[glyph, band] = min(left[glyph, band], np.float32(path[i, 0] - pen / 2 * across))
-            right[glyph, band] = max(right[glyph, band], np.float32(path[i, 0] + pen / 2 * across))
+        for direction in AROUND:
+            x, y = path[i, 0] + pen / 2 * direction[0], path[i, 1] + pen / 2 * direction[1]
+            _reach(x, y, left, right, owner[i])
     return _known(left), _known(right)
 
 
@@ -326,10 +320,12 @@ def _no_bands(count: int) -> tuple[FloatArray, FloatArray]:
 
 
 @compiled
-def _band(y: float) -> int:
-    """The band of a height; what lies beyond all of them counts to the last one."""
+def _reach(x: float, y: float, left: FloatArray, right: FloatArray, glyph: int) -> None:
+    """Widen the ends (glyphs, BANDS) of a glyph's ink to a point on its edge; beyond all bands the last one."""
     place = (y - BAND_BOTTOM) * (BANDS / (BAND_TOP - BAND_BOTTOM))
-    return int(min(max(place, 0.0), BANDS - 1.0))
+    band, end = int(min(max(place, 0.0), BANDS - 1.0)), np.float32(x)
+    left[glyph, band] = min(left[glyph, band], end)
+    right[glyph, band] = max(right[glyph, band], end)
 
 
 @compiled

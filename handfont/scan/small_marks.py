@@ -13,8 +13,8 @@ from handfont.core.arrays import DoubleArray, IntArray
 from handfont.core.dots import DOT, RING
 
 BESIDE, LEAST_GAP = 3.0, 0.04
-"""Points of ink hang together if they are no further apart than so many usual distances of neighbors, or than this, in
-x-heights."""
+"""Points of ink hang together if their distance is no more than this factor of the usual one of neighbors, or than
+this, in x-heights."""
 OWN = 0.8
 """Share of a dot's ink that is nearest to its stroke, and of the stroke's points that are nearest to the dot, at
 least."""

@@ -23,7 +23,7 @@ from handfont.core.variation import restore_position, varied
 from handfont.model.loading import Weights, load_weights
 from handfont.style.posterior import StylePosterior
 from handfont.synthesis.allographs import Allograph, Allographs, allographs_of
-from handfont.synthesis.joining import heights_of, shifts_of
+from handfont.synthesis.joining import usual_shifts
 from handfont.synthesis.latent_noise import Noise, noise_of
 from handfont.synthesis.mark_positioning import Shake, compose, slant_of
 from handfont.synthesis.meeting import Meeting
@@ -166,10 +166,7 @@ class Hand:
         if any(own.right for own in joins):
             exits = np.array([one.form.exit_point for one in different])[which]
             meeting = Meeting(directions, which, exits, joins)
-            shifts = shifts_of(text, joins, self.style, self.weights)
-            heights = heights_of(text, joins, self.style, self.weights)
-            if heights is not None:
-                shifts = meeting.at_heights(means[which], shifts, heights)
+            shifts = usual_shifts(meeting, means[which], text, joins, self.style, self.weights)
             wanted = meeting.wanted(points, shifts)
             first = points
             for _ in range(MEETINGS):

@@ -9,7 +9,7 @@ from functools import lru_cache
 import numpy as np
 
 from handfont.core import composites
-from handfont.core.arrays import BoolArray, DoubleArray
+from handfont.core.arrays import BoolArray, DoubleArray, FloatArray
 from handfont.core.charset import INDEX
 from handfont.core.composites import MarkPosition
 from handfont.core.forms import ALONE, Joins
@@ -17,6 +17,7 @@ from handfont.model.joins import ALWAYS
 from handfont.model.loading import Weights
 from handfont.model.strokes import StrokeModel
 from handfont.style.posterior import StylePosterior
+from handfont.synthesis.meeting import Meeting
 
 _ON_BASE = {
     MarkPosition.ABOVE,
@@ -96,6 +97,17 @@ def heights_of(text: str, joins: Sequence[Joins], style: StylePosterior, weights
     result = np.full(len(joins), np.nan)
     result[onward] = found
     return result
+
+
+def usual_shifts(
+    meeting: Meeting, means: FloatArray, text: str, joins: Sequence[Joins], style: StylePosterior, weights: Weights
+) -> DoubleArray:
+    """What :func:`shifts_of` gives, with letters, usual ones (N, P, 2), that meet at the heights of
+    :func:`heights_of`, if these are known.
+    """
+    shifts = shifts_of(text, joins, style, weights)
+    heights = heights_of(text, joins, style, weights)
+    return shifts if heights is None else meeting.at_heights(means, shifts, heights)
 
 
 @lru_cache(maxsize=4096)

@@ -23,7 +23,7 @@ from handfont.model.joins import JoinHabit
 from handfont.model.loading import Weights
 from handfont.synthesis.allographs import Allograph
 from handfont.synthesis.hand import MEETINGS, Hand
-from handfont.synthesis.joining import form_joins, heights_of, shifts_of
+from handfont.synthesis.joining import form_joins, usual_shifts
 from handfont.synthesis.meeting import Meeting
 
 LEVELS = 3
@@ -170,10 +170,7 @@ def _seams(hand: Hand, followers: dict[str, str], further: bool) -> list[_Seam]:
     meeting = Meeting(directions, which, np.array([one.form.exit_point for one in different])[which], joins)
     text = "".join(left + right for left, right in pairs)
     usual = meeting.ends(means[which])
-    shifts = shifts_of(text, joins, hand.style, hand.weights)
-    heights = heights_of(text, joins, hand.style, hand.weights)
-    if heights is not None:
-        shifts = meeting.at_heights(means[which], shifts, heights)
+    shifts = usual_shifts(meeting, means[which], text, joins, hand.style, hand.weights)
     wanted = meeting.wanted(means[which], shifts)
     numbers = np.zeros((len(letters), directions.shape[1]), np.float32)
     points = means[which]

@@ -67,20 +67,20 @@ def exit_code(error: BaseException) -> ExitCode:
     return ExitCode.FAULT
 
 
-_heard: list[int] = []
-"""Signals that have come to end the program."""
+_ending = Stopping()
+"""Whether a signal has come to end the program."""
 
 
 def heed() -> None:
     """From now on Ctrl-C, if it is not ignored, and SIGTERM raise :class:`Interrupted`."""
-    _heard.clear()
+    _ending.number = None
     for number in (signal.SIGINT, signal.SIGTERM):
         if signal.getsignal(number) is not signal.SIG_IGN:
             signal.signal(number, _interrupted)
 
 
 def _interrupted(number: int, frame: object) -> None:
-    _heard.append(number)
+    _ending.number = number
     raise Interrupted(number=number)
 
 
@@ -89,8 +89,8 @@ def end_if_asked() -> None:
     an object is taken away is printed by Python and ignored. Long work calls this now and then, and before its end;
     while an exception is cleaned up after, it does nothing.
     """
-    if _heard and sys.exc_info()[0] is None:
-        raise Interrupted(number=_heard[0])
+    if _ending.number is not None and sys.exc_info()[0] is None:
+        raise Interrupted(number=_ending.number)
 
 
 def work_for_another() -> None:

@@ -9,7 +9,7 @@ from handfont.core.arrays import ByteArray
 from handfont.core.charset import describe
 from handfont.errors import ScanError
 from handfont.model.loading import Weights
-from handfont.scan.freeform import line_reader
+from handfont.scan.freeform import line_reader, page_notes
 from handfont.scan.freeform.deskew import DeskewedPage, deskewed
 from handfont.scan.freeform.language import sense
 from handfont.scan.freeform.letter_samples import read_aligned
@@ -141,7 +141,7 @@ def _why(page: AlignedPage, guessed: bool, where: str) -> str:
             "the same name beside it"
         )
     lines = len(page.lines)
-    letters = sum(c != " " for c in page.text.characters)
+    letters = page_notes.count(page)
     if letters > CROWDED * lines:
         return (
             f"the transcript of {where} has {letters} letters, too many for the {lines} line{'s'[: lines > 1]} of "

@@ -45,7 +45,7 @@ def removed(cut: list[Cell]) -> list[Cell]:
 
 
 def _inked(ink: BoolArray, bins: int) -> BoolArray:
-    """(bins,) which of so many strips of rows, from top to bottom, hold ink."""
+    """(bins,) which of that many equal strips of rows, from top to bottom, hold ink."""
     return np.array([part.any() for part in np.array_split(ink.any(axis=1), bins)])
 
 
