@@ -55,6 +55,8 @@ def test_a_signal_whose_exception_is_lost_still_ends_the_program(tmp_path, numbe
 
     former = {one: signal.getsignal(one) for one in (signal.SIGINT, signal.SIGTERM)}
     try:
+        # What runs in the background of a script inherits an ignored SIGINT, and so would this.
+        signal.signal(number, signal.SIG_DFL)
         heed()
         (tmp_path / "page.txt").write_text("before")
         with pytest.raises(Interrupted), atomic(tmp_path / "page.txt") as path:
@@ -68,6 +70,18 @@ def test_a_signal_whose_exception_is_lost_still_ends_the_program(tmp_path, numbe
         with pytest.raises(Interrupted):
             end_if_asked()
         heed()
+        end_if_asked()
+    finally:
+        for one, handler in former.items():
+            signal.signal(one, handler)
+
+
+def test_an_ignored_interrupt_stays_ignored():
+    former = {one: signal.getsignal(one) for one in (signal.SIGINT, signal.SIGTERM)}
+    try:
+        signal.signal(signal.SIGINT, signal.SIG_IGN)
+        heed()
+        os.kill(os.getpid(), signal.SIGINT)
         end_if_asked()
     finally:
         for one, handler in former.items():
